@@ -1,0 +1,52 @@
+/**
+ * Room boundaries (docs/architecture.md): which room may import which, and that nothing reaches past a
+ * room's index.ts. `npm run boundaries` checks them; `make verify` runs it.
+ */
+const rooms = {
+  // Store rooms know nothing of the domain.
+  config: [],
+  redis: [],
+  grpc: [],
+  telemetry: [],
+  toolchain: [],
+  // Pure functions.
+  inspect: [],
+  authz: ['inspect', 'config', 'redis', 'grpc', 'telemetry'],
+  ratelimit: ['config', 'redis', 'grpc', 'telemetry'],
+  jobs: ['config', 'redis', 'telemetry'],
+  model: ['config', 'redis', 'telemetry'],
+  pool: ['jobs', 'model', 'config', 'redis', 'telemetry', 'toolchain'],
+  api: ['jobs', 'authz', 'config', 'redis', 'telemetry'],
+  envoy: ['config', 'telemetry', 'toolchain'],
+  up: ['authz', 'envoy', 'model', 'pool', 'config', 'redis', 'telemetry', 'toolchain'],
+};
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room}-imports`,
+  comment: `src/${room}/ may import ${allowed.length ? allowed.join(', ') : 'no other room'}.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'public-face',
+      comment: "A room's index.ts is its public face; nothing reaches past it.",
+      severity: 'error',
+      from: { path: '^(src|test)/([^/]+)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^src/([^/]+)/(?!index[.]ts$)', pathNot: '^src/$2/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '[.]test[.]ts$' }, to: {} },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,17 @@
+# `make up` and `make test` are all a newcomer needs; both do the set-up first.
+.PHONY: up test verify setup bench
+
+setup:
+	@node scripts/setup.mjs
+
+up: setup
+	@exec bin/gatehouse up
+
+test: setup
+	@scripts/npm run --silent test
+
+verify: setup
+	@scripts/npm run --silent lint
+	@scripts/npm run --silent types
+	@scripts/npm run --silent boundaries
+	@scripts/npm run --silent test

@@ -1,0 +1,122 @@
+import { fileURLToPath } from 'node:url';
+import {
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { HealthImplementation } from 'grpc-health-check';
+
+/** What a handler may know of a call besides its message. */
+export interface UnaryCall {
+  /** First value of a metadata entry, such as `traceparent`. */
+  metadata(name: string): string | undefined;
+  /** Aborted when the caller gave up or its deadline passed. */
+  signal: AbortSignal;
+}
+
+/** From decoded request to response. A thrown error is answered with gRPC status INTERNAL and no detail. */
+// biome-ignore lint/suspicious/noExplicitAny: the message's type is known to the service that registers the handler
+export type UnaryHandler = (request: any, call: UnaryCall) => Promise<unknown>;
+
+export interface UnaryService {
+  /** Fully qualified, such as `envoy.service.auth.v3.Authorization`. */
+  name: string;
+  /** Path below protos/ of the file that defines it. */
+  proto: string;
+  methods: Record<string, UnaryHandler>;
+}
+
+export interface GrpcServerOptions {
+  services: readonly UnaryService[];
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  maxReceiveBytes: number;
+  /** Called with what a handler threw. */
+  onError(error: unknown, method: string): void;
+}
+
+export interface GrpcServer {
+  port: number;
+  /** Changes what grpc.health.v1 answers for the server and each service. */
+  setServing(serving: boolean): void;
+  /** Says NOT_SERVING, lets running calls finish, and cuts what is left after graceMs. */
+  close(graceMs: number): Promise<void>;
+}
+
+const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
+
+/**
+ * Serves unary gRPC services, and grpc.health.v1 beside them. This function is all that the rest of Gatehouse
+ * knows of the gRPC library, so that a faster transport can replace it.
+ * Messages are plain objects with the field names of the .proto files; enums are strings, bytes are Buffers,
+ * 64-bit integers are numbers; absent message fields are null, absent scalars have their default.
+ * @throws when the address cannot be bound
+ */
+export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = new Server({ 'grpc.max_receive_message_length': options.maxReceiveBytes });
+  const names = ['', ...options.services.map((service) => service.name)];
+  const health = new HealthImplementation(
+    Object.fromEntries(names.map((name) => [name, 'SERVING'] as const)),
+  );
+  health.addToServer(server);
+  for (const service of options.services) {
+    const definition = loadSync(service.proto, {
+      includeDirs: [PROTOS],
+      keepCase: true,
+      longs: Number,
+      enums: String,
+      defaults: true,
+      oneofs: true,
+    })[service.name];
+    if (definition === undefined) throw new Error(`${service.proto} does not define ${service.name}`);
+    server.addService(definition as ServiceDefinition, implementation(service, options.onError));
+  }
+  const port = await new Promise<number>((resolve, reject) => {
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    server.bindAsync(`${host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  const setServing = (serving: boolean) => {
+    for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  };
+  return {
+    port,
+    setServing,
+    async close(graceMs) {
+      setServing(false);
+      const cut = setTimeout(() => server.forceShutdown(), graceMs);
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      clearTimeout(cut);
+    },
+  };
+}
+
+function implementation(
+  service: UnaryService,
+  onError: GrpcServerOptions['onError'],
+): UntypedServiceImplementation {
+  const unary = (name: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
+    const method = `${service.name}/${name}`;
+    return (call, callback) => {
+      const abort = new AbortController();
+      call.on('cancelled', () => abort.abort());
+      const metadata = (key: string) => call.metadata.get(key)[0]?.toString();
+      handler(call.request, { metadata, signal: abort.signal }).then(
+        (response) => callback(null, response),
+        (error: unknown) => {
+          onError(error, method);
+          callback({ code: status.INTERNAL, details: 'internal error' });
+        },
+      );
+    };
+  };
+  return Object.fromEntries(
+    Object.entries(service.methods).map(([name, handler]) => [name, unary(name, handler)]),
+  );
+}

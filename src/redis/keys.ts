@@ -1,0 +1,27 @@
+/** Every key that Gatehouse writes to Redis, in one place. Keys that one script touches share a hash tag. */
+export interface RedisKeys {
+  /** Hash of one API key's record, found by the keyed hash of the key. */
+  apiKey(hash: string): string;
+  /** Hash: API key id -> keyed hash. */
+  apiKeyIds: string;
+  /** Hash: one job's current view. */
+  job(jobId: string): string;
+  /** Stream: one job's events; also the name of the channel that announces them. */
+  jobEvents(jobId: string): string;
+  /** Prefix that BullMQ puts before its own keys. */
+  queuePrefix: string;
+  /** Counter of one rate-limit bucket. */
+  bucket(domain: string, descriptor: string, windowStart: number): string;
+}
+
+/** @param prefix first part of every key, from redis.keyPrefix */
+export function redisKeys(prefix: string): RedisKeys {
+  return {
+    apiKey: (hash) => `${prefix}:{apikeys}:${hash}`,
+    apiKeyIds: `${prefix}:{apikeys}:ids`,
+    job: (jobId) => `${prefix}:{job:${jobId}}`,
+    jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
+    queuePrefix: `${prefix}:{queue}`,
+    bucket: (domain, descriptor, windowStart) => `${prefix}:{limit:${domain}}:${descriptor}:${windowStart}`,
+  };
+}

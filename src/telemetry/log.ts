@@ -1,0 +1,29 @@
+import { pino } from 'pino';
+import type { LogFields } from './fields.ts';
+
+type Write = (fields: LogFields, message: string) => void;
+
+/** One JSON line an event, with the field names of fields.ts and nothing else. */
+export interface Logger {
+  debug: Write;
+  info: Write;
+  warn: Write;
+  error: Write;
+}
+
+/**
+ * A logger that writes JSON lines to standard output.
+ * @param component the role or part that speaks, such as `authz`
+ * @param level the least severe level that is written
+ */
+export function createLogger(component: string, level: 'debug' | 'info' | 'warn' | 'error'): Logger {
+  return pino({
+    level,
+    base: { component },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+}
+
+/** For tests and tools that have nowhere to log to. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,1 @@
+export { findTool, missingTool, ROOT, type Tool } from './find.ts';

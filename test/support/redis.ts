@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRedis, type RedisAddress } from '../../src/redis/index.ts';
+import { findTool, missingTool } from '../../src/toolchain/index.ts';
+import { until } from './until.ts';
+
+export interface TestRedis {
+  address: RedisAddress;
+  /** Ends the server as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A real Redis with its own folder and unix socket, append-only file on. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const path = findTool('redis-server');
+  if (path === undefined) throw new Error(missingTool('redis-server'));
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-redis-'));
+  const socket = join(dir, 'redis.sock');
+  const address: RedisAddress = { url: `unix://${socket}` };
+  let child: ChildProcess | undefined;
+  const server: TestRedis = {
+    address,
+    async start() {
+      child = spawn(
+        path,
+        [
+          '--port',
+          '0',
+          '--unixsocket',
+          socket,
+          '--dir',
+          dir,
+          '--appendonly',
+          'yes',
+          '--maxmemory-policy',
+          'noeviction',
+        ],
+        { stdio: 'ignore' },
+      );
+      const probe = openRedis(address, 'test-probe');
+      probe.on('error', () => {});
+      await until(async () => (await probe.ping().catch(() => '')) === 'PONG', 'Redis answers');
+      probe.disconnect();
+    },
+    async kill() {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async close() {
+      await server.kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
