@@ -1,0 +1,24 @@
+import type { JobError, JobResult, JobState, Usage } from './job.ts';
+
+/** What an attempt tells while it runs. */
+export type ProgressEvent =
+  | { type: 'text'; text: string }
+  | { type: 'tool'; name: string; id: string }
+  | ({ type: 'usage'; costUsd: number } & Usage);
+
+/** What a job's log can hold. The last event of a job is a `status` with a final state. */
+export type JobEventBody =
+  | ProgressEvent
+  | { type: 'status'; state: JobState }
+  | { type: 'result'; result: JobResult; model: string }
+  | { type: 'error'; error: JobError };
+
+/** One entry of a job's event log. */
+export type JobEvent = {
+  /** 1 for the first event of a job, one more for each that follows. */
+  seq: number;
+  /** ISO 8601 in UTC. */
+  at: string;
+  /** The attempt that wrote it; 0 before the first. */
+  attempt: number;
+} & JobEventBody;
