@@ -88,8 +88,8 @@ export const configSchema = z.strictObject({
       files: z
         .array(z.string())
         .min(1)
-        .default(['config/ratelimit/gatehouse.yaml'])
-        .describe('rule files in the format of envoyproxy/ratelimit'),
+        .optional()
+        .describe('rule files in the format of envoyproxy/ratelimit; without it the ones that ship'),
       onStoreFailure: z
         .enum(['deny', 'allow'])
         .default('deny')

@@ -1,0 +1,6 @@
+export { ConfigError, type ConfigIssue } from './issue.ts';
+export { type Config, type ConfigSources, loadConfig } from './load.ts';
+export { redisAddress } from './redis-address.ts';
+export type { HostPort, Settings } from './schema.ts';
+export { configShape, type Shape } from './shape.ts';
+export { formatHostPort } from './units.ts';

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { ConfigError, type ConfigIssue } from './issue.ts';
+import { type Override, overrideFromSet, overridesFromEnvironment } from './overrides.ts';
+import { resolvePaths } from './paths.ts';
+import { configSchema, type Settings } from './schema.ts';
+import { nearestKey } from './shape.ts';
+
+/** The configuration as every room sees it: parsed, complete, every path absolute. */
+export type Config = Omit<Settings, 'ratelimit'> & {
+  ratelimit: Omit<Settings['ratelimit'], 'files'> & { files: string[] };
+  /** Where this installation keeps its state. */
+  dataDir: string;
+};
+
+export interface ConfigSources {
+  /** gatehouse.yaml; without one, defaults. */
+  file?: string | undefined;
+  /** `a.b.c=value`, the last one wins. */
+  set?: readonly string[] | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
+  dataDir: string;
+  /** Folder that --set and the environment's relative paths start from. */
+  cwd: string;
+}
+
+/**
+ * Reads and checks the configuration. --set goes over the environment, which goes over the file.
+ * @throws ConfigError that lists everything wrong, each with its place
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const lines = new LineCounter();
+  const document = sources.file === undefined ? undefined : readDocument(sources.file, lines);
+  const given = [
+    ...overridesFromEnvironment(sources.env ?? {}),
+    ...(sources.set ?? []).map((argument) => overrideFromSet(argument)),
+  ];
+  const overrides = given.filter((entry): entry is Override => 'value' in entry);
+  const issues = given.filter((entry): entry is ConfigIssue => 'message' in entry);
+
+  const input = plainObject(document, sources.file);
+  for (const { path, value } of overrides) setIn(input, path, value);
+  const parsed = configSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) {
+    const place = placeOf(document, lines, sources.file, overrides);
+    issues.push(...parsed.error.issues.flatMap((issue) => explain(issue, place)));
+  }
+  if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
+
+  const fromFile = sources.file === undefined ? sources.cwd : dirname(resolve(sources.file));
+  const overridden = new Set(overrides.map(({ path }) => path.join('.')));
+  const settings = resolvePaths(parsed.data, (path) => (overridden.has(path) ? sources.cwd : fromFile));
+  return { ...settings, dataDir: resolve(sources.dataDir) };
+}
+
+function readDocument(file: string, lines: LineCounter): Document {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+    throw new ConfigError([{ where: shown(file), path: '', message }]);
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map((error) => ({
+        where: at(file, lines, error.pos[0]),
+        path: '',
+        message: error.message,
+      })),
+    );
+  }
+  return document;
+}
+
+function plainObject(document: Document | undefined, file: string | undefined): Record<string, unknown> {
+  const value: unknown = document?.toJS() ?? {};
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new ConfigError([
+    { where: `${shown(file ?? '')}:1:1`, path: '', message: 'expected keys and values' },
+  ]);
+}
+
+function setIn(target: Record<string, unknown>, path: string[], value: unknown): void {
+  let at = target;
+  for (const key of path.slice(0, -1)) {
+    const below = at[key];
+    const next = typeof below === 'object' && below !== null ? (below as Record<string, unknown>) : {};
+    at[key] = next;
+    at = next;
+  }
+  at[path.at(-1) as string] = value;
+}
+
+type Place = (path: readonly PropertyKey[], key?: string) => string;
+
+/** Finds where a value was said: an override, or a line and column of the file. */
+function placeOf(
+  document: Document | undefined,
+  lines: LineCounter,
+  file: string | undefined,
+  overrides: readonly Override[],
+): Place {
+  return (path, key) => {
+    const full = [...path.map(String), ...(key === undefined ? [] : [key])];
+    const override = overrides.findLast((entry) => entry.path.every((part, depth) => part === full[depth]));
+    if (override) return override.where;
+    if (!document || file === undefined) return 'defaults';
+    for (let depth = full.length; depth > 0; depth -= 1) {
+      const parent = document.getIn(full.slice(0, depth - 1), true) ?? document.contents;
+      if (!isMap(parent)) continue;
+      const pair = parent.items.find(
+        (item) => isScalar(item.key) && String(item.key.value) === full[depth - 1],
+      );
+      if (pair && isNode(pair.key) && pair.key.range) return at(file, lines, pair.key.range[0]);
+    }
+    return `${shown(file)}:1:1`;
+  };
+}
+
+function at(file: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${shown(file)}:${line}:${col}`;
+}
+
+function shown(file: string): string {
+  const short = relative(process.cwd(), file);
+  return short.startsWith('..') || short === '' ? file : short;
+}
+
+function explain(issue: z.core.$ZodIssue, place: Place): ConfigIssue[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const nearest = nearestKey(issue.path, key);
+      const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+      return {
+        where: place(issue.path, key),
+        path: path === '' ? key : `${path}.${key}`,
+        message: `unknown key${hint}`,
+      };
+    });
+  }
+  return [
+    { where: place(issue.path), path, message: `${expectation(issue)}, got ${JSON.stringify(issue.input)}` },
+  ];
+}
+
+const TYPE_NAMES: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys and values',
+  record: 'keys and values',
+};
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'expected another name';
+    default:
+      return issue.message;
+  }
+}
