@@ -6,7 +6,7 @@ import { ConfigError, type ConfigIssue } from './issue.ts';
 import { type Override, overrideFromSet, overridesFromEnvironment } from './overrides.ts';
 import { resolvePaths } from './paths.ts';
 import { configSchema, type Settings } from './schema.ts';
-import { nearestKey } from './shape.ts';
+import { nearestKey, shapeAt } from './shape.ts';
 
 /** The configuration as every room sees it: parsed, complete, every path absolute. */
 export type Config = Omit<Settings, 'ratelimit'> & {
@@ -79,18 +79,34 @@ function readDocument(file: string, lines: LineCounter): Document {
 
 function plainObject(document: Document | undefined, file: string | undefined): Record<string, unknown> {
   const value: unknown = document?.toJS() ?? {};
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (isObject(value)) return withoutEmptySections(value, []);
   throw new ConfigError([
     { where: `${shown(file ?? '')}:1:1`, path: '', message: 'expected keys and values' },
   ]);
+}
+
+/** A section whose lines are all commented out reads as null; it means the defaults. */
+function withoutEmptySections(value: Record<string, unknown>, path: string[]): Record<string, unknown> {
+  const entries = Object.entries(value).filter(
+    ([key, below]) => below !== null || shapeAt([...path, key])?.type !== 'object',
+  );
+  return Object.fromEntries(
+    entries.map(([key, below]) => [
+      key,
+      isObject(below) ? withoutEmptySections(below, [...path, key]) : below,
+    ]),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function setIn(target: Record<string, unknown>, path: string[], value: unknown): void {
   let at = target;
   for (const key of path.slice(0, -1)) {
     const below = at[key];
-    const next = typeof below === 'object' && below !== null ? (below as Record<string, unknown>) : {};
+    const next = isObject(below) ? below : {};
     at[key] = next;
     at = next;
   }
@@ -162,6 +178,7 @@ const TYPE_NAMES: Record<string, string> = {
 };
 
 function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('expected')) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
