@@ -1,0 +1,98 @@
+import { createSecretKey } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import {
+  ASSERTION_ALGORITHM,
+  ASSERTION_AUDIENCE,
+  ASSERTION_ISSUER,
+  type AssertedIdentity,
+  type AssertedRequest,
+} from './assertion-claims.ts';
+
+/** Why an assertion does not count: for logs, never for callers. */
+export type AssertionRefusal =
+  | 'missing'
+  | 'malformed'
+  | 'bad_signature'
+  | 'expired'
+  | 'wrong_claims'
+  | 'other_method'
+  | 'other_path'
+  | 'other_body';
+
+export type AssertionVerdict =
+  | { ok: true; identity: AssertedIdentity }
+  | { ok: false; reason: AssertionRefusal };
+
+export type AssertionVerifier = (
+  jws: string | undefined,
+  request: AssertedRequest,
+) => Promise<AssertionVerdict>;
+
+export interface AssertionVerifierOptions {
+  key: Uint8Array;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const claimsSchema = z.object({
+  sub: z.string().min(1),
+  tenant: z.string().min(1),
+  tier: z.string().min(1),
+  key_id: z.string().min(1),
+  auth_method: z.literal('api_key'),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  method: z.string(),
+  path: z.string(),
+  body_sha256: z.string(),
+});
+
+/** Verifies that an assertion is authz's, is not expired, and was made for this very request. */
+export function createAssertionVerifier({ key, now }: AssertionVerifierOptions): AssertionVerifier {
+  const secret = createSecretKey(key);
+  return async (jws, request) => {
+    if (jws === undefined || jws === '') return refused('missing');
+    let payload: unknown;
+    try {
+      ({ payload } = await jwtVerify(jws, secret, {
+        // RFC 8725, section 3.1: the verifier, not the token, says which algorithm counts.
+        algorithms: [ASSERTION_ALGORITHM],
+        issuer: ASSERTION_ISSUER,
+        audience: ASSERTION_AUDIENCE,
+        currentDate: new Date(now()),
+      }));
+    } catch (error) {
+      return refused(refusalOf(error));
+    }
+    const claims = claimsSchema.safeParse(payload).data;
+    if (claims === undefined) return refused('wrong_claims');
+    if (claims.method !== request.method) return refused('other_method');
+    if (claims.path !== request.path) return refused('other_path');
+    if (claims.body_sha256 !== request.bodySha256) return refused('other_body');
+    return {
+      ok: true,
+      identity: {
+        client: claims.sub,
+        tenant: claims.tenant,
+        tier: claims.tier,
+        keyId: claims.key_id,
+        authMethod: claims.auth_method,
+        requestId: claims.jti,
+      },
+    };
+  };
+}
+
+function refused(reason: AssertionRefusal): AssertionVerdict {
+  return { ok: false, reason };
+}
+
+function refusalOf(error: unknown): AssertionRefusal {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return 'wrong_claims';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+  if (error instanceof errors.JOSEError) return 'malformed';
+  throw error;
+}

@@ -1,0 +1,78 @@
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
+import { createAssertionSigner } from './assertion-signer.ts';
+import { createAssertionVerifier } from './assertion-verifier.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const ISSUED_MS = Date.parse('2026-01-02T03:04:05.678Z');
+const IDENTITY: AssertedIdentity = {
+  client: 'service-a',
+  tenant: 'default',
+  tier: 'pro',
+  keyId: 'key_0000000000000001',
+  authMethod: 'api_key',
+  requestId: '7d3f4f0e-5d1c-4f0e-9d3f-4f0e5d1c4f0e',
+};
+const REQUEST: AssertedRequest = { method: 'POST', path: '/claude/invoke?a=b', bodySha256: 'digest' };
+
+const sign = createAssertionSigner({ key: KEY, ttlMs: 30_000, now: () => ISSUED_MS });
+const verifyAt = (now: number, key: Uint8Array = KEY) => createAssertionVerifier({ key, now: () => now });
+
+describe('an identity assertion', () => {
+  test('gives back the identity for the request it was made for', async () => {
+    const verdict = await verifyAt(ISSUED_MS)(await sign(IDENTITY, REQUEST), REQUEST);
+    expect(verdict).toEqual({ ok: true, identity: IDENTITY });
+  });
+
+  test('is refused once it has expired', async () => {
+    const jws = await sign(IDENTITY, REQUEST);
+    expect(await verifyAt(ISSUED_MS + 29_000)(jws, REQUEST)).toMatchObject({ ok: true });
+    expect(await verifyAt(ISSUED_MS + 31_000)(jws, REQUEST)).toEqual({ ok: false, reason: 'expired' });
+  });
+
+  test.each([
+    ['method', { method: 'GET' }, 'other_method'],
+    ['path', { path: '/claude/stream?a=b' }, 'other_path'],
+    ['query', { path: '/claude/invoke' }, 'other_path'],
+    ['body', { bodySha256: '' }, 'other_body'],
+  ] as const)('is refused with another %s', async (_, change, reason) => {
+    const verdict = await verifyAt(ISSUED_MS)(await sign(IDENTITY, REQUEST), { ...REQUEST, ...change });
+    expect(verdict).toEqual({ ok: false, reason });
+  });
+
+  test('is refused when another key signed it', async () => {
+    const verdict = await verifyAt(ISSUED_MS, Buffer.alloc(32, 8))(await sign(IDENTITY, REQUEST), REQUEST);
+    expect(verdict).toEqual({ ok: false, reason: 'bad_signature' });
+  });
+
+  test.each([undefined, ''])('is missing when the header is %j', async (jws) => {
+    expect(await verifyAt(ISSUED_MS)(jws, REQUEST)).toEqual({ ok: false, reason: 'missing' });
+  });
+
+  test.each(['x', 'a.b.c', `${'e30.'.repeat(2)}x`])('is malformed when it is %j', async (jws) => {
+    expect(await verifyAt(ISSUED_MS)(jws, REQUEST)).toEqual({ ok: false, reason: 'malformed' });
+  });
+
+  test('is refused without a signature', async () => {
+    const [, payload] = (await sign(IDENTITY, REQUEST)).split('.');
+    const header = Buffer.from('{"alg":"none"}').toString('base64url');
+    expect(await verifyAt(ISSUED_MS)(`${header}.${payload}.`, REQUEST)).toMatchObject({ ok: false });
+  });
+
+  test('is refused when it lacks a claim or is meant for someone else', async () => {
+    const seconds = Math.floor(ISSUED_MS / 1000);
+    const bare = (audience: string) =>
+      new SignJWT({ method: 'POST' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer('gatehouse-authz')
+        .setAudience(audience)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + 30)
+        .sign(KEY);
+    const verify = verifyAt(ISSUED_MS);
+    const refusal = { ok: false, reason: 'wrong_claims' };
+    expect(await verify(await bare('gatehouse-api'), REQUEST)).toEqual(refusal);
+    expect(await verify(await bare('gatehouse-admin'), REQUEST)).toEqual(refusal);
+  });
+});
