@@ -23,7 +23,11 @@ function run(command, args, options = {}) {
     child.on('close', (code) =>
       code === 0
         ? resolve(output)
-        : reject(new SetupError(`${output.trim()}\n${command} ${args.join(' ')} ended with ${code}`)),
+        : reject(
+            new SetupError(
+              `${output.trim().split('\n').slice(0, 15).join('\n')}\n${command} ${args.join(' ')} ended with ${code}`,
+            ),
+          ),
     );
   });
 }
