@@ -1,0 +1,21 @@
+/** Everything that may go wrong in authz before it serves, and in the administration of keys. */
+export type AuthzErrorCode =
+  | 'invalid_client'
+  | 'invalid_tenant'
+  | 'unknown_tier'
+  | 'invalid_expiry'
+  | 'invalid_key_file'
+  | 'corrupt_record'
+  | 'store_unavailable'
+  | 'cannot_listen';
+
+/** The message is a sentence for the operator that says what to do. */
+export class AuthzError extends Error {
+  override readonly name = 'AuthzError';
+  readonly code: AuthzErrorCode;
+
+  constructor(code: AuthzErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

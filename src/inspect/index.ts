@@ -1,0 +1,1 @@
+export { type Inspection, inspect, type Reason, type Verdict } from './inspect.ts';
