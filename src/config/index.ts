@@ -1,6 +1,7 @@
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig } from './load.ts';
 export { redisAddress } from './redis-address.ts';
+export { configReference } from './reference.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
 export { formatHostPort } from './units.ts';

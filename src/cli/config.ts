@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import { type ConfigOptions, readUserConfig, withConfigOptions } from './options.ts';
+
+export function configCommand(): Command {
+  const check = withConfigOptions(new Command('check'))
+    .description('check a configuration; every mistake is named with file, line and column')
+    .option('--json', 'print the whole configuration, defaults included, as JSON')
+    .action((options: ConfigOptions & { json?: true }) => {
+      const config = readUserConfig(options);
+      console.log(options.json ? JSON.stringify(config, null, 2) : 'The configuration is valid.');
+    });
+  return new Command('config').description('check the configuration').addCommand(check);
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Config, loadConfig } from '../config/index.ts';
+import { ROOT } from '../toolchain/index.ts';
+
+/** What every command that reads the configuration accepts. */
+export interface ConfigOptions {
+  config?: string;
+  dataDir: string;
+  set: string[];
+}
+
+/** Adds --config, --data-dir and --set to a command. */
+export function withConfigOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration to read (see docs/configuration.md)')
+    .option('--data-dir <folder>', 'where the installation keeps its state', join(ROOT, '.gatehouse'))
+    .option(
+      '--set <a.b.c=value>',
+      'put a value over the configuration; repeatable; also by environment as GATEHOUSE_A__B__C',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    );
+}
+
+/** The configuration that a user wrote: --config, else the one that ships. */
+export function readUserConfig(options: ConfigOptions): Config {
+  return load(options, options.config ?? join(ROOT, 'config/gatehouse.yaml'));
+}
+
+/** The configuration of the installation that runs in --data-dir, else what readUserConfig gives. */
+export function readInstallationConfig(options: ConfigOptions): Config {
+  const running = join(options.dataDir, 'run/gatehouse.yaml');
+  return options.config === undefined && existsSync(running)
+    ? load(options, running)
+    : readUserConfig(options);
+}
+
+function load(options: ConfigOptions, file: string): Config {
+  return loadConfig({
+    file: resolve(file),
+    set: options.set,
+    env: process.env,
+    dataDir: options.dataDir,
+    cwd: process.cwd(),
+  });
+}
