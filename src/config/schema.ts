@@ -148,11 +148,14 @@ export const configSchema = z.strictObject({
         .enum(['auto', 'anthropic', 'stand-in'])
         .default('auto')
         .describe('auto: anthropic where an API key is set, else the stand-in model'),
-      baseUrl: z.url().default('https://api.anthropic.com').describe('also ANTHROPIC_BASE_URL'),
+      baseUrl: z
+        .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
+        .optional()
+        .describe("the provider's address; without it ANTHROPIC_BASE_URL, else https://api.anthropic.com"),
       apiKeyFile: z
         .string()
         .optional()
-        .describe("file with the provider's key; without it ANTHROPIC_API_KEY"),
+        .describe("file with the provider's key; without it ANTHROPIC_API_KEY, else ANTHROPIC_AUTH_TOKEN"),
       name: z.string().min(1).default('sonnet').describe('model when the request does not say'),
       requestTimeout: duration('5m').describe('how long one model request may take'),
       idleTimeout: duration('60s').describe('how long a model answer may be silent'),
