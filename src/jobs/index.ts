@@ -1,4 +1,6 @@
 export type { Attempt, AttemptOutcome, Report, RunAttempt } from './attempt.ts';
+export { type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
+export { JobsError, type JobsErrorCode } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';
 export {
   isFinal,
@@ -11,3 +13,5 @@ export {
   type JobState,
   type Usage,
 } from './job.ts';
+export { type Acceptance, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
+export { estimateWait } from './wait-estimate.ts';

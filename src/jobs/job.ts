@@ -79,4 +79,6 @@ export interface JobRecord {
   createdAt: string;
   startedAt?: string;
   finishedAt?: string;
+  /** Sequence number of the job's newest event. */
+  lastSeq: number;
 }

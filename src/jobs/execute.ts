@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
+import type { ProgressEvent } from './event.ts';
+import type { WriteRefusal } from './job-log.ts';
+import { createReporter } from './reporter.ts';
+
+/** An attempt that has not ended this long after its time was up is ended from here. */
+const OVERRUN_MS = 5_000;
+/** How long an aborted attempt may take to stop before it is left behind; it can write nothing any more. */
+const STOP_MS = 5_000;
+
+export type Execution =
+  | { kind: 'ended'; outcome: AttemptOutcome }
+  /** Aborted from outside before it was done: the process closes, or the lock was lost. */
+  | { kind: 'interrupted' }
+  /** Another attempt has begun; this one does not count. */
+  | { kind: 'superseded' };
+
+export interface ExecuteOptions {
+  attempt: Attempt;
+  run: RunAttempt;
+  write(event: ProgressEvent): Promise<'ok' | WriteRefusal>;
+  signal: AbortSignal;
+  /** Called with what run threw, which is a bug. */
+  onError(error: unknown): void;
+}
+
+/** Runs one attempt and always comes back: a run that does not stop when told to is left behind. */
+export async function execute({ attempt, run, write, signal, onError }: ExecuteOptions): Promise<Execution> {
+  const superseded = new AbortController();
+  const overrun = new AbortController();
+  const overrunTimer = setTimeout(() => overrun.abort(), attempt.timeoutMs + OVERRUN_MS);
+  const stopped = new AbortController();
+  const all = AbortSignal.any([signal, superseded.signal, overrun.signal]);
+  const reporter = createReporter(write, () => superseded.abort());
+  try {
+    const running = run(attempt, reporter.report, all).catch((error: unknown): AttemptOutcome => {
+      if (!all.aborted) onError(error);
+      return {
+        kind: 'failed',
+        error: { code: 'worker_crashed', message: 'The worker failed.' },
+        retryable: true,
+      };
+    });
+    const outcome = await Promise.race([running, leftBehind(all, stopped.signal)]);
+    await reporter.end();
+    if (superseded.signal.aborted) return { kind: 'superseded' };
+    if (outcome?.kind === 'completed') return { kind: 'ended', outcome };
+    if (signal.aborted) return { kind: 'interrupted' };
+    return { kind: 'ended', outcome: outcome ?? timedOut(attempt.timeoutMs) };
+  } finally {
+    clearTimeout(overrunTimer);
+    stopped.abort();
+  }
+}
+
+/** Resolves STOP_MS after the abort. */
+function leftBehind(aborted: AbortSignal, stopped: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const begin = () =>
+      delay(STOP_MS, undefined, { signal: stopped }).then(resolve, () => resolve(undefined));
+    if (aborted.aborted) begin();
+    else aborted.addEventListener('abort', begin, { once: true, signal: stopped });
+  });
+}
+
+function timedOut(timeoutMs: number): AttemptOutcome {
+  return {
+    kind: 'failed',
+    error: { code: 'timed_out', message: `The job was not done after ${Math.round(timeoutMs / 1000)} s.` },
+    retryable: false,
+  };
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { bindScript, type Redis, type RedisKeys } from '../redis/index.ts';
+import { usingStore } from './error.ts';
+import type { JobEvent, JobEventBody } from './event.ts';
+import type { JobState } from './job.ts';
+import { decodeJob, encodeFields, type JobFields, type StoredJob } from './record.ts';
+
+/** What happens to a job in one step: its record and its events change together. */
+export interface JobChange {
+  fields: JobFields;
+  events: readonly JobEventBody[];
+}
+
+export interface JobWrite extends JobChange {
+  jobId: string;
+  /** The attempt that must be the current one for the write to count; 'new' for a job that must not exist yet. */
+  fence: number | 'new';
+  /** The attempt that the events belong to. */
+  attempt: number;
+  at: Date;
+  /** How long record and events stay; 'keep' while the job is going on. */
+  expireMs: number | 'keep';
+}
+
+export type WriteRefusal = 'exists' | 'missing' | 'final' | 'superseded';
+
+/** How far a job is. */
+export interface JobProgress {
+  seq: number;
+  state: JobState;
+}
+
+/** Reads and writes jobs' records and event logs. */
+export interface JobLog {
+  write(write: JobWrite): Promise<'ok' | WriteRefusal>;
+  read(jobId: string): Promise<StoredJob | undefined>;
+  progress(jobId: string): Promise<JobProgress | undefined>;
+  /** At most `limit` events that follow `afterSeq`, oldest first. */
+  events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
+  remove(jobId: string): Promise<void>;
+}
+
+/** Every function rejects with JobsError store_unavailable while Redis is away, or waits, as the connection does. */
+export function createJobLog(redis: Redis, keys: RedisKeys): JobLog {
+  const script = bindScript(redis, new URL('./write-job.lua', import.meta.url));
+  const both = (jobId: string) => [keys.job(jobId), keys.jobEvents(jobId)];
+  return {
+    write: (write) =>
+      usingStore(async () => {
+        const fields = encodeFields(write.fields);
+        const answer = (await script(both(write.jobId), [
+          randomUUID(),
+          write.fence === 'new' ? '' : write.fence,
+          write.attempt,
+          write.at.toISOString(),
+          write.expireMs === 'keep' ? '' : write.expireMs,
+          fields.length / 2,
+          ...fields,
+          ...write.events.map((event) => JSON.stringify(event)),
+        ])) as ['ok' | WriteRefusal, number];
+        return answer[0];
+      }),
+    read: (jobId) => usingStore(async () => decodeJob(jobId, await redis.hgetall(keys.job(jobId)))),
+    progress: (jobId) =>
+      usingStore(async () => {
+        const [seq, state] = await redis.hmget(keys.job(jobId), 'lastSeq', 'state');
+        return state ? { seq: Number(seq), state: state as JobState } : undefined;
+      }),
+    events: (jobId, afterSeq, limit) =>
+      usingStore(async () => {
+        const from = `${afterSeq + 1}-0`;
+        const entries = await redis.xrange(keys.jobEvents(jobId), from, '+', 'COUNT', limit);
+        return entries.map(([id, fields]) => decodeEvent(id, fields));
+      }),
+    remove: (jobId) =>
+      usingStore(async () => {
+        await redis.del(...both(jobId));
+      }),
+  };
+}
+
+/** @param fields names and values in the order that the script writes them */
+function decodeEvent(id: string, fields: string[]): JobEvent {
+  const [, at, , attempt, , body] = fields as [string, string, string, string, string, string];
+  return {
+    seq: Number.parseInt(id, 10),
+    at,
+    attempt: Number(attempt),
+    ...(JSON.parse(body) as JobEventBody),
+  };
+}

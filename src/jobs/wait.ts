@@ -1,0 +1,65 @@
+import type { Announcements } from './announcements.ts';
+import { JobsError } from './error.ts';
+import type { JobProgress } from './job-log.ts';
+
+/** How soon a waiter looks again when it could not read the job. */
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Waits until a job has got somewhere, or is gone. While Redis is away it goes on waiting.
+ * @param reached whether this is far enough
+ * @returns false when the signal ended it
+ */
+export async function waitUntil(
+  announcements: Announcements,
+  channel: string,
+  read: () => Promise<JobProgress | undefined>,
+  reached: (progress: JobProgress) => boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const bell = new Bell();
+  const ring = () => bell.ring();
+  signal.addEventListener('abort', ring, { once: true });
+  const stop = announcements.listen(channel, (message) => {
+    if (message === undefined || reached(parseAnnouncement(message))) ring();
+  });
+  let again: NodeJS.Timeout | undefined;
+  try {
+    while (!signal.aborted) {
+      await bell.rung();
+      if (signal.aborted) break;
+      try {
+        const progress = await read();
+        if (progress === undefined || reached(progress)) return true;
+      } catch (error) {
+        if (!(error instanceof JobsError && error.code === 'store_unavailable')) throw error;
+        again = setTimeout(ring, LOOK_AGAIN_MS);
+      }
+    }
+    return false;
+  } finally {
+    clearTimeout(again);
+    stop();
+    signal.removeEventListener('abort', ring);
+  }
+}
+
+/** What write-job.lua publishes: `<sequence number> <state>`. */
+function parseAnnouncement(message: string): JobProgress {
+  const [seq, state] = message.split(' ');
+  return { seq: Number(seq), state: state as JobProgress['state'] };
+}
+
+/** Wakes one waiter; a ring that nobody waits for yet is kept. */
+class Bell {
+  #next = Promise.withResolvers<void>();
+
+  ring(): void {
+    this.#next.resolve();
+  }
+
+  async rung(): Promise<void> {
+    await this.#next.promise;
+    this.#next = Promise.withResolvers();
+  }
+}
