@@ -4,4 +4,4 @@ export { redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
-export { formatHostPort } from './units.ts';
+export { formatHostPort, parseDurationMs } from './units.ts';

@@ -1,4 +1,5 @@
 export type { Redis } from 'ioredis';
+export { connected } from './connected.ts';
 export { openBlockingRedis, openRedis, type RedisAddress } from './connection.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { bindScript, type RedisScript } from './script.ts';

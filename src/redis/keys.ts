@@ -10,8 +10,8 @@ export interface RedisKeys {
   jobEvents(jobId: string): string;
   /** Prefix that BullMQ puts before its own keys. */
   queuePrefix: string;
-  /** Counter of one rate-limit bucket. */
-  bucket(domain: string, descriptor: string, windowStart: number): string;
+  /** One rate-limit bucket. @param window such as `minute`: buckets of different windows never share a count */
+  bucket(domain: string, descriptor: string, window: string): string;
 }
 
 /** @param prefix first part of every key, from redis.keyPrefix */
@@ -22,6 +22,7 @@ export function redisKeys(prefix: string): RedisKeys {
     job: (jobId) => `${prefix}:{job:${jobId}}`,
     jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
     queuePrefix: `${prefix}:{queue}`,
-    bucket: (domain, descriptor, windowStart) => `${prefix}:{limit:${domain}}:${descriptor}:${windowStart}`,
+    bucket: (domain, descriptor, window) =>
+      `${prefix}:{limit:${encodeURIComponent(domain)}}:${descriptor}:${window}`,
   };
 }
