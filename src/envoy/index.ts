@@ -1,0 +1,2 @@
+export { checkEnvoy, type EnvoyCheck } from './check.ts';
+export { renderEnvoy, type TlsFiles } from './render.ts';
