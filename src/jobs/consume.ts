@@ -35,8 +35,8 @@ const LOCK_MS = 20_000;
 const STALLED_CHECK_MS = 10_000;
 /** How soon BullMQ asks again after a lost connection; its own default is 15 s. */
 const RUN_RETRY_MS = 1_000;
-/** For what remains to be written after the grace; then the connections are cut. */
-const HAND_BACK_MS = 10_000;
+/** For stopping what runs and giving it back after the grace; then the connections are cut. */
+const HAND_BACK_MS = 5_000;
 
 /**
  * Takes jobs from the queue and runs them, config.pool.workers at a time. BullMQ delivers at least once; what counts is
@@ -158,16 +158,27 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
   });
 
+  let closed: Promise<void> | undefined;
+  async function close(graceMs: number): Promise<void> {
+    const grace = setTimeout(() => worker.cancelAllJobs('closing'), graceMs);
+    const cut = Promise.withResolvers<'cut'>();
+    const deadline = setTimeout(() => cut.resolve('cut'), graceMs + HAND_BACK_MS);
+    const end = await Promise.race([worker.close(), cut.promise]);
+    clearTimeout(grace);
+    clearTimeout(deadline);
+    redis.disconnect();
+    if (end !== 'cut') return;
+    logger.warn(
+      { reason: 'Redis is away or an attempt does not stop' },
+      'cut before every job was given back',
+    );
+    worker.disconnect().catch(() => {});
+  }
+
   return {
-    async close(graceMs) {
-      const closed = worker.close();
-      const grace = setTimeout(() => worker.cancelAllJobs('closing'), graceMs);
-      const cut = Promise.withResolvers<void>();
-      const deadline = setTimeout(cut.resolve, graceMs + HAND_BACK_MS);
-      await Promise.race([closed, cut.promise]);
-      clearTimeout(grace);
-      clearTimeout(deadline);
-      redis.disconnect();
+    close(graceMs) {
+      closed ??= close(graceMs);
+      return closed;
     },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
 import type { ProgressEvent } from './event.ts';
 import type { WriteRefusal } from './job-log.ts';
@@ -7,7 +6,7 @@ import { createReporter } from './reporter.ts';
 /** An attempt that has not ended this long after its time was up is ended from here. */
 const OVERRUN_MS = 5_000;
 /** How long an aborted attempt may take to stop before it is left behind; it can write nothing any more. */
-const STOP_MS = 5_000;
+const STOP_MS = 3_000;
 
 export type Execution =
   | { kind: 'ended'; outcome: AttemptOutcome }
@@ -54,11 +53,13 @@ export async function execute({ attempt, run, write, signal, onError }: ExecuteO
   }
 }
 
-/** Resolves STOP_MS after the abort. */
+/** Resolves STOP_MS after the abort, or never. */
 function leftBehind(aborted: AbortSignal, stopped: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
-    const begin = () =>
-      delay(STOP_MS, undefined, { signal: stopped }).then(resolve, () => resolve(undefined));
+    const begin = () => {
+      const timer = setTimeout(() => resolve(undefined), STOP_MS);
+      stopped.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    };
     if (aborted.aborted) begin();
     else aborted.addEventListener('abort', begin, { once: true, signal: stopped });
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/index.ts';
 import { openBlockingRedis, openRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -45,14 +46,27 @@ const EVENTS_AT_ONCE = 200;
 /** A record whose job never got into the queue, because this process died in between, leaves after this time. */
 const UNQUEUED_EXPIRE_MS = 60_000;
 
-/** Opens the jobs' store: connects in the background, and again whenever the connection is lost. */
-export function openJobStore({ address, config, logger, now }: JobStoreOptions): JobStore {
+/** How long opening waits for Redis. */
+const FIRST_CONNECTION_MS = 3_000;
+
+/**
+ * Opens the jobs' store. Connects again whenever the connection is lost.
+ * @returns once Redis is connected; without it after a moment, and calls reject until it is there
+ */
+export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
+  const { address, config, logger, now } = options;
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
   const subscriber = openBlockingRedis(address, 'gatehouse-jobs-subscriber');
   for (const connection of [redis, subscriber]) {
     connection.on('error', (err: Error) => logger.debug({ err }, 'Redis connection'));
   }
+  const giveUp = new AbortController();
+  await Promise.race([
+    new Promise((resolve) => redis.once('ready', resolve)),
+    delay(FIRST_CONNECTION_MS, undefined, { signal: giveUp.signal }).catch(() => {}),
+  ]);
+  giveUp.abort();
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
   const announcements = createAnnouncements(subscriber);

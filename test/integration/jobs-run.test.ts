@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  completed,
+  overloaded,
+  owner,
+  startTestJobs,
+  statesOf,
+  type TestJobs,
+  usage,
+} from '../support/jobs.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+let redis: TestRedis;
+const started: TestJobs[] = [];
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((jobs) => jobs.close()));
+});
+afterAll(() => redis.close());
+
+async function jobsWith(...set: string[]) {
+  const jobs = await startTestJobs(redis, ...set);
+  started.push(jobs);
+  return jobs;
+}
+
+test('an accepted job is queued, runs and completes with its result', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  expect(await store.get(jobId)).toMatchObject({ state: 'queued', attempts: 0, owner, lastSeq: 1 });
+  work(async ({ attempt, request, timeoutMs }, report) => {
+    expect({ attempt, request, timeoutMs }).toEqual({
+      attempt: 1,
+      request: { prompt: 'hello' },
+      timeoutMs: 300_000,
+    });
+    await report({ type: 'text', text: 'wor' });
+    await report({ type: 'text', text: 'king' });
+    return completed;
+  });
+  expect(await store.waitForEnd(jobId, AbortSignal.timeout(10_000))).toBe(true);
+  expect(await store.get(jobId)).toMatchObject({
+    state: 'completed',
+    attempts: 1,
+    result: { text: 'done' },
+    model: 'stand-in',
+    usage,
+    costUsd: 0.01,
+  });
+  const events = await store.events(jobId, 0);
+  expect(events.map(({ seq, type }) => [seq, type])).toEqual([
+    [1, 'status'],
+    [2, 'status'],
+    [3, 'text'],
+    [4, 'text'],
+    [5, 'result'],
+    [6, 'status'],
+  ]);
+  expect(statesOf(events)).toEqual(['0:queued', '1:running', '1:completed']);
+  expect(await store.events(jobId, 5)).toHaveLength(1);
+});
+
+test('waiting jobs know their place', async () => {
+  const { store, submit } = await jobsWith();
+  const first = await submit();
+  const second = await submit();
+  expect([await store.position(first), await store.position(second)]).toEqual([1, 2]);
+});
+
+test('a full queue takes no more jobs, also not in a burst', async () => {
+  const { store } = await jobsWith('jobs.maxQueued=3');
+  const burst = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => store.accept(owner, { prompt: `job ${i}` }, `request-${i}`)),
+  );
+  expect(burst.filter(({ kind }) => kind === 'accepted')).toHaveLength(3);
+  expect(burst.filter(({ kind }) => kind === 'queue_full')).toHaveLength(7);
+});
+
+test('a retryable failure goes back to the queue and only the last one is final', async () => {
+  const { store, work, submit } = await jobsWith('jobs.attempts=3');
+  const jobId = await submit();
+  const begun: number[] = [];
+  work(async ({ attempt }) => {
+    begun.push(performance.now());
+    return attempt < 3 ? overloaded : { ...overloaded, error: { code: 'provider_error', message: 'No.' } };
+  });
+  await store.waitForEnd(jobId, AbortSignal.timeout(20_000));
+  expect(await store.get(jobId)).toMatchObject({
+    state: 'failed',
+    attempts: 3,
+    error: { code: 'provider_error', message: 'No.' },
+    usage: { input_tokens: 30, output_tokens: 15 },
+    costUsd: 0.06,
+  });
+  const events = await store.events(jobId, 0);
+  expect(statesOf(events)).toEqual([
+    '0:queued',
+    '1:running',
+    '1:queued',
+    '2:running',
+    '2:queued',
+    '3:running',
+    '3:failed',
+  ]);
+  expect(events.filter(({ type }) => type === 'error')).toHaveLength(1);
+  const [first = 0, second = 0, third = 0] = begun;
+  expect(second - first).toBeGreaterThanOrEqual(20);
+  expect(third - second).toBeGreaterThanOrEqual(40);
+});
+
+test('a failure that is not retryable is final at once', async () => {
+  const { store, work, submit } = await jobsWith('jobs.attempts=3');
+  const jobId = await submit();
+  work(async () => ({ ...overloaded, retryable: false }));
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toMatchObject({ state: 'failed', attempts: 1 });
+});
+
+test('an attempt can write nothing once the job has its final state', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  let late: (() => Promise<void>) | undefined;
+  work(async (_, report) => {
+    late = () => report({ type: 'text', text: 'too late' });
+    return completed;
+  });
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  await expect(late?.()).rejects.toMatchObject({ code: 'attempt_superseded' });
+  expect((await store.events(jobId, 0)).filter(({ type }) => type === 'text')).toEqual([]);
+});
+
+test('a finished job is kept for the retention and leaves nothing behind', async () => {
+  const { store, work, submit } = await jobsWith('jobs.retention=1s');
+  const jobId = await submit();
+  work(async () => completed);
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toBeDefined();
+  await until(async () => (await store.get(jobId)) === undefined, 'the record has expired');
+  expect(await store.events(jobId, 0)).toEqual([]);
+});
+
+test('closing lets a running job finish within the grace', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  const finish = Promise.withResolvers<void>();
+  const worker = work(async () => {
+    await finish.promise;
+    return completed;
+  });
+  await until(async () => (await store.get(jobId))?.state === 'running', 'the job runs');
+  const closed = worker.close(10_000);
+  finish.resolve();
+  await closed;
+  expect(await store.get(jobId)).toMatchObject({ state: 'completed' });
+});
+
+test('closing hands a job that takes longer back, and the next worker takes it at once', async () => {
+  const { store, work, submit } = await jobsWith('jobs.attempts=1');
+  const jobId = await submit();
+  const worker = work(async (_, report, signal) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    await report({ type: 'text', text: 'still here' });
+    return { ...overloaded, error: { code: 'canceled', message: 'aborted' }, retryable: false };
+  });
+  await until(async () => (await store.get(jobId))?.state === 'running', 'the job runs');
+  await worker.close(0);
+  expect(await store.get(jobId)).toMatchObject({ state: 'queued', attempts: 1 });
+  expect(await store.position(jobId)).toBe(1);
+  work(async () => completed);
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toMatchObject({ state: 'completed', attempts: 2 });
+});
+
+test('a waiter gets each event without asking', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  const step = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  work(async (_, report) => {
+    for (const { promise } of step) {
+      await promise;
+      await report({ type: 'text', text: 'step' });
+    }
+    return completed;
+  });
+  const signal = AbortSignal.timeout(10_000);
+  await store.waitFor(jobId, 1, signal);
+  const waiting = Promise.all([store.waitFor(jobId, 2, signal), store.waitFor(jobId, 2, signal)]);
+  step[0]?.resolve();
+  expect(await waiting).toEqual([true, true]);
+  expect(await store.waitFor(jobId, 2, signal)).toBe(true);
+  const next = store.waitFor(jobId, 3, signal);
+  step[1]?.resolve();
+  expect(await next).toBe(true);
+});
+
+test('a waiter whose signal ends gets false, and one for an unknown job true', async () => {
+  const { store, submit } = await jobsWith();
+  const jobId = await submit();
+  expect(await store.waitFor(jobId, 1, AbortSignal.timeout(20))).toBe(false);
+  expect(await store.waitForEnd('no-such-job', AbortSignal.timeout(10_000))).toBe(true);
+});
