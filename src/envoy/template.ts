@@ -15,7 +15,7 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
   const [problem] = document.errors;
   if (problem !== undefined) throw new Error(`The template is not valid YAML: ${problem.message}`);
   const unused = new Set(Object.keys(values));
-  const valueOf = (name: string): string | number => {
+  const lookUp = (name: string): string | number => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`The template asks for \${${name}}, which has no value`);
     unused.delete(name);
@@ -27,8 +27,8 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
       const whole = /^\$\{([^{}]*)\}$/.exec(node.value)?.[1];
       const filled =
         whole === undefined
-          ? node.value.replaceAll(PLACEHOLDER, (_match, name: string) => String(valueOf(name)))
-          : valueOf(whole);
+          ? node.value.replaceAll(PLACEHOLDER, (_match, name: string) => String(lookUp(name)))
+          : lookUp(whole);
       if (filled === node.value) return;
       node.value = filled;
       // Quoted, because Envoy's parser would read a plain `on` or `0x10` as a boolean or a number.
