@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { RedisKeys } from '../../redis/index.ts';
+import type { DescriptorEntry } from '../rules/match.ts';
+import type { Limit } from '../rules/rule.ts';
+
+/** Longer names are replaced by their digest, so that a caller's long value does not make a long key. */
+const MAX_NAME_LENGTH = 200;
+
+/**
+ * The key of a descriptor's bucket. It is made of the request's entries, so each value that a rule without a value
+ * (or with a wildcard) matches has a bucket of its own.
+ */
+export function bucketKey(
+  keys: RedisKeys,
+  domain: string,
+  entries: readonly DescriptorEntry[],
+  limit: Limit,
+): string {
+  const window = limit.unitMultiplier === 1 ? limit.unit : `${limit.unitMultiplier}${limit.unit}`;
+  return keys.bucket(domain, bucketName(entries), window);
+}
+
+/** JSON keeps apart what a plain join would confuse: `a_b` and `a` with `b`. */
+function bucketName(entries: readonly DescriptorEntry[]): string {
+  const name = JSON.stringify(entries.flatMap(({ key, value }) => [key, value]));
+  return name.length <= MAX_NAME_LENGTH ? name : createHash('sha256').update(name).digest('base64url');
+}

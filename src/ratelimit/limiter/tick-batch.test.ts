@@ -1,0 +1,71 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createTickBatch } from './tick-batch.ts';
+
+function recordingBatch(maxItems: number) {
+  const runs: number[][] = [];
+  const batch = createTickBatch<number, number>({
+    maxItems,
+    run: async (items) => {
+      runs.push([...items]);
+      return items.map((item) => item * 10);
+    },
+  });
+  return { runs, batch };
+}
+
+describe('a tick batch', () => {
+  it('runs all items of one event-loop tick together and gives each its own result', async () => {
+    const { runs, batch } = recordingBatch(100);
+    expect(await Promise.all([batch(1), batch(2), batch(3)])).toEqual([10, 20, 30]);
+    expect(runs).toEqual([[1, 2, 3]]);
+  });
+
+  it('takes in items that come later in the same tick', async () => {
+    const { runs, batch } = recordingBatch(100);
+    const first = batch(1);
+    await Promise.resolve();
+    await Promise.all([first, batch(2)]);
+    expect(runs).toEqual([[1, 2]]);
+  });
+
+  it('runs the next tick by itself, without waiting for the one before', async () => {
+    const runs: { items: readonly number[]; finish: (results: number[]) => void }[] = [];
+    const batch = createTickBatch<number, number>({
+      maxItems: 100,
+      run: (items) => new Promise((finish) => runs.push({ items, finish })),
+    });
+    const first = batch(1);
+    await nextTick();
+    const second = batch(2);
+    await nextTick();
+    expect(runs.map(({ items }) => items)).toEqual([[1], [2]]);
+    runs[1]?.finish([20]);
+    expect(await second).toBe(20);
+    runs[0]?.finish([10]);
+    expect(await first).toBe(10);
+  });
+
+  it('makes several runs of more items than one may have', async () => {
+    const { runs, batch } = recordingBatch(2);
+    expect(await Promise.all([1, 2, 3, 4, 5].map(batch))).toEqual([10, 20, 30, 40, 50]);
+    expect(runs).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it('fails only the items of the run that failed', async () => {
+    const batch = createTickBatch<number, number>({
+      maxItems: 2,
+      run: async (items) => {
+        if (items.includes(3)) throw new Error('away');
+        return items;
+      },
+    });
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(batch));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  });
+
+  it('fails all items of a run that gives too few results', async () => {
+    const batch = createTickBatch<number, number>({ maxItems: 10, run: async () => [1] });
+    await expect(Promise.all([batch(1), batch(2)])).rejects.toThrow('expected 2 results, got 1');
+  });
+});

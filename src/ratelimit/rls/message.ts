@@ -1,0 +1,43 @@
+import type { DescriptorEntry } from '../rules/match.ts';
+
+/** envoy.service.ratelimit.v3 as src/grpc decodes and encodes it. Scalars that were not sent have their default. */
+export interface RateLimitRequest {
+  domain: string;
+  descriptors: RateLimitDescriptor[];
+  hits_addend: number;
+}
+
+export interface RateLimitDescriptor {
+  entries: DescriptorEntry[];
+  limit: RateLimitOverride | null;
+  hits_addend: { value: number } | null;
+  is_negative_hits: boolean;
+}
+
+/** An enum's number stands for itself where it has no name in the .proto files. */
+export interface RateLimitOverride {
+  requests_per_unit: number;
+  unit: string | number;
+  unit_multiplier: { value: number } | null;
+}
+
+export type Code = 'OK' | 'OVER_LIMIT';
+
+export interface RateLimitResponse {
+  overall_code: Code;
+  statuses: DescriptorStatus[];
+  response_headers_to_add?: { key: string; value: string }[];
+  raw_body?: Buffer;
+}
+
+export interface DescriptorStatus {
+  code: Code;
+  current_limit?: {
+    name: string;
+    requests_per_unit: number;
+    unit: string;
+    unit_multiplier?: { value: number };
+  };
+  limit_remaining?: number;
+  duration_until_reset?: { seconds: number };
+}
