@@ -1,0 +1,1 @@
+export { serveRoles } from './serve-roles.ts';

@@ -1,0 +1,26 @@
+/** What a served process tells the process that started it, if that one listens. */
+export type ParentMessage = { type: 'ready' } | { type: 'failed'; message: string };
+
+export interface ParentChannel {
+  send(message: ParentMessage): Promise<void>;
+  /** Called when the parent is gone. */
+  onClosed(listener: () => void): void;
+  close(): void;
+}
+
+/** The channel that `gatehouse up` opens to each role; undefined for a process that was started by hand. */
+export function parentChannel(self: NodeJS.Process): ParentChannel | undefined {
+  if (self.send === undefined) return undefined;
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        // A parent that is gone needs no message; onClosed tells of it.
+        if (self.connected) self.send?.(message, undefined, undefined, () => resolve());
+        else resolve();
+      }),
+    onClosed: (listener) => self.once('disconnect', listener),
+    close: () => {
+      if (self.connected) self.disconnect?.();
+    },
+  };
+}

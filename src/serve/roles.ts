@@ -1,0 +1,51 @@
+import type { Config } from '../config/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+
+/** A role that runs in this process. */
+export interface RunningRole {
+  /** Stops accepting, lets what runs finish within graceMs, cuts the rest. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface RoleDefinition {
+  /** @throws an Error for people when it cannot start */
+  start(options: { config: Config; logger: Logger }): Promise<RunningRole>;
+  /** How long what runs may take to finish at shutdown. */
+  graceMs(config: Config): number;
+}
+
+/** A decision takes milliseconds, an answer of the api that waits for a job at most a minute longer than Envoy does. */
+const REQUEST_GRACE_MS = 5_000;
+
+/**
+ * Every role, in the order in which they stop. Each loads its code only when it is started, so that a process
+ * holds what its own roles need and nothing else.
+ */
+export const ROLES = {
+  api: {
+    start: async (options) => (await import('../api/index.ts')).startApi(options),
+    graceMs: () => REQUEST_GRACE_MS,
+  },
+  worker: {
+    start: async (options) => (await import('../pool/index.ts')).startWorker(options),
+    graceMs: (config) => config.pool.drainTimeout.ms,
+  },
+  authz: {
+    start: async (options) => (await import('../authz/index.ts')).startAuthz(options),
+    graceMs: () => REQUEST_GRACE_MS,
+  },
+  ratelimit: {
+    start: async (options) => (await import('../ratelimit/index.ts')).startRatelimit(options),
+    graceMs: () => REQUEST_GRACE_MS,
+  },
+} as const satisfies Record<string, RoleDefinition>;
+
+export type RoleName = keyof typeof ROLES;
+
+/** @throws an Error that names the role that there is not, and those that there are */
+export function parseRoles(names: readonly string[]): RoleName[] {
+  const known = Object.keys(ROLES);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no role ${unknown}: use ${known.join(', ')}.`);
+  return known.filter((name) => names.includes(name)) as RoleName[];
+}

@@ -1,0 +1,2 @@
+export { runUp, type UpOptions } from './run-up.ts';
+export { ensureTlsFiles, type TlsFiles } from './tls-files.ts';

@@ -1,0 +1,21 @@
+import { type Config, formatHostPort } from '../config/index.ts';
+import type { Installation } from './installation.ts';
+import type { Layout } from './layout.ts';
+import { httpUrl, type Part, tlsUrl } from './ready.ts';
+
+/** What runs where, from the door inwards. */
+export function listParts(config: Config, installation: Installation, places: Layout): Part[] {
+  const { listen, redis } = config;
+  const child = (name: string, addresses: string[]): Part => {
+    const pid = installation.pid(name);
+    return { name, addresses, pid, logFile: pid === undefined ? undefined : places.logFile(name) };
+  };
+  return [
+    child('envoy', [httpUrl(config), tlsUrl(config), `http://${formatHostPort(listen.envoyAdmin)} (admin)`]),
+    child('authz', [`${formatHostPort(listen.authz)} (gRPC)`]),
+    child('ratelimit', [`${formatHostPort(listen.ratelimit)} (gRPC)`]),
+    child('api', [`http://${formatHostPort(listen.api)}`]),
+    child('worker', ['-']),
+    child('redis', [redis.url ?? '-']),
+  ];
+}

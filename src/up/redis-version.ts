@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { StartError } from './start-error.ts';
+
+/** BullMQ's scripts need 6.2. */
+const MINIMUM = { major: 6, minor: 2 };
+
+/** The version in `Redis server v=6.2.14 ...` or `redis_version:6.2.14`. */
+export function parseRedisVersion(text: string): { major: number; minor: number } | undefined {
+  const match = /(?:\bv=|redis_version:)(\d+)\.(\d+)/.exec(text);
+  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
+}
+
+export function isSupportedRedis({ major, minor }: { major: number; minor: number }): boolean {
+  return major > MINIMUM.major || (major === MINIMUM.major && minor >= MINIMUM.minor);
+}
+
+/**
+ * Checks that a redis-server is new enough, in general and for the data that is in the folder.
+ * @throws StartError redis_unusable
+ */
+export async function checkRedisProgram(program: string, redisDir: string): Promise<void> {
+  const { stdout } = await promisify(execFile)(program, ['--version']).catch((error: Error) => {
+    throw new StartError('redis_unusable', `${program} does not run: ${error.message.trim()}`);
+  });
+  const version = parseRedisVersion(stdout);
+  if (version === undefined || !isSupportedRedis(version)) {
+    throw new StartError(
+      'redis_unusable',
+      `${program} is ${stdout.trim().split(' sha=')[0]}, and Gatehouse needs Redis 6.2 or newer: put a newer redis-server first on PATH, or set redis.url.`,
+    );
+  }
+  // Redis 7 keeps its append-only file in parts in a folder, which Redis 6 would ignore, and start empty.
+  if (version.major < 7 && existsSync(join(redisDir, 'appendonlydir'))) {
+    throw new StartError(
+      'redis_unusable',
+      `${redisDir} was written by Redis 7 or newer, which ${program} (${version.major}.${version.minor}) cannot read: put the newer redis-server first on PATH, or choose another folder with --data-dir.`,
+    );
+  }
+}

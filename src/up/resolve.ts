@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/index.ts';
+import type { Layout } from './layout.ts';
+import { ensureSecret } from './secrets.ts';
+import { ensureTlsFiles } from './tls-files.ts';
+
+/** The configuration with every file that `up` makes filled in. */
+export interface Resolved {
+  config: Config;
+  tls: { certFile: string; keyFile: string };
+  /** Of the development certificate; undefined with a certificate of the user's own. */
+  caFile: string | undefined;
+}
+
+/**
+ * Makes the secrets and the development certificate where the configuration names none of its own.
+ * @throws StartError secret_unusable
+ */
+export async function resolveFiles(config: Config, places: Layout, now: Date): Promise<Resolved> {
+  const { certFile, keyFile } = config.envoy.tls;
+  const own = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
+  const [hashKeyFile, assertionKeyFile, redis, made] = await Promise.all([
+    secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
+    secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
+    passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
+    own ?? ensureTlsFiles(places.tlsDir, now),
+  ]);
+  const tls = { certFile: made.certFile, keyFile: made.keyFile };
+  return {
+    config: {
+      ...config,
+      redis,
+      identity: {
+        apiKeys: { ...config.identity.apiKeys, hashKeyFile },
+        assertion: { ...config.identity.assertion, keyFile: assertionKeyFile },
+      },
+      envoy: { ...config.envoy, tls },
+    },
+    tls,
+    caFile: 'caFile' in made ? made.caFile : undefined,
+  };
+}
+
+async function secretFile(configured: string | undefined, own: string): Promise<string> {
+  if (configured !== undefined) return configured;
+  await ensureSecret(own);
+  return own;
+}
+
+/** The resolved configuration is written down, and is to hold no secret. */
+async function passwordToFile(redis: Config['redis'], file: string): Promise<Config['redis']> {
+  if (redis.url === undefined) return redis;
+  const url = new URL(redis.url);
+  if (url.password === '') return redis;
+  await writeFile(file, decodeURIComponent(url.password), { mode: 0o600 });
+  url.password = '';
+  return { ...redis, url: url.href, passwordFile: file };
+}

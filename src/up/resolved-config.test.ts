@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../config/index.ts';
+import { formatConfig, writeResolvedConfig } from './resolved-config.ts';
+
+test('what is written is what loadConfig reads back', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-config-'));
+  const file = join(dir, 'gatehouse.yaml');
+  const config = loadConfig({
+    set: [
+      'listen.api=[::1]:9',
+      'jobs.backoff=1500ms',
+      'jobs.retention=36h',
+      'redis.url=unix:///tmp/a%20b.sock',
+      'redis.keyPrefix=1',
+      'tiers={ms: {description: x}, bytes: {}}',
+      'ratelimit.files=[a.yaml, b.yaml]',
+    ],
+    dataDir: dir,
+    cwd: dir,
+  });
+  await writeResolvedConfig(file, config);
+  expect(loadConfig({ file, dataDir: dir, cwd: '/' })).toEqual(config);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toContain('retention: 36h');
+  await rm(dir, { recursive: true });
+});
+
+test('any duration and size survives', () => {
+  const base = loadConfig({ dataDir: '/d', cwd: '/' });
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), (ms, bytes) => {
+      const text = formatConfig({
+        ...base,
+        jobs: { ...base.jobs, timeout: { ms } },
+        envoy: { ...base.envoy, maxBody: { bytes } },
+      });
+      const duration = /^ {2}timeout: (\S+)$/m.exec(text)?.[1];
+      const size = /^ {2}maxBody: (\S+)$/m.exec(text)?.[1];
+      const read = loadConfig({
+        set: [`jobs.timeout=${duration}`, `envoy.maxBody=${size}`],
+        dataDir: '/d',
+        cwd: '/',
+      });
+      expect([read.jobs.timeout.ms, read.envoy.maxBody.bytes]).toEqual([ms, bytes]);
+    }),
+    { numRuns: 50 },
+  );
+});

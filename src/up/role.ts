@@ -1,0 +1,48 @@
+import type { Config } from '../config/index.ts';
+import type { ChildSpec } from './child-process.ts';
+
+/** The roles that `up` runs, each in a process of its own. */
+export const ROLES = ['authz', 'ratelimit', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface RoleOptions {
+  role: Role;
+  /** The file that Node runs for a `gatehouse` command. */
+  mainFile: string;
+  configFile: string;
+  config: Config;
+  logFile: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** `gatehouse serve ROLE` on the resolved configuration. It ends by itself when its channel to `up` closes. */
+export function roleChild(options: RoleOptions): ChildSpec {
+  const { role, mainFile, configFile, config, logFile, env } = options;
+  const command = ['serve', role, '--config', configFile, '--data-dir', config.dataDir];
+  return {
+    name: role,
+    file: process.execPath,
+    args: [...process.execArgv, mainFile, ...command],
+    env: roleEnvironment(env, role),
+    logFile,
+    readiness: { by: 'message' },
+  };
+}
+
+/**
+ * What a role sees of the environment. The configuration's part of it is in the resolved configuration already,
+ * and would be put over the ports that were picked; the provider's key is the worker's alone.
+ */
+export function roleEnvironment(env: NodeJS.ProcessEnv, role: Role): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !name.startsWith('GATEHOUSE_') && (role === 'worker' || !name.startsWith('ANTHROPIC_')),
+  );
+  return Object.fromEntries(kept);
+}
+
+const TOOL_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+
+/** What Redis and Envoy see of the environment. */
+export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(TOOL_VARIABLES.map((name) => [name, env[name]]));
+}

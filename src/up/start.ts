@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { type Config, redisAddress } from '../config/index.ts';
+import { renderEnvoy } from '../envoy/index.ts';
+import { replaceDemoKey } from './demo-key.ts';
+import { envoyChild } from './envoy-child.ts';
+import { executionFacts } from './execution-facts.ts';
+import { checkExistingRedis } from './existing-redis.ts';
+import type { Installation } from './installation.ts';
+import type { Layout } from './layout.ts';
+import { ownRedis } from './own-redis.ts';
+import { parentDeathSignal, type TieToParent } from './parent-death.ts';
+import { listParts } from './parts.ts';
+import { settlePorts } from './ports.ts';
+import type { Progress } from './progress.ts';
+import type { Ready } from './ready.ts';
+import { checkRedisProgram } from './redis-version.ts';
+import { resolveFiles } from './resolve.ts';
+import { writeResolvedConfig } from './resolved-config.ts';
+import { ROLES, roleChild, toolEnvironment } from './role.ts';
+import { findTools, type Tools } from './tools.ts';
+
+export interface StartOptions {
+  config: Config;
+  freePorts: boolean;
+  /** The file that Node runs for a `gatehouse` command. */
+  mainFile: string;
+  env: NodeJS.ProcessEnv;
+  places: Layout;
+  /** Where the installation's own Redis listens. */
+  redisSocketPath: string | undefined;
+  installation: Installation;
+  progress: Progress;
+}
+
+/**
+ * Starts everything: Redis, then the roles, then Envoy, whose first health checks then find them.
+ * @throws StartError that says what is wrong; whatever was started until then is the caller's to end
+ */
+export async function startInstallation(options: StartOptions): Promise<Ready> {
+  const { places, installation, progress, env } = options;
+  const tools = findTools(options.config);
+  const listen = await settlePorts(options.config.listen, options.freePorts);
+  const [tie, resolved] = await Promise.all([
+    parentDeathSignal(),
+    resolveFiles({ ...options.config, listen }, places, new Date()),
+  ]);
+  const config = await startRedis(resolved.config, tools, tie, options);
+  await writeResolvedConfig(places.configFile, config);
+  await writeFile(places.envoyConfigFile, await renderEnvoy(config, resolved.tls), { mode: 0o600 });
+
+  const [demoKey] = await progress.step(`Starting ${ROLES.join(', ')}`, () =>
+    Promise.all([
+      replaceDemoKey(config, places.demoKeyFile),
+      ...ROLES.map((role) =>
+        installation.start(
+          roleChild({
+            role,
+            mainFile: options.mainFile,
+            configFile: places.configFile,
+            config,
+            logFile: places.logFile(role),
+            env,
+          }),
+        ),
+      ),
+    ]),
+  );
+  await progress.step('Starting Envoy', () =>
+    installation.start(
+      envoyChild({
+        program: tools.envoy,
+        config,
+        configFile: places.envoyConfigFile,
+        logFile: places.logFile('envoy'),
+        env: toolEnvironment(env),
+        tie,
+      }),
+    ),
+  );
+  return {
+    config,
+    demoKey,
+    ...(await executionFacts(config, env)),
+    caFile: resolved.caFile,
+    parts: listParts(config, installation, places),
+  };
+}
+
+/** @returns the configuration with the address of the Redis that was started or found */
+async function startRedis(
+  config: Config,
+  tools: Tools,
+  tie: TieToParent,
+  { places, installation, progress, env, redisSocketPath: socketPath }: StartOptions,
+): Promise<Config> {
+  const { redis: program } = tools;
+  if (program === undefined || socketPath === undefined) {
+    const address = await redisAddress(config);
+    const warnings = await progress.step('Looking for Redis', () => checkExistingRedis(address));
+    for (const warning of warnings) progress.say(`Warning: ${warning}`);
+    return config;
+  }
+  await progress.step('Starting Redis', async () => {
+    await checkRedisProgram(program, places.redisDir);
+    await installation.start(
+      ownRedis({
+        program,
+        dir: places.redisDir,
+        socketPath,
+        logFile: places.logFile('redis'),
+        env: toolEnvironment(env),
+        tie,
+      }),
+    );
+  });
+  const url = new URL('unix://');
+  url.pathname = socketPath;
+  return { ...config, redis: { ...config.redis, url: url.href, passwordFile: undefined } };
+}
