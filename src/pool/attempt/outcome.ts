@@ -1,0 +1,129 @@
+import type { AttemptOutcome, JobError, JobFailureCode, Usage } from '../../jobs/index.ts';
+import type { ProviderFailure, ProviderFailureKind } from '../../model/index.ts';
+import type { ResultMessage } from '../wire/message.ts';
+import type { StopReason } from './stop-signal.ts';
+
+/** How the worker's process ended. */
+export type WorkerEnd =
+  /** The program could not be started at all; the code is an errno's name. */
+  { kind: 'not_started'; code: string } | { kind: 'exited'; code: number | null; signal: string | null };
+
+/** All that was seen of one attempt. */
+export interface Observation {
+  end: WorkerEnd;
+  /** The CLI's verdict on the run, if it came to one. */
+  result: ResultMessage | undefined;
+  /** Whether the CLI said anything that we understood. */
+  spoke: boolean;
+  /** A line on stdout was too long to be read. */
+  overflow: boolean;
+  /** The last that was written to stderr. Not for callers. */
+  stderr: string;
+  /** The model that answered, as the caller shall see it. */
+  model: string | undefined;
+  /** Tokens as the model proxy counted them: what the CLI says, a job could forge. */
+  usage: Usage;
+  /** Why the last model request failed, as the model proxy saw it. */
+  providerFailure: ProviderFailure | undefined;
+  /** Why we ended it, if we did. */
+  stopped: StopReason | undefined;
+}
+
+/** What was asked for; for messages. */
+export interface AttemptLimits {
+  timeoutMs: number;
+  maxTurns: number;
+}
+
+/** What became of an attempt that was stopped before its worker was started. */
+export function stoppedOutcome(reason: StopReason, limits: Pick<AttemptLimits, 'timeoutMs'>): AttemptOutcome {
+  return { kind: 'failed', error: stoppedError(reason, limits), retryable: false };
+}
+
+function stoppedError(reason: StopReason, { timeoutMs }: Pick<AttemptLimits, 'timeoutMs'>): JobError {
+  return reason === 'timed_out'
+    ? { code: 'timed_out', message: `The job was not done after ${Math.round(timeoutMs / 1000)} s.` }
+    : { code: 'canceled', message: 'The job was canceled.' };
+}
+
+type Failure = { code: JobFailureCode; message: string; retryable: boolean; retryAfterMs?: number };
+
+/** Decides what an attempt came to. */
+export function attemptOutcome(seen: Observation, limits: AttemptLimits): AttemptOutcome {
+  const { result, model, usage } = seen;
+  if (result !== undefined && !result.is_error && result.result !== undefined && model !== undefined) {
+    return { kind: 'completed', text: result.result, model, usage, costUsd: result.total_cost_usd };
+  }
+  const { code, message, retryable, retryAfterMs } = failureOf(seen, limits);
+  return {
+    kind: 'failed',
+    error: { code, message },
+    retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(model === undefined ? {} : { model }),
+    usage,
+    ...(result === undefined ? {} : { costUsd: result.total_cost_usd }),
+  };
+}
+
+function failureOf(seen: Observation, limits: AttemptLimits): Failure {
+  const { end, result, stopped } = seen;
+  if (stopped !== undefined) return { ...stoppedError(stopped, limits), retryable: false };
+  if (result?.is_error) return resultFailure(result, seen.providerFailure, limits);
+  if (seen.overflow || result) {
+    const message = 'The worker answered something that could not be read.';
+    return { code: 'invalid_output', message, retryable: true };
+  }
+  if (end.kind === 'not_started' || (!seen.spoke && isSandboxComplaint(seen.stderr))) {
+    const message = "The worker's sandbox could not be started.";
+    return { code: 'sandbox_failed', message, retryable: false };
+  }
+  const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`;
+  return { code: 'worker_crashed', message: `The worker ended without a result (${how}).`, retryable: true };
+}
+
+/** The programs before the CLI name themselves when they fail: `bwrap: Can't find source path /x`. */
+function isSandboxComplaint(stderr: string): boolean {
+  return /^(bwrap|setpriv): /m.test(stderr);
+}
+
+/** A failing model API comes as subtype `success` with is_error and terminal_reason `api_error`. */
+function resultFailure(
+  result: ResultMessage,
+  failure: ProviderFailure | undefined,
+  limits: AttemptLimits,
+): Failure {
+  if (result.terminal_reason === 'api_error') return providerFailure(result.api_error_status, failure);
+  if (result.subtype === 'error_max_turns') {
+    const message = `The run was not done after ${limits.maxTurns} turns.`;
+    return { code: 'max_turns', message, retryable: false };
+  }
+  if (result.subtype === 'error_during_execution') {
+    return { code: 'worker_crashed', message: 'Claude Code ended the run with an error.', retryable: true };
+  }
+  const reason = /^[a-z_]{1,40}$/.test(result.terminal_reason ?? '')
+    ? result.terminal_reason
+    : result.subtype;
+  return { code: 'provider_error', message: `Claude Code ended the run: ${reason}.`, retryable: false };
+}
+
+const CODE_OF_KIND: Record<ProviderFailureKind, { code: JobFailureCode; retryable: boolean }> = {
+  overloaded: { code: 'provider_overloaded', retryable: true },
+  rate_limited: { code: 'provider_rate_limited', retryable: true },
+  auth: { code: 'provider_auth', retryable: false },
+  timeout: { code: 'provider_timeout', retryable: true },
+  unreachable: { code: 'provider_error', retryable: true },
+  rejected: { code: 'provider_error', retryable: false },
+  error: { code: 'provider_error', retryable: true },
+};
+
+function providerFailure(status: number | null | undefined, failure: ProviderFailure | undefined): Failure {
+  if (failure === undefined) {
+    const message = status
+      ? `The model API answered with status ${status}.`
+      : 'The model API did not answer.';
+    return { code: 'provider_error', message, retryable: !status || status >= 500 };
+  }
+  const { message, retryAfterMs } = failure;
+  return { ...CODE_OF_KIND[failure.kind], message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}

@@ -1,0 +1,110 @@
+import type { Config } from '../../config/index.ts';
+import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
+import { type Provider, startModelProxy } from '../../model/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import { missingTool } from '../../toolchain/index.ts';
+import type { CliBinary } from '../folders/cli-binary.ts';
+import { type JobFolder, makeJobFolder } from '../folders/job-folder.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Slots } from '../slots.ts';
+import { cliArguments } from '../wire/arguments.ts';
+import { cliEnvironment } from '../wire/environment.ts';
+import { converse } from './converse.ts';
+import { attemptOutcome, stoppedOutcome } from './outcome.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import type { StopSignal } from './stop-signal.ts';
+
+/** What attempts share. */
+export interface AttemptSurroundings {
+  config: Config;
+  logger: Logger;
+  provider: Provider;
+  sandbox: Sandbox;
+  cli: CliBinary;
+  /** Folder for the attempts' own folders. */
+  runtimeFolder: string;
+  /** Bounds how many workers start at once. */
+  starts: Slots;
+}
+
+/**
+ * Runs one attempt in a worker that is started for it and gone after it, with every file it made.
+ * @param slot place in the pool; nothing else runs in it
+ * @throws what a report was refused with, and failures of this host such as a full disk
+ */
+export async function runAttempt(
+  surroundings: AttemptSurroundings,
+  slot: number,
+  attempt: Attempt,
+  report: Report,
+  stop: StopSignal,
+): Promise<AttemptOutcome> {
+  const { config, cli, sandbox, runtimeFolder } = surroundings;
+  const path = await cli.locate();
+  if (path === undefined) {
+    const message = missingTool('claude', config.pool.claudePath);
+    return { kind: 'failed', error: { code: 'cli_missing', message }, retryable: false };
+  }
+  const folder = await makeJobFolder(runtimeFolder, sandbox.identity(slot));
+  try {
+    return await runIn(folder, path, surroundings, slot, attempt, report, stop);
+  } finally {
+    await folder.remove();
+  }
+}
+
+async function runIn(
+  folder: JobFolder,
+  cli: string,
+  { config, logger, provider, sandbox, starts }: AttemptSurroundings,
+  slot: number,
+  { jobId, attempt, request, timeoutMs }: Attempt,
+  report: Report,
+  stop: StopSignal,
+): Promise<AttemptOutcome> {
+  const { requestTimeout, idleTimeout } = config.model;
+  const limits = { requestTimeoutMs: requestTimeout.ms, idleTimeoutMs: idleTimeout.ms };
+  const maxTurns = request.max_turns ?? config.pool.maxTurns;
+  const command = sandbox.command({
+    slot,
+    folder,
+    cli,
+    args: cliArguments({
+      sandboxed: sandbox.kind === 'bubblewrap',
+      model: request.model ?? config.model.name,
+      maxTurns,
+    }),
+    environment: (paths) => cliEnvironment(paths, { ...limits, maxOutputTokens: request.max_tokens }),
+  });
+  const reporter = new ProgressReporter(report, () => stop.stop('canceled'));
+  const proxy = await startModelProxy({
+    provider,
+    socketPath: folder.modelSocket,
+    uid: sandbox.identity(slot).uid,
+    logger,
+    limits,
+  });
+  const conversation = await converse({ command, request, reporter, starts, stop }).finally(() =>
+    proxy.close(),
+  );
+
+  if (conversation === undefined) return stoppedOutcome(stop.reason ?? 'canceled', { timeoutMs });
+
+  const usage = proxy.usage();
+  const { result } = conversation;
+  if (result !== undefined) reporter.push({ type: 'usage', ...usage, costUsd: result.total_cost_usd });
+  await stop.unlessGivenUp(reporter.finish());
+  const fields = { job_id: jobId, attempt };
+  if (conversation.stderr !== '')
+    logger.debug({ ...fields, reason: conversation.stderr }, 'worker wrote to stderr');
+  return attemptOutcome(
+    {
+      ...conversation,
+      usage,
+      model: provider.name === 'stand-in' ? provider.name : conversation.model,
+      providerFailure: proxy.lastError(),
+      stopped: stop.reason,
+    },
+    { timeoutMs, maxTurns },
+  );
+}

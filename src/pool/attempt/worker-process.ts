@@ -1,0 +1,93 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { SpawnCommand } from '../sandbox/identity.ts';
+import { LineSplitter } from '../wire/line-splitter.ts';
+import { type CliMessage, parseMessage } from '../wire/message.ts';
+import type { WorkerEnd } from './outcome.ts';
+
+/** A message holds at most one tool's result, and an image of 5 MiB, the provider's limit, is 7 MiB in base64. */
+const MAX_LINE_BYTES = 32 << 20;
+const STDERR_TAIL_BYTES = 4096;
+
+/** The CLI answers SIGTERM within 1.2 s; bubblewrap goes at once and takes all inside with it. */
+const TERM_GRACE_MS = 1_500;
+/** After SIGKILL: a process that the worker left behind without a sandbox may still hold stdout open. */
+const DRAIN_MS = 500;
+
+/** One worker's process: what it says, and its end. */
+export class WorkerProcess {
+  /** Resolves once the process is gone. */
+  readonly ended: Promise<WorkerEnd>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
+  #stderr = Buffer.alloc(0);
+  #nextStep: NodeJS.Timeout | undefined;
+
+  constructor({ file, args, ...options }: SpawnCommand) {
+    const child = spawn(file, args, { ...options, stdio: 'pipe' });
+    this.#child = child;
+    // Writing to a process that is gone fails; that it is gone is told by `ended`.
+    child.stdin.on('error', () => {});
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        if (child.pid === undefined) resolve({ kind: 'not_started', code: error.code ?? error.name });
+      });
+      child.once('exit', (code, signal) => resolve({ kind: 'exited', code, signal }));
+    });
+    void this.ended.then(() => clearTimeout(this.#nextStep));
+  }
+
+  /** The last 4 KiB of stderr. */
+  get stderr(): string {
+    return this.#stderr.toString('utf8');
+  }
+
+  /** Whether a line was too long, which ended the reading. */
+  get overflow(): boolean {
+    return this.#splitter.overflow;
+  }
+
+  write(lines: string): void {
+    this.#child.stdin.write(lines);
+  }
+
+  /** What the CLI says, until it closes stdout. While nobody asks for more, the CLI has to wait. */
+  async *messages(): AsyncGenerator<CliMessage> {
+    const { stdout } = this.#child;
+    try {
+      for await (const chunk of stdout) {
+        for (const line of this.#splitter.push(chunk as Buffer)) {
+          const message = parseMessage(line);
+          if (message !== undefined) yield message;
+        }
+        if (this.#splitter.overflow) return;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    }
+  }
+
+  /**
+   * Ends the process: closes stdin, which is enough for a CLI that is idle, then SIGTERM after graceMs, then
+   * SIGKILL. A later call replaces what an earlier one had planned.
+   */
+  end(graceMs: number): void {
+    const { stdin, stdout, exitCode, signalCode } = this.#child;
+    stdin.end();
+    if (exitCode !== null || signalCode !== null) return;
+    const then = (afterMs: number, step: () => void) => {
+      clearTimeout(this.#nextStep);
+      this.#nextStep = setTimeout(step, afterMs);
+    };
+    const kill = () => {
+      this.#child.kill('SIGKILL');
+      setTimeout(() => stdout.destroy(), DRAIN_MS);
+    };
+    then(graceMs, () => {
+      this.#child.kill('SIGTERM');
+      then(TERM_GRACE_MS, kill);
+    });
+  }
+}

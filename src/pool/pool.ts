@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from '../config/index.ts';
+import type { RunAttempt } from '../jobs/index.ts';
+import type { Provider } from '../model/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { findTool, missingTool } from '../toolchain/index.ts';
+import { stoppedOutcome } from './attempt/outcome.ts';
+import { type AttemptSurroundings, runAttempt } from './attempt/run-attempt.ts';
+import { StopSignal } from './attempt/stop-signal.ts';
+import { cliBinary } from './folders/cli-binary.ts';
+import { openRuntimeFolder } from './folders/runtime-folder.ts';
+import { openSandbox } from './sandbox/open-sandbox.ts';
+import { Slots } from './slots.ts';
+
+/** The workers of this process. */
+export interface Pool {
+  sandbox: 'bubblewrap' | 'none';
+  /** Runs one attempt; more than config.pool.workers at once wait for each other. */
+  run: RunAttempt;
+  /** Takes no more attempts, lets those that run finish within graceMs, then stops them. Removes every file. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Opens the pool: decides about the sandbox and makes its folder. Workers are started as attempts come.
+ * @throws PoolError when there can be no sandbox as configured, or no folder for workers
+ */
+export async function createPool(options: {
+  config: Config;
+  logger: Logger;
+  provider: Provider;
+}): Promise<Pool> {
+  const { config, logger, provider } = options;
+  const sandbox = await openSandbox(config, logger);
+  const worker = sandbox.identity(0);
+  const runtimeFolder = await openRuntimeFolder(config.dataDir, worker);
+  const find = () => findTool('claude', config.pool.claudePath);
+  if (find() === undefined)
+    logger.warn({ code: 'cli_missing' }, missingTool('claude', config.pool.claudePath));
+  const surroundings: AttemptSurroundings = {
+    config,
+    logger,
+    provider,
+    sandbox,
+    cli: cliBinary(find, runtimeFolder.path, worker),
+    runtimeFolder: runtimeFolder.path,
+    starts: new Slots(availableParallelism()),
+  };
+  const slots = new Slots(config.pool.workers);
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  let open = true;
+
+  const run: RunAttempt = async (attempt, report, signal) => {
+    const stop = new StopSignal(attempt.timeoutMs, AbortSignal.any([signal, closing.signal]));
+    try {
+      const slot = await slots.acquire(stop.signal);
+      if (slot === undefined) return stoppedOutcome(stop.reason ?? 'canceled', attempt);
+      try {
+        return await runAttempt(surroundings, slot.index, attempt, report, stop);
+      } finally {
+        slot.release();
+      }
+    } finally {
+      stop.dispose();
+    }
+  };
+
+  return {
+    sandbox: sandbox.kind,
+    run(attempt, report, signal) {
+      if (!open) return Promise.reject(new Error('The pool is closed.'));
+      const done = run(attempt, report, signal);
+      const settled = done.then(
+        () => {},
+        () => {},
+      );
+      running.add(settled);
+      void settled.then(() => running.delete(settled));
+      return done;
+    },
+    async close(graceMs) {
+      open = false;
+      const cut = setTimeout(() => closing.abort(), graceMs);
+      await Promise.all(running);
+      clearTimeout(cut);
+      await runtimeFolder.remove();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
+import { type HostLayout, readHostLayout } from './host-layout.ts';
+import { runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+import { probe } from './probe.ts';
+import type { Sandbox, WorkerPaths, WorkerStart } from './sandbox.ts';
+
+/** Where the CLI is inside. */
+const CLI_PATH = '/opt/claude';
+
+const PATHS: WorkerPaths = { work: '/work', home: '/cfg', temp: '/tmp', modelSocket: '/run/model.sock' };
+
+/** A bubblewrap that was seen to work here. */
+export interface Bubblewrap {
+  path: string;
+  features: BubblewrapFeatures;
+  host: HostLayout;
+}
+
+/**
+ * Starts a sandbox with everything but a job in it. Whether user namespaces may be made depends on the
+ * kernel, on containers' seccomp filters and on AppArmor, so only trying tells.
+ */
+export async function probeBubblewrap(
+  path: string,
+  identity: WorkerIdentity,
+): Promise<{ ok: true; bubblewrap: Bubblewrap } | { ok: false; reason: string }> {
+  const help = await probe({ file: path, args: ['--help'], env: {}, cwd: '/' });
+  if (!help.ok) return help;
+  const bubblewrap = { path, features: bubblewrapFeatures(help.stdout), host: readHostLayout() };
+  const args = bubblewrapArguments({
+    ...bubblewrap,
+    binds: [],
+    cwd: '/',
+    environment: {},
+    command: ['/usr/bin/env', 'true'],
+  });
+  const tried = await probe(
+    runAs(identity, { file: path, args, env: {}, cwd: '/' }, { dieWithParent: false }),
+  );
+  return tried.ok ? { ok: true, bubblewrap } : tried;
+}
+
+/** Workers in a bubblewrap sandbox: no network, no host files, tools allowed. */
+export class BubblewrapSandbox implements Sandbox {
+  readonly kind = 'bubblewrap';
+  readonly warning = undefined;
+  readonly identity: (slot: number) => WorkerIdentity;
+  readonly #bubblewrap: Bubblewrap;
+
+  constructor(bubblewrap: Bubblewrap, identity: (slot: number) => WorkerIdentity) {
+    this.identity = identity;
+    this.#bubblewrap = bubblewrap;
+  }
+
+  command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
+    const { path, features, host } = this.#bubblewrap;
+    const inside = bubblewrapArguments({
+      features,
+      host,
+      binds: [
+        ...['passwd', 'group', 'hosts'].map((name) => ({
+          source: join(folder.etc, name),
+          target: `/etc/${name}`,
+          writable: false,
+        })),
+        { source: folder.work, target: PATHS.work, writable: true },
+        { source: folder.home, target: PATHS.home, writable: true },
+        { source: folder.modelSocket, target: PATHS.modelSocket, writable: true },
+        { source: cli, target: CLI_PATH, writable: false },
+      ],
+      cwd: PATHS.work,
+      environment: environment(PATHS),
+      command: [CLI_PATH, ...args],
+    });
+    // --die-with-parent of bwrap itself ends it with us.
+    return runAs(
+      this.identity(slot),
+      { file: path, args: inside, env: {}, cwd: '/' },
+      { dieWithParent: false },
+    );
+  }
+}

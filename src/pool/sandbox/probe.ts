@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+
+/** A probe starts one small program; where it takes longer than this it does not work. */
+const PROBE_TIMEOUT_MS = 10_000;
+
+const SETPRIV_PATHS = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/sbin/setpriv'];
+
+export type ProbeResult = { ok: true; stdout: string } | { ok: false; reason: string };
+
+/** Runs a command to its end. The reason of a failure is its last line on stderr, or why it did not start. */
+export function probe(command: SpawnCommand): Promise<ProbeResult> {
+  const { file, args, ...options } = command;
+  return new Promise((resolve) => {
+    execFile(file, args, { ...options, timeout: PROBE_TIMEOUT_MS }, (error, stdout, stderr) => {
+      if (error === null) return resolve({ ok: true, stdout });
+      const said = stderr.trim().split('\n').at(-1);
+      resolve({ ok: false, reason: said === undefined || said === '' ? error.message : said });
+    });
+  });
+}
+
+/** Finds a setpriv that can change to another uid (BusyBox has one that cannot); only root needs it. */
+export async function findSetpriv(uid: number): Promise<string | undefined> {
+  for (const setpriv of SETPRIV_PATHS.filter((path) => existsSync(path))) {
+    const identity: WorkerIdentity = { kind: 'setpriv', uid, gid: uid, setpriv };
+    const command = runAs(
+      identity,
+      { file: '/usr/bin/env', args: ['true'], env: {}, cwd: '/' },
+      { dieWithParent: true },
+    );
+    if ((await probe(command)).ok) return setpriv;
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseMessage } from './message.ts';
+
+test('a result keeps what is used and drops the rest', () => {
+  const line = JSON.stringify({
+    duration_ms: 5,
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    result: 'hello',
+    terminal_reason: 'completed',
+    total_cost_usd: 0.5,
+    modelUsage: { m: { inputTokens: 1 } },
+  });
+  expect(parseMessage(line)).toEqual({
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    result: 'hello',
+    terminal_reason: 'completed',
+    total_cost_usd: 0.5,
+  });
+});
+
+test('messages of unknown types are passed over', () => {
+  expect(parseMessage('{"type":"weather","degrees":20}')).toBeUndefined();
+  expect(parseMessage('{"type":"system","subtype":"status"}')).toBeUndefined();
+});
+
+test('a result without what makes it one is passed over', () => {
+  expect(parseMessage('{"type":"result","subtype":"success"}')).toBeUndefined();
+});
+
+test('nothing that a worker prints makes the parser throw', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void parseMessage(line)));
+});

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * What the CLI says on stdout, as far as we listen. The CLI changes often and says much more, so everything
+ * unknown is let through and only what is used is required.
+ */
+const initMessage = z.object({
+  type: z.literal('system'),
+  subtype: z.literal('init'),
+  model: z.string(),
+});
+
+const contentBlock = z.object({
+  type: z.string(),
+  text: z.string().optional(),
+  name: z.string().optional(),
+  id: z.string().optional(),
+});
+
+const streamEvent = z.object({
+  type: z.literal('stream_event'),
+  /** Set where a subagent speaks. */
+  parent_tool_use_id: z.string().nullish(),
+  event: z.object({
+    type: z.string(),
+    message: z.object({ id: z.string() }).optional(),
+    content_block: contentBlock.optional(),
+    delta: z.object({ type: z.string().optional(), text: z.string().optional() }).optional(),
+  }),
+});
+
+const assistantMessage = z.object({
+  type: z.literal('assistant'),
+  parent_tool_use_id: z.string().nullish(),
+  message: z.object({ id: z.string(), content: z.array(contentBlock) }),
+  /** Set where the CLI puts an error into words in the model's place. */
+  error: z.string().optional(),
+});
+
+const resultMessage = z.object({
+  type: z.literal('result'),
+  subtype: z.string(),
+  is_error: z.boolean(),
+  result: z.string().optional(),
+  terminal_reason: z.string().nullish(),
+  api_error_status: z.number().nullish(),
+  total_cost_usd: z.number().nonnegative().default(0),
+});
+
+const controlResponse = z.object({
+  type: z.literal('control_response'),
+  response: z.object({ subtype: z.string(), request_id: z.string() }),
+});
+
+const cliMessage = z.union([streamEvent, assistantMessage, resultMessage, initMessage, controlResponse]);
+
+export type CliMessage = z.infer<typeof cliMessage>;
+export type ResultMessage = z.infer<typeof resultMessage>;
+
+/** Reads one line. Undefined for what is no JSON, or a message that we have no use for. */
+export function parseMessage(line: string): CliMessage | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return cliMessage.safeParse(json).data;
+}

@@ -1,0 +1,35 @@
+import { type Config, redisAddress } from '../config/index.ts';
+import { consumeJobs } from '../jobs/index.ts';
+import { openProvider } from '../model/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { createPool } from './pool.ts';
+
+/** The role that runs jobs. */
+export interface WorkerRole {
+  sandbox: 'bubblewrap' | 'none';
+  /** Takes no more jobs, lets those that run finish within graceMs, gives the others back to the queue. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Starts the worker role: jobs from the queue, run by the pool, with the provider's answers.
+ * @throws PoolError, ModelError when it cannot work as configured
+ */
+export async function startWorker(options: { config: Config; logger: Logger }): Promise<WorkerRole> {
+  const { config, logger } = options;
+  const address = await redisAddress(config);
+  const provider = await openProvider(config, process.env, logger);
+  const pool = await createPool({ config, logger, provider }).catch(async (error: unknown) => {
+    await provider.close();
+    throw error;
+  });
+  const consumer = consumeJobs({ address, config, logger, now: Date.now }, pool.run);
+  return {
+    sandbox: pool.sandbox,
+    async close(graceMs) {
+      await consumer.close(graceMs);
+      await pool.close(0);
+      await provider.close();
+    },
+  };
+}
