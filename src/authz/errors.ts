@@ -6,7 +6,7 @@ export type AuthzErrorCode =
   | 'invalid_expiry'
   | 'invalid_key_file'
   | 'corrupt_record'
-  | 'store_unavailable'
+  | 'not_http'
   | 'cannot_listen';
 
 /** The message is a sentence for the operator that says what to do. */

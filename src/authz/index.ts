@@ -1,4 +1,14 @@
 export {
+  type CreatedKey,
+  type CreateKeyRequest,
+  createKeyAdministration,
+  type KeyAdministration,
+  type KeyAdministrationOptions,
+  type ListedKey,
+} from './api-keys/administration.ts';
+export type { ApiKeyRecord } from './api-keys/record.ts';
+export { type ApiKeyStore, type ApiKeyStoreOptions, createApiKeyStore } from './api-keys/store.ts';
+export {
   ASSERTION_HEADER,
   type AssertedIdentity,
   type AssertedRequest,
@@ -16,4 +26,6 @@ export {
   type AssertionVerifierOptions,
   createAssertionVerifier,
 } from './assertion-verifier.ts';
+export { AuthzError, type AuthzErrorCode } from './errors.ts';
 export { readKeyFile } from './key-file.ts';
+export { type AuthzOptions, type RunningAuthz, startAuthz } from './server.ts';

@@ -1,0 +1,81 @@
+import { AuthzError } from './errors.ts';
+
+/** envoy.service.auth.v3.CheckRequest as the gRPC server hands it over: the fields that are read. */
+export interface CheckRequest {
+  attributes: { request: { http: HttpRequest | null } | null } | null;
+}
+
+interface HttpRequest {
+  id: string;
+  method: string;
+  path: string;
+  /** -1 when unknown. */
+  size: number;
+  headers: Record<string, string>;
+  /** Instead of headers where the filter has `encode_raw_headers`. */
+  header_map: { headers: { key: string; value: string; raw_value: Uint8Array }[] } | null;
+  body: string;
+  /** Instead of body where the filter has `pack_as_bytes`. */
+  raw_body: Uint8Array;
+}
+
+/** Which limits and checks a request meets. */
+export type Route = 'submit' | 'read';
+
+/** What authz needs to know of a request. */
+export interface RequestFacts {
+  requestId: string;
+  method: string;
+  /** With the query string. */
+  path: string;
+  route: Route;
+  /** By lower-case name; values of a repeated header are joined with a comma. */
+  header(name: string): string | undefined;
+  body: Uint8Array;
+  /** Envoy did not hand over the whole body. */
+  isPartial: boolean;
+}
+
+const SUBMIT_PATHS = new Set(['/claude/invoke', '/claude/stream']);
+/** An id that is fit for headers and logs; Envoy's own are UUIDs. */
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** @throws AuthzError not_http when Envoy asks about something other than an HTTP request */
+export function readCheckRequest(request: CheckRequest): RequestFacts {
+  const http = request.attributes?.request?.http;
+  if (!http)
+    throw new AuthzError('not_http', 'Envoy asked about a connection; only its HTTP filter is served.');
+  const headers = headersOf(http);
+  const header = (name: string) => headers[name];
+  const requestId = header('x-request-id') ?? '';
+  const body = http.raw_body.length > 0 ? http.raw_body : Buffer.from(http.body);
+  return {
+    requestId: REQUEST_ID.test(requestId) ? requestId : http.id,
+    method: http.method,
+    path: http.path,
+    route: routeOf(http.method, http.path),
+    header,
+    body,
+    // Envoy cuts a body that exceeds the limit within its last HTTP/2 frame, and sends all of it upstream.
+    isPartial: header('x-envoy-auth-partial-body') === 'true' || http.size > body.length,
+  };
+}
+
+/**
+ * The paths are compared as they are: Envoy has normalised them, and a spelling that gets past this gets an
+ * assertion without a body, which the api refuses to run.
+ */
+function routeOf(method: string, path: string): Route {
+  const [withoutQuery = ''] = path.split(/[?#]/, 1);
+  return method === 'POST' && SUBMIT_PATHS.has(withoutQuery) ? 'submit' : 'read';
+}
+
+function headersOf({ headers, header_map }: HttpRequest): Record<string, string> {
+  if (header_map === null) return headers;
+  const joined: Record<string, string> = {};
+  for (const { key, value, raw_value } of header_map.headers) {
+    const text = raw_value.length > 0 ? Buffer.from(raw_value).toString('latin1') : value;
+    joined[key] = Object.hasOwn(joined, key) ? `${joined[key]},${text}` : text;
+  }
+  return joined;
+}

@@ -1,0 +1,67 @@
+import { STATUS_CODES } from 'node:http';
+
+/** What a caller is told: the code's status and the short sentence that a client may show. */
+const DENIALS = {
+  invalid_api_key: { status: 401, error: 'Invalid or missing API key' },
+  ambiguous_credentials: { status: 401, error: 'Invalid or missing API key' },
+  empty_body: { status: 400, error: 'Invalid prompt' },
+  invalid_json: { status: 400, error: 'Invalid JSON' },
+  duplicate_key: { status: 400, error: 'Invalid JSON' },
+  invalid_encoding: { status: 400, error: 'Invalid JSON' },
+  too_deep: { status: 400, error: 'Invalid JSON' },
+  not_an_object: { status: 400, error: 'Invalid JSON' },
+  invalid_prompt: { status: 400, error: 'Invalid prompt' },
+  prompt_too_long: { status: 400, error: 'Prompt exceeds maximum length' },
+  disallowed_content: { status: 400, error: 'Prompt contains disallowed content' },
+  unsupported_media_type: { status: 415, error: 'Unsupported media type' },
+  unsupported_encoding: { status: 415, error: 'Unsupported content encoding' },
+  body_too_large: { status: 413, error: 'Request body too large' },
+  service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
+} as const;
+
+export type DenialCode = keyof typeof DENIALS;
+
+/** Why, for the log: callers with a bad key all get the same answer. */
+export type DenialReason =
+  | DenialCode
+  | 'missing'
+  | 'repeated_header'
+  | 'unsupported_scheme'
+  | 'malformed'
+  | 'bad_checksum'
+  | 'unknown'
+  | 'expired'
+  | 'tier_not_configured'
+  | 'partial_body'
+  | 'too_many_members'
+  | 'store_unavailable';
+
+export interface Denial {
+  code: DenialCode;
+  reason: DenialReason;
+  /** What to do about it; shown to the caller. */
+  detail: string;
+  /** Seconds after which trying again makes sense. */
+  retryAfterS?: number;
+  /** Names of the inspection's rules that matched; never shown to the caller. */
+  rules?: readonly string[];
+}
+
+export function denialStatus(code: DenialCode): number {
+  return DENIALS[code].status;
+}
+
+/** The denial as application/problem+json (RFC 9457). */
+export function problemBody({ code, detail, retryAfterS }: Denial, requestId: string): string {
+  const { status, error } = DENIALS[code];
+  return JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    code,
+    error,
+    detail,
+    requestId,
+    ...(retryAfterS === undefined ? {} : { retryAfter: retryAfterS }),
+  });
+}

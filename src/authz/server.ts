@@ -1,0 +1,102 @@
+import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
+import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
+import { connected, openRedis, type Redis, redisKeys } from '../redis/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { createApiKeyStore } from './api-keys/store.ts';
+import { createAssertionSigner } from './assertion-signer.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { AuthzError } from './errors.ts';
+import { readKeyFile } from './key-file.ts';
+
+export interface AuthzOptions {
+  config: Pick<Config, 'listen' | 'redis' | 'envoy' | 'identity' | 'inspection' | 'tiers' | 'model'>;
+  logger: Logger;
+}
+
+export interface RunningAuthz {
+  /** Where it listens, also where the configuration asks for any free port. */
+  port: number;
+  /** Lets running checks finish within graceMs, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** What a CheckRequest may have besides the body: Envoy's header limit is far below. */
+const OVERHEAD_BYTES = 2 ** 20;
+/** How long to wait for Redis at the start; then requests are answered with 503 until it is there. */
+const REDIS_START_MS = 2_000;
+
+/**
+ * Starts the external authorization service: gRPC on listen.authz, API keys in Redis. Any number of them may run.
+ * @throws AuthzError invalid_key_file, cannot_listen; Error when no Redis is configured
+ */
+export async function startAuthz({ config, logger }: AuthzOptions): Promise<RunningAuthz> {
+  const { apiKeys, assertion } = config.identity;
+  const hashKey = await readKeyFile('identity.apiKeys.hashKeyFile', apiKeys.hashKeyFile);
+  const assertionKey = await readKeyFile('identity.assertion.keyFile', assertion.keyFile);
+  const redis = openRedis(await redisAddress(config), 'gatehouse-authz');
+  logConnection(redis, logger);
+  await connected(redis, REDIS_START_MS).catch(() => {}); // logConnection has said it.
+
+  const authorize = createAuthorizer({
+    store: createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey }),
+    sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
+    policy: {
+      tiers: new Set(Object.keys(config.tiers)),
+      maxPromptCharacters: config.inspection.maxPromptCharacters,
+      defaultModel: config.model.name,
+    },
+    logger,
+    now: Date.now,
+  });
+  const server = await listen(config.listen.authz, {
+    services: [
+      {
+        name: 'envoy.service.auth.v3.Authorization',
+        proto: 'envoy/service/auth/v3/external_auth.proto',
+        methods: { Check: authorize },
+      },
+    ],
+    maxReceiveBytes: config.envoy.maxBody.bytes + OVERHEAD_BYTES,
+    onError: (error) => logger.error({ code: 'internal_error', err: error }, 'a check failed'),
+  }).catch((error: unknown) => {
+    redis.disconnect();
+    throw error;
+  });
+  const address = formatHostPort({ host: config.listen.authz.host, port: server.port });
+  logger.info({ address }, 'authz listens');
+  return {
+    port: server.port,
+    async close(graceMs) {
+      await server.close(graceMs);
+      redis.disconnect();
+    },
+  };
+}
+
+async function listen(
+  address: { host: string; port: number },
+  options: Omit<GrpcServerOptions, 'host' | 'port'>,
+): Promise<GrpcServer> {
+  try {
+    return await serveUnary({ ...options, ...address });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AuthzError(
+      'cannot_listen',
+      `listen.authz ${formatHostPort(address)} cannot be used: ${reason}`,
+    );
+  }
+}
+
+/** One line when Redis goes away, however often it is tried again, and one when it is back. */
+function logConnection(redis: Redis, logger: Logger): void {
+  let away = false;
+  redis.on('error', (error) => {
+    if (!away) logger.warn({ code: 'store_unavailable', reason: error.message }, 'Redis cannot be reached');
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) logger.info({}, 'Redis is reached again');
+    away = false;
+  });
+}

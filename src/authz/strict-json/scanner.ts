@@ -1,0 +1,268 @@
+import * as char from './characters.ts';
+import { MemberNames } from './member-names.ts';
+import { JsonRefusal, place } from './problem.ts';
+
+/** A value's place in the text: from start up to, not including, end. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export interface JsonLimits {
+  /** Containers within containers, the top-level one counted. */
+  maxDepth: number;
+  /** Members of one object; a set of very many names is slow to fill. */
+  maxMembers: number;
+}
+
+/**
+ * Stands in front of a name while it is compared. V8 hashes texts of decimal digits without its secret seed, so
+ * that a caller could choose some that collide; with the mark they are hashed like others. Being the quote
+ * that precedes a name anyway it costs no copy.
+ */
+const MARK = '"';
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
+/** Longer names are cut where a problem quotes them. */
+const SHOWN_NAME_LENGTH = 64;
+
+/**
+ * Checks a JSON text (RFC 8259) in one pass and finds members of its top-level object. It builds no values: a
+ * body of millions of small ones costs no memory for them. Where the RFC leaves the meaning to the reader it
+ * refuses: duplicate names, lone surrogates, deep nesting.
+ */
+export class JsonScanner {
+  readonly #text: string;
+  readonly #limits: JsonLimits;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #found = new Map<string, Span>();
+  #at = 0;
+  #depth = 0;
+
+  /** @param wanted names of the top-level members to find */
+  constructor(text: string, limits: JsonLimits, wanted: readonly string[]) {
+    this.#text = text;
+    this.#limits = limits;
+    this.#wanted = new Set(wanted.map((name) => MARK + name));
+  }
+
+  /**
+   * Scans the whole text.
+   * @returns where the values of the wanted members are
+   * @throws JsonRefusal at the first problem
+   */
+  scan(): ReadonlyMap<string, Span> {
+    this.#skipSpace();
+    const isObject = this.#peek() === char.OPEN_BRACE;
+    this.#value();
+    this.#skipSpace();
+    if (this.#at < this.#text.length) this.#unexpected('the end');
+    if (!isObject) throw new JsonRefusal('not_an_object', 'The top level of the body must be an object.');
+    return this.#found;
+  }
+
+  #value(): void {
+    switch (this.#peek()) {
+      case char.OPEN_BRACE:
+        this.#object();
+        break;
+      case char.OPEN_BRACKET:
+        this.#array();
+        break;
+      case char.QUOTE:
+        this.#string();
+        break;
+      case char.LOWER_T:
+        this.#literal('true');
+        break;
+      case char.LOWER_F:
+        this.#literal('false');
+        break;
+      case char.LOWER_N:
+        this.#literal('null');
+        break;
+      default:
+        this.#number();
+    }
+  }
+
+  #object(): void {
+    this.#enter();
+    if (this.#closes(char.CLOSE_BRACE)) return;
+    const names = new MemberNames();
+    do {
+      this.#skipSpace();
+      const name = this.#name(names);
+      this.#skipSpace();
+      if (this.#peek() !== char.COLON) this.#unexpected('a colon');
+      this.#at += 1;
+      this.#skipSpace();
+      const start = this.#at;
+      this.#value();
+      if (this.#depth === 1 && this.#wanted.has(name)) {
+        this.#found.set(name.slice(MARK.length), { start, end: this.#at });
+      }
+    } while (this.#continues(char.CLOSE_BRACE, 'a comma or }'));
+  }
+
+  /** @returns the name with the mark in front */
+  #name(siblings: MemberNames): string {
+    const start = this.#at;
+    if (this.#peek() !== char.QUOTE) this.#unexpected('a name in double quotes');
+    const escaped = this.#string();
+    const name = escaped
+      ? MARK + JSON.parse(this.#text.slice(start, this.#at))
+      : this.#text.slice(start, this.#at - 1);
+    if (!siblings.add(name)) this.#duplicate(name.slice(MARK.length), start);
+    if (siblings.size > this.#limits.maxMembers) {
+      throw new JsonRefusal(
+        'too_many_members',
+        `The object at ${place(this.#text, start)} has more than ${this.#limits.maxMembers} members.`,
+      );
+    }
+    return name;
+  }
+
+  #array(): void {
+    this.#enter();
+    if (this.#closes(char.CLOSE_BRACKET)) return;
+    do {
+      this.#skipSpace();
+      this.#value();
+    } while (this.#continues(char.CLOSE_BRACKET, 'a comma or ]'));
+  }
+
+  #enter(): void {
+    if (this.#depth === this.#limits.maxDepth) {
+      const where = place(this.#text, this.#at);
+      throw new JsonRefusal(
+        'too_deep',
+        `The body is nested more than ${this.#limits.maxDepth} levels deep at ${where}.`,
+      );
+    }
+    this.#depth += 1;
+    this.#at += 1;
+  }
+
+  /** After the opening: whether the container is empty. */
+  #closes(end: number): boolean {
+    this.#skipSpace();
+    if (this.#peek() !== end) return false;
+    this.#at += 1;
+    this.#depth -= 1;
+    return true;
+  }
+
+  /** After an element: whether another one follows. */
+  #continues(end: number, expected: string): boolean {
+    if (this.#closes(end)) return false;
+    if (this.#peek() !== char.COMMA) this.#unexpected(expected);
+    this.#at += 1;
+    return true;
+  }
+
+  /** @returns whether the string has escapes */
+  #string(): boolean {
+    const text = this.#text;
+    let escaped = false;
+    let at = this.#at + 1;
+    for (;;) {
+      const unit = text.charCodeAt(at);
+      if (unit === char.QUOTE) break;
+      if (unit === char.BACKSLASH) {
+        escaped = true;
+        this.#at = at;
+        this.#escape();
+        at = this.#at;
+      } else if (unit >= char.SPACE) {
+        at += 1;
+      } else {
+        // A control character or, as NaN, the end of the text.
+        this.#at = at;
+        this.#unexpected('a closing double quote (control characters must be escaped)');
+      }
+    }
+    this.#at = at + 1;
+    return escaped;
+  }
+
+  #escape(): void {
+    switch (this.#text.charCodeAt(this.#at + 1)) {
+      case char.QUOTE:
+      case char.BACKSLASH:
+      case char.SLASH:
+      case char.LOWER_B:
+      case char.LOWER_F:
+      case char.LOWER_N:
+      case char.LOWER_R:
+      case char.LOWER_T:
+        this.#at += 2;
+        break;
+      case char.LOWER_U:
+        this.#unicodeEscape();
+        break;
+      default:
+        this.#unexpected('an escape that JSON has');
+    }
+  }
+
+  /** RFC 8259, section 8.2: what a lone surrogate means is unpredictable, so none is let in. */
+  #unicodeEscape(): void {
+    const start = this.#at;
+    const unit = this.#hexUnit();
+    if (isPairOfEscapes(unit, this.#text, this.#at)) {
+      const second = this.#hexUnit();
+      if (char.isLowSurrogate(second)) return;
+    } else if (!char.isHighSurrogate(unit) && !char.isLowSurrogate(unit)) {
+      return;
+    }
+    const where = place(this.#text, start);
+    throw new JsonRefusal('invalid_encoding', `The escape at ${where} is half of a surrogate pair.`);
+  }
+
+  #hexUnit(): number {
+    UNICODE_ESCAPE.lastIndex = this.#at;
+    const digits = UNICODE_ESCAPE.exec(this.#text)?.[1];
+    if (digits === undefined) this.#unexpected('four hex digits in a \\u escape');
+    this.#at = UNICODE_ESCAPE.lastIndex;
+    return Number.parseInt(digits, 16);
+  }
+
+  #literal(word: string): void {
+    if (!this.#text.startsWith(word, this.#at)) this.#unexpected('a value');
+    this.#at += word.length;
+  }
+
+  #number(): void {
+    NUMBER.lastIndex = this.#at;
+    if (!NUMBER.test(this.#text)) this.#unexpected('a value');
+    this.#at = NUMBER.lastIndex;
+  }
+
+  #skipSpace(): void {
+    while (char.isSpace(this.#peek())) this.#at += 1;
+  }
+
+  /** NaN at the end of the text, which equals no code unit. */
+  #peek(): number {
+    return this.#text.charCodeAt(this.#at);
+  }
+
+  #duplicate(name: string, at: number): never {
+    const shown = JSON.stringify(
+      name.length > SHOWN_NAME_LENGTH ? `${name.slice(0, SHOWN_NAME_LENGTH)}...` : name,
+    );
+    const where = place(this.#text, at);
+    throw new JsonRefusal('duplicate_key', `The key ${shown} occurs twice in one object, again at ${where}.`);
+  }
+
+  #unexpected(expected: string): never {
+    const where = place(this.#text, this.#at);
+    const what = this.#at < this.#text.length ? where : `the end (${where})`;
+    throw new JsonRefusal('invalid_json', `Expected ${expected} at ${what}.`);
+  }
+}
+
+function isPairOfEscapes(first: number, text: string, at: number): boolean {
+  return char.isHighSurrogate(first) && text.startsWith('\\u', at);
+}
