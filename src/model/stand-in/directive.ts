@@ -1,0 +1,104 @@
+import { parseDurationMs } from '../../config/index.ts';
+
+/** One thing that a prompt tells the stand-in model to do. docs/stand-in.md is the reference. */
+export type Directive =
+  | { verb: 'say'; text: string }
+  | { verb: 'tool'; name: string; input: Record<string, unknown> }
+  | { verb: 'write'; path: string; content: string }
+  | { verb: 'delay'; ms: number }
+  | { verb: 'error'; status: ErrorStatus; once: boolean; retryAfterS?: number }
+  | { verb: 'stall'; once: boolean }
+  | { verb: 'cut'; once: boolean };
+
+/** Anthropic's error types by status: https://docs.claude.com/en/api/errors */
+export const ERROR_TYPES = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  500: 'api_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+} as const;
+export type ErrorStatus = keyof typeof ERROR_TYPES;
+
+/** What a prompt asks for: its directives in order, or what is wrong with them. */
+export type Script = { directives: Directive[] } | { mistakes: string[] };
+
+const LINE = /^[ \t]*stand-in:[ \t]*(\S*)(.*)$/gim;
+
+/** Reads every line that starts with `stand-in:`; all other text is left alone. */
+export function parseScript(text: string): Script {
+  const directives: Directive[] = [];
+  const mistakes: string[] = [];
+  for (const [line, verb = '', rest = ''] of text.matchAll(LINE)) {
+    const read = READERS[verb.toLowerCase()];
+    const result =
+      read === undefined ? `expected one of ${Object.keys(READERS).join(', ')}` : read(rest.trim());
+    if (typeof result === 'string') mistakes.push(`${line.trim()}: ${result}`);
+    else directives.push(result);
+  }
+  return mistakes.length > 0 ? { mistakes } : { directives };
+}
+
+/** From what follows the verb to a directive, or to what was expected. */
+type Reader = (rest: string) => Directive | string;
+
+const READERS: Record<string, Reader> = {
+  say: (text) => (text === '' ? 'expected: say TEXT' : { verb: 'say', text }),
+  write: (rest) => {
+    const [, path, content] = /^(\S+)[ \t]+(.+)$/.exec(rest) ?? [];
+    if (path === undefined || content === undefined) return 'expected: write PATH TEXT';
+    return { verb: 'write', path, content };
+  },
+  bash: (command) =>
+    command === '' ? 'expected: bash COMMAND' : { verb: 'tool', name: 'Bash', input: bashInput(command) },
+  tool: (rest) => {
+    const [, name, json] = /^(\S+)[ \t]+(\{.*\})$/.exec(rest) ?? [];
+    const input = json === undefined ? undefined : parseObject(json);
+    if (name === undefined || input === undefined) return 'expected: tool NAME {JSON}';
+    return { verb: 'tool', name, input };
+  },
+  delay: (rest) => {
+    const ms = parseDurationMs(rest);
+    if (ms === undefined || ms > MAX_DELAY_MS)
+      return 'expected: delay DURATION, such as 500ms or 2s, at most 10m';
+    return { verb: 'delay', ms };
+  },
+  error: (rest) => {
+    const [, status, once, retryAfter] =
+      /^(\d{3})(?:\s+(once))?(?:\s+retry-after\s+(\d{1,5}))?$/i.exec(rest) ?? [];
+    if (status === undefined || !(status in ERROR_TYPES)) {
+      return `expected: error STATUS [once] [retry-after SECONDS], STATUS one of ${Object.keys(ERROR_TYPES).join(', ')}`;
+    }
+    return {
+      verb: 'error',
+      status: Number(status) as ErrorStatus,
+      once: once !== undefined,
+      ...(retryAfter === undefined ? {} : { retryAfterS: Number(retryAfter) }),
+    };
+  },
+  stall: (rest) => faultReader('stall', rest),
+  cut: (rest) => faultReader('cut', rest),
+};
+
+/** Longer than any deadline that is worth testing, and far below what a timer can hold. */
+const MAX_DELAY_MS = 600_000;
+
+function faultReader(verb: 'stall' | 'cut', rest: string): Directive | string {
+  return /^(once)?$/i.test(rest) ? { verb, once: rest !== '' } : `expected: ${verb} [once]`;
+}
+
+function bashInput(command: string): Record<string, unknown> {
+  return { command, description: 'Run what the prompt asks for' };
+}
+
+function parseObject(json: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
