@@ -15,18 +15,18 @@ const SETTING = 'identity.assertion.keyFile';
 test('a key file of 32 bytes in hex is read, line break and all', async () => {
   const file = join(dir, 'key');
   await writeFile(file, `${'0aF1'.repeat(16)}\n`);
-  expect(await readKeyFile(SETTING, file)).toEqual(Buffer.from('0af1'.repeat(16), 'hex'));
+  expect(await readKeyFile(file, SETTING)).toEqual(Buffer.from('0af1'.repeat(16), 'hex'));
 });
 
 describe('a key file is refused', () => {
   test('when none is named', async () => {
-    await expect(readKeyFile(SETTING, undefined)).rejects.toThrow(
+    await expect(readKeyFile(undefined, SETTING)).rejects.toThrow(
       /^identity\.assertion\.keyFile is not set: write 32 random bytes in hex/,
     );
   });
 
   test('when it is not there', async () => {
-    await expect(readKeyFile(SETTING, join(dir, 'none'))).rejects.toThrow(
+    await expect(readKeyFile(join(dir, 'none'), SETTING)).rejects.toThrow(
       /identity\.assertion\.keyFile names .*none, which cannot be read \(ENOENT\)/,
     );
   });
@@ -39,7 +39,7 @@ describe('a key file is refused', () => {
   ])('when it is %s, without showing its content', async (_, content, problem) => {
     const file = join(dir, 'key');
     await writeFile(file, content);
-    const error = await readKeyFile(SETTING, file).catch((thrown: unknown) => thrown);
+    const error = await readKeyFile(file, SETTING).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'invalid_key_file', message: expect.stringContaining(problem) });
     expect(content === '' || !(error as Error).message.includes(content)).toBe(true);
   });

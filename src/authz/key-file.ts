@@ -6,12 +6,12 @@ const MIN_KEY_BYTES = 32;
 
 /**
  * Reads a secret key from a file of hex digits.
- * @param setting the configuration path that names the file, for the error
  * @param path absolute
+ * @param setting the configuration path that names the file, for the error
  * @returns the key's bytes, at least 32
  * @throws AuthzError invalid_key_file that says which setting, which file and what to do; never the content
  */
-export async function readKeyFile(setting: string, path: string | undefined): Promise<Buffer> {
+export async function readKeyFile(path: string | undefined, setting: string): Promise<Buffer> {
   if (path === undefined) throw unusable(`${setting} is not set`);
   const named = `${setting} names ${path}, which`;
   let text: string;

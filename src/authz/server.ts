@@ -31,8 +31,8 @@ const REDIS_START_MS = 2_000;
  */
 export async function startAuthz({ config, logger }: AuthzOptions): Promise<RunningAuthz> {
   const { apiKeys, assertion } = config.identity;
-  const hashKey = await readKeyFile('identity.apiKeys.hashKeyFile', apiKeys.hashKeyFile);
-  const assertionKey = await readKeyFile('identity.assertion.keyFile', assertion.keyFile);
+  const hashKey = await readKeyFile(apiKeys.hashKeyFile, 'identity.apiKeys.hashKeyFile');
+  const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const redis = openRedis(await redisAddress(config), 'gatehouse-authz');
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {}); // logConnection has said it.
