@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, fstatSync } from 'node:fs';
 import { openLog } from './log-file.ts';
 import type { Command } from './parent-death.ts';
@@ -85,7 +84,7 @@ function spawnChild(spec: ChildSpec): RunningChild {
 
 /** Resolves when the child is gone and all that it said over its channel has been heard. */
 async function exitOf(child: ChildProcess): Promise<ChildExit> {
-  const silent = child.connected ? once(child, 'disconnect') : undefined;
+  const heard = child.connected && new Promise((resolve) => child.once('disconnect', resolve));
   const exit = await new Promise<ChildExit>((resolve) => {
     child.on('error', (error) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, error });
@@ -94,7 +93,7 @@ async function exitOf(child: ChildProcess): Promise<ChildExit> {
   });
   // What it started and left behind in its group goes with it.
   killGroup(child.pid);
-  if (child.pid !== undefined) await silent;
+  if (child.pid !== undefined) await heard;
   return exit;
 }
 

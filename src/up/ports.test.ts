@@ -50,8 +50,8 @@ test('every port that is in use is named, with its setting and what to do', asyn
     name: 'StartError',
     code: 'ports_unavailable',
     message: [
-      `Port ${http} (listen.envoyHttp) is in use by another program: stop that program, or choose another port with --set listen.envoyHttp=127.0.0.1:0 (any free one) or --free-ports.`,
-      `Port ${api} (listen.api) is in use by another program: stop that program, or choose another port with --set listen.api=127.0.0.1:0 (any free one) or --free-ports.`,
+      `port ${http} (listen.envoyHttp) is in use by another program: stop that program, or choose another port with --set listen.envoyHttp=127.0.0.1:0 (any free one) or --free-ports.`,
+      `port ${api} (listen.api) is in use by another program: stop that program, or choose another port with --set listen.api=127.0.0.1:0 (any free one) or --free-ports.`,
     ].join('\n'),
   });
 });

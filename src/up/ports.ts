@@ -74,9 +74,9 @@ function problem(
   const another = `--set listen.${name}=${formatHostPort({ host, port: 0 })} (any free one) or --free-ports`;
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} (listen.${name}) is in use by another program: stop that program, or choose another port with ${another}.`;
+      return `port ${port} (listen.${name}) is in use by another program: stop that program, or choose another port with ${another}.`;
     case 'EACCES':
-      return `Port ${port} (listen.${name}) may not be used by this user: choose one from 1024 up, or ${another}.`;
+      return `port ${port} (listen.${name}) may not be used by this user: choose one from 1024 up, or ${another}.`;
     default:
       return `listen.${name} cannot listen on ${formatHostPort(address)} (${code}): choose an address of this machine, such as --set listen.${name}=127.0.0.1:${port}.`;
   }

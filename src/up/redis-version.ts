@@ -18,25 +18,26 @@ export function isSupportedRedis({ major, minor }: { major: number; minor: numbe
 }
 
 /**
- * Checks that a redis-server is new enough, in general and for the data that is in the folder.
+ * Checks that a redis-server is new enough, in general and for the data that is in the folder. One that does not
+ * say its version is left to show itself when it is started.
  * @throws StartError redis_unusable
  */
 export async function checkRedisProgram(program: string, redisDir: string): Promise<void> {
-  const { stdout } = await promisify(execFile)(program, ['--version']).catch((error: Error) => {
-    throw new StartError('redis_unusable', `${program} does not run: ${error.message.trim()}`);
-  });
-  const version = parseRedisVersion(stdout);
-  if (version === undefined || !isSupportedRedis(version)) {
+  const answer = await promisify(execFile)(program, ['--version']).catch(() => ({ stdout: '' }));
+  const version = parseRedisVersion(answer.stdout);
+  if (version === undefined) return;
+  const { major, minor } = version;
+  if (!isSupportedRedis(version)) {
     throw new StartError(
       'redis_unusable',
-      `${program} is ${stdout.trim().split(' sha=')[0]}, and Gatehouse needs Redis 6.2 or newer: put a newer redis-server first on PATH, or set redis.url.`,
+      `${program} is Redis ${major}.${minor}, and Gatehouse needs 6.2 or newer: put a newer redis-server first on PATH, or set redis.url.`,
     );
   }
   // Redis 7 keeps its append-only file in parts in a folder, which Redis 6 would ignore, and start empty.
-  if (version.major < 7 && existsSync(join(redisDir, 'appendonlydir'))) {
+  if (major < 7 && existsSync(join(redisDir, 'appendonlydir'))) {
     throw new StartError(
       'redis_unusable',
-      `${redisDir} was written by Redis 7 or newer, which ${program} (${version.major}.${version.minor}) cannot read: put the newer redis-server first on PATH, or choose another folder with --data-dir.`,
+      `${redisDir} was written by Redis 7 or newer, which ${program} (${major}.${minor}) cannot read: put the newer redis-server first on PATH, or choose another folder with --data-dir.`,
     );
   }
 }
