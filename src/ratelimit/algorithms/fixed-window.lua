@@ -2,7 +2,7 @@
 -- has no room, none of them is charged. A check sees what the checks before it in the same call have taken.
 --
 -- KEYS     the buckets, in the order of the checks; all in one hash slot
--- ARGV[1]  the time in milliseconds, or '' for Redis's own clock, which all processes share
+-- ARGV[1]  the time in milliseconds since the Unix epoch, or '' for Redis's own clock, which all processes share
 -- ARGV[2…] for each check: how many buckets it has, then for each of them
 --            limit, window in milliseconds, hits (0: only look, negative: give back), shadow mode (0 or 1)
 -- returns  for each bucket, flat: 1 where it has no room else 0, hits remaining, milliseconds until its window ends
@@ -81,7 +81,7 @@ for key, bucket in pairs(loaded) do
   if bucket.count ~= bucket.before then
     redis.call('HSET', key, 's', string.format('%.0f', bucket.start), 'n', string.format('%.0f', bucket.count))
     if bucket.fresh then
-      redis.call('PEXPIRE', key, string.format('%.0f', bucket.start + bucket.window - now))
+      redis.call('PEXPIREAT', key, string.format('%.0f', bucket.start + bucket.window))
     end
   end
 end

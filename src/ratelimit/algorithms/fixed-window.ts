@@ -4,8 +4,9 @@ import type { BucketRequest, DecideChecks } from './bucket.ts';
 export interface FixedWindowOptions {
   redis: Redis;
   /**
-   * Milliseconds since the Unix epoch, for tests and simulations. Without it the script asks Redis: all processes
-   * must agree on where a window starts, and the clocks of two machines do not.
+   * Milliseconds since the Unix epoch, for tests; buckets still expire by Redis's clock, so it must not be behind.
+   * Without it the script asks Redis: all processes must agree on where a window starts, and the clocks of two
+   * machines do not.
    */
   now?: () => number;
 }

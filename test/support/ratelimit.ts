@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { credentials, type GrpcObject, loadPackageDefinition, type ServiceError } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { loadConfig } from '../../src/config/index.ts';
+import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index.ts';
+import type { RedisAddress } from '../../src/redis/index.ts';
+import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
+
+/** The messages as @grpc/proto-loader decodes and encodes them with its own defaults, as any other client would. */
+export interface RlsDescriptor {
+  entries: { key: string; value: string }[];
+  limit?: { requestsPerUnit: number; unit: string; unitMultiplier?: { value: number } };
+  hitsAddend?: { value: number };
+  isNegativeHits?: boolean;
+}
+
+export interface RlsRequest {
+  domain: string;
+  descriptors: RlsDescriptor[];
+  hitsAddend?: number;
+}
+
+export interface RlsStatus {
+  code: string;
+  currentLimit: { name: string; requestsPerUnit: number; unit: string } | null;
+  limitRemaining: number;
+  durationUntilReset: { seconds: number; nanos: number } | null;
+}
+
+export interface RlsResponse {
+  overallCode: string;
+  statuses: RlsStatus[];
+  responseHeadersToAdd: { key: string; value: string }[];
+  rawBody: Buffer;
+}
+
+export interface RlsClient {
+  /** @throws ServiceError with the gRPC status */
+  check(request: RlsRequest): Promise<RlsResponse>;
+  /** What grpc.health.v1 says of a service. */
+  health(service: string): Promise<string>;
+  close(): void;
+}
+
+export interface TestRatelimit extends RlsClient {
+  port: number;
+}
+
+export interface TestRatelimitOptions {
+  redis: RedisAddress;
+  /** The text of each rule file. */
+  rules: readonly string[];
+  /** As --set. */
+  set?: readonly string[];
+  logger?: Logger;
+}
+
+const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
+
+/** A real rate limit service on a free port, and a client of it. */
+export async function startTestRatelimit(
+  options: TestRatelimitOptions,
+): Promise<TestRatelimit & { close(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-ratelimit-'));
+  const files = options.rules.map((_, index) => join(dir, `rules-${index}.yaml`));
+  for (const [index, file] of files.entries()) await writeFile(file, options.rules[index] ?? '');
+  let service: RunningRatelimit;
+  try {
+    const config = loadConfig({
+      dataDir: dir,
+      cwd: dir,
+      set: [
+        'listen.ratelimit=127.0.0.1:0',
+        `redis.url=${options.redis.url}`,
+        `ratelimit.files=${JSON.stringify(files)}`,
+        ...(options.set ?? []),
+      ],
+    });
+    service = await startRatelimit({ config, logger: options.logger ?? silentLogger });
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+  const client = connectRls(service.port);
+  return {
+    ...client,
+    port: service.port,
+    async close() {
+      client.close();
+      await service.close(0);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+type Unary = (
+  request: unknown,
+  options: { deadline: number },
+  callback: (error: ServiceError | null, response: unknown) => void,
+) => void;
+
+/** A client that knows the .proto files and nothing else of Gatehouse. */
+export function connectRls(port: number): RlsClient {
+  const stub = (proto: string, service: string) => {
+    const loaded = loadPackageDefinition(
+      loadSync(proto, { includeDirs: [PROTOS], enums: String, longs: Number, defaults: true }),
+    );
+    const Client = service.split('.').reduce<unknown>((at, part) => (at as GrpcObject)[part], loaded) as new (
+      address: string,
+      channel: unknown,
+    ) => Record<string, Unary> & { close(): void };
+    return new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  };
+  const rls = stub('envoy/service/ratelimit/v3/rls.proto', 'envoy.service.ratelimit.v3.RateLimitService');
+  const health = stub('grpc/health/v1/health.proto', 'grpc.health.v1.Health');
+  const call = <Response>(client: Record<string, Unary>, method: string, request: unknown) =>
+    new Promise<Response>((resolve, reject) => {
+      client[method]?.(request, { deadline: Date.now() + 10_000 }, (error, response) =>
+        error ? reject(error) : resolve(response as Response),
+      );
+    });
+  return {
+    check: (request) => call<RlsResponse>(rls, 'ShouldRateLimit', request),
+    health: async (service) => (await call<{ status: string }>(health, 'Check', { service })).status,
+    close() {
+      rls.close();
+      health.close();
+    },
+  };
+}
+
+/** A descriptor such as {client: 'service-a'}. */
+export function descriptor(
+  entries: Record<string, string>,
+  rest: Omit<RlsDescriptor, 'entries'> = {},
+): RlsDescriptor {
+  return { entries: Object.entries(entries).map(([key, value]) => ({ key, value })), ...rest };
+}
