@@ -1,13 +1,11 @@
-export {
-  type CreatedKey,
-  type CreateKeyRequest,
-  createKeyAdministration,
-  type KeyAdministration,
-  type KeyAdministrationOptions,
-  type ListedKey,
+export type {
+  CreatedKey,
+  CreateKeyRequest,
+  KeyAdministration,
+  ListedKey,
 } from './api-keys/administration.ts';
+export { withKeyAdministration } from './api-keys/open.ts';
 export type { ApiKeyRecord } from './api-keys/record.ts';
-export { type ApiKeyStore, type ApiKeyStoreOptions, createApiKeyStore } from './api-keys/store.ts';
 export {
   ASSERTION_HEADER,
   type AssertedIdentity,

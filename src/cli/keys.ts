@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import type { KeyAdministration, ListedKey } from '../authz/index.ts';
 import { parseDurationMs } from '../config/index.ts';
@@ -32,7 +31,8 @@ export function keysCommand(): Command {
     .action(async (options: ConfigOptions & Json) => {
       const keys = await administer(options, (administration) => administration.listKeys());
       if (options.json) return console.log(JSON.stringify(keys));
-      if (keys.length === 0) return console.error("There are no keys: 'gatehouse keys create --client NAME' makes one.");
+      if (keys.length === 0)
+        return console.error("There are no keys: 'gatehouse keys create --client NAME' makes one.");
       console.table(Object.fromEntries(keys.map(row)));
     });
 
@@ -73,25 +73,11 @@ function row({ id, client, tenant, tier, createdAt, expiresAt, expired }: Listed
   return [id, { client, tenant, tier, createdAt, expires: expired ? 'expired' : (expiresAt ?? 'never') }];
 }
 
-/** Redis answers within this time or the command gives up. */
-const CONNECT_TIMEOUT_MS = 3_000;
-
 /** Does one thing with the keys of the installation that the options name. */
-async function administer<T>(options: ConfigOptions, use: (keys: KeyAdministration) => Promise<T>): Promise<T> {
-  const config = readInstallationConfig(options);
-  const { createApiKeyStore, createKeyAdministration, readKeyFile } = await import('../authz/index.ts');
-  const { connected, openRedis, redisKeys } = await import('../redis/index.ts');
-  const { redisAddress } = await import('../config/index.ts');
-  const address = await redisAddress(config);
-  const hashKey = await readKeyFile('identity.apiKeys.hashKeyFile', config.identity.apiKeys.hashKeyFile);
-  const redis = openRedis(address, 'cli');
-  redis.on('error', () => {}); // Said once, by connected().
-  try {
-    await connected(redis, CONNECT_TIMEOUT_MS);
-    const store = createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey });
-    const tiers = Object.keys(config.tiers);
-    return await use(createKeyAdministration({ store, tiers, randomBytes, now: Date.now }));
-  } finally {
-    redis.disconnect();
-  }
+async function administer<T>(
+  options: ConfigOptions,
+  use: (keys: KeyAdministration) => Promise<T>,
+): Promise<T> {
+  const { withKeyAdministration } = await import('../authz/index.ts');
+  return withKeyAdministration(readInstallationConfig(options), use);
 }

@@ -14,11 +14,11 @@ export class ConfigError extends Error {
   readonly issues: readonly ConfigIssue[];
 
   constructor(issues: readonly ConfigIssue[]) {
-    super(
-      issues
-        .map(({ where, path, message }) => `${where}: ${path === '' ? '' : `${path}: `}${message}`)
-        .join('\n'),
-    );
+    super(issues.map(sentence).join('\n'));
     this.issues = issues;
   }
+}
+
+function sentence({ where, path, message }: ConfigIssue): string {
+  return path === '' || where.endsWith(path) ? `${where}: ${message}` : `${where}: ${path}: ${message}`;
 }
