@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedis } from '../../src/redis/index.ts';
+import type { LogFields, Logger } from '../../src/telemetry/index.ts';
+import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+const RULES = `
+domain: shop
+descriptors:
+  - {key: client, rate_limit: {unit: day, requests_per_unit: 1000, name: client-day}}
+`;
+const request = { domain: 'shop', descriptors: [descriptor({ client: 'service-a' })] };
+const INTERNAL = 13;
+
+/** Log lines as [message, code, count]. */
+function recordingLogger() {
+  const lines: [string, string | undefined, number | undefined][] = [];
+  const write = ({ code, count }: LogFields, message: string) => lines.push([message, code, count]);
+  const logger: Logger = { debug: write, info: write, warn: write, error: write };
+  return { logger, withCode: (code: string) => lines.filter((line) => line[1] === code) };
+}
+
+async function outcomeOf(service: TestRatelimit): Promise<unknown> {
+  return service.check(request).then(
+    ({ overallCode }) => overallCode,
+    (error: { code: number; details: string }) => [error.code, error.details],
+  );
+}
+
+describe.each([
+  { policy: 'deny', outcome: [INTERNAL, 'internal error'] },
+  { policy: 'allow', outcome: 'OK' },
+])('with onStoreFailure $policy', ({ policy, outcome }) => {
+  const log = recordingLogger();
+  let redis: TestRedis;
+  let service: TestRatelimit & { close(): Promise<void> };
+
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    service = await startTestRatelimit({
+      redis: redis.address,
+      rules: [RULES],
+      set: [`ratelimit.onStoreFailure=${policy}`, 'envoy.ratelimitTimeout=500ms'],
+      logger: log.logger,
+    });
+  });
+  afterAll(async () => {
+    await service?.close();
+    await redis?.close();
+  });
+
+  it('a request is answered by policy while Redis is away, at once', async () => {
+    expect((await service.check(request)).statuses[0]?.limitRemaining).toBe(999);
+    await redis.kill();
+    await until(
+      async () => JSON.stringify(await outcomeOf(service)) === JSON.stringify(outcome),
+      'Redis is missed',
+    );
+    const started = performance.now();
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcomeOf(service)));
+    expect(new Set(outcomes.map((seen) => JSON.stringify(seen)))).toEqual(new Set([JSON.stringify(outcome)]));
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('the failures are logged once, not for each request', () => {
+    expect(log.withCode('store_unavailable')).toEqual([
+      [`requests cannot be counted, and are answered with ${policy}`, 'store_unavailable', 1],
+    ]);
+  });
+
+  it('requests are counted again when Redis is back, from where it was', async () => {
+    await redis.start();
+    await until(async () => {
+      const answer = await service.check(request).catch(() => undefined);
+      return answer?.statuses[0]?.currentLimit != null;
+    }, 'requests are counted again');
+    expect((await service.check(request)).statuses[0]?.limitRemaining).toBeLessThan(999);
+    const recovered = log.withCode('store_unavailable').at(-1);
+    expect(recovered?.[0]).toBe('requests are counted again');
+    expect(recovered?.[2]).toBeGreaterThan(100);
+  });
+
+  it("a request is answered before Envoy's own deadline when Redis hangs", async () => {
+    const operator = openRedis(redis.address, 'test');
+    await until(() => operator.status === 'ready', 'Redis is ready');
+    await operator.call('CLIENT', 'PAUSE', '900');
+    const started = performance.now();
+    expect(await outcomeOf(service)).toEqual(outcome);
+    expect(performance.now() - started).toBeLessThan(500);
+    await until(async () => {
+      const answer = await service.check(request).catch(() => undefined);
+      return answer?.statuses[0]?.currentLimit != null;
+    }, 'requests are counted again');
+    operator.disconnect();
+  });
+});
+
+describe('a rate limit service that starts before Redis', () => {
+  it('serves by policy until Redis is there', async () => {
+    const redis = await startTestRedis();
+    await redis.kill();
+    const service = await startTestRatelimit({
+      redis: redis.address,
+      rules: [RULES],
+      set: ['ratelimit.onStoreFailure=allow'],
+    });
+    try {
+      expect((await service.check(request)).statuses[0]).toMatchObject({ code: 'OK', currentLimit: null });
+      await redis.start();
+      await until(
+        async () => (await service.check(request)).statuses[0]?.currentLimit?.name === 'client-day',
+        'requests are counted',
+      );
+    } finally {
+      await service.close();
+      await redis.close();
+    }
+  });
+});
