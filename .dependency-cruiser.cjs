@@ -18,6 +18,7 @@ const rooms = {
   pool: ['jobs', 'model', 'config', 'redis', 'telemetry', 'toolchain'],
   api: ['jobs', 'authz', 'config', 'redis', 'telemetry'],
   envoy: ['config', 'telemetry', 'toolchain'],
+  serve: ['authz', 'ratelimit', 'api', 'pool', 'config', 'telemetry'],
   up: ['authz', 'envoy', 'model', 'pool', 'config', 'redis', 'telemetry', 'toolchain'],
 };
 
