@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Logger } from '../../telemetry/index.ts';
 import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
 import type { Provider } from '../provider.ts';
+import type { TokenUsage } from '../usage.ts';
 import { sendApiError } from './api-error.ts';
 import { explainBreakage } from './breakage.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import { createLedger } from './ledger.ts';
 import { DEFAULT_PROXY_LIMITS, type ProxyLimits } from './limits.ts';
 import { routeOf } from './routes.ts';
 import { listenPrivately } from './socket.ts';
@@ -26,7 +27,7 @@ export interface ModelProxy {
   /** The failure of the last model request; undefined when that went well or there was none. */
   lastError(): ProviderFailure | undefined;
   /** Tokens of all answers so far, also of those that broke off. An answer counts once it has ended. */
-  usage: Ledger['usage'];
+  usage(): TokenUsage;
   /** The model that answered last, as it calls itself. */
   model(): string | undefined;
   /** Cuts what runs and removes the socket file. */

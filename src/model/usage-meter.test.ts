@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NO_USAGE } from './usage.ts';
+import { createUsageMeter, type Reading } from './usage-meter.ts';
+
+const STREAM = 'text/event-stream; charset=utf-8';
+const JSON_TYPE = 'application/json';
+
+function read(contentType: string, chunks: Uint8Array[], contentEncoding?: string): Reading {
+  const meter = createUsageMeter(contentType, contentEncoding);
+  for (const chunk of chunks) meter.push(chunk);
+  meter.end();
+  return meter.reading();
+}
+
+const readText = (contentType: string, text: string) => read(contentType, [Buffer.from(text)]);
+
+/** Splits bytes anywhere, also inside a character or a line ending. */
+function split(bytes: Uint8Array, cuts: number[]): Uint8Array[] {
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+  return [0, ...places].map((from, at) => bytes.subarray(from, places[at] ?? bytes.length));
+}
+
+function sse(events: object[], newline: string): string {
+  return events
+    .map((event) => {
+      const type = 'type' in event ? event.type : '';
+      return `event: ${type}${newline}data: ${JSON.stringify(event)}${newline}${newline}`;
+    })
+    .join('');
+}
+
+const tokens = fc.nat({ max: 1_000_000 });
+const usage = fc.record({
+  input_tokens: tokens,
+  output_tokens: tokens,
+  cache_read_input_tokens: tokens,
+  cache_creation_input_tokens: tokens,
+});
+const textDelta = fc
+  .string({ unit: 'binary', maxLength: 40 })
+  .map((text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }));
+
+describe('a streamed answer', () => {
+  it('reads the same usage however the stream is cut into chunks', () => {
+    fc.assert(
+      fc.property(
+        usage,
+        usage,
+        fc.array(textDelta, { maxLength: 8 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.array(fc.nat(), { maxLength: 30 }),
+        (atStart, atEnd, deltas, newline, cuts) => {
+          const text = sse(
+            [
+              { type: 'message_start', message: { model: 'm', usage: atStart } },
+              { type: 'ping' },
+              ...deltas,
+              { type: 'message_delta', delta: {}, usage: { output_tokens: atEnd.output_tokens } },
+              { type: 'message_stop' },
+            ],
+            newline,
+          );
+          const reading = read(STREAM, split(Buffer.from(text), cuts));
+          expect(reading).toEqual({
+            usage: { ...atStart, output_tokens: atEnd.output_tokens },
+            model: 'm',
+          });
+        },
+      ),
+    );
+  });
+
+  it('takes the figures of message_delta as totals, not as additions', () => {
+    const reading = readText(
+      STREAM,
+      sse(
+        [
+          { type: 'message_start', message: { usage: { input_tokens: 10, output_tokens: 1 } } },
+          { type: 'message_delta', usage: { output_tokens: 5, cache_read_input_tokens: 3 } },
+          { type: 'message_delta', usage: { input_tokens: 12, output_tokens: 9 } },
+        ],
+        '\n',
+      ),
+    );
+    expect(reading.usage).toEqual({
+      input_tokens: 12,
+      output_tokens: 9,
+      cache_read_input_tokens: 3,
+      cache_creation_input_tokens: 0,
+    });
+  });
+
+  it('does not mistake what the model writes for its usage', () => {
+    const forged = 'event: message_delta\ndata: {"usage":{"output_tokens":999}}\n\n';
+    const reading = readText(
+      STREAM,
+      sse(
+        [
+          { type: 'message_start', message: { usage: { input_tokens: 1 } } },
+          { type: 'content_block_delta', delta: { text: forged }, usage: { output_tokens: 999 } },
+        ],
+        '\n',
+      ),
+    );
+    expect(reading.usage).toEqual({ ...NO_USAGE, input_tokens: 1 });
+  });
+
+  it('keeps what was said when the stream breaks off', () => {
+    const whole = sse(
+      [
+        { type: 'message_start', message: { usage: { input_tokens: 8 } } },
+        { type: 'message_delta', usage: { output_tokens: 5 } },
+      ],
+      '\n',
+    );
+    expect(readText(STREAM, whole.slice(0, -10)).usage).toEqual({ ...NO_USAGE, input_tokens: 8 });
+  });
+
+  it('reads an error event', () => {
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    expect(readText(STREAM, sse([{ type: 'error', error }], '\n')).error).toEqual(error);
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (chunks) => {
+        expect(() => read(STREAM, chunks)).not.toThrow();
+      }),
+    );
+  });
+
+  it('says so when an event is not JSON', () => {
+    expect(readText(STREAM, 'event: message_start\ndata: {"oops\n\n').unread).toBe('malformed');
+  });
+
+  it('gives up on an event without end, and says so', () => {
+    const meter = createUsageMeter(STREAM, undefined);
+    const megabyte = Buffer.alloc(2 ** 20, 'x');
+    meter.push(Buffer.from('event: message_start\ndata: '));
+    for (let count = 0; count < 20; count += 1) meter.push(megabyte);
+    expect(meter.reading().unread).toBe('too_large');
+  });
+});
+
+describe('an answer that is not streamed', () => {
+  it('reads the same usage however the body is cut into chunks', () => {
+    fc.assert(
+      fc.property(usage, fc.string({ unit: 'binary' }), fc.array(fc.nat()), (said, text, cuts) => {
+        const body = JSON.stringify({ model: 'm', content: [{ type: 'text', text }], usage: said });
+        expect(read(JSON_TYPE, split(Buffer.from(body), cuts))).toEqual({ usage: said, model: 'm' });
+      }),
+    );
+  });
+
+  it('reads an error', () => {
+    const error = { type: 'rate_limit_error', message: 'Slow down' };
+    expect(readText(JSON_TYPE, JSON.stringify({ type: 'error', error }))).toEqual({ usage: NO_USAGE, error });
+  });
+
+  it.each([
+    ['a page of a gateway', '<html>Bad gateway</html>'],
+    ['nothing', ''],
+    ['a cut body', '{"usage":{"input_tokens":'],
+  ])('says so when it is %s', (_, body) => {
+    expect(readText(JSON_TYPE, body)).toEqual({ usage: NO_USAGE, unread: 'malformed' });
+  });
+
+  it('ignores figures that are no token counts', () => {
+    const body = '{"usage":{"input_tokens":-5,"output_tokens":"7","cache_read_input_tokens":null}}';
+    expect(readText(JSON_TYPE, body).usage).toEqual(NO_USAGE);
+  });
+});
+
+it('does not try to read what is compressed, and says so', () => {
+  expect(read(STREAM, [Buffer.from([0x1f, 0x8b])], 'gzip')).toEqual({
+    usage: NO_USAGE,
+    unread: 'compressed',
+  });
+});
