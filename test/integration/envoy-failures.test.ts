@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startTestEnvoy, type TestEnvoy, type TestEnvoyOptions } from '../support/envoy.ts';
+import { denied, type StubUpstreams, startStubUpstreams } from '../support/envoy-upstreams.ts';
+import { type RawResponse, send } from '../support/http.ts';
+import { until } from '../support/until.ts';
+
+let stubs: StubUpstreams;
+const opened: TestEnvoy[] = [];
+
+async function envoyWith(options: Partial<TestEnvoyOptions> = {}): Promise<TestEnvoy> {
+  const envoy = await startTestEnvoy({ upstreams: stubs.addresses, ...options });
+  opened.push(envoy);
+  return envoy;
+}
+
+beforeEach(async () => {
+  stubs = await startStubUpstreams();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((envoy) => envoy.close()));
+  await stubs.close();
+});
+afterAll(() => expect(opened).toEqual([]));
+
+const invoke = { method: 'POST', path: '/claude/invoke', body: '{}' };
+
+function expectUnavailable(response: RawResponse): void {
+  expect(response.status).toBe(503);
+  expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '5' });
+  expect(response.json()).toEqual({
+    type: 'about:blank',
+    title: 'Service Unavailable',
+    status: 503,
+    code: 'service_unavailable',
+    error: 'Service temporarily unavailable',
+    detail: expect.any(String),
+    requestId: response.headers['x-request-id'],
+    retryAfter: 5,
+  });
+  expect(response.headers['x-correlation-id']).toBe(response.headers['x-request-id']);
+}
+
+describe('authz', () => {
+  test('away: 503, the api never sees the request, and open paths still work', async () => {
+    const { url } = await envoyWith();
+    await stubs.stopAuthz();
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toEqual([]);
+    expect((await send(url, { path: '/health' })).status).toBe(200);
+  });
+
+  test('failing: 503', async () => {
+    const { url } = await envoyWith();
+    stubs.decide = () => Promise.reject(new Error('no'));
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toEqual([]);
+  });
+
+  test('silent: 503 after its time', async () => {
+    const { url } = await envoyWith({ set: ['envoy.authzTimeout=200ms'] });
+    stubs.decide = () => new Promise(() => {});
+    const start = performance.now();
+    expectUnavailable(await send(url, invoke));
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(stubs.requests).toEqual([]);
+  });
+
+  test('refusing with 503: its own body', async () => {
+    const { url } = await envoyWith();
+    stubs.decide = () =>
+      denied('ServiceUnavailable', '{"own":true}', { 'content-type': 'application/problem+json' });
+    const response = await send(url, invoke);
+    expect([response.status, response.body.toString()]).toEqual([503, '{"own":true}']);
+  });
+});
+
+describe('the rate limit service', () => {
+  test('away: 503, and the api never sees the request', async () => {
+    const { url } = await envoyWith();
+    await stubs.stopRatelimit();
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toEqual([]);
+  });
+
+  test('failing: 503, asked once, as a second call would count twice', async () => {
+    const { url } = await envoyWith();
+    stubs.limit = () => Promise.reject(new Error('no'));
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.limitCalls).toHaveLength(1);
+    expect(stubs.requests).toEqual([]);
+  });
+
+  test('silent: 503 after its time', async () => {
+    const { url } = await envoyWith({ set: ['envoy.ratelimitTimeout=200ms'] });
+    stubs.limit = () => new Promise(() => {});
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toEqual([]);
+  });
+});
+
+describe('the api', () => {
+  test('away: 503', async () => {
+    const { url } = await envoyWith();
+    await stubs.stopApi();
+    expectUnavailable(await send(url, invoke));
+    expectUnavailable(await send(url, { path: '/health' }));
+  });
+
+  test('unhealthy: 503 without asking it, and back to normal when it is well', async () => {
+    const { url } = await envoyWith({
+      edit: (yaml) => yaml.replaceAll(/( (?:un|no_traffic_)?(?:healthy_)?interval): (?:5|10)s/g, '$1: 0.1s'),
+    });
+    stubs.health = 503;
+    await until(
+      async () => (await send(url, { path: '/ready' })).status === 503,
+      'Envoy sees that the api is sick',
+    );
+    stubs.requests = [];
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toEqual([]);
+    stubs.health = 200;
+    await until(
+      async () => (await send(url, { path: '/ready' })).status === 200,
+      'Envoy sees that the api is well',
+    );
+    expect((await send(url, invoke)).status).toBe(200);
+  });
+
+  test('hanging up in the middle: 503, and the submission is not sent twice', async () => {
+    const { url } = await envoyWith();
+    stubs.answer = (_request, response) => void response.destroy();
+    expectUnavailable(await send(url, invoke));
+    expect(stubs.requests).toHaveLength(1);
+  });
+
+  test('answering something that is not HTTP: 502', async () => {
+    const { url } = await envoyWith();
+    stubs.answer = (_request, response) => void response.socket?.end('nonsense\r\n\r\n');
+    const response = await send(url, invoke);
+    expect(response.status).toBe(502);
+    expect(response.json()).toMatchObject({ code: 'service_unavailable', status: 502, retryAfter: 5 });
+  });
+
+  test('silent for longer than a request may take: 504', async () => {
+    const { url } = await envoyWith({ edit: (yaml) => yaml.replaceAll('timeout: 300s', 'timeout: 0.3s') });
+    stubs.answer = () => {};
+    const response = await send(url, { path: '/claude/status/1' });
+    expect(response.status).toBe(504);
+    expect(response.json()).toMatchObject({ code: 'service_unavailable', status: 504, retryAfter: 5 });
+  });
+
+  test('a stream may last longer than other requests, as long as events come', async () => {
+    const { url } = await envoyWith({
+      edit: (yaml) =>
+        yaml
+          .replaceAll('timeout: 300s', 'timeout: 0.3s')
+          .replaceAll('idle_timeout: 600s', 'idle_timeout: 0.5s'),
+    });
+    stubs.answer = async (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let i = 0; i < 10; i++) {
+        response.write('data: x\n\n');
+        await delay(100);
+      }
+      response.end();
+    };
+    const { body } = await send(url, { ...invoke, path: '/claude/stream' });
+    expect(body.toString()).toBe('data: x\n\n'.repeat(10));
+  });
+});
+
+test('an Envoy whose memory is used up refuses with 503 rather than falling over', async () => {
+  const { url } = await envoyWith({
+    edit: (yaml) => yaml.replace('max_heap_size_bytes: 2147483648', 'max_heap_size_bytes: 1048576'),
+  });
+  await until(async () => (await send(url, { path: '/health' })).status === 503, 'Envoy sees its memory');
+  expectUnavailable(await send(url, invoke));
+  expect(stubs.checks).toEqual([]);
+});
