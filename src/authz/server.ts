@@ -91,8 +91,12 @@ async function listen(
 /** One line when Redis goes away, however often it is tried again, and one when it is back. */
 function logConnection(redis: Redis, logger: Logger): void {
   let away = false;
-  redis.on('error', (error) => {
-    if (!away) logger.warn({ code: 'store_unavailable', reason: error.message }, 'Redis cannot be reached');
+  let lastError = 'the connection was closed';
+  redis.on('error', (error: Error) => {
+    lastError = error.message;
+  });
+  redis.on('reconnecting', () => {
+    if (!away) logger.warn({ code: 'store_unavailable', reason: lastError }, 'Redis cannot be reached');
     away = true;
   });
   redis.on('ready', () => {

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { LogFields } from '../telemetry/index.ts';
+import { generateApiKey } from './api-keys/format.ts';
+import type { ApiKeyRecord } from './api-keys/record.ts';
+import { createAuthorizer } from './authorizer.ts';
+import type { CheckRequest } from './check-request.ts';
+
+const KEY = generateApiKey(() => Buffer.alloc(32, 1));
+const NOW_MS = Date.parse('2026-01-02T03:04:05Z');
+const RECORD: ApiKeyRecord = {
+  id: 'key_0000000000000001',
+  client: 'service-a',
+  tenant: 'acme',
+  tier: 'pro',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+const PROMPT = 'a prompt of great secrecy';
+const BODY = JSON.stringify({ prompt: PROMPT });
+
+let find: (apiKey: string) => Promise<ApiKeyRecord | undefined>;
+let lookups: string[];
+let lines: (LogFields & { level: string })[];
+beforeEach(() => {
+  find = async () => RECORD;
+  lookups = [];
+  lines = [];
+});
+
+function authorize(
+  http: { headers?: Record<string, string>; body?: string; method?: string; path?: string } = {},
+) {
+  const write = (level: string) => (fields: LogFields) => void lines.push({ level, ...fields });
+  const authorizer = createAuthorizer({
+    store: {
+      find(apiKey) {
+        lookups.push(apiKey);
+        return find(apiKey);
+      },
+    },
+    sign: async (identity, request) => JSON.stringify({ identity, request }),
+    policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
+    logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    now: () => NOW_MS,
+  });
+  const raw_body = Buffer.from(http.body ?? BODY);
+  const request: CheckRequest = {
+    attributes: {
+      request: {
+        http: {
+          id: '1',
+          method: http.method ?? 'POST',
+          path: http.path ?? '/claude/invoke?x=1',
+          size: raw_body.length,
+          headers: {
+            'x-request-id': 'r-1',
+            'content-type': 'application/json',
+            ...(http.headers ?? { 'x-api-key': KEY }),
+          },
+          header_map: null,
+          body: '',
+          raw_body,
+        },
+      },
+    },
+  };
+  return authorizer(request);
+}
+
+const strings = (values: Record<string, string>) => ({
+  fields: Object.fromEntries(Object.entries(values).map(([name, stringValue]) => [name, { stringValue }])),
+});
+const METADATA = {
+  client: 'service-a',
+  tenant: 'acme',
+  tier: 'pro',
+  model: 'sonnet',
+  route: 'submit',
+  key_id: RECORD.id,
+  auth_method: 'api_key',
+  verdict: 'allow',
+};
+
+describe('a request with a known key passes', () => {
+  test('with the client, an assertion over what was inspected, all metadata, and without its credential', async () => {
+    const response = await authorize();
+    const assertion = JSON.stringify({
+      identity: {
+        client: 'service-a',
+        tenant: 'acme',
+        tier: 'pro',
+        keyId: RECORD.id,
+        authMethod: 'api_key',
+        requestId: 'r-1',
+      },
+      request: {
+        method: 'POST',
+        path: '/claude/invoke?x=1',
+        bodySha256: createHash('sha256').update(BODY).digest('base64url'),
+      },
+    });
+    expect(response).toEqual({
+      status: { code: 0 },
+      ok_response: {
+        headers: [
+          { header: { key: 'x-client-id', value: 'service-a' } },
+          { header: { key: 'x-gatehouse-assertion', value: assertion } },
+        ],
+        headers_to_remove: ['x-api-key', 'authorization'],
+      },
+      dynamic_metadata: strings(METADATA),
+    });
+    expect(lines).toEqual([]);
+  });
+
+  test('and the model it names in the metadata', async () => {
+    const response = await authorize({ body: JSON.stringify({ prompt: 'hi', model: 'opus' }) });
+    expect(response.dynamic_metadata).toEqual(strings({ ...METADATA, model: 'opus' }));
+  });
+
+  test('uninspected where it only reads, with no body in the assertion', async () => {
+    const response = await authorize({ method: 'GET', path: '/claude/status/1', body: 'anything' });
+    expect(response.dynamic_metadata).toEqual(
+      strings({ ...METADATA, route: 'read', model: 'none', verdict: 'none' }),
+    );
+    expect(JSON.stringify(response)).toContain('bodySha256\\":\\"\\"');
+  });
+
+  test('after one lookup', async () => {
+    await authorize();
+    expect(lookups).toEqual([KEY]);
+  });
+});
+
+describe('a request is denied', () => {
+  const problem = (status: number, code: string, error: string, title: string) => ({
+    ...{ type: 'about:blank', title, status, code, error, detail: expect.any(String), requestId: 'r-1' },
+  });
+  const bodyOf = (response: object) =>
+    JSON.parse((response as { denied_response: { body: string } }).denied_response.body);
+
+  test.each([
+    ['missing', {}],
+    ['malformed', { 'x-api-key': 'nonsense' }],
+    ['bad_checksum', { 'x-api-key': `${KEY.slice(0, -1)}!`.replace('!', KEY.endsWith('0') ? '1' : '0') }],
+    ['repeated_header', { 'x-api-key': `${KEY},${KEY}` }],
+  ])('without a lookup when its key is %s', async (reason, headers: Record<string, string>) => {
+    const response = await authorize({ headers });
+    expect(response).toMatchObject({
+      status: { code: 16 },
+      denied_response: {
+        status: { code: 401 },
+        headers: [
+          { header: { key: 'content-type', value: 'application/problem+json' } },
+          { header: { key: 'www-authenticate', value: 'ApiKey realm="gatehouse"' } },
+        ],
+      },
+    });
+    expect(bodyOf(response)).toEqual(
+      problem(401, 'invalid_api_key', 'Invalid or missing API key', 'Unauthorized'),
+    );
+    expect(response).not.toHaveProperty('dynamic_metadata');
+    expect(lookups).toEqual([]);
+    expect(lines).toMatchObject([
+      { level: 'info', code: 'invalid_api_key', reason, request_id: 'r-1', status: 401 },
+    ]);
+  });
+
+  test('when it has two different credentials', async () => {
+    const response = await authorize({ headers: { 'x-api-key': KEY, authorization: 'Bearer x' } });
+    expect(bodyOf(response)).toEqual(
+      problem(401, 'ambiguous_credentials', 'Invalid or missing API key', 'Unauthorized'),
+    );
+    expect(lookups).toEqual([]);
+  });
+
+  test('with the same answer for an unknown, an expired and a tierless key; the log tells them apart', async () => {
+    const answers = [];
+    for (const record of [
+      undefined,
+      { ...RECORD, expiresAt: '2026-01-02T03:04:05.000Z' },
+      { ...RECORD, tier: 'gold' },
+    ]) {
+      find = async () => record;
+      answers.push(bodyOf(await authorize()));
+    }
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(lines.map(({ reason, client }) => [reason, client])).toEqual([
+      ['unknown', undefined],
+      ['expired', 'service-a'],
+      ['tier_not_configured', 'service-a'],
+    ]);
+  });
+
+  test('for its body only once its key is known, with the metadata of the caller', async () => {
+    const response = await authorize({ body: JSON.stringify({ prompt: '[INST]' }) });
+    expect(response).toMatchObject({ status: { code: 7 }, denied_response: { status: { code: 400 } } });
+    expect(bodyOf(response)).toEqual(
+      problem(400, 'disallowed_content', 'Prompt contains disallowed content', 'Bad Request'),
+    );
+    expect(response.dynamic_metadata).toEqual(strings({ ...METADATA, model: 'none', verdict: 'reject' }));
+    expect(lines).toMatchObject([{ code: 'disallowed_content', client: 'service-a', rule: 'inst-token' }]);
+
+    find = async () => undefined;
+    expect(bodyOf(await authorize({ body: 'not JSON' }))).toMatchObject({ code: 'invalid_api_key' });
+  });
+
+  test('with neither key nor prompt in the log', async () => {
+    find = async () => undefined;
+    await authorize();
+    find = async () => RECORD;
+    await authorize({ body: `{"prompt":"${PROMPT}","${PROMPT}":1,"${PROMPT}":2}` });
+    await authorize({ headers: { 'x-api-key': KEY, authorization: `Bearer ${KEY}x` } });
+    expect(lines).toHaveLength(3);
+    expect(JSON.stringify(lines)).not.toContain(KEY);
+    expect(JSON.stringify(lines)).not.toContain(PROMPT);
+  });
+});
+
+test('while the store is away the answer is an error with 503, never a pass', async () => {
+  find = () => Promise.reject(new Error('Connection is closed.'));
+  const response = await authorize();
+  expect(response).toEqual({
+    status: { code: 14 },
+    error_response: {
+      status: { code: 503 },
+      headers: [
+        { header: { key: 'content-type', value: 'application/problem+json' } },
+        { header: { key: 'retry-after', value: '5' } },
+      ],
+      body: expect.any(String),
+    },
+  });
+  expect(JSON.parse('error_response' in response ? response.error_response.body : '')).toMatchObject({
+    status: 503,
+    code: 'service_unavailable',
+    error: 'Service temporarily unavailable',
+    retryAfter: 5,
+    requestId: 'r-1',
+  });
+  expect(lines).toMatchObject([{ level: 'warn', code: 'service_unavailable', reason: 'store_unavailable' }]);
+});

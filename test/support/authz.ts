@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KeyAdministration, startAuthz, withKeyAdministration } from '../../src/authz/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
+import type { LogFields, Logger } from '../../src/telemetry/index.ts';
+import { startTestRedis, type TestRedis } from './redis.ts';
+
+export type LogLine = LogFields & { level: string; message: string };
+
+export interface TestAuthz {
+  port: number;
+  redis: TestRedis;
+  config: Config;
+  /** Does one thing with the keys, as the command does. */
+  keys<T>(use: (keys: KeyAdministration) => Promise<T>): Promise<T>;
+  assertionKey: Buffer;
+  /** What authz logged so far. */
+  lines: LogLine[];
+  close(): Promise<void>;
+}
+
+/** The real authz on a free port, with a real Redis and fresh key files. */
+export async function startTestAuthz(): Promise<TestAuthz> {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-authz-'));
+  const assertionKey = randomBytes(32);
+  await writeFile(join(dir, 'hash-key'), randomBytes(32).toString('hex'));
+  await writeFile(join(dir, 'assertion-key'), assertionKey.toString('hex'));
+  const redis = await startTestRedis();
+  const config = loadConfig({
+    dataDir: dir,
+    cwd: dir,
+    set: [
+      'listen.authz=127.0.0.1:0',
+      `redis.url=${redis.address.url}`,
+      'identity.apiKeys.hashKeyFile=hash-key',
+      'identity.assertion.keyFile=assertion-key',
+    ],
+  });
+  const lines: LogLine[] = [];
+  const authz = await startAuthz({ config, logger: recordingLogger(lines) });
+
+  return {
+    port: authz.port,
+    redis,
+    config,
+    keys: (use) => withKeyAdministration(config, use),
+    assertionKey,
+    lines,
+    async close() {
+      await authz.close(0);
+      await redis.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function recordingLogger(lines: LogLine[]): Logger {
+  const write = (level: string) => (fields: LogFields, message: string) => {
+    lines.push({ level, message, ...fields });
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
