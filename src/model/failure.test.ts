@@ -13,7 +13,7 @@ describe('the kind of a failure', () => {
     [403, 'permission_error', 'auth'],
     [400, 'invalid_request_error', 'rejected'],
     [500, 'api_error', 'error'],
-    [418, 'unheard_of', 'rejected'],
+    [418, 'constructor', 'rejected'],
     [undefined, 'unheard_of', 'error'],
   ] as const)('of %s %s is %s', (status, type, kind) => {
     expect(answeredFailure(status, { type, message: 'm' }, undefined, asIs).kind).toBe(kind);

@@ -22,29 +22,29 @@ export interface ProviderFailure {
 }
 
 /** Anthropic's error types: https://docs.claude.com/en/api/errors */
-const KIND_OF_TYPE: Record<string, ProviderFailureKind> = {
-  authentication_error: 'auth',
-  permission_error: 'auth',
-  billing_error: 'auth',
-  rate_limit_error: 'rate_limited',
-  overloaded_error: 'overloaded',
-  timeout_error: 'timeout',
-  invalid_request_error: 'rejected',
-  not_found_error: 'rejected',
-  request_too_large: 'rejected',
-};
+const KIND_OF_TYPE = new Map<string | undefined, ProviderFailureKind>([
+  ['authentication_error', 'auth'],
+  ['permission_error', 'auth'],
+  ['billing_error', 'auth'],
+  ['rate_limit_error', 'rate_limited'],
+  ['overloaded_error', 'overloaded'],
+  ['timeout_error', 'timeout'],
+  ['invalid_request_error', 'rejected'],
+  ['not_found_error', 'rejected'],
+  ['request_too_large', 'rejected'],
+]);
 
 /** What counts where a gateway between us and the provider answers with a body of its own. */
-const KIND_OF_STATUS: Record<number, ProviderFailureKind> = {
-  401: 'auth',
-  402: 'auth',
-  403: 'auth',
-  408: 'timeout',
-  429: 'rate_limited',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-};
+const KIND_OF_STATUS = new Map<number | undefined, ProviderFailureKind>([
+  [401, 'auth'],
+  [402, 'auth'],
+  [403, 'auth'],
+  [408, 'timeout'],
+  [429, 'rate_limited'],
+  [503, 'overloaded'],
+  [504, 'timeout'],
+  [529, 'overloaded'],
+]);
 
 /**
  * A failure that the provider itself answered.
@@ -70,9 +70,7 @@ export function answeredFailure(
 }
 
 function kindOf(status: number | undefined, type: string | undefined): ProviderFailureKind {
-  const known =
-    (type === undefined ? undefined : KIND_OF_TYPE[type]) ??
-    (status === undefined ? undefined : KIND_OF_STATUS[status]);
+  const known = KIND_OF_TYPE.get(type) ?? KIND_OF_STATUS.get(status);
   if (known !== undefined) return known;
   return status !== undefined && status < 500 ? 'rejected' : 'error';
 }

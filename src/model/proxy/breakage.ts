@@ -41,22 +41,22 @@ const tooLarge = (bytes: number) => `The model request is larger than ${bytes} b
 const silentFor = (ms: number) => `The model provider was silent for ${ms / 1000} s.`;
 const notWithin = (ms: number) => `The model provider did not finish within ${ms / 1000} s.`;
 
-const NETWORK_ERRORS: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  EAI_AGAIN: 'its name cannot be looked up',
-  ENOTFOUND: 'its name is unknown',
-  EHOSTUNREACH: 'no route to it',
-  ENETUNREACH: 'no network',
-  ETIMEDOUT: 'connecting took too long',
-  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
-  UND_ERR_SOCKET: 'connection closed',
-};
+const NETWORK_ERRORS = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ECONNRESET', 'connection reset'],
+  ['EAI_AGAIN', 'its name cannot be looked up'],
+  ['ENOTFOUND', 'its name is unknown'],
+  ['EHOSTUNREACH', 'no route to it'],
+  ['ENETUNREACH', 'no network'],
+  ['ETIMEDOUT', 'connecting took too long'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'connecting took too long'],
+  ['UND_ERR_SOCKET', 'connection closed'],
+]);
 
 /** Names no address: the sentence may be shown to whoever asked for the job. */
 function networkFailure(error: Error, answerBegan: boolean): string {
   const code = (error as NodeJS.ErrnoException).code ?? error.name;
-  const known = NETWORK_ERRORS[code];
+  const known = NETWORK_ERRORS.get(code);
   const why = known === undefined ? code : `${known} (${code})`;
   return answerBegan
     ? `The model provider's answer broke off: ${why}.`

@@ -27,6 +27,9 @@ export type ErrorStatus = keyof typeof ERROR_TYPES;
 /** What a prompt asks for: its directives in order, or what is wrong with them. */
 export type Script = { directives: Directive[] } | { mistakes: string[] };
 
+/** Longer than any deadline that is worth testing, and far below what a timer can hold. */
+const MAX_DELAY_MS = 600_000;
+
 const LINE = /^[ \t]*stand-in:[ \t]*(\S*)(.*)$/gim;
 
 /** Reads every line that starts with `stand-in:`; all other text is left alone. */
@@ -34,9 +37,8 @@ export function parseScript(text: string): Script {
   const directives: Directive[] = [];
   const mistakes: string[] = [];
   for (const [line, verb = '', rest = ''] of text.matchAll(LINE)) {
-    const read = READERS[verb.toLowerCase()];
-    const result =
-      read === undefined ? `expected one of ${Object.keys(READERS).join(', ')}` : read(rest.trim());
+    const read = READERS.get(verb.toLowerCase());
+    const result = read === undefined ? `expected one of ${VERBS}` : read(rest.trim());
     if (typeof result === 'string') mistakes.push(`${line.trim()}: ${result}`);
     else directives.push(result);
   }
@@ -46,54 +48,65 @@ export function parseScript(text: string): Script {
 /** From what follows the verb to a directive, or to what was expected. */
 type Reader = (rest: string) => Directive | string;
 
-const READERS: Record<string, Reader> = {
-  say: (text) => (text === '' ? 'expected: say TEXT' : { verb: 'say', text }),
-  write: (rest) => {
-    const [, path, content] = /^(\S+)[ \t]+(.+)$/.exec(rest) ?? [];
-    if (path === undefined || content === undefined) return 'expected: write PATH TEXT';
-    return { verb: 'write', path, content };
-  },
-  bash: (command) =>
-    command === '' ? 'expected: bash COMMAND' : { verb: 'tool', name: 'Bash', input: bashInput(command) },
-  tool: (rest) => {
-    const [, name, json] = /^(\S+)[ \t]+(\{.*\})$/.exec(rest) ?? [];
-    const input = json === undefined ? undefined : parseObject(json);
-    if (name === undefined || input === undefined) return 'expected: tool NAME {JSON}';
-    return { verb: 'tool', name, input };
-  },
-  delay: (rest) => {
-    const ms = parseDurationMs(rest);
-    if (ms === undefined || ms > MAX_DELAY_MS)
-      return 'expected: delay DURATION, such as 500ms or 2s, at most 10m';
-    return { verb: 'delay', ms };
-  },
-  error: (rest) => {
-    const [, status, once, retryAfter] =
-      /^(\d{3})(?:\s+(once))?(?:\s+retry-after\s+(\d{1,5}))?$/i.exec(rest) ?? [];
-    if (status === undefined || !(status in ERROR_TYPES)) {
-      return `expected: error STATUS [once] [retry-after SECONDS], STATUS one of ${Object.keys(ERROR_TYPES).join(', ')}`;
-    }
-    return {
-      verb: 'error',
-      status: Number(status) as ErrorStatus,
-      once: once !== undefined,
-      ...(retryAfter === undefined ? {} : { retryAfterS: Number(retryAfter) }),
-    };
-  },
-  stall: (rest) => faultReader('stall', rest),
-  cut: (rest) => faultReader('cut', rest),
-};
-
-/** Longer than any deadline that is worth testing, and far below what a timer can hold. */
-const MAX_DELAY_MS = 600_000;
-
-function faultReader(verb: 'stall' | 'cut', rest: string): Directive | string {
-  return /^(once)?$/i.test(rest) ? { verb, once: rest !== '' } : `expected: ${verb} [once]`;
+function readSay(text: string): Directive | string {
+  return text === '' ? 'expected: say TEXT' : { verb: 'say', text };
 }
 
-function bashInput(command: string): Record<string, unknown> {
-  return { command, description: 'Run what the prompt asks for' };
+function readWrite(rest: string): Directive | string {
+  const [, path, content] = /^(\S+)[ \t]+(.+)$/.exec(rest) ?? [];
+  if (path === undefined || content === undefined) return 'expected: write PATH TEXT';
+  return { verb: 'write', path, content };
 }
+
+function readBash(command: string): Directive | string {
+  if (command === '') return 'expected: bash COMMAND';
+  return { verb: 'tool', name: 'Bash', input: { command, description: 'Run what the prompt asks for' } };
+}
+
+function readTool(rest: string): Directive | string {
+  const [, name, json] = /^(\S+)[ \t]+(\{.*\})$/.exec(rest) ?? [];
+  const input = json === undefined ? undefined : parseObject(json);
+  if (name === undefined || input === undefined) return 'expected: tool NAME {JSON}';
+  return { verb: 'tool', name, input };
+}
+
+function readDelay(rest: string): Directive | string {
+  const ms = parseDurationMs(rest);
+  if (ms === undefined || ms > MAX_DELAY_MS) {
+    return 'expected: delay DURATION, such as 500ms or 2s, at most 10m';
+  }
+  return { verb: 'delay', ms };
+}
+
+function readError(rest: string): Directive | string {
+  const [, status, once, retryAfter] =
+    /^(\d{3})(?:\s+(once))?(?:\s+retry-after\s+(\d{1,5}))?$/i.exec(rest) ?? [];
+  if (status === undefined || !(status in ERROR_TYPES)) {
+    return `expected: error STATUS [once] [retry-after SECONDS], STATUS one of ${Object.keys(ERROR_TYPES).join(', ')}`;
+  }
+  return {
+    verb: 'error',
+    status: Number(status) as ErrorStatus,
+    once: once !== undefined,
+    ...(retryAfter === undefined ? {} : { retryAfterS: Number(retryAfter) }),
+  };
+}
+
+function readFault(verb: 'stall' | 'cut'): Reader {
+  return (rest) => (/^(once)?$/i.test(rest) ? { verb, once: rest !== '' } : `expected: ${verb} [once]`);
+}
+
+const READERS = new Map<string, Reader>([
+  ['say', readSay],
+  ['write', readWrite],
+  ['bash', readBash],
+  ['tool', readTool],
+  ['delay', readDelay],
+  ['error', readError],
+  ['stall', readFault('stall')],
+  ['cut', readFault('cut')],
+]);
+const VERBS = [...READERS.keys()].join(', ');
 
 function parseObject(json: string): Record<string, unknown> | undefined {
   try {
