@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import {
   type handleUnaryCall,
+  logVerbosity,
   Server,
   ServerCredentials,
   type ServiceDefinition,
+  setLogVerbosity,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -48,6 +50,9 @@ export interface GrpcServer {
   close(graceMs: number): Promise<void>;
 }
 
+// The library writes lines of its own to standard error; what it reports there also reaches us as an error.
+setLogVerbosity(logVerbosity.NONE);
+
 const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
 
 /**
@@ -79,7 +84,7 @@ export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer
   const port = await new Promise<number>((resolve, reject) => {
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     server.bindAsync(`${host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
+      error ? reject(bindError(error)) : resolve(bound),
     );
   });
   const setServing = (serving: boolean) => {
@@ -95,6 +100,12 @@ export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer
       clearTimeout(cut);
     },
   };
+}
+
+/** The library wraps the system's own words, such as `listen EADDRINUSE: ...`, into a list of all attempts. */
+function bindError(error: Error): Error {
+  const reason = /errors: \[(.*)\]$/.exec(error.message)?.[1];
+  return reason === undefined ? error : new Error(reason, { cause: error });
 }
 
 function implementation(

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { afterEach, expect, it } from 'vitest';
+import { type GrpcServer, serveUnary, type UnaryHandler } from './server.ts';
+
+const closing: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const errors: unknown[] = [];
+
+async function serveCheck(check: UnaryHandler, port = 0): Promise<GrpcServer> {
+  const server = await serveUnary({
+    services: [
+      {
+        name: 'envoy.service.auth.v3.Authorization',
+        proto: 'envoy/service/auth/v3/external_auth.proto',
+        methods: { Check: check },
+      },
+    ],
+    host: '127.0.0.1',
+    port,
+    maxReceiveBytes: 1000,
+    onError: (error) => errors.push(error),
+  });
+  closing.push(() => server.close(1000));
+  return server;
+}
+
+type Unary = (
+  request: object,
+  callback: (error: { code: number; details: string } | null, answer: unknown) => void,
+) => unknown;
+
+function client(port: number, proto: string, path: string[]): Record<string, Unary> {
+  const loaded = loadPackageDefinition(
+    loadSync(proto, { includeDirs: ['protos'], keepCase: true, defaults: true, enums: String }),
+  );
+  const Service = path.reduce(
+    (at, name) => (at as Record<string, object>)[name] as object,
+    loaded as object,
+  ) as typeof Client;
+  const made = new Service(`127.0.0.1:${port}`, credentials.createInsecure());
+  closing.push(() => made.close());
+  return made as unknown as Record<string, Unary>;
+}
+
+const authorization = (port: number) =>
+  client(port, 'envoy/service/auth/v3/external_auth.proto', [
+    'envoy',
+    'service',
+    'auth',
+    'v3',
+    'Authorization',
+  ]);
+const health = (port: number) =>
+  client(port, 'grpc/health/v1/health.proto', ['grpc', 'health', 'v1', 'Health']);
+
+function call(method: Unary | undefined, self: object, request: object) {
+  return new Promise<{ error: { code: number; details: string } | null; answer: unknown }>((resolve) => {
+    method?.call(self, request, (error, answer) => resolve({ error, answer }));
+  });
+}
+
+it('answers a call with what the handler returns', async () => {
+  const server = await serveCheck(async () => ({ status: { code: 7 } }));
+  const authz = authorization(server.port);
+  expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
+});
+
+it('tells a caller nothing of what a handler threw, and the operator all of it', async () => {
+  const server = await serveCheck(async () => {
+    throw new Error('the password is sesame');
+  });
+  const authz = authorization(server.port);
+  const { error } = await call(authz.Check, authz, {});
+  expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
+  expect(errors.map(String)).toContain('Error: the password is sesame');
+});
+
+it('refuses a message over the limit without calling the handler', async () => {
+  let called = false;
+  const server = await serveCheck(async () => {
+    called = true;
+    return {};
+  });
+  const authz = authorization(server.port);
+  const request = { attributes: { request: { http: { path: 'x'.repeat(2000) } } } };
+  expect((await call(authz.Check, authz, request)).error?.code).toBe(status.RESOURCE_EXHAUSTED);
+  expect(called).toBe(false);
+});
+
+it('says over grpc.health.v1 whether it serves', async () => {
+  const server = await serveCheck(async () => ({}));
+  const probe = health(server.port);
+  const service = { service: 'envoy.service.auth.v3.Authorization' };
+  expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'SERVING' });
+  server.setServing(false);
+  expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'NOT_SERVING' });
+});
+
+it('lets a running call finish when it closes', async () => {
+  const started = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const server = await serveCheck(async () => {
+    started.resolve();
+    await finish.promise;
+    return { status: { code: 0 } };
+  });
+  const authz = authorization(server.port);
+  const answered = call(authz.Check, authz, {});
+  await started.promise;
+  const closed = server.close(10_000);
+  finish.resolve();
+  expect((await answered).error).toBeNull();
+  await closed;
+});
+
+it('cuts a call that does not finish in its grace', async () => {
+  const started = Promise.withResolvers<void>();
+  const server = await serveCheck(() => {
+    started.resolve();
+    return new Promise(() => {});
+  });
+  const authz = authorization(server.port);
+  const answered = call(authz.Check, authz, {});
+  await started.promise;
+  await server.close(10);
+  expect((await answered).error).not.toBeNull();
+});
+
+it('that finds its port taken says so in the system’s words', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  closing.push(() => other.close());
+  const { port } = other.address() as { port: number };
+  await expect(serveCheck(async () => ({}), port)).rejects.toThrow(/^listen EADDRINUSE/);
+});
