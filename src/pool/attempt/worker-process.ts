@@ -1,7 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import type { SpawnCommand } from '../sandbox/identity.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { INFO_FD, type SpawnCommand } from '../sandbox/identity.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { type CliMessage, parseMessage } from '../wire/message.ts';
+import { namespaceGone } from './namespace-gone.ts';
 import type { WorkerEnd } from './outcome.ts';
 
 /** A message holds at most one tool's result, and an image of 5 MiB, the provider's limit, is 7 MiB in base64. */
@@ -15,28 +17,31 @@ const DRAIN_MS = 500;
 
 /** One worker's process: what it says, and its end. */
 export class WorkerProcess {
-  /** Resolves once the process is gone. */
+  /** Resolves once the process and all that it started in its sandbox are gone. */
   readonly ended: Promise<WorkerEnd>;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
   #stderr = Buffer.alloc(0);
+  #info = '';
   #nextStep: NodeJS.Timeout | undefined;
 
-  constructor({ file, args, ...options }: SpawnCommand) {
-    const child = spawn(file, args, { ...options, stdio: 'pipe' });
+  constructor({ file, args, infoFd, ...options }: SpawnCommand) {
+    const stdio: 'pipe'[] = ['pipe', 'pipe', 'pipe'];
+    if (infoFd !== undefined) stdio[infoFd] = 'pipe';
+    const child = spawn(file, args, { ...options, stdio });
     this.#child = child;
     // Writing to a process that is gone fails; that it is gone is told by `ended`.
-    child.stdin.on('error', () => {});
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stdin?.on('error', () => {});
+    child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     });
-    this.ended = new Promise((resolve) => {
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        if (child.pid === undefined) resolve({ kind: 'not_started', code: error.code ?? error.name });
+    const info = child.stdio[INFO_FD];
+    if (info instanceof Readable) {
+      info.on('data', (chunk: Buffer) => {
+        this.#info += chunk.toString();
       });
-      child.once('exit', (code, signal) => resolve({ kind: 'exited', code, signal }));
-    });
-    void this.ended.then(() => clearTimeout(this.#nextStep));
+    }
+    this.ended = this.#end();
   }
 
   /** The last 4 KiB of stderr. */
@@ -50,14 +55,13 @@ export class WorkerProcess {
   }
 
   write(lines: string): void {
-    this.#child.stdin.write(lines);
+    this.#child.stdin?.write(lines);
   }
 
   /** What the CLI says, until it closes stdout. While nobody asks for more, the CLI has to wait. */
   async *messages(): AsyncGenerator<CliMessage> {
-    const { stdout } = this.#child;
     try {
-      for await (const chunk of stdout) {
+      for await (const chunk of this.#child.stdout ?? []) {
         for (const line of this.#splitter.push(chunk as Buffer)) {
           const message = parseMessage(line);
           if (message !== undefined) yield message;
@@ -74,20 +78,33 @@ export class WorkerProcess {
    * SIGKILL. A later call replaces what an earlier one had planned.
    */
   end(graceMs: number): void {
-    const { stdin, stdout, exitCode, signalCode } = this.#child;
-    stdin.end();
-    if (exitCode !== null || signalCode !== null) return;
+    const child = this.#child;
+    child.stdin?.end();
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const then = (afterMs: number, step: () => void) => {
       clearTimeout(this.#nextStep);
       this.#nextStep = setTimeout(step, afterMs);
     };
     const kill = () => {
-      this.#child.kill('SIGKILL');
-      setTimeout(() => stdout.destroy(), DRAIN_MS);
+      child.kill('SIGKILL');
+      setTimeout(() => child.stdout?.destroy(), DRAIN_MS);
     };
     then(graceMs, () => {
-      this.#child.kill('SIGTERM');
+      child.kill('SIGTERM');
       then(TERM_GRACE_MS, kill);
     });
+  }
+
+  async #end(): Promise<WorkerEnd> {
+    const child = this.#child;
+    const end = await new Promise<WorkerEnd>((resolve) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        if (child.pid === undefined) resolve({ kind: 'not_started', code: error.code ?? error.name });
+      });
+      child.once('exit', (code, signal) => resolve({ kind: 'exited', code, signal }));
+    });
+    clearTimeout(this.#nextStep);
+    await namespaceGone(this.#info);
+    return end;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PoolError } from '../errors.ts';
@@ -45,13 +45,24 @@ export async function openRuntimeFolder(
     await sweep(base, host);
     mkdirSync(path);
     chmodSync(path, modeFor(worker));
-    return { path, remove: () => removeTree(path) };
+    return { path, remove: () => removeFrom(base, path) };
   }
   throw new PoolError(
     'runtime_folder_unavailable',
     `No folder for workers: uid ${worker.uid} must be able to enter it and its path must be short. ` +
       `Tried ${bases.map(({ path }) => path).join(', ')}.`,
   );
+}
+
+/** The base goes with the last process that uses it. */
+async function removeFrom(base: string, path: string): Promise<void> {
+  await removeTree(path);
+  try {
+    rmdirSync(base);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
 }
 
 function digest(text: string, length: number): string {

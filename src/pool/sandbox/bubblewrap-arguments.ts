@@ -20,6 +20,8 @@ export interface SandboxDescription {
   environment: Record<string, string>;
   /** The program and its arguments, as seen inside. */
   command: string[];
+  /** Where bubblewrap writes the pid of the sandbox's first process. */
+  infoFd?: number;
 }
 
 /** Memory that files in /tmp may take: they live in a tmpfs, so a job could otherwise fill the host's memory. */
@@ -41,6 +43,7 @@ export function bubblewrapArguments(sandbox: SandboxDescription): string[] {
     '--unshare-cgroup-try',
     ...(features.disableUserns ? ['--disable-userns'] : []),
     ...['--hostname', 'worker', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    ...(sandbox.infoFd === undefined ? [] : ['--info-fd', String(sandbox.infoFd)]),
     ...Object.entries(sandbox.environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...host.mounts.flatMap((path) => ['--ro-bind', path, path]),
     ...host.links.flatMap(({ path, target }) => ['--symlink', target, path]),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
-import { runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+import { INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
 import { probe } from './probe.ts';
 import type { Sandbox, WorkerPaths, WorkerStart } from './sandbox.ts';
 
@@ -72,12 +72,10 @@ export class BubblewrapSandbox implements Sandbox {
       cwd: PATHS.work,
       environment: environment(PATHS),
       command: [CLI_PATH, ...args],
+      infoFd: INFO_FD,
     });
+    const command = { file: path, args: inside, env: {}, cwd: '/', infoFd: INFO_FD } as const;
     // --die-with-parent of bwrap itself ends it with us.
-    return runAs(
-      this.identity(slot),
-      { file: path, args: inside, env: {}, cwd: '/' },
-      { dieWithParent: false },
-    );
+    return runAs(this.identity(slot), command, { dieWithParent: false });
   }
 }

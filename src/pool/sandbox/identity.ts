@@ -16,7 +16,12 @@ export interface SpawnCommand {
   cwd: string;
   uid?: number;
   gid?: number;
+  /** It writes on descriptor 3, as bubblewrap's --info-fd does, which process ends all others with its own end. */
+  infoFd?: typeof INFO_FD;
 }
+
+/** The first descriptor after stdin, stdout and stderr. */
+export const INFO_FD = 3;
 
 /**
  * The identity of the worker in one slot. As root each slot has a uid of its own, so that two workers never

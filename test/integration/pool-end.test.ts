@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findTool } from '../../src/toolchain/index.ts';
+import { openTestPool, type TestPool } from '../support/pool.ts';
+import { until } from '../support/until.ts';
+import { processesOf } from '../support/worker-processes.ts';
+
+/** Workers of this test have uids of their own, so that others' are not taken for ours. */
+const FIRST_UID = 61_900;
+const isRoot = process.getuid?.() === 0;
+const hasBubblewrap = findTool('bwrap') !== undefined;
+const sandboxes = hasBubblewrap ? ['bubblewrap', 'none'] : ['none'];
+
+/** What the pools of a data folder have on disk for attempts. */
+function attemptFiles(dataDir: string): string[] {
+  const workers = join(dataDir, 'workers');
+  if (!existsSync(workers)) return [];
+  return readdirSync(workers).flatMap((pool) => readdirSync(join(workers, pool)));
+}
+
+describe.runIf(isRoot).each(sandboxes)('an attempt, sandbox: %s', (sandbox) => {
+  let pool: TestPool;
+  beforeEach(async () => {
+    pool = await openTestPool({ set: [`pool.sandbox=${sandbox}`, `pool.uid=${FIRST_UID}`] });
+  });
+  afterEach(() => pool.close());
+
+  test('that ends well leaves no process and no file behind', async () => {
+    await pool.run(
+      { prompt: 'stand-in: say x' },
+      { onEvent: () => expect(attemptFiles(pool.dataDir)).toHaveLength(1) },
+    );
+    expect(processesOf(FIRST_UID)).toEqual([]);
+    expect(attemptFiles(pool.dataDir)).toEqual([]);
+  });
+
+  test('that is canceled leaves no process and no file behind', async () => {
+    const cancel = new AbortController();
+    const seen: number[] = [];
+    const { outcome } = await pool.run(
+      { prompt: 'stand-in: say x\nstand-in: stall' },
+      {
+        signal: cancel.signal,
+        onEvent: () => {
+          seen.push(processesOf(FIRST_UID).length);
+          cancel.abort();
+        },
+      },
+    );
+    expect(outcome).toMatchObject({ error: { code: 'canceled' } });
+    expect(seen[0]).toBeGreaterThan(0);
+    expect(processesOf(FIRST_UID)).toEqual([]);
+    expect(attemptFiles(pool.dataDir)).toEqual([]);
+  });
+
+  test('whose pool closes is stopped after the grace, and the pool leaves nothing', async () => {
+    const begun = Promise.withResolvers<void>();
+    const running = pool.run(
+      { prompt: 'stand-in: say x\nstand-in: stall' },
+      { onEvent: () => begun.resolve() },
+    );
+    await begun.promise;
+    await pool.pool.close(0);
+    expect((await running).outcome).toMatchObject({ error: { code: 'canceled' } });
+    expect(processesOf(FIRST_UID)).toEqual([]);
+    expect(readdirSync(pool.dataDir)).toEqual([]);
+    await expect(pool.run({ prompt: 'x' })).rejects.toThrow('The pool is closed.');
+  });
+});
+
+describe.runIf(isRoot && hasBubblewrap)('a job that resists', () => {
+  let pool: TestPool;
+  beforeEach(async () => {
+    pool = await openTestPool({ set: [`pool.uid=${FIRST_UID}`] });
+  });
+  afterEach(() => pool.close());
+
+  test('cannot leave a process behind, in whatever session it puts it', async () => {
+    const command =
+      'for i in 1 2 3; do setsid -f sh -c "trap : TERM HUP INT; while :; do sleep 1; done"; done; echo left';
+    const { outcome } = await pool.run({ prompt: `stand-in: bash (${command}) >/dev/null 2>&1; echo left` });
+    expect(outcome).toMatchObject({ kind: 'completed', text: 'Bash answered: left' });
+    expect(processesOf(FIRST_UID)).toEqual([]);
+  });
+
+  test('is killed in the middle of a tool that ignores signals', async () => {
+    const command = 'trap : TERM HUP INT; while :; do sleep 1; done';
+    const { outcome } = await pool.run({ prompt: `stand-in: bash ${command}` }, { timeoutMs: 3_000 });
+    expect(outcome).toMatchObject({ error: { code: 'timed_out' } });
+    expect(processesOf(FIRST_UID)).toEqual([]);
+    expect(attemptFiles(pool.dataDir)).toEqual([]);
+  });
+
+  test('that kills its own worker has crashed, and may be tried again', async () => {
+    const { outcome } = await pool.run({ prompt: 'stand-in: bash kill -9 $PPID $CLAUDE_PID; kill -9 -1' });
+    expect(outcome).toMatchObject({ error: { code: 'worker_crashed' }, retryable: true });
+    expect(processesOf(FIRST_UID)).toEqual([]);
+  });
+});
+
+describe.runIf(isRoot).each(sandboxes)('a pool whose process is killed, sandbox: %s', (sandbox) => {
+  let dataDir: string;
+  let child: ChildProcess | undefined;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-killed-'));
+    chmodSync(dataDir, 0o711);
+  });
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  test('takes its workers with it, and the next pool clears up the files', async () => {
+    const set = [`pool.sandbox=${sandbox}`, `pool.uid=${FIRST_UID}`];
+    const program = fileURLToPath(new URL('../support/pool-process.ts', import.meta.url));
+    child = fork(program, [dataDir, 'stand-in: say x\nstand-in: stall', ...set]);
+    const writing = Promise.withResolvers<void>();
+    child.on('message', (message) => {
+      if (typeof message === 'object' && 'event' in message) writing.resolve();
+    });
+    await writing.promise;
+    expect(processesOf(FIRST_UID).length).toBeGreaterThan(0);
+    expect(attemptFiles(dataDir)).toHaveLength(1);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await until(() => processesOf(FIRST_UID).length === 0, 'no worker is left');
+
+    const next = await openTestPool({ set, dataDir });
+    expect(attemptFiles(dataDir)).toEqual([]);
+    await next.close();
+  });
+});

@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JobRequest } from '../../src/jobs/index.ts';
+import { findTool, missingTool } from '../../src/toolchain/index.ts';
+import { openTestPool, type TestPool, textOf } from '../support/pool.ts';
+import { type ScriptedAnswer, startScriptedModel } from '../support/scripted-model.ts';
+
+const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap') : undefined;
+const isRoot = process.getuid?.() === 0;
+
+describe.skipIf(withoutBubblewrap !== undefined)(
+  `in bubblewrap${withoutBubblewrap ? `: ${withoutBubblewrap}` : ''}`,
+  () => {
+    let pool: TestPool;
+    beforeAll(async () => {
+      process.env.GATEHOUSE_TEST_SECRET = 'secret-of-the-host';
+      pool = await openTestPool();
+    });
+    afterAll(async () => {
+      delete process.env.GATEHOUSE_TEST_SECRET;
+      await pool.close();
+    });
+
+    /** What a command prints inside, as the stand-in model repeats it. */
+    async function bash(command: string): Promise<string> {
+      const { outcome } = await pool.run({ prompt: `stand-in: bash ${command}` });
+      if (outcome.kind !== 'completed') throw new Error(JSON.stringify(outcome));
+      return outcome.text;
+    }
+
+    test('the pool says so', () => {
+      expect(pool.pool.sandbox).toBe('bubblewrap');
+    });
+
+    test('a job writes a file by the Write tool in its working folder and reads it back', async () => {
+      const { outcome, events } = await pool.run({
+        prompt: 'stand-in: write note.txt remember me\nstand-in: bash cat /work/note.txt',
+      });
+      expect(outcome).toMatchObject({ kind: 'completed', text: expect.stringContaining('remember me') });
+      expect(events.filter(({ type }) => type === 'tool')).toEqual([
+        { type: 'tool', name: 'Write', id: expect.any(String) },
+        { type: 'tool', name: 'Bash', id: expect.any(String) },
+      ]);
+      expect(textOf(events)).toContain('remember me');
+    });
+
+    test('the next job finds nothing of it', async () => {
+      await bash('touch /work/left /cfg/left /tmp/left');
+      expect(await bash('ls /work /cfg /tmp')).not.toContain('left');
+    });
+
+    describe('with a listener on this host', () => {
+      let server: Server;
+      let port: number;
+      let reached = 0;
+      beforeAll(async () => {
+        server = createServer((socket) => {
+          reached += 1;
+          socket.end('hello');
+        }).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        port = (server.address() as { port: number }).port;
+      });
+      afterAll(() => server.close());
+
+      test('it cannot be reached', async () => {
+        const connect = `(exec 3<>/dev/tcp/127.0.0.1/${port}) 2>&1 && echo reached || echo no way out`;
+        const answer = await bash(connect);
+        expect(answer).toContain('no way out');
+        expect(reached).toBe(0);
+      });
+    });
+
+    test('there is no network interface but loopback', async () => {
+      expect(await bash("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).toBe('Bash answered: lo');
+    });
+
+    test('only its own folders and the system are there', async () => {
+      const root = (await bash('ls -A /')).replace('Bash answered: ', '').split('\n');
+      const system = ['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin', 'usr'];
+      expect(root.filter((name) => !system.includes(name))).toEqual([
+        ...['cfg', 'dev', 'etc', 'opt', 'proc', 'run', 'tmp', 'work'],
+      ]);
+      expect(await bash('ls -A /run /opt | xargs')).toBe('Bash answered: /opt: claude /run: model.sock');
+    });
+
+    test('the host’s files cannot be seen', async () => {
+      const marker = join(tmpdir(), `gatehouse-test-marker-${process.pid}`);
+      writeFileSync(marker, 'host file');
+      expect(
+        await bash(`cat ${marker} ${process.cwd()}/package.json ${pool.dataDir} 2>&1 || true`),
+      ).not.toMatch(/host file|"name"|Is a directory/);
+      expect(await bash('cat /etc/passwd; cat /etc/shadow 2>&1 || true')).toMatch(
+        /^Bash answered: worker:x:\d+:\d+:worker:\/cfg:\/bin\/bash\ncat: \/etc\/shadow: No such file or directory$/,
+      );
+    });
+
+    test('nothing outside its own folders can be written', async () => {
+      const answer = await bash('touch /usr/x /etc/x /opt/x /run/x /x /opt/claude 2>&1; true');
+      expect(answer.match(/cannot touch '[^']+': (Read-only file system|Permission denied)/g)).toHaveLength(
+        6,
+      );
+    });
+
+    test('only its own processes can be seen', async () => {
+      const pids = await bash('ls /proc | grep -c "^[0-9]*$"');
+      expect(Number(pids.replace('Bash answered: ', ''))).toBeLessThan(10);
+    });
+
+    test('it has no capability, no way to new privileges and no further user namespace', async () => {
+      const status = await bash(
+        'grep -E "^(Cap|NoNewPrivs)" /proc/self/status | tr -d "\\t" | xargs; unshare -Ur true 2>&1',
+      );
+      expect(status).toContain(
+        'CapInh:0000000000000000 CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:0000000000000000 CapAmb:0000000000000000 NoNewPrivs:1',
+      );
+      expect(status).toContain('unshare failed');
+    });
+
+    test.runIf(isRoot)('it runs as the uid of its slot', async () => {
+      expect(await bash('id -u; id -g; id -G')).toBe('Bash answered: 61000\n61000\n61000');
+    });
+
+    test('the environment holds nothing of the host and no secret', async () => {
+      const names = (await bash('env')).replace('Bash answered: ', '').split('\n');
+      expect(names.join('\n')).not.toMatch(/secret-of-the-host|GATEHOUSE/);
+      expect(names.filter((line) => /KEY|TOKEN|SECRET|PASSWORD/.test(line.split('=')[0] ?? ''))).toEqual([
+        'ANTHROPIC_API_KEY=held-by-the-model-proxy',
+        // The CLI's own, for messages between sessions; it dies with this one.
+        expect.stringMatching(/^CLAUDE_CODE_MESSAGING_TOKEN=/),
+      ]);
+    });
+
+    test('two jobs at once do not see each other', async () => {
+      const look = 'touch /work/$$; sleep 0.3; ls /work | wc -l';
+      const both = await Promise.all([bash(look), bash(look)]);
+      expect(both).toEqual(['Bash answered: 1', 'Bash answered: 1']);
+    });
+  },
+);
+
+describe('without a sandbox', () => {
+  /** Runs one attempt whose model calls a list of tools, offered or not. */
+  async function runWith(answers: ScriptedAnswer[], request: JobRequest) {
+    const model = await startScriptedModel([...answers, { text: 'done' }]);
+    const pool = await openTestPool({
+      set: ['pool.sandbox=none', `model.baseUrl=${model.url}`, 'model.provider=anthropic'],
+      env: { ANTHROPIC_API_KEY: 'sk-test' },
+    });
+    try {
+      return {
+        ...(await pool.run({ max_turns: 50, ...request })),
+        requests: model.requests,
+        sandbox: pool.pool.sandbox,
+      };
+    } finally {
+      await pool.close();
+      await model.close();
+    }
+  }
+
+  test('no tool is offered, and none runs that a model calls all the same', async () => {
+    const trace = join(tmpdir(), `gatehouse-test-trace-${process.pid}`);
+    const touch = `touch ${trace}`;
+    const calls: ScriptedAnswer[] = [
+      { tool: 'Bash', input: { command: touch } },
+      { tool: 'Write', input: { file_path: trace, content: 'x' } },
+      { tool: 'Edit', input: { file_path: trace, old_string: '', new_string: 'x' } },
+      { tool: 'NotebookEdit', input: { notebook_path: `${trace}.ipynb`, new_source: 'x' } },
+      { tool: 'Read', input: { file_path: '/etc/hostname' } },
+      { tool: 'Glob', input: { pattern: '/etc/*' } },
+      { tool: 'Grep', input: { pattern: 'root', path: '/etc/passwd', output_mode: 'content' } },
+      { tool: 'Task', input: { description: 'd', prompt: 'p', subagent_type: 'general-purpose' } },
+      { tool: 'Agent', input: { description: 'd', prompt: 'p', subagent_type: 'general-purpose' } },
+      { tool: 'Skill', input: { skill: 'doctor' } },
+      { tool: 'Monitor', input: { command: touch } },
+      { tool: 'WebFetch', input: { url: 'http://127.0.0.1/', prompt: 'p' } },
+      { tool: 'ToolSearch', input: { query: 'select:Bash' } },
+      { tool: 'Workflow', input: { script: touch } },
+      { tool: 'EnterWorktree', input: {} },
+      { tool: 'CronCreate', input: { cron: '* * * * *', prompt: 'p' } },
+    ];
+    const { outcome, requests, sandbox } = await runWith(calls, { prompt: 'hi' });
+    expect(sandbox).toBe('none');
+    expect(outcome).toMatchObject({ kind: 'completed', text: 'done' });
+    expect(requests).toHaveLength(calls.length + 1);
+    const { tools = [], messages } = JSON.parse(requests.at(-1) ?? '') as {
+      tools?: unknown[];
+      messages: { content: { type: string; is_error?: boolean; content?: string }[] | string }[];
+    };
+    expect(tools).toEqual([]);
+    const results = messages
+      .flatMap(({ content }) => (typeof content === 'string' ? [] : content))
+      .filter(({ type }) => type === 'tool_result');
+    expect(results).toHaveLength(calls.length);
+    for (const result of results) {
+      expect(result).toMatchObject({
+        is_error: true,
+        content: expect.stringContaining('No such tool available'),
+      });
+    }
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  test('a prompt that mentions a file of the host does not get it', async () => {
+    const secret = join(tmpdir(), `gatehouse-test-mentioned-${process.pid}`);
+    writeFileSync(secret, 'what only the host knows');
+    const { requests } = await runWith([], { prompt: `summarise @${secret} and @/etc/passwd` });
+    expect(requests.at(-1)).toContain('summarise @');
+    expect(requests.at(-1)).not.toMatch(/what only the host knows|root:x:/);
+  });
+
+  test('nothing is left in the places that the host shares', async () => {
+    const shared = () =>
+      [tmpdir(), '/tmp']
+        .flatMap((folder) => readdirSync(folder))
+        .filter((name) => /^(claude|cc-)/.test(name));
+    const before = shared();
+    await runWith([], { prompt: 'hi' });
+    expect(shared()).toEqual(before);
+  });
+});

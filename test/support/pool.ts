@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/index.ts';
+import type { AttemptOutcome, JobRequest, ProgressEvent } from '../../src/jobs/index.ts';
+import { openProvider } from '../../src/model/index.ts';
+import { createPool, type Pool } from '../../src/pool/index.ts';
+import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
+
+export interface TestPool {
+  pool: Pool;
+  dataDir: string;
+  /** Runs one attempt; everything that was reported stands beside its outcome. */
+  run(
+    request: JobRequest,
+    options?: RunOptions,
+  ): Promise<{ outcome: AttemptOutcome; events: ProgressEvent[] }>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  onEvent?: (event: ProgressEvent) => void | Promise<void>;
+}
+
+export interface TestPoolOptions {
+  /** `a.b.c=value`. */
+  set?: string[];
+  env?: NodeJS.ProcessEnv;
+  dataDir?: string;
+  logger?: Logger;
+}
+
+/** A pool with the real CLI and, unless env has a key, the stand-in model. */
+export async function openTestPool(options: TestPoolOptions = {}): Promise<TestPool> {
+  const { set = [], env = {}, logger = silentLogger } = options;
+  const dataDir = options.dataDir ?? (await openFolder());
+  const config = loadConfig({ dataDir, cwd: dataDir, set });
+  const provider = await openProvider(config, env, logger);
+  const pool = await createPool({ config, logger, provider });
+  return {
+    pool,
+    dataDir,
+    async run(request, { timeoutMs = 45_000, signal = new AbortController().signal, onEvent } = {}) {
+      const events: ProgressEvent[] = [];
+      const outcome = await pool.run(
+        {
+          jobId: randomUUID(),
+          attempt: 1,
+          owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test' },
+          request,
+          timeoutMs,
+        },
+        async (event) => {
+          events.push(event);
+          await onEvent?.(event);
+        },
+        signal,
+      );
+      return { outcome, events };
+    },
+    async close() {
+      await pool.close(0);
+      await provider.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A folder that workers with a uid of their own can pass through. */
+async function openFolder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'gatehouse-test-pool-'));
+  await chmod(path, 0o711);
+  return path;
+}
+
+/** All text that was reported. */
+export function textOf(events: ProgressEvent[]): string {
+  return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+}

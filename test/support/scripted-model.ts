@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the model does at one request: it says something, or calls a tool, whether it was offered or not. */
+export type ScriptedAnswer = { text: string } | { tool: string; input: Record<string, unknown> };
+
+export interface ScriptedModel {
+  url: string;
+  /** Every request body, as text. */
+  requests: string[];
+  close(): Promise<void>;
+}
+
+/** A Messages API that answers from a list, its last entry again and again, and does as no model should. */
+export async function startScriptedModel(answers: ScriptedAnswer[]): Promise<ScriptedModel> {
+  const requests: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = (await request.toArray()).join('');
+    if (!request.url?.startsWith('/v1/messages') || request.url.includes('count_tokens')) {
+      return void response.writeHead(404).end('{}');
+    }
+    const answer = answers[Math.min(requests.length, answers.length - 1)] ?? { text: '' };
+    requests.push(body);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const event of eventsOf(answer, `msg_${requests.length}`)) {
+      response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    }
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function eventsOf(answer: ScriptedAnswer, id: string): { type: string }[] {
+  const isTool = 'tool' in answer;
+  const block = isTool
+    ? { type: 'tool_use', id: `tool_${id}`, name: answer.tool, input: {} }
+    : { type: 'text', text: '' };
+  const delta = isTool
+    ? { type: 'input_json_delta', partial_json: JSON.stringify(answer.input) }
+    : { type: 'text_delta', text: answer.text };
+  const usage = { input_tokens: 10, output_tokens: 1 };
+  const message = { id, type: 'message', role: 'assistant', model: 'claude-scripted', content: [], usage };
+  return [
+    { type: 'message_start', message },
+    { type: 'content_block_start', index: 0, content_block: block },
+    { type: 'content_block_delta', index: 0, delta },
+    { type: 'content_block_stop', index: 0 },
+    {
+      type: 'message_delta',
+      delta: { stop_reason: isTool ? 'tool_use' : 'end_turn' },
+      usage: { output_tokens: 20 },
+    },
+    { type: 'message_stop' },
+  ] as { type: string }[];
+}
