@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { openBlockingRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { RunAttempt } from './attempt.ts';
+import { logConnection } from './connection-log.ts';
 import { execute } from './execute.ts';
 import { isFinal } from './job.ts';
 import { createJobLog, type JobChange, type WriteRefusal } from './job-log.ts';
@@ -46,7 +47,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   const { address, config, logger, now } = options;
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openBlockingRedis(address, 'gatehouse-worker');
-  redis.on('error', (err: Error) => logger.debug({ err }, 'Redis connection'));
+  logConnection(redis, logger);
   const log = createJobLog(redis, keys);
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
 
@@ -150,7 +151,8 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
       skipVersionCheck: true,
     },
   );
-  worker.on('error', (err) => logger.warn({ err }, 'queue'));
+  // The connection's own errors come here too; those logConnection has said.
+  worker.on('error', (err) => logger.debug({ err }, 'queue'));
   worker.on('stalled', (jobId) =>
     logger.warn({ job_id: jobId }, "job's worker is gone, job goes back to the queue"),
   );

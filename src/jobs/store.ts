@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/index.ts';
-import { openBlockingRedis, openRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
+import { connected, openBlockingRedis, openRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createAnnouncements } from './announcements.ts';
+import { logConnection } from './connection-log.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord, type JobRequest } from './job.ts';
@@ -58,15 +58,9 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
   const subscriber = openBlockingRedis(address, 'gatehouse-jobs-subscriber');
-  for (const connection of [redis, subscriber]) {
-    connection.on('error', (err: Error) => logger.debug({ err }, 'Redis connection'));
-  }
-  const giveUp = new AbortController();
-  await Promise.race([
-    new Promise((resolve) => redis.once('ready', resolve)),
-    delay(FIRST_CONNECTION_MS, undefined, { signal: giveUp.signal }).catch(() => {}),
-  ]);
-  giveUp.abort();
+  logConnection(redis, logger);
+  subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
+  await connected(redis, FIRST_CONNECTION_MS).catch(() => {}); // logConnection has said it.
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
   const announcements = createAnnouncements(subscriber);

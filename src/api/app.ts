@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { AssertionVerifier } from '../authz/index.ts';
+import type { Config } from '../config/index.ts';
+import type { JobStore } from '../jobs/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { requireAssertion, requireAssertionHeader } from './caller.ts';
+import { eventsRoute } from './events/handler.ts';
+import { answerError, answerUnknown } from './fallback.ts';
+import { healthRoute } from './health/handler.ts';
+import { invokeRoute } from './invoke/handler.ts';
+import { jobRequestSchema } from './job-request.ts';
+import { openApiRoute } from './openapi/handler.ts';
+import { readyRoute } from './ready/handler.ts';
+import type { ApiContext, Route } from './route.ts';
+import { statusRoute } from './status/handler.ts';
+import { streamRoute } from './stream/handler.ts';
+
+export interface ApiOptions {
+  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'pool'>;
+  store: JobStore;
+  verify: AssertionVerifier;
+  logger: Logger;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Envoy sends a request whole; one that is this slow comes from somewhere else. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than any job id, so that a wrong one is answered as such. */
+const MAX_PARAM_CHARACTERS = 8_192;
+/** Request ids that may go into logs and answers; others are replaced. */
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** The HTTP API, ready to listen. Closing it ends waits and streams first. */
+export function createApi({ config, store, verify, logger, now }: ApiOptions): FastifyInstance {
+  const closing = new AbortController();
+  const context: ApiContext = {
+    store,
+    logger,
+    now,
+    closing: closing.signal,
+    workers: config.pool.workers,
+  };
+  const routes = allRoutes(context, config);
+
+  const app = fastify({
+    bodyLimit: config.envoy.maxBody.bytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Requests on open connections are answered until the last of them is done.
+    return503OnClosing: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
+    exposeHeadRoutes: false,
+    frameworkErrors: answerError(logger),
+  });
+  app.addHook('preClose', async () => closing.abort());
+  app.setErrorHandler(answerError(logger));
+  app.setNotFoundHandler(answerUnknown(routes));
+  // The body stays as it came until its digest is compared.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  for (const { method, path, head, access, handle } of routes) {
+    app.route({
+      method,
+      url: path,
+      exposeHeadRoute: head,
+      ...(access === 'asserted' && {
+        onRequest: requireAssertionHeader(logger),
+        preValidation: requireAssertion(verify, logger),
+      }),
+      handler: handle,
+    });
+  }
+  return app;
+}
+
+function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config']): Route[] {
+  const schema = jobRequestSchema({
+    maxPromptCharacters: inspection.maxPromptCharacters,
+    maxTimeoutS: Math.max(1, Math.floor(jobs.maxTimeout.ms / 1000)),
+  });
+  const routes = [
+    invokeRoute(context, schema),
+    streamRoute(context, schema),
+    statusRoute(context),
+    eventsRoute(context),
+    healthRoute(context),
+    readyRoute(context),
+  ];
+  return [...routes, openApiRoute(routes)];
+}

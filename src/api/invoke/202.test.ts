@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { caller, startTestApi } from '../../../test/support/api.ts';
+import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
+import { until } from '../../../test/support/until.ts';
+
+const store = createMemoryJobStore();
+const api = startTestApi(store);
+const invoke = (body: object, headers = {}) => api.call('/claude/invoke', { method: 'POST', body, headers });
+
+test('a job is accepted and the answer says where to read it', async () => {
+  const answer = await invoke({ prompt: 'hello' });
+  const { jobId } = store.newest();
+  expect(answer.status).toBe(202);
+  expect(answer.json()).toEqual({
+    jobId,
+    state: 'queued',
+    statusUrl: `/claude/status/${jobId}`,
+    estimatedWait: '30-120 seconds',
+    position: 1,
+  });
+  expect(answer.headers).toMatchObject({ location: `/claude/status/${jobId}`, 'retry-after': '2' });
+  expect(answer.headers).not.toHaveProperty('preference-applied');
+});
+
+test('the job belongs to whom the assertion names, whatever the headers say', async () => {
+  await invoke({ prompt: 'hello' }, { 'x-client-id': 'admin', 'x-tenant-id': 'other' });
+  const { client, tenant, tier, keyId } = caller;
+  expect(store.newest()).toMatchObject({ owner: { client, tenant, tier, keyId }, requestId: 'request-1' });
+});
+
+test('the whole request reaches the job', async () => {
+  const request = {
+    prompt: 'hello',
+    context: { repository: 'acme/shop', branch: 'main', ticket: 7 },
+    system: 'Be brief.',
+    model: 'opus',
+    max_tokens: 1000,
+    max_turns: 3,
+    timeout_s: 600,
+  };
+  await invoke(request);
+  expect(store.newest().request).toEqual(request);
+});
+
+test('X-Repo and X-Branch fill in what the body leaves out', async () => {
+  await invoke(
+    { prompt: 'hello', context: { branch: 'of-the-body' } },
+    { 'x-repo': 'acme/shop', 'x-branch': 'of-the-header' },
+  );
+  expect(store.newest().request.context).toEqual({ repository: 'acme/shop', branch: 'of-the-body' });
+  await invoke({ prompt: 'hello' }, { 'x-branch': 'main' });
+  expect(store.newest().request.context).toEqual({ branch: 'main' });
+});
+
+test('with Prefer: wait, a job that does not end in time is 202', async () => {
+  const answer = await invoke({ prompt: 'hello' }, { prefer: 'respond-async, wait=0' });
+  expect(answer.status).toBe(202);
+  expect(answer.headers['preference-applied']).toBe('respond-async, wait=0');
+});
+
+test('a wait ends with 202 when the process closes', async () => {
+  const closing = startTestApi(store);
+  const answer = closing.call('/claude/invoke', {
+    method: 'POST',
+    body: { prompt: 'hello' },
+    headers: { prefer: 'wait=60' },
+  });
+  await until(() => store.waiting() > 0, 'the call waits');
+  store.play(store.newest().jobId, { state: 'running', attempts: 1 }, { type: 'status', state: 'running' });
+  await closing.app.close();
+  expect((await answer).json()).toMatchObject({ state: 'running' });
+});
+
+test('an accepted job stays accepted when Redis goes away during the wait', async () => {
+  const answer = invoke({ prompt: 'hello' }, { prefer: 'wait=60' });
+  await until(() => store.waiting() > 0, 'the call waits');
+  store.play(store.newest().jobId, { state: 'completed' });
+  store.mode = 'away';
+  expect((await answer).status).toBe(202);
+  store.mode = 'working';
+});
+
+test('no prompt gets into the log', async () => {
+  await invoke({ prompt: 'heliotrope-7311', system: 'heliotrope-7312' });
+  expect(api.lines.join('\n')).toContain('job accepted');
+  expect(api.lines.join('\n')).not.toContain('heliotrope');
+});

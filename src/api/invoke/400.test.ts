@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { expectProblem, startTestApi } from '../../../test/support/api.ts';
+import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
+
+const { call } = startTestApi(createMemoryJobStore(), 'jobs.maxTimeout=2m');
+
+async function refused(body: object | string) {
+  const answer = await call('/claude/invoke', { method: 'POST', body });
+  return expectProblem(answer, 400, 'invalid_request', 'Invalid request');
+}
+
+test('an unknown field is named, with the nearest known one', async () => {
+  expect(await refused({ prompt: 'hello', modle: 'opus' })).toMatchObject({
+    detail: 'modle: unknown field; did you mean model?',
+    errors: [{ path: 'modle', message: 'unknown field; did you mean model?' }],
+  });
+});
+
+test('a field of the wrong type is named, with what was expected', async () => {
+  expect(await refused({ prompt: 'hello', max_turns: 'many' })).toMatchObject({
+    detail: 'max_turns: expected a whole number from 1 to 1000',
+  });
+});
+
+test('a time over the configured most is refused with that most', async () => {
+  expect(await refused({ prompt: 'hello', timeout_s: 121 })).toMatchObject({
+    detail: 'timeout_s: expected a whole number from 1 to 120',
+  });
+});
+
+test('a body that is not JSON, no object, or not there is refused', async () => {
+  for (const body of ['{', '[]', 'null', '']) {
+    expect(await refused(body)).toMatchObject({ detail: 'expected a JSON object' });
+  }
+});

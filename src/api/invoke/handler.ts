@@ -1,0 +1,101 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { estimateWait, isFinal, type JobRecord, JobsError } from '../../jobs/index.ts';
+import { waitSignal } from '../deadline.ts';
+import type { jobRequestSchema } from '../job-request.ts';
+import { jobStatus, jobStatusSchema, POLL_AFTER_S, sendJobStatus } from '../job-status.ts';
+import { MAX_WAIT_S, parsePrefer, preferenceApplied } from '../prefer.ts';
+import type { ApiContext, Route } from '../route.ts';
+import { submit } from '../submit.ts';
+import { type Accepted, acceptedSchema } from './schema.ts';
+
+/** Submits a job: 202 at once, or with `Prefer: wait=N` 200 where the job ends in time. */
+export function invokeRoute(context: ApiContext, schema: ReturnType<typeof jobRequestSchema>): Route {
+  return {
+    method: 'POST',
+    path: '/claude/invoke',
+    head: false,
+    access: 'asserted',
+    operation: {
+      id: 'invoke',
+      summary: 'Have Claude Code run a prompt',
+      parameters: [
+        {
+          in: 'header',
+          name: 'Prefer',
+          description: `wait=N: wait up to N seconds (at most ${MAX_WAIT_S}) for the final answer (RFC 7240)`,
+          schema: z.string().optional(),
+        },
+      ],
+      body: { name: 'JobRequest', schema },
+      answers: {
+        200: {
+          description: 'With Prefer: wait, the job, which has ended',
+          schema: { name: 'Job', schema: jobStatusSchema },
+        },
+        202: {
+          description: 'The job waits for a worker or runs',
+          schema: { name: 'Accepted', schema: acceptedSchema },
+          headers: { Location: 'where the job can be read', 'Retry-After': 'seconds until the next look' },
+        },
+      },
+      problems: [
+        'invalid_request',
+        'assertion_required',
+        'body_too_large',
+        'unsupported_media_type',
+        'queue_full',
+        'service_unavailable',
+        'internal_error',
+      ],
+    },
+    async handle(request, reply) {
+      const prefer = request.headers.prefer;
+      const preferences = parsePrefer(Array.isArray(prefer) ? prefer.join(',') : prefer);
+      const submission = await submit(context, schema, request, reply);
+      if (submission.kind === 'refused') return submission.reply;
+      const applied = preferenceApplied(preferences);
+      if (applied !== undefined) reply.header('preference-applied', applied);
+
+      const { record } = submission;
+      const waitMs = (preferences.waitS ?? 0) * 1000;
+      const latest = waitMs === 0 ? record : await afterWaiting(context, reply, record, waitMs);
+      if (isFinal(latest.state)) return sendJobStatus(reply, jobStatus(latest, undefined, context.now()));
+      const position = latest === record ? submission.position : undefined;
+      return sendAccepted(reply, latest, position, context.workers);
+    },
+  };
+}
+
+/** The job as it is when the wait is over. It is accepted already: that Redis went away is no reason to say otherwise. */
+async function afterWaiting(
+  { store, closing }: ApiContext,
+  reply: FastifyReply,
+  record: JobRecord,
+  waitMs: number,
+): Promise<JobRecord> {
+  try {
+    await store.waitForEnd(record.jobId, waitSignal(reply, closing, waitMs));
+    return (await store.get(record.jobId)) ?? record;
+  } catch (error) {
+    if (error instanceof JobsError) return record;
+    throw error;
+  }
+}
+
+function sendAccepted(
+  reply: FastifyReply,
+  { jobId, state }: JobRecord,
+  position: number | undefined,
+  workers: number,
+): FastifyReply {
+  const statusUrl = `/claude/status/${jobId}`;
+  const accepted: Accepted = {
+    jobId,
+    state: state === 'running' ? 'running' : 'queued',
+    statusUrl,
+    estimatedWait: estimateWait(position, workers),
+    ...(position !== undefined && { position }),
+  };
+  return reply.code(202).header('location', statusUrl).header('retry-after', POLL_AFTER_S).send(accepted);
+}

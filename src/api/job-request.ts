@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Of repository and branch names. */
+const MAX_NAME_CHARACTERS = 512;
+
+export interface JobRequestLimits {
+  maxPromptCharacters: number;
+  /** Longest time that a request may ask for, in seconds. */
+  maxTimeoutS: number;
+}
+
+/** What a caller sends to have a job run. authz has inspected the prompt already; nothing here repeats that. */
+export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS }: JobRequestLimits) {
+  return z.strictObject(
+    {
+      prompt: z.string().min(1).describe('what Claude Code is asked to do'),
+      context: z
+        .looseObject({
+          repository: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Repo'),
+          branch: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Branch'),
+        })
+        .optional()
+        .describe('what the job is about; the body wins over the headers'),
+      system: z.string().max(maxPromptCharacters).optional().describe('added to the system prompt'),
+      model: z
+        .string()
+        // Begins with a letter or digit, so that it can never be read as an option of a command.
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._:@/[\]-]{0,127}$/, 'expected the name of a model')
+        .optional()
+        .describe('a model of the provider, or its alias such as sonnet'),
+      max_tokens: whole(1, 1_000_000).optional().describe('most output tokens of one model answer'),
+      max_turns: whole(1, 1_000).optional().describe('most turns that the run may take'),
+      timeout_s: whole(1, maxTimeoutS)
+        .optional()
+        .describe('longest time that one attempt may take, in seconds'),
+    },
+    { error: 'expected a JSON object' },
+  );
+}
+
+function whole(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}

@@ -1,0 +1,75 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { isFinal, type JobRecord } from '../jobs/index.ts';
+
+const tokens = z.int().min(0);
+
+/** What a caller sees of a job. */
+export const jobStatusSchema = z.object({
+  jobId: z.string(),
+  state: z.enum(['queued', 'running', 'completed', 'failed', 'canceled', 'expired']),
+  attempts: z.int().describe('attempts begun'),
+  position: z.int().optional().describe('place among the waiting jobs, 1 for the next'),
+  result: z.object({ text: z.string() }).optional(),
+  error: z
+    .object({ code: z.string().describe('stable reason'), message: z.string() })
+    .optional()
+    .describe('why the job failed'),
+  model: z.string().optional().describe('what answered; stand-in for the stand-in model'),
+  usage: z
+    .object({
+      input_tokens: tokens,
+      output_tokens: tokens,
+      cache_read_input_tokens: tokens,
+      cache_creation_input_tokens: tokens,
+    })
+    .optional()
+    .describe('of all attempts'),
+  costUsd: z.number().optional().describe('of all attempts'),
+  timings: z.object({
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().optional(),
+    finishedAt: z.iso.datetime().optional(),
+    queuedMs: z.int().describe('from acceptance to the first start'),
+    runMs: z.int().describe('from the first start to the end, waits between attempts included'),
+  }),
+});
+
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+
+/** @param now milliseconds since the epoch, for what is still going on */
+export function jobStatus(job: JobRecord, position: number | undefined, now: number): JobStatus {
+  const { jobId, state, attempts, result, error, model, usage, costUsd } = job;
+  const { createdAt, startedAt, finishedAt } = job;
+  const end = finishedAt === undefined ? now : Date.parse(finishedAt);
+  const start = startedAt === undefined ? end : Date.parse(startedAt);
+  return {
+    jobId,
+    state,
+    attempts,
+    ...(position !== undefined && { position }),
+    ...(result && { result }),
+    ...(error && { error }),
+    ...(model !== undefined && { model }),
+    ...(usage && { usage }),
+    ...(costUsd !== undefined && { costUsd }),
+    timings: {
+      createdAt,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(finishedAt !== undefined && { finishedAt }),
+      // Two machines' clocks may disagree by a little.
+      queuedMs: Math.max(0, start - Date.parse(createdAt)),
+      runMs: Math.max(0, end - start),
+    },
+  };
+}
+
+/** Answers 200 with a job; its model in a header too where there is a result, and when to ask again where there is none. */
+export function sendJobStatus(reply: FastifyReply, status: JobStatus): FastifyReply {
+  if (status.result && status.model !== undefined) reply.header('x-claude-model', status.model);
+  if (!isFinal(status.state)) reply.header('retry-after', POLL_AFTER_S);
+  return reply.code(200).header('cache-control', 'no-store').send(status);
+}
+
+/** Seconds between two looks at a job that goes on; who wants to know sooner waits or streams. */
+export const POLL_AFTER_S = 2;

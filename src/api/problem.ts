@@ -1,0 +1,79 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+
+/** Every error that the API answers with its status and the short sentence that a client may show. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, error: 'Invalid request' },
+  assertion_required: { status: 403, error: 'Requests must come through the gateway' },
+  not_found: { status: 404, error: 'Not found' },
+  job_not_found: { status: 404, error: 'Job not found' },
+  method_not_allowed: { status: 405, error: 'Method not allowed' },
+  body_too_large: { status: 413, error: 'Request body too large' },
+  unsupported_media_type: { status: 415, error: 'Unsupported media type' },
+  internal_error: { status: 500, error: 'Internal error' },
+  queue_full: { status: 503, error: 'Service temporarily unavailable' },
+  service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
+} as const satisfies Record<string, { status: number; error: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What is wrong with one field of a request. */
+export interface FieldError {
+  /** Such as `context.branch`. */
+  path: string;
+  message: string;
+}
+
+export interface ProblemDetails {
+  /** What the caller can do about it. */
+  detail: string;
+  /** Seconds after which another try may work. */
+  retryAfter?: number;
+  errors?: readonly FieldError[];
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** RFC 9457, with the members that Gatehouse adds. */
+export const problemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string().describe("the status's own phrase"),
+  status: z.int(),
+  code: z.string().describe('stable; tells the errors of one status apart'),
+  error: z.string().describe('one short sentence that a client may show'),
+  detail: z.string().describe('what to do about it'),
+  requestId: z.string(),
+  retryAfter: z.int().optional().describe('seconds after which another try may work'),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** The body of a problem. */
+export function problem(
+  code: ProblemCode,
+  requestId: string,
+  details: ProblemDetails,
+): z.infer<typeof problemSchema> {
+  const { status, error } = PROBLEMS[code];
+  const { detail, retryAfter, errors } = details;
+  return {
+    // RFC 9457, section 4.2.1: about:blank says that the title is the status's own phrase.
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? '',
+    status,
+    code,
+    error,
+    detail,
+    requestId,
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(errors !== undefined && { errors: [...errors] }),
+  };
+}
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, details: ProblemDetails): FastifyReply {
+  if (details.retryAfter !== undefined) reply.header('retry-after', details.retryAfter);
+  const text = JSON.stringify(problem(code, reply.request.id, details));
+  // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
+  return reply.code(PROBLEMS[code].status).type(PROBLEM_TYPE).send(Buffer.from(text));
+}

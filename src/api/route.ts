@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { JobStore } from '../jobs/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import type { ProblemCode } from './problem.ts';
+
+/** What every handler may use. */
+export interface ApiContext {
+  store: JobStore;
+  logger: Logger;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Aborted when this process begins to close: waits end early, streams end cleanly. */
+  closing: AbortSignal;
+  /** Jobs that a worker process runs at the same time, for estimates. */
+  workers: number;
+}
+
+/** One answer of a route, for the API's description. */
+export interface Answer {
+  description: string;
+  /** Name of the schema among the components of the description. */
+  schema?: { name: string; schema: z.ZodType };
+  contentType?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Parameter {
+  in: 'path' | 'query' | 'header';
+  name: string;
+  description: string;
+  schema: z.ZodType;
+}
+
+/** A route as /openapi.json describes it. */
+export interface Operation {
+  id: string;
+  summary: string;
+  parameters?: readonly Parameter[];
+  body?: { name: string; schema: z.ZodType };
+  answers: Record<number, Answer>;
+  problems: readonly ProblemCode[];
+}
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** Fastify's form: `/claude/status/:jobId`. */
+  path: string;
+  /** Whether HEAD answers as well; not for streams, which have no end to wait for. */
+  head: boolean;
+  /** Whether only requests with an identity assertion get in. */
+  access: 'open' | 'asserted';
+  operation: Operation;
+  handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+}

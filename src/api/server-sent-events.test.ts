@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createMemoryJobStore } from '../../test/support/memory-job-store.ts';
+import { until } from '../../test/support/until.ts';
+import { eventStream } from './server-sent-events.ts';
+
+const owner = { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' };
+
+async function startStream(heartbeatMs: number) {
+  const store = createMemoryJobStore();
+  await store.accept(owner, { prompt: 'hello' }, 'request-1');
+  const { jobId } = store.newest();
+  const abort = new AbortController();
+  const stream = eventStream({ store, jobId, afterSeq: 0, signal: abort.signal, heartbeatMs });
+  return { store, jobId, abort, stream };
+}
+
+test('a silent stream has heartbeats', async () => {
+  const { stream } = await startStream(5);
+  await stream.next();
+  await stream.next();
+  expect(await stream.next()).toEqual({ done: false, value: ': heartbeat\n\n' });
+  await stream.return(undefined);
+});
+
+test('events are read only as they are taken', async () => {
+  const { store, jobId, stream } = await startStream(60_000);
+  let reads = 0;
+  const { events } = store;
+  store.events = (...args) => {
+    reads += 1;
+    return events(...args);
+  };
+  await stream.next();
+  await stream.next();
+  for (let index = 0; index < 100; index += 1) store.play(jobId, {}, { type: 'text', text: 'x' });
+  expect(reads).toBe(1);
+  await stream.return(undefined);
+});
+
+test('a stream whose client has left waits for nothing any more', async () => {
+  const { store, abort, stream } = await startStream(60_000);
+  await stream.next();
+  await stream.next();
+  const next = stream.next();
+  await until(() => store.waiting() === 1, 'the stream waits');
+  abort.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(store.waiting()).toBe(0);
+});

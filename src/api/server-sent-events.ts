@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { isFinal, type JobEvent, type JobStore, JobsError } from '../jobs/index.ts';
+import { waitSignal } from './deadline.ts';
+import type { Answer, ApiContext } from './route.ts';
+
+export const EVENT_STREAM_TYPE = 'text/event-stream';
+
+/** Keeps proxies from ending a silent connection, and finds clients that are gone. */
+const HEARTBEAT_MS = 15_000;
+/** A stream that lasts longer ends; its client goes on where it was with Last-Event-ID. */
+const MAX_STREAM_MS = 3_600_000;
+/** How long a client waits before it connects again. */
+const RECONNECT_MS = 2_000;
+
+export const eventStreamAnswer: Answer = {
+  description:
+    "The job's events, each with its sequence number as `id`, its type as `event` and JSON as `data`; ends after the final state",
+  contentType: EVENT_STREAM_TYPE,
+};
+
+/** Sends a job's events that follow afterSeq, and those to come, until the job ends or the client leaves. */
+export function sendEvents(
+  { store, closing, logger }: ApiContext,
+  reply: FastifyReply,
+  jobId: string,
+  afterSeq: number,
+): FastifyReply {
+  const signal = waitSignal(reply, closing, MAX_STREAM_MS);
+  const stream = Readable.from(eventStream({ store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS }));
+  stream.on('error', (err) =>
+    logger.error({ err, job_id: jobId, request_id: reply.request.id }, 'event stream'),
+  );
+  return reply
+    .code(200)
+    .type(EVENT_STREAM_TYPE)
+    .header('cache-control', 'no-cache')
+    .header('x-accel-buffering', 'no')
+    .send(stream);
+}
+
+export interface EventStreamOptions {
+  store: Pick<JobStore, 'events' | 'waitFor'>;
+  jobId: string;
+  /** 0 for all of them. */
+  afterSeq: number;
+  /** Ends the stream, between two events. */
+  signal: AbortSignal;
+  heartbeatMs: number;
+}
+
+/**
+ * A job's events in the format of the HTML standard, section 9.2. The reader's pace is kept: events are read from the
+ * store only as they are taken. While Redis is away the stream waits.
+ */
+export async function* eventStream(options: EventStreamOptions): AsyncGenerator<string> {
+  const { store, jobId, afterSeq, signal, heartbeatMs } = options;
+  let seq = afterSeq;
+  let newer = false;
+  yield `retry: ${RECONNECT_MS}\n\n`;
+  while (!signal.aborted) {
+    const events = await readEvents(store, jobId, seq);
+    if (newer && events?.length === 0) return; // Something has happened that left no event: the job is gone.
+    for (const event of events ?? []) {
+      yield format(event);
+      seq = event.seq;
+      if (event.type === 'status' && isFinal(event.state)) return;
+    }
+    if (events !== undefined && events.length > 0) continue;
+    newer = await store.waitFor(jobId, seq, AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)]));
+    if (!newer && !signal.aborted) yield ': heartbeat\n\n';
+  }
+}
+
+/** @returns undefined while Redis is away */
+async function readEvents(
+  store: EventStreamOptions['store'],
+  jobId: string,
+  afterSeq: number,
+): Promise<JobEvent[] | undefined> {
+  try {
+    return await store.events(jobId, afterSeq);
+  } catch (error) {
+    if (error instanceof JobsError && error.code === 'store_unavailable') return undefined;
+    throw error;
+  }
+}
+
+/** JSON has no line breaks, so the data is always one line. */
+function format(event: JobEvent): string {
+  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,45 @@
+import type { jobRequestSchema } from '../job-request.ts';
+import type { ApiContext, Route } from '../route.ts';
+import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
+import { submit } from '../submit.ts';
+
+/** Submits a job and sends its events as they happen. */
+export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRequestSchema>): Route {
+  return {
+    method: 'POST',
+    path: '/claude/stream',
+    head: false,
+    access: 'asserted',
+    operation: {
+      id: 'stream',
+      summary: 'Have Claude Code run a prompt, and follow it',
+      body: { name: 'JobRequest', schema },
+      answers: {
+        200: {
+          ...eventStreamAnswer,
+          headers: {
+            Location: 'where the job can be read',
+            'Content-Location': 'where its events can be read again, and the stream taken up after a break',
+          },
+        },
+      },
+      problems: [
+        'invalid_request',
+        'assertion_required',
+        'body_too_large',
+        'unsupported_media_type',
+        'queue_full',
+        'service_unavailable',
+        'internal_error',
+      ],
+    },
+    async handle(request, reply) {
+      const submission = await submit(context, schema, request, reply);
+      if (submission.kind === 'refused') return submission.reply;
+      const { jobId } = submission.record;
+      reply.header('location', `/claude/status/${jobId}`);
+      reply.header('content-location', `/claude/jobs/${jobId}/events`);
+      return sendEvents(context, reply, jobId, 0);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import {
+  isFinal,
+  type JobEvent,
+  type JobEventBody,
+  type JobRecord,
+  type JobStore,
+  JobsError,
+} from '../../src/jobs/index.ts';
+
+/** A job store without Redis, in which a test plays the worker. */
+export interface MemoryJobStore extends JobStore {
+  /** 'away': every call rejects as while Redis is away; 'full': no job is accepted; 'broken': every call throws a bug. */
+  mode: 'working' | 'away' | 'full' | 'broken';
+  /** The newest job. */
+  newest(): JobRecord;
+  /** Changes a job and appends events to its log. */
+  play(jobId: string, fields: Partial<JobRecord>, ...events: JobEventBody[]): void;
+  forget(jobId: string): void;
+  /** Calls that wait. */
+  waiting(): number;
+}
+
+export function createMemoryJobStore(): MemoryJobStore {
+  const jobs = new Map<string, { record: JobRecord; events: JobEvent[] }>();
+  const bell = new EventEmitter().setMaxListeners(0);
+
+  function working(): void {
+    if (store.mode === 'away') throw new JobsError('store_unavailable', 'Redis does not answer');
+    if (store.mode === 'broken') throw new TypeError('a secret detail');
+  }
+
+  function wait(
+    jobId: string,
+    reached: (record: JobRecord) => boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (store.mode === 'away') return;
+        const record = jobs.get(jobId)?.record;
+        if (record === undefined || reached(record)) end(true);
+      };
+      const aborted = () => end(false);
+      const end = (result: boolean) => {
+        bell.off('ring', look);
+        signal.removeEventListener('abort', aborted);
+        resolve(result);
+      };
+      bell.on('ring', look);
+      signal.addEventListener('abort', aborted);
+      if (signal.aborted) aborted();
+      else look();
+    });
+  }
+
+  const store: MemoryJobStore = {
+    mode: 'working',
+    async accept(owner, request, requestId) {
+      working();
+      if (store.mode === 'full') return { kind: 'queue_full' };
+      const jobId = randomUUID();
+      const createdAt = new Date().toISOString();
+      const record: JobRecord = {
+        jobId,
+        owner,
+        state: 'queued',
+        request,
+        attempts: 0,
+        requestId,
+        createdAt,
+        lastSeq: 0,
+      };
+      jobs.set(jobId, { record, events: [] });
+      store.play(jobId, {}, { type: 'status', state: 'queued' });
+      return { kind: 'accepted', record: store.newest(), position: 1 };
+    },
+    async get(jobId) {
+      working();
+      return jobs.get(jobId)?.record;
+    },
+    async position(jobId) {
+      working();
+      return jobs.get(jobId)?.record.state === 'queued' ? 1 : undefined;
+    },
+    async events(jobId, afterSeq) {
+      working();
+      return (jobs.get(jobId)?.events ?? []).filter(({ seq }) => seq > afterSeq);
+    },
+    waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ lastSeq }) => lastSeq > afterSeq, signal),
+    waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    async ping() {
+      working();
+    },
+    async close() {},
+    newest() {
+      const newest = [...jobs.values()].at(-1);
+      if (newest === undefined) throw new Error('There is no job');
+      return newest.record;
+    },
+    play(jobId, fields, ...events) {
+      const job = jobs.get(jobId);
+      if (job === undefined) throw new Error(`There is no job ${jobId}`);
+      for (const body of events) {
+        const seq = job.events.length + 1;
+        job.events.push({
+          seq,
+          at: new Date().toISOString(),
+          attempt: fields.attempts ?? job.record.attempts,
+          ...body,
+        });
+      }
+      job.record = { ...job.record, ...fields, lastSeq: job.events.length };
+      bell.emit('ring');
+    },
+    forget(jobId) {
+      jobs.delete(jobId);
+      bell.emit('ring');
+    },
+    waiting: () => bell.listenerCount('ring'),
+  };
+  return store;
+}
