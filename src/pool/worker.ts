@@ -1,12 +1,14 @@
 import { type Config, redisAddress } from '../config/index.ts';
 import { consumeJobs } from '../jobs/index.ts';
-import { openProvider } from '../model/index.ts';
+import { openProvider, type Provider } from '../model/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createPool } from './pool.ts';
 
 /** The role that runs jobs. */
 export interface WorkerRole {
   sandbox: 'bubblewrap' | 'none';
+  /** Who answers the model requests. */
+  model: Provider['name'];
   /** Takes no more jobs, lets those that run finish within graceMs, gives the others back to the queue. */
   close(graceMs: number): Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
   const consumer = consumeJobs({ address, config, logger, now: Date.now }, pool.run);
   return {
     sandbox: pool.sandbox,
+    model: provider.name,
     async close(graceMs) {
       await consumer.close(graceMs);
       await pool.close(0);

@@ -1,5 +1,7 @@
+import type { ExecutionFacts } from './roles.ts';
+
 /** What a served process tells the process that started it, if that one listens. */
-export type ParentMessage = { type: 'ready' } | { type: 'failed'; message: string };
+export type ParentMessage = ({ type: 'ready' } & ExecutionFacts) | { type: 'failed'; message: string };
 
 export interface ParentChannel {
   send(message: ParentMessage): Promise<void>;

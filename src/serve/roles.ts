@@ -1,8 +1,14 @@
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 
+/** What a role can tell of how prompts are run here. */
+export interface ExecutionFacts {
+  model?: 'anthropic' | 'stand-in';
+  sandbox?: 'bubblewrap' | 'none';
+}
+
 /** A role that runs in this process. */
-export interface RunningRole {
+export interface RunningRole extends ExecutionFacts {
   /** Stops accepting, lets what runs finish within graceMs, cuts the rest. */
   close(graceMs: number): Promise<void>;
 }

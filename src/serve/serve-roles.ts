@@ -26,7 +26,8 @@ export async function serveRoles(names: readonly string[], config: Config): Prom
     throw error;
   }
   logger.info({ pid: process.pid }, 'ready');
-  await parent?.send({ type: 'ready' });
+  const { model, sandbox } = running.get('worker') ?? {};
+  await parent?.send({ type: 'ready', ...(model && { model }), ...(sandbox && { sandbox }) });
 
   const reason = await stop;
   logger.info({ reason }, 'stopping');

@@ -3,8 +3,14 @@ import { closeSync, fstatSync } from 'node:fs';
 import { openLog } from './log-file.ts';
 import type { Command } from './parent-death.ts';
 
+/** What only the worker knows: who answers prompts, and how its processes are kept apart. */
+export interface ExecutionFacts {
+  model?: 'anthropic' | 'stand-in';
+  sandbox?: 'bubblewrap' | 'none';
+}
+
 /** What a role's process says over its channel. */
-export type RoleMessage = { type: 'ready' } | { type: 'failed'; message: string };
+export type RoleMessage = ({ type: 'ready' } & ExecutionFacts) | { type: 'failed'; message: string };
 
 /** `progressing` means that it is alive and needs time, however long. */
 export type ProbeResult = 'ready' | 'progressing' | 'silent';

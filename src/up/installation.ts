@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { ChildSpec } from './child-process.ts';
+import type { ChildSpec, ExecutionFacts } from './child-process.ts';
 import { drainEnvoy } from './envoy-drain.ts';
 import { SupervisedChild, type Supervision } from './supervised-child.ts';
 
@@ -24,12 +24,15 @@ export class Installation {
     this.#supervision = supervision;
   }
 
-  /** @throws StartError child_failed */
-  async start(spec: ChildSpec): Promise<void> {
+  /**
+   * @returns what the child said of itself
+   * @throws StartError child_failed
+   */
+  async start(spec: ChildSpec): Promise<ExecutionFacts> {
     if (this.#stopping) throw new Error(`${spec.name} is not started any more`);
     const child = new SupervisedChild(spec, this.#supervision);
     this.#children.set(spec.name, child);
-    await child.start(START_TIMEOUT_MS);
+    return child.start(START_TIMEOUT_MS);
   }
 
   pid(name: string): number | undefined {

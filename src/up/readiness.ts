@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChildSpec, describeExit, type RunningChild } from './child-process.ts';
+import { type ChildSpec, describeExit, type ExecutionFacts, type RunningChild } from './child-process.ts';
 import { lastLine } from './log-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -9,6 +9,7 @@ const PROBE_EVERY_MS = 20;
  * Waits until a child that was just started serves.
  * @param timeoutMs the longest that it may be silent
  * @param cancelled aborted when nobody waits for it any more
+ * @returns what it said of itself
  * @throws StartError child_failed when it says that it cannot, ends, or stays silent
  */
 export async function untilReady(
@@ -16,20 +17,21 @@ export async function untilReady(
   running: RunningChild,
   timeoutMs: number,
   cancelled: AbortSignal,
-): Promise<void> {
+): Promise<ExecutionFacts> {
   const settled = new AbortController();
   const stop = AbortSignal.any([settled.signal, cancelled]);
   try {
-    await Promise.race([
+    const facts = await Promise.race([
       spec.readiness.by === 'message'
         ? untilMessage(spec, running, timeoutMs, stop)
         : untilProbed(spec, spec.readiness.probe, timeoutMs, stop),
-      running.exited.then((exit) => {
+      running.exited.then((exit): never => {
         const reason = exit.error?.message ?? lastLine(spec.logFile, running.logStart) ?? 'it said nothing';
         throw failure(spec, `ended with ${describeExit(exit)} before it was ready: ${reason}`);
       }),
     ]);
     cancelled.throwIfAborted();
+    return facts;
   } finally {
     settled.abort();
   }
@@ -40,15 +42,15 @@ function untilMessage(
   running: RunningChild,
   timeoutMs: number,
   stop: AbortSignal,
-): Promise<void> {
+): Promise<ExecutionFacts> {
   return new Promise((resolve, reject) => {
     running.onMessage((message) => {
-      if (message.type === 'ready') resolve();
+      if (message.type === 'ready') resolve(message);
       else reject(failure(spec, `could not start: ${message.message}`));
     });
     delay(timeoutMs, undefined, { signal: stop }).then(
       () => reject(silence(spec, timeoutMs)),
-      () => resolve(),
+      () => resolve({}),
     );
   });
 }
@@ -58,15 +60,16 @@ async function untilProbed(
   probe: () => Promise<'ready' | 'progressing' | 'silent'>,
   timeoutMs: number,
   stop: AbortSignal,
-): Promise<void> {
+): Promise<ExecutionFacts> {
   let deadline = performance.now() + timeoutMs;
   while (!stop.aborted) {
     const result = await probe();
-    if (result === 'ready') return;
+    if (result === 'ready') return {};
     if (result === 'progressing') deadline = performance.now() + timeoutMs;
     if (performance.now() > deadline) throw silence(spec, timeoutMs);
     await delay(PROBE_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   }
+  return {};
 }
 
 function silence(spec: ChildSpec, timeoutMs: number): StartError {

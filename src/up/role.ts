@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { ChildSpec } from './child-process.ts';
+import type { Layout } from './layout.ts';
 
 /** The roles that `up` runs, each in a process of its own. */
 export const ROLES = ['authz', 'ratelimit', 'api', 'worker'] as const;
@@ -9,22 +10,21 @@ export interface RoleOptions {
   role: Role;
   /** The file that Node runs for a `gatehouse` command. */
   mainFile: string;
-  configFile: string;
   config: Config;
-  logFile: string;
+  places: Layout;
   env: NodeJS.ProcessEnv;
 }
 
 /** `gatehouse serve ROLE` on the resolved configuration. It ends by itself when its channel to `up` closes. */
 export function roleChild(options: RoleOptions): ChildSpec {
-  const { role, mainFile, configFile, config, logFile, env } = options;
-  const command = ['serve', role, '--config', configFile, '--data-dir', config.dataDir];
+  const { role, mainFile, config, places, env } = options;
+  const command = ['serve', role, '--config', places.configFile, '--data-dir', config.dataDir];
   return {
     name: role,
     file: process.execPath,
     args: [...process.execArgv, mainFile, ...command],
     env: roleEnvironment(env, role),
-    logFile,
+    logFile: places.logFile(role),
     readiness: { by: 'message' },
   };
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { type Config, redisAddress } from '../config/index.ts';
 import { renderEnvoy } from '../envoy/index.ts';
-import { replaceDemoKey } from './demo-key.ts';
+import type { ExecutionFacts } from './child-process.ts';
+import type { DemoKey } from './demo-key.ts';
 import { envoyChild } from './envoy-child.ts';
-import { executionFacts } from './execution-facts.ts';
 import { checkExistingRedis } from './existing-redis.ts';
 import type { Installation } from './installation.ts';
 import type { Layout } from './layout.ts';
@@ -37,7 +37,7 @@ export interface StartOptions {
  * @throws StartError that says what is wrong; whatever was started until then is the caller's to end
  */
 export async function startInstallation(options: StartOptions): Promise<Ready> {
-  const { places, installation, progress, env } = options;
+  const { places, installation, progress, mainFile, env } = options;
   const tools = findTools(options.config);
   const listen = await settlePorts(options.config.listen, options.freePorts);
   const [tie, resolved] = await Promise.all([
@@ -48,23 +48,13 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
   await writeResolvedConfig(places.configFile, config);
   await writeFile(places.envoyConfigFile, await renderEnvoy(config, resolved.tls), { mode: 0o600 });
 
-  const [demoKey] = await progress.step(`Starting ${ROLES.join(', ')}`, () =>
+  const [demoKey, ...said] = await progress.step(`Starting ${ROLES.join(', ')}`, () =>
     Promise.all([
-      replaceDemoKey(config, places.demoKeyFile),
-      ...ROLES.map((role) =>
-        installation.start(
-          roleChild({
-            role,
-            mainFile: options.mainFile,
-            configFile: places.configFile,
-            config,
-            logFile: places.logFile(role),
-            env,
-          }),
-        ),
-      ),
+      makeDemoKey(config, places),
+      ...ROLES.map((role) => installation.start(roleChild({ role, config, places, mainFile, env }))),
     ]),
   );
+  const facts: ExecutionFacts = Object.assign({}, ...said);
   await progress.step('Starting Envoy', () =>
     installation.start(
       envoyChild({
@@ -80,7 +70,9 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
   return {
     config,
     demoKey,
-    ...(await executionFacts(config, env)),
+    // Where the worker does not say, the warning is shown.
+    model: facts.model ?? 'stand-in',
+    sandbox: facts.sandbox ?? 'none',
     caFile: resolved.caFile,
     parts: listParts(config, installation, places),
   };
@@ -116,4 +108,10 @@ async function startRedis(
   const url = new URL('unix://');
   url.pathname = socketPath;
   return { ...config, redis: { ...config.redis, url: url.href, passwordFile: undefined } };
+}
+
+/** Loaded while the roles start: it brings authz's libraries along. */
+async function makeDemoKey(config: Config, places: Layout): Promise<DemoKey> {
+  const { replaceDemoKey } = await import('./demo-key.ts');
+  return replaceDemoKey(config, places.demoKeyFile);
 }

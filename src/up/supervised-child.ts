@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HEALTHY_AFTER_MS, restartDelayMs } from './backoff.ts';
-import { type ChildSpec, describeExit, type RunningChild, startChild } from './child-process.ts';
+import {
+  type ChildSpec,
+  describeExit,
+  type ExecutionFacts,
+  type RunningChild,
+  startChild,
+} from './child-process.ts';
 import { untilReady } from './readiness.ts';
 import { StartError } from './start-error.ts';
 
@@ -39,17 +45,20 @@ export class SupervisedChild {
   /**
    * Starts it and waits until it is ready; from then on it is kept running.
    * @param timeoutMs the longest that it may be silent, here and at every later start
+   * @returns what it said of itself
    * @throws StartError child_failed when its first process does not become ready; that process is ended
    */
-  async start(timeoutMs: number): Promise<void> {
+  async start(timeoutMs: number): Promise<ExecutionFacts> {
     const first = this.#startProcess();
+    let facts: ExecutionFacts;
     try {
-      await untilReady(this.#spec, first, timeoutMs, this.#stopping.signal);
+      facts = await untilReady(this.#spec, first, timeoutMs, this.#stopping.signal);
     } catch (error) {
       await this.#end(first, FAILED_START_GRACE_MS);
       throw error;
     }
     this.#ended = this.#keepRunning(first, timeoutMs);
+    return facts;
   }
 
   /**

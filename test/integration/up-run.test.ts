@@ -23,6 +23,7 @@ afterEach(async () => {
     up.process.kill('SIGKILL');
     await up.exited;
   }
+  for (const pid of processesNaming(dataDir)) process.kill(pid, 'SIGKILL');
   await until(() => processesNaming(dataDir).length === 0, 'everything has ended', START_MS);
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -88,6 +89,7 @@ describe('once everything runs', () => {
       adminToken: null,
       apiKey: expect.stringMatching(/^gatehouse_[0-9A-Za-z]{49}$/),
       model: 'stand-in',
+      sandbox: 'none',
       dataDir,
       caFile: join(dataDir, 'tls/ca.crt'),
     });
@@ -102,6 +104,7 @@ describe('once everything runs', () => {
     await until(() => up.stdout().includes('Ctrl-C'), 'the banner is there', START_MS);
     const text = up.stdout();
     expect(text).toContain('THE STAND-IN MODEL ANSWERS');
+    expect(text).toContain('NO SANDBOX');
     for (const part of ['envoy', 'authz', 'ratelimit', 'api', 'worker', 'redis']) {
       expect(text).toMatch(new RegExp(`^ {2}${part} .* ${await pidOf(part)} .*/logs/${part}.log$`, 'm'));
     }

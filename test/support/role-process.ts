@@ -38,7 +38,8 @@ if (behaviour === 'fails') {
   process.exit(3);
 } else {
   await serve();
-  if (behaviour !== 'silent') process.send?.({ type: 'ready' });
+  if (behaviour !== 'silent')
+    process.send?.({ type: 'ready', ...(role === 'worker' ? { model: 'stand-in', sandbox: 'none' } : {}) });
   if (behaviour === 'brief') process.exit(1);
 }
 
