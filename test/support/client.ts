@@ -30,7 +30,7 @@ let lastAddress = 0;
 export function newClient(url: string): Client {
   lastAddress += 1;
   const localAddress = `127.7.${Math.floor(lastAddress / 250)}.${(lastAddress % 250) + 1}`;
-  const dispatcher = new Agent({ connect: { localAddress }, headersTimeout: 90_000, bodyTimeout: 90_000 });
+  const dispatcher = new Agent({ localAddress, headersTimeout: 90_000, bodyTimeout: 90_000 });
   return {
     async send(path, { method, key, headers, body } = {}) {
       const raw = typeof body === 'string' || body instanceof Uint8Array;
