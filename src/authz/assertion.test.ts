@@ -67,7 +67,8 @@ describe('an identity assertion', () => {
     ['from someone else', { iss: 'gatehouse-api' }, { ok: false, reason: 'wrong_claims' }],
     ['without an end', { exp: undefined }, { ok: false, reason: 'wrong_claims' }],
   ])('signed anew with its claims %s is judged by them', async (_, change, verdict) => {
-    const jws = await new SignJWT({ ...decodeJwt(await sign(IDENTITY, REQUEST)), ...change })
+    const claims = { ...decodeJwt(await sign(IDENTITY, REQUEST)), ...change };
+    const jws = await new SignJWT(JSON.parse(JSON.stringify(claims)))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(KEY);
     expect(await verifyAt(ISSUED_MS)(jws, REQUEST)).toMatchObject(verdict);

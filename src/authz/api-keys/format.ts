@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
  * without asking the store.
  */
 const PREFIX = 'gatehouse_';
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 /** 62^43 is just over 2^256. */
 const SECRET_DIGITS = 43;
 /** 62^6 is over 2^32. */
