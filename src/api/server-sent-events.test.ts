@@ -47,3 +47,21 @@ test('a stream whose client has left waits for nothing any more', async () => {
   expect(await next).toEqual({ done: true, value: undefined });
   expect(store.waiting()).toBe(0);
 });
+
+test('a stream goes on where it was when Redis was away', async () => {
+  const { store, jobId, stream } = await startStream(60_000);
+  await stream.next();
+  expect((await stream.next()).value).toContain('id: 1\n');
+  const { events } = store;
+  store.events = async (...args) => {
+    store.events = events;
+    store.mode = 'away';
+    return events(...args).finally(() => {
+      store.mode = 'working';
+    });
+  };
+  const next = stream.next();
+  store.play(jobId, {}, { type: 'text', text: 'x' });
+  expect((await next).value).toContain('id: 2\n');
+  await stream.return(undefined);
+});

@@ -23,7 +23,7 @@ export interface JobStore {
   get(jobId: string): Promise<JobRecord | undefined>;
   /** Place among the waiting jobs, 1 for the next; undefined for one that does not wait for its first worker. */
   position(jobId: string): Promise<number | undefined>;
-  /** The events that follow afterSeq, oldest first; not more than a few hundred at once, and [] when there are none. */
+  /** The events that follow afterSeq, oldest first; only some at once, and [] when there are none. */
   events(jobId: string, afterSeq: number): Promise<JobEvent[]>;
   /** Waits for newer events than afterSeq, or for the job to be gone; false when the signal ended it. */
   waitFor(jobId: string, afterSeq: number, signal: AbortSignal): Promise<boolean>;
@@ -42,7 +42,7 @@ export interface JobStoreOptions {
 }
 
 /** Events that are read at once, so that a long log does not fill the memory. */
-const EVENTS_AT_ONCE = 200;
+const EVENTS_AT_ONCE = 50;
 /** A record whose job never got into the queue, because this process died in between, leaves after this time. */
 const UNQUEUED_EXPIRE_MS = 60_000;
 

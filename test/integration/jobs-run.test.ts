@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openRedis, redisKeys } from '../../src/redis/index.ts';
 import {
   completed,
   overloaded,
@@ -141,6 +143,17 @@ test('a finished job is kept for the retention and leaves nothing behind', async
   expect(await store.get(jobId)).toBeDefined();
   await until(async () => (await store.get(jobId)) === undefined, 'the record has expired');
   expect(await store.events(jobId, 0)).toEqual([]);
+});
+
+test('a waiting job does not expire', async () => {
+  const { keyPrefix, submit } = await jobsWith();
+  const jobId = await submit();
+  const admin = openRedis(redis.address, 'test-admin');
+  await once(admin, 'ready');
+  const keys = redisKeys(keyPrefix);
+  expect(await admin.pttl(keys.job(jobId))).toBe(-1);
+  expect(await admin.pttl(keys.jobEvents(jobId))).toBe(-1);
+  admin.disconnect();
 });
 
 test('closing lets a running job finish within the grace', async () => {
