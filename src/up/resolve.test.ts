@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig, redisAddress } from '../config/index.ts';
+import { makeFolders } from './layout.ts';
+import { resolveFiles } from './resolve.ts';
+import { formatConfig } from './resolved-config.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-resolve-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+async function resolve(...set: string[]) {
+  const places = await makeFolders(dir);
+  return resolveFiles(loadConfig({ set, dataDir: dir, cwd: dir }), places, new Date());
+}
+
+test('secrets and a development certificate are made where none are named', async () => {
+  const { config, tls, caFile } = await resolve();
+  expect(config.identity.apiKeys.hashKeyFile).toBe(join(dir, 'secrets/api-key-hash.key'));
+  expect(config.identity.assertion.keyFile).toBe(join(dir, 'secrets/assertion.key'));
+  expect(config.envoy.tls).toEqual(tls);
+  expect(caFile).toBe(join(dir, 'tls/ca.crt'));
+  for (const folder of ['run', 'secrets', 'redis', 'logs']) {
+    expect((await stat(join(dir, folder))).mode & 0o777).toBe(0o700);
+  }
+});
+
+test("files of the user's own are left alone", async () => {
+  const { config, caFile } = await resolve(
+    'identity.apiKeys.hashKeyFile=a.key',
+    'identity.assertion.keyFile=b.key',
+    'envoy.tls.certFile=c.crt',
+    'envoy.tls.keyFile=c.key',
+  );
+  expect(config.identity.apiKeys.hashKeyFile).toBe(join(dir, 'a.key'));
+  expect(config.identity.assertion.keyFile).toBe(join(dir, 'b.key'));
+  expect(config.envoy.tls).toEqual({ certFile: join(dir, 'c.crt'), keyFile: join(dir, 'c.key') });
+  expect(caFile).toBeUndefined();
+});
+
+test('a password in redis.url moves to a file that only the owner can read', async () => {
+  const { config } = await resolve('redis.url=rediss://user:p%40ss@redis.example:6380/2');
+  expect(formatConfig(config)).not.toContain('p%40ss');
+  expect(await redisAddress(config)).toEqual({ url: 'rediss://user@redis.example:6380/2', password: 'p@ss' });
+  const file = config.redis.passwordFile ?? '';
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toBe('p@ss');
+});

@@ -1,0 +1,124 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../src/toolchain/index.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let dir: string;
+beforeAll(async () => {
+  redis = await startTestRedis();
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-serve-'));
+  await writeFile(join(dir, 'key'), randomBytes(32).toString('hex'), { mode: 0o600 });
+});
+afterAll(async () => {
+  await redis.close();
+  await rm(dir, { recursive: true });
+});
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+interface Served {
+  process: ChildProcess;
+  /** The first thing that it says over its channel. */
+  said: Promise<unknown>;
+  exited: Promise<number | null>;
+  output(): string;
+}
+
+/** Runs `gatehouse serve` as `up` does, with a channel. */
+function serve(roles: string[], ...set: string[]): Served {
+  const settings = [
+    `redis.url=${redis.address.url}`,
+    `identity.apiKeys.hashKeyFile=${join(dir, 'key')}`,
+    `identity.assertion.keyFile=${join(dir, 'key')}`,
+    ...['authz', 'ratelimit', 'api'].map((role) => `listen.${role}=127.0.0.1:0`),
+    ...set,
+  ];
+  const child = fork(
+    join(ROOT, 'src/cli/main.ts'),
+    ['serve', ...roles, '--data-dir', dir, ...settings.flatMap((setting) => ['--set', setting])],
+    { silent: true, env: { PATH: process.env.PATH, HOME: process.env.HOME } },
+  );
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const said = Promise.race([
+    once(child, 'message').then(([message]) => message as unknown),
+    exited.then(() => {
+      throw new Error(output);
+    }),
+  ]);
+  said.catch(() => {});
+  return { process: child, said, exited, output: () => output };
+}
+
+test('any mix of roles runs in one process, says that it is ready, and ends with 0 on SIGTERM', async () => {
+  const served = serve(['ratelimit', 'authz', 'api']);
+  expect(await served.said).toEqual({ type: 'ready' });
+  served.process.kill('SIGTERM');
+  expect(await served.exited).toBe(0);
+  const lines = served
+    .output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { component: string; msg: string });
+  expect(lines.map(({ component }) => component)).toEqual(
+    expect.arrayContaining(['authz', 'ratelimit', 'api', 'api+authz+ratelimit']),
+  );
+  expect(lines.at(-1)?.msg).toBe('stopped');
+});
+
+test('the worker says who answers prompts and how its processes are kept apart', async () => {
+  const served = serve(['worker'], 'pool.sandbox=none');
+  expect(await served.said).toEqual({ type: 'ready', model: 'stand-in', sandbox: 'none' });
+  served.process.kill('SIGTERM');
+  expect(await served.exited).toBe(0);
+});
+
+test('it ends when the process that started it is gone', async () => {
+  const served = serve(['authz']);
+  await served.said;
+  // Not `exited`: after a disconnect Node does not say that the process's streams are closed.
+  const exit = once(served.process, 'exit');
+  served.process.disconnect();
+  expect((await exit)[0]).toBe(0);
+});
+
+test('a role that cannot start says why over the channel and in the log, and the others end with it', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const served = serve(['authz', 'ratelimit'], `listen.ratelimit=127.0.0.1:${port}`);
+  expect(await served.said).toEqual({ type: 'failed', message: expect.stringContaining('listen.ratelimit') });
+  expect(await served.exited).toBe(1);
+  expect(served.output()).toContain('gatehouse: ');
+  other.close();
+});
+
+test('an unknown role is refused', async () => {
+  const served = serve(['apis']);
+  expect(await served.exited).toBe(1);
+  expect(served.output()).toContain('There is no role apis: use api, worker, authz, ratelimit.');
+});
+
+test("a process holds its own roles' code: the queue's native library is in the worker, not in authz", async () => {
+  const [worker, authz] = [serve(['worker'], 'pool.sandbox=none'), serve(['authz'])];
+  await Promise.all([worker.said, authz.said]);
+  const maps = ({ process: { pid } }: Served) => readFile(`/proc/${pid}/maps`, 'utf8');
+  expect(await maps(worker)).toContain('msgpackr');
+  expect(await maps(authz)).not.toContain('msgpackr');
+});
