@@ -23,15 +23,12 @@ export interface ComposeService {
   environment?: Record<string, string | null>;
   ports?: { host_ip?: string; published?: string; target: number }[];
   networks: Record<string, unknown>;
-  network_mode?: string;
   secrets?: { source: string; target: string }[];
   volumes?: { source: string; target: string; read_only?: boolean; type: string }[];
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   restart?: string;
   read_only?: boolean;
-  privileged?: boolean;
-  cap_add?: string[];
   cap_drop?: string[];
   security_opt?: string[];
   mem_limit?: string;

@@ -104,11 +104,13 @@ describe('make-secrets', () => {
 });
 
 describe('install-claude-code', () => {
-  /** Stands in for npm: notes how it was called, and leaves a program behind unless told to fail. */
+  /** Stands in for npm: notes how it was called, and leaves a program behind unless told not to. */
   const NPM = `#!/bin/sh
 echo "$@" >> calls
-[ -z "\${NPM_FAILS:-}" ] || exit 1
-mkdir -p node_modules .npm
+[ "$NPM" = fails ] && exit 1
+cli=node_modules/@anthropic-ai/claude-code-here/claude
+rm -rf node_modules
+[ "$NPM" = installs-nothing ] || install -D /bin/true $cli
 `;
   let target: string;
   let env: Record<string, string>;
@@ -150,12 +152,20 @@ mkdir -p node_modules .npm
     expect(await calls()).toHaveLength(1);
   });
 
+  test('fails where npm could download nothing, which npm itself takes for a success', async () => {
+    const failed = await install({ ACCEPT_ANTHROPIC_TERMS: 'yes', NPM: 'installs-nothing' });
+    expect(failed.code).toBe(1);
+    expect(failed.output).toContain('check that the npm registry can be reached');
+  });
+
   test('tries again after an installation that failed or was for another version', async () => {
-    expect((await install({ ACCEPT_ANTHROPIC_TERMS: 'yes', NPM_FAILS: 'yes' })).code).toBe(1);
+    for (const NPM of ['fails', 'installs-nothing']) {
+      expect((await install({ ACCEPT_ANTHROPIC_TERMS: 'yes', NPM })).code).toBe(1);
+    }
     expect(await install({ ACCEPT_ANTHROPIC_TERMS: 'yes' })).toMatchObject({ code: 0 });
     await writeFile(join(target, 'installed-lock.json'), '{}');
     expect((await install()).code).toBe(1);
     expect(await install({ ACCEPT_ANTHROPIC_TERMS: 'yes' })).toMatchObject({ code: 0 });
-    expect(await calls()).toHaveLength(3);
+    expect(await calls()).toHaveLength(4);
   });
 });
