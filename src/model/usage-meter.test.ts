@@ -47,13 +47,14 @@ describe('a streamed answer', () => {
       fc.property(
         usage,
         usage,
+        fc.string({ unit: 'grapheme' }),
         fc.array(textDelta, { maxLength: 8 }),
         fc.constantFrom('\n', '\r\n', '\r'),
         fc.array(fc.nat(), { maxLength: 30 }),
-        (atStart, atEnd, deltas, newline, cuts) => {
+        (atStart, atEnd, model, deltas, newline, cuts) => {
           const text = sse(
             [
-              { type: 'message_start', message: { model: 'm', usage: atStart } },
+              { type: 'message_start', message: { model, usage: atStart } },
               { type: 'ping' },
               ...deltas,
               { type: 'message_delta', delta: {}, usage: { output_tokens: atEnd.output_tokens } },
@@ -64,7 +65,7 @@ describe('a streamed answer', () => {
           const reading = read(STREAM, split(Buffer.from(text), cuts));
           expect(reading).toEqual({
             usage: { ...atStart, output_tokens: atEnd.output_tokens },
-            model: 'm',
+            model,
           });
         },
       ),

@@ -1,7 +1,6 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
-const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -26,9 +25,7 @@ export function createStreamFlag(): StreamFlag {
   let depth = 0;
   let inString = false;
   let escaped = false;
-  /** At the top level, whether a name and not a value comes next. */
-  let atName = false;
-  /** Bytes of NAME that the current name has matched; -1 once it differs. */
+  /** Bytes of NAME that the last text at the top level has matched; -1 once it differs. */
   let matched = -1;
   let awaitsValue = false;
   let found = false;
@@ -50,15 +47,10 @@ export function createStreamFlag(): StreamFlag {
     }
     if (byte === QUOTE) {
       inString = true;
-      matched = atName && depth === 1 ? 0 : -1;
-    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      depth += 1;
-      atName = depth === 1 && byte === OPEN_OBJECT;
-    } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth -= 1;
-    else if (depth === 1 && byte === COLON) {
-      awaitsValue = atName && matched === NAME.length;
-      atName = false;
-    } else if (depth === 1 && byte === COMMA) atName = true;
+      matched = depth === 1 ? 0 : -1;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth += 1;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth -= 1;
+    else if (byte === COLON) awaitsValue = matched === NAME.length;
   }
 
   return {
