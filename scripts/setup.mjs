@@ -52,6 +52,9 @@ async function part(id, name, { pins, present, install, hint }) {
   console.error(`  ${name} ...`);
   try {
     await install();
+    // npm leaves out an optional package that it could not download, and says nothing.
+    if (!existsSync(join(root, present)))
+      throw new SetupError(`${present} is not there after the installation.`);
   } catch (error) {
     throw new SetupError(`${error.message}\n\nSet-up could not install ${name}. ${hint}`);
   }
@@ -143,7 +146,11 @@ async function setup() {
     }),
     part('claude-code', "Claude Code CLI (Anthropic's own terms apply)", {
       pins: ['toolchain/claude-code/package-lock.json'],
-      present: '.tools/claude-code/node_modules',
+      present: join(
+        '.tools/claude-code/node_modules/@anthropic-ai',
+        `claude-code-${process.platform}-${process.arch}`,
+        'claude',
+      ),
       install: () => npmTool('claude-code'),
       hint: registry,
     }),
