@@ -15,8 +15,12 @@ export function recordChildren(file: string): (name: string, pid: number | undef
     const identity = pid === undefined ? undefined : identifyProcess(pid);
     if (identity === undefined) delete children[name];
     else children[name] = identity;
-    if (Object.keys(children).length === 0) rmSync(file, { force: true });
-    else writeFileSync(file, JSON.stringify(children), { mode: 0o600 });
+    try {
+      if (Object.keys(children).length === 0) rmSync(file, { force: true });
+      else writeFileSync(file, JSON.stringify(children), { mode: 0o600 });
+    } catch {
+      // A full disk or a folder that somebody removed must not keep the children from being started and ended.
+    }
   };
 }
 

@@ -62,14 +62,16 @@ test('--free-ports replaces ports that are in use', async () => {
   expect(settled.envoyHttp.port).not.toBe(port);
 });
 
-test('two settings with the same address are named together', async () => {
-  const port = await takenPort();
-  servers.splice(0).map((server) => server.close());
-  const same = `127.0.0.1:${port}`;
-  await expect(settlePorts(listen({ authz: same, api: same }), false)).rejects.toThrow(
-    `listen.authz and listen.api are both ${same}: give one of them another port.`,
-  );
-});
+test.each(['127.0.0.1', '0.0.0.0'])(
+  'two settings with the same port on 127.0.0.1 and %s are named together',
+  async (host) => {
+    const port = await takenPort();
+    servers.splice(0).map((server) => server.close());
+    await expect(
+      settlePorts(listen({ authz: `127.0.0.1:${port}`, api: `${host}:${port}` }), false),
+    ).rejects.toThrow(`listen.authz and listen.api both ask for port ${port}: give one of them another.`);
+  },
+);
 
 test('an address that this machine does not have is named', async () => {
   await expect(settlePorts(listen({ api: '192.0.2.1:9000' }), false)).rejects.toThrow(

@@ -28,7 +28,7 @@ export async function settlePorts(listen: Listen, freePorts: boolean): Promise<L
         const server = await hold(address);
         held.set(name, { server, address: { host: address.host, port: boundPort(server) } });
       } catch (error) {
-        const twin = [...held].find(([, other]) => sameAddress(other.address, address))?.[0];
+        const twin = [...held].find(([, other]) => collide(other.address, address))?.[0];
         problems.push(problem(name, address, (error as NodeJS.ErrnoException).code, twin));
       }
     }
@@ -57,8 +57,11 @@ function boundPort(server: Server): number {
   return address.port;
 }
 
-function sameAddress(a: HostPort, b: HostPort): boolean {
-  return a.host === b.host && a.port === b.port;
+const ALL_ADDRESSES = ['0.0.0.0', '::'];
+
+function collide(a: HostPort, b: HostPort): boolean {
+  const sameHost = a.host === b.host || ALL_ADDRESSES.includes(a.host) || ALL_ADDRESSES.includes(b.host);
+  return sameHost && a.port === b.port;
 }
 
 function problem(
@@ -69,7 +72,7 @@ function problem(
 ): string {
   const { host, port } = address;
   if (twin !== undefined) {
-    return `listen.${twin} and listen.${name} are both ${formatHostPort(address)}: give one of them another port.`;
+    return `listen.${twin} and listen.${name} both ask for port ${port}: give one of them another.`;
   }
   const another = `--set listen.${name}=${formatHostPort({ host, port: 0 })} (any free one) or --free-ports`;
   switch (code) {

@@ -185,6 +185,13 @@ describe('stopping', () => {
     expect(processesNaming(dataDir)).toEqual([]);
   });
 
+  test('works where somebody has removed the data dir', async () => {
+    const up = await started();
+    await rm(dataDir, { recursive: true });
+    expect(await stop(up)).toBe(0);
+    expect(processesNaming(dataDir)).toEqual([]);
+  });
+
   test('while it starts works as well', async () => {
     const up = start({ TEST_API: 'silent' });
     await until(() => up.stderr().includes('Starting authz'), 'the roles are being started', START_MS);
