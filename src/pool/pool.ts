@@ -43,7 +43,7 @@ export async function createPool(options: {
     provider,
     sandbox,
     cli: cliBinary(find, runtimeFolder.path, worker),
-    runtimeFolder: runtimeFolder.path,
+    runtimeFolder,
     starts: new Slots(availableParallelism()),
   };
   const slots = new Slots(config.pool.workers);

@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { probeBubblewrap } from '../../src/pool/sandbox/bubblewrap.ts';
 import { workerIdentity } from '../../src/pool/sandbox/identity.ts';
@@ -7,9 +10,12 @@ import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 
 let pool: TestPool | undefined;
+let folder: string | undefined;
 afterEach(async () => {
   await pool?.close();
   pool = undefined;
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+  folder = undefined;
 });
 
 test('without bubblewrap `auto` runs without tools, and says so and why', async () => {
@@ -46,3 +52,25 @@ test.runIf(process.getuid?.() === 0)(
     expect(await probeBubblewrap(bwrap, identity)).toMatchObject({ ok: true });
   },
 );
+
+test('a sandbox that fails for one job fails that job, and tells the operator alone why', async (context) => {
+  const bwrap = findTool('bwrap');
+  if (bwrap === undefined) return context.skip(missingTool('bwrap'));
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-bwrap-'));
+  chmodSync(folder, 0o755);
+  // Works where it is tried, and fails where there is a job.
+  const complaint = "bwrap: Can't find source path /a/secret/place: Permission denied";
+  const script = `#!/bin/sh\ncase "$*" in */opt/claude*) echo "${complaint}" >&2; exit 1;; esac\nexec ${bwrap} "$@"\n`;
+  writeFileSync(join(folder, 'bwrap'), script, { mode: 0o755 });
+  const errors: LogFields[] = [];
+  const logger: Logger = { ...silentLogger, error: (fields) => void errors.push(fields) };
+  pool = await openTestPool({ set: [`pool.bwrapPath=${join(folder, 'bwrap')}`], logger });
+  expect(pool.pool.sandbox).toBe('bubblewrap');
+  const { outcome } = await pool.run({ prompt: 'stand-in: say x' });
+  expect(outcome).toMatchObject({
+    kind: 'failed',
+    error: { code: 'sandbox_failed', message: "The worker's sandbox could not be started." },
+    retryable: false,
+  });
+  expect(errors).toMatchObject([{ code: 'sandbox_failed', reason: expect.stringContaining(complaint) }]);
+});

@@ -1,15 +1,16 @@
 import type { Config } from '../../config/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
 import { type Provider, startModelProxy } from '../../model/index.ts';
-import type { Logger } from '../../telemetry/index.ts';
+import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import type { CliBinary } from '../folders/cli-binary.ts';
 import { type JobFolder, makeJobFolder } from '../folders/job-folder.ts';
+import type { RuntimeFolder } from '../folders/runtime-folder.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Slots } from '../slots.ts';
 import { cliArguments } from '../wire/arguments.ts';
 import { cliEnvironment } from '../wire/environment.ts';
-import { converse } from './converse.ts';
+import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import type { StopSignal } from './stop-signal.ts';
@@ -21,8 +22,8 @@ export interface AttemptSurroundings {
   provider: Provider;
   sandbox: Sandbox;
   cli: CliBinary;
-  /** Folder for the attempts' own folders. */
-  runtimeFolder: string;
+  /** Holds the attempts' own folders. */
+  runtimeFolder: RuntimeFolder;
   /** Bounds how many workers start at once. */
   starts: Slots;
 }
@@ -40,12 +41,13 @@ export async function runAttempt(
   stop: StopSignal,
 ): Promise<AttemptOutcome> {
   const { config, cli, sandbox, runtimeFolder } = surroundings;
+  runtimeFolder.ensure();
   const path = await cli.locate();
   if (path === undefined) {
     const message = missingTool('claude', config.pool.claudePath);
     return { kind: 'failed', error: { code: 'cli_missing', message }, retryable: false };
   }
-  const folder = await makeJobFolder(runtimeFolder, sandbox.identity(slot));
+  const folder = await makeJobFolder(runtimeFolder.path, sandbox.identity(slot));
   try {
     return await runIn(folder, path, surroundings, slot, attempt, report, stop);
   } finally {
@@ -94,10 +96,7 @@ async function runIn(
   const { result } = conversation;
   if (result !== undefined) reporter.push({ type: 'usage', ...usage, costUsd: result.total_cost_usd });
   await stop.unlessGivenUp(reporter.finish());
-  const fields = { job_id: jobId, attempt };
-  if (conversation.stderr !== '')
-    logger.debug({ ...fields, reason: conversation.stderr }, 'worker wrote to stderr');
-  return attemptOutcome(
+  const outcome = attemptOutcome(
     {
       ...conversation,
       usage,
@@ -107,4 +106,21 @@ async function runIn(
     },
     { timeoutMs, maxTurns },
   );
+  logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
+  return outcome;
+}
+
+/** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job. */
+function logFailure(
+  logger: Logger,
+  fields: LogFields,
+  outcome: AttemptOutcome,
+  { end, stderr }: Conversation,
+): void {
+  if (outcome.kind === 'completed') return;
+  const { code } = outcome.error;
+  const reason = end.kind === 'not_started' ? end.code : stderr;
+  if (code === 'sandbox_failed')
+    logger.error({ ...fields, code, reason }, 'the sandbox could not be started');
+  else if (stderr !== '') logger.debug({ ...fields, code, reason }, 'the worker wrote to stderr');
 }

@@ -71,6 +71,14 @@ test('it goes when it is no longer needed, with the folder around it', async () 
   expect(existsSync(join(folder.path, '..'))).toBe(false);
 });
 
+test('it can be made again where something has cleared it away', async () => {
+  const folder = await openRuntimeFolder(dataDir, stranger);
+  opened.push(folder);
+  rmSync(join(folder.path, '..'), { recursive: true });
+  folder.ensure();
+  expect(modeOf(folder.path)).toBe(0o711);
+});
+
 test('a link in its place is refused', async () => {
   mkdirSync(join(dataDir, 'elsewhere'));
   symlinkSync(join(dataDir, 'elsewhere'), join(dataDir, 'workers'));

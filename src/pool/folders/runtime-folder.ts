@@ -15,6 +15,11 @@ const LONGEST_SOCKET_NAME = '/123456/model.sock';
 /** Where this process keeps what its workers use: one folder a job, and a copy of the CLI if it needs one. */
 export interface RuntimeFolder {
   path: string;
+  /**
+   * Makes it again should it be gone: systems clear their places for temporary files of what was long unused.
+   * @throws PoolError as opening it does
+   */
+  ensure(): void;
   remove(): Promise<void>;
 }
 
@@ -43,14 +48,23 @@ export async function openRuntimeFolder(
     if (Buffer.byteLength(path + LONGEST_SOCKET_NAME) > MAX_SOCKET_PATH_BYTES) continue;
     if (!isEntered(parent, worker) || !makePrivate(base, worker)) continue;
     await sweep(base, host);
-    mkdirSync(path);
-    chmodSync(path, modeFor(worker));
-    return { path, remove: () => removeFrom(base, path) };
+    const ensure = () => {
+      if (!makePrivate(base, worker) || !makePrivate(path, worker)) throw unavailable(worker, [base]);
+    };
+    ensure();
+    return { path, ensure, remove: () => removeFrom(base, path) };
   }
-  throw new PoolError(
+  throw unavailable(
+    worker,
+    bases.map(({ path }) => path),
+  );
+}
+
+function unavailable({ uid }: { uid: number }, tried: string[]): PoolError {
+  return new PoolError(
     'runtime_folder_unavailable',
-    `No folder for workers: uid ${worker.uid} must be able to enter it and its path must be short. ` +
-      `Tried ${bases.map(({ path }) => path).join(', ')}.`,
+    `No folder for workers: it must be writable for us, uid ${uid} must be able to enter it, and its path must ` +
+      `be short. Tried ${tried.join(', ')}.`,
   );
 }
 

@@ -35,9 +35,7 @@ export async function probeBubblewrap(
     environment: {},
     command: ['/usr/bin/env', 'true'],
   });
-  const tried = await probe(
-    runAs(identity, { file: path, args, env: {}, cwd: '/' }, { dieWithParent: false }),
-  );
+  const tried = await probe(runAs(identity, { file: path, args, env: {}, cwd: '/' }));
   return tried.ok ? { ok: true, bubblewrap } : tried;
 }
 
@@ -75,7 +73,6 @@ export class BubblewrapSandbox implements Sandbox {
       infoFd: INFO_FD,
     });
     const command = { file: path, args: inside, env: {}, cwd: '/', infoFd: INFO_FD } as const;
-    // --die-with-parent of bwrap itself ends it with us.
-    return runAs(this.identity(slot), command, { dieWithParent: false });
+    return runAs(this.identity(slot), command);
   }
 }

@@ -1,11 +1,12 @@
 /** Who a worker runs as, and how it becomes that. */
-export type WorkerIdentity =
-  /** We are not root, so it runs as we do. */
-  | { kind: 'same'; uid: number; gid: number }
-  /** We are root and setpriv drops the rest: groups, and new privileges for good. */
-  | { kind: 'setpriv'; uid: number; gid: number; setpriv: string }
-  /** We are root but there is no setpriv: the uid and gid change, supplementary groups go with them. */
-  | { kind: 'spawn'; uid: number; gid: number };
+export interface WorkerIdentity {
+  uid: number;
+  gid: number;
+  /** We are root and these are not ours, so they change on the way, and supplementary groups go. */
+  changes: boolean;
+  /** setpriv, which also takes new privileges away for good; undefined where it is not installed. */
+  setpriv: string | undefined;
+}
 
 /** How to start a program; a subset of what child_process.spawn takes. */
 export interface SpawnCommand {
@@ -36,26 +37,21 @@ export function workerIdentity(
   slot: number,
   setpriv: string | undefined,
 ): WorkerIdentity {
-  if (self.uid !== 0) return { kind: 'same', ...self };
+  if (self.uid !== 0) return { ...self, changes: false, setpriv };
   const uid = firstUid + slot;
-  return setpriv === undefined
-    ? { kind: 'spawn', uid, gid: uid }
-    : { kind: 'setpriv', uid, gid: uid, setpriv };
+  return { uid, gid: uid, changes: true, setpriv };
 }
 
 /**
- * The command that runs `command` under an identity.
- * @param options.dieWithParent have the kernel kill the program when we die; setpriv can do that as anyone
+ * The command that runs `command` under an identity. Where there is setpriv, the kernel kills the program when
+ * we die.
  */
 export function runAs(
-  identity: WorkerIdentity,
+  { uid, gid, changes, setpriv }: WorkerIdentity,
   command: Omit<SpawnCommand, 'uid' | 'gid'>,
-  options: { dieWithParent: boolean },
 ): SpawnCommand {
-  if (identity.kind === 'same') return command;
-  const { uid, gid } = identity;
-  if (identity.kind === 'spawn') return { ...command, uid, gid };
-  const drop = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'];
-  const die = options.dieWithParent ? ['--pdeathsig=KILL'] : [];
-  return { ...command, file: identity.setpriv, args: [...drop, ...die, '--', command.file, ...command.args] };
+  if (setpriv === undefined) return changes ? { ...command, uid, gid } : command;
+  const become = changes ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+  const options = [...become, '--no-new-privs', '--pdeathsig=KILL'];
+  return { ...command, file: setpriv, args: [...options, '--', command.file, ...command.args] };
 }

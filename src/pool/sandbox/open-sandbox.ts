@@ -34,8 +34,9 @@ export async function openSandbox(config: Config, logger: Logger): Promise<Sandb
 
 async function identifier(config: Config): Promise<(slot: number) => WorkerIdentity> {
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const setpriv = self.uid === 0 ? await findSetpriv(config.pool.uid) : undefined;
-  return (slot) => workerIdentity(self, config.pool.uid, slot, setpriv);
+  const firstUid = config.pool.uid;
+  const setpriv = await findSetpriv((path) => workerIdentity(self, firstUid, 0, path));
+  return (slot) => workerIdentity(self, firstUid, slot, setpriv);
 }
 
 function unsandboxed(identify: (slot: number) => WorkerIdentity, logger: Logger, reason: string): Sandbox {

@@ -21,15 +21,15 @@ export function probe(command: SpawnCommand): Promise<ProbeResult> {
   });
 }
 
-/** Finds a setpriv that can change to another uid (BusyBox has one that cannot); only root needs it. */
-export async function findSetpriv(uid: number): Promise<string | undefined> {
+/**
+ * Finds a setpriv that can do what we want of it; BusyBox has one that cannot.
+ * @param identify the identity that a worker would have with it
+ */
+export async function findSetpriv(
+  identify: (setpriv: string) => WorkerIdentity,
+): Promise<string | undefined> {
   for (const setpriv of SETPRIV_PATHS.filter((path) => existsSync(path))) {
-    const identity: WorkerIdentity = { kind: 'setpriv', uid, gid: uid, setpriv };
-    const command = runAs(
-      identity,
-      { file: '/usr/bin/env', args: ['true'], env: {}, cwd: '/' },
-      { dieWithParent: true },
-    );
+    const command = runAs(identify(setpriv), { file: '/usr/bin/env', args: ['true'], env: {}, cwd: '/' });
     if ((await probe(command)).ok) return setpriv;
   }
   return undefined;

@@ -25,6 +25,6 @@ export class Unsandboxed implements Sandbox {
       }),
       cwd: folder.work,
     };
-    return runAs(this.identity(slot), command, { dieWithParent: true });
+    return runAs(this.identity(slot), command);
   }
 }

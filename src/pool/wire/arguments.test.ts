@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { cliArguments } from './arguments.ts';
+
+const options = { sandboxed: true, model: 'sonnet', maxTurns: 7 };
+
+test('a sandboxed worker may use its tools without asking', () => {
+  const args = cliArguments(options);
+  expect(args).toContain('--permission-mode=bypassPermissions');
+  expect(args[args.indexOf('--tools') + 1]).toMatch(/\bBash\b.*\bWrite\b/);
+});
+
+test('a worker without a sandbox has no tools and no permissions', () => {
+  const args = cliArguments({ ...options, sandboxed: false });
+  expect(args[args.indexOf('--tools') + 1]).toBe('');
+  expect(args).toEqual(expect.arrayContaining(['--restricted', '--permission-mode=dontAsk']));
+  expect(args.join(' ')).not.toMatch(/bypassPermissions|Bash/);
+});
+
+test('a model name cannot become an option', () => {
+  const args = cliArguments({ ...options, model: '--dangerously-skip-permissions' });
+  expect(args).not.toContain('--dangerously-skip-permissions');
+  expect(args).toContain('--model=--dangerously-skip-permissions');
+});

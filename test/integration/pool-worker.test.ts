@@ -1,0 +1,65 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
+import { type JobRecord, type JobStore, openJobStore } from '../../src/jobs/index.ts';
+import { startWorker, type WorkerRole } from '../../src/pool/index.ts';
+import { silentLogger } from '../../src/telemetry/index.ts';
+import { owner } from '../support/jobs.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let store: JobStore;
+let worker: WorkerRole;
+let dataDir: string;
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterAll(() => redis.close());
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-worker-'));
+  chmodSync(dataDir, 0o711);
+  const set = [`redis.url=${redis.address.url}`, 'jobs.backoff=10ms', 'model.provider=stand-in'];
+  const config = loadConfig({ dataDir, cwd: dataDir, set });
+  store = await openJobStore({ address: redis.address, config, logger: silentLogger, now: Date.now });
+  worker = await startWorker({ config, logger: silentLogger });
+});
+afterEach(async () => {
+  await worker.close(0);
+  await store.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function finished(prompt: string): Promise<JobRecord | undefined> {
+  const acceptance = await store.accept(owner, { prompt }, 'request-1');
+  if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+  await store.waitForEnd(acceptance.record.jobId, AbortSignal.timeout(45_000));
+  return store.get(acceptance.record.jobId);
+}
+
+test('a job from the queue is run and its result can be read', async () => {
+  expect(worker.model).toBe('stand-in');
+  expect(await finished('stand-in: say hello from the queue')).toMatchObject({
+    state: 'completed',
+    result: { text: 'hello from the queue' },
+    model: 'stand-in',
+    attempts: 1,
+  });
+});
+
+test('a job that fails for good is not tried again, and says why', async () => {
+  expect(await finished('stand-in: error 401')).toMatchObject({
+    state: 'failed',
+    error: { code: 'provider_auth', message: 'The stand-in model was asked for error 401.' },
+    attempts: 1,
+  });
+});
+
+test('a job that another attempt may help is tried again', async () => {
+  expect(await finished('stand-in: error 529')).toMatchObject({
+    state: 'failed',
+    error: { code: 'provider_overloaded' },
+    attempts: 2,
+  });
+});
