@@ -27,7 +27,10 @@ export type AttemptOutcome =
       costUsd?: number;
     };
 
-/** Appends an event to the job's log. Rejects with AttemptSuperseded once this attempt is no longer the current one. */
+/**
+ * Appends an event to the job's log, in the order of the calls. While Redis is away it waits.
+ * Rejects with JobsError attempt_superseded once this attempt is no longer the current one; the signal is aborted then.
+ */
 export type Report = (event: ProgressEvent) => Promise<void>;
 
 /**

@@ -148,11 +148,14 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
       // How often a job may be tried is for its record to say, where its caller can read it.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       runRetryDelay: RUN_RETRY_MS,
+      // The check writes to the console. Without a version BullMQ waits whole seconds, so a retry may be up to one late.
       skipVersionCheck: true,
     },
   );
   // The connection's own errors come here too; those logConnection has said.
-  worker.on('error', (err) => logger.debug({ err }, 'queue'));
+  worker.on('error', (err) => {
+    if (redis.status === 'ready') logger.warn({ err }, 'queue');
+  });
   worker.on('stalled', (jobId) =>
     logger.warn({ job_id: jobId }, "job's worker is gone, job goes back to the queue"),
   );

@@ -150,6 +150,24 @@ test('a job survives a crash of Redis while it runs, and nothing needs a restart
   expect(await store.waitForEnd(next, AbortSignal.timeout(20_000))).toBe(true);
 });
 
+test('what happened while the subscription was cut is not missed', async () => {
+  const { store, keyPrefix, submit } = await jobsWith();
+  const jobId = await submit();
+  const admin = await openAdmin();
+  const looks = async () => Number(/cmdstat_hmget:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1]);
+  const before = await looks();
+  const waiting = store.waitFor(jobId, 1, AbortSignal.timeout(10_000));
+  await until(async () => (await looks()) > before, 'it has looked once, and waits');
+  // In one step, so that nobody can have subscribed again when it happens.
+  await admin
+    .multi()
+    .client('KILL', 'TYPE', 'PUBSUB')
+    .hset(redisKeys(keyPrefix).job(jobId), 'lastSeq', 2)
+    .exec();
+  expect(await waiting).toBe(true);
+  admin.disconnect();
+});
+
 test('a store that was opened without Redis works once Redis is there', async () => {
   await redis.kill();
   const { store } = await jobsWith();
