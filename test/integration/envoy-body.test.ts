@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestEnvoy, type TestEnvoy } from '../support/envoy.ts';
 import { type StubUpstreams, startStubUpstreams } from '../support/envoy-upstreams.ts';
@@ -107,6 +109,14 @@ test('a caller cannot claim or deny that authz saw only a part of the body', asy
   expect(stubs.requests.some(({ headers }) => 'x-envoy-auth-partial-body' in headers)).toBe(false);
 });
 
+test('an answer that needs no body does not wait for one', async () => {
+  const request = open(envoy.url, { ...post, path: '/nothing', from: fresh() });
+  request.on('error', () => {});
+  request.write('{"prompt":');
+  expect((await responseTo(request)).status).toBe(404);
+  request.destroy();
+});
+
 describe('slow callers', () => {
   let hurried: TestEnvoy;
 
@@ -144,6 +154,20 @@ describe('slow callers', () => {
     expect(response.status).toBe(408);
     expect(stubs.checks).toEqual([]);
     request.destroy();
+  });
+
+  test('headers that stall are 408 when the time for headers is over', async () => {
+    const socket = connect(Number(new URL(hurried.url).port), '127.0.0.1');
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n');
+    const [answer] = await once(socket, 'data');
+    const [head = '', body = ''] = String(answer).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 408 /);
+    const { code, requestId } = JSON.parse(body);
+    expect(code).toBe('request_timeout');
+    expect(await hurried.logged(requestId)).toMatchObject({
+      response_code_details: 'request_header_timeout',
+    });
+    socket.destroy();
   });
 
   test('a long answer to a whole request is not cut by the time for requests', async () => {

@@ -50,11 +50,12 @@ describe('authz', () => {
     expect((await send(url, { path: '/health' })).status).toBe(200);
   });
 
-  test('failing: 503', async () => {
-    const { url } = await envoyWith();
+  test('failing: 503, because it failed and not for lack of an identity', async () => {
+    const { url, logged } = await envoyWith();
     stubs.decide = () => Promise.reject(new Error('no'));
-    expectUnavailable(await send(url, invoke));
+    expectUnavailable(await send(url, { ...invoke, headers: { 'x-request-id': 'failing' } }));
     expect(stubs.requests).toEqual([]);
+    expect(await logged('failing')).toMatchObject({ response_code_details: 'ext_authz_error' });
   });
 
   test('silent: 503 after its time', async () => {

@@ -86,6 +86,14 @@ describe.each(routes)('on %s', (_name, request) => {
     expect(stubs.requests[1]?.headers['x-forwarded-proto']).toBe('https');
   });
 
+  test('a credential is for authz alone', async () => {
+    const headers = { 'x-api-key': 'gatehouse_secret', authorization: 'Bearer gatehouse_secret' };
+    await send(envoy.url, { ...request, headers });
+    for (const check of stubs.checks) expect(check.headers).toMatchObject(headers);
+    expect(stubs.requests).toHaveLength(1);
+    expect(JSON.stringify(stubs.requests)).not.toContain('gatehouse_secret');
+  });
+
   test('a request id is made, passed on and returned', async () => {
     const { headers } = await send(envoy.url, request);
     expect(headers['x-request-id']).toMatch(UUID);
@@ -106,15 +114,12 @@ describe.each(routes)('on %s', (_name, request) => {
   });
 });
 
-test('the names that authz gives reach the api, and the credential does not', async () => {
-  const headers = { 'x-api-key': 'gatehouse_secret', authorization: 'Bearer gatehouse_secret' };
-  await send(envoy.url, { method: 'POST', path: '/claude/invoke', body: '{}', headers });
-  expect(stubs.checks[0]?.headers).toMatchObject(headers);
+test('the names that authz gives reach the api', async () => {
+  await send(envoy.url, { method: 'POST', path: '/claude/invoke', body: '{}' });
   expect(stubs.requests[0]?.headers).toMatchObject({
     'x-client-id': 'service-a',
     'x-gatehouse-assertion': 'jws',
   });
-  expect(JSON.stringify(stubs.requests)).not.toContain('gatehouse_secret');
 });
 
 test("a caller's request id is cut to 128 characters", async () => {
@@ -177,6 +182,13 @@ describe('what authz may change', () => {
     expect(response.status).toBe(500);
     expect(response.json()).toMatchObject({ code: 'internal_error' });
     expect(stubs.requests).toEqual([]);
+  });
+
+  test('a line break in a header of a refusal is 500 as well', async () => {
+    stubs.decide = () => denied('Unauthorized', '', { 'www-authenticate': 'ApiKey\r\nset-cookie: forged=1' });
+    const response = await call();
+    expect(response.status).toBe(500);
+    expect(response.headers).not.toHaveProperty('set-cookie');
   });
 
   test('a name that authz sets replaces what is there, whatever its append action says', async () => {
