@@ -67,12 +67,18 @@ describe('authz', () => {
     expect(stubs.requests).toEqual([]);
   });
 
-  test('refusing with 503: its own body', async () => {
+  test.each(['denied_response', 'error_response'])('refusing with 503 as %s: its own body', async (kind) => {
     const { url } = await envoyWith();
-    stubs.decide = () =>
-      denied('ServiceUnavailable', '{"own":true}', { 'content-type': 'application/problem+json' });
+    const headers = { 'content-type': 'application/problem+json', 'retry-after': '1' };
+    stubs.decide = () => {
+      const { denied_response: answer, ...rest } = denied('ServiceUnavailable', '{"own":true}', headers);
+      return { ...rest, [kind]: answer };
+    };
     const response = await send(url, invoke);
     expect([response.status, response.body.toString()]).toEqual([503, '{"own":true}']);
+    expect(response.headers).toMatchObject(headers);
+    expect(response.headers['x-correlation-id']).toBe(response.headers['x-request-id']);
+    expect(stubs.requests).toEqual([]);
   });
 });
 
