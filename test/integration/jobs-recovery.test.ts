@@ -217,9 +217,9 @@ test('a job that cannot be put in the queue leaves no record', async () => {
   const { store, keyPrefix } = await jobsWith();
   const admin = await openAdmin();
   const keys = redisKeys(keyPrefix);
-  // BullMQ's waiting list has the wrong type: adding to it fails after the record was written.
-  await admin.set(`${keys.queuePrefix}:jobs:wait`, 'not a list');
-  await expect(store.accept(owner, { prompt: 'x' }, 'r')).rejects.toThrow();
+  // BullMQ counts its jobs here: adding one fails, after the record was written.
+  await admin.set(`${keys.queuePrefix}:jobs:id`, 'not a number');
+  await expect(store.accept(owner, { prompt: 'x' }, 'r')).rejects.toThrow('not an integer');
   expect(await admin.keys(`${keyPrefix}:{job:*`)).toEqual([]);
   admin.disconnect();
 });
