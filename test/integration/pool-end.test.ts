@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findTool } from '../../src/toolchain/index.ts';
+import { canEnter } from '../../src/pool/folders/traversable.ts';
+import { findTool, ROOT } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 import { until } from '../support/until.ts';
 import { processesOf } from '../support/worker-processes.ts';
@@ -103,40 +104,58 @@ describe.runIf(isRoot && hasBubblewrap)('a job that resists', () => {
   });
 });
 
-describe.runIf(isRoot).each(sandboxes)('a pool whose process is killed, sandbox: %s', (sandbox) => {
-  let dataDir: string;
-  let child: ChildProcess | undefined;
-  beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-killed-'));
-    chmodSync(dataDir, 0o711);
-  });
-  afterEach(() => {
-    child?.kill('SIGKILL');
-    for (const pid of processesOf(FIRST_UID)) process.kill(pid, 'SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+const killed = sandboxes.flatMap((sandbox) => [
+  { sandbox, by: 'root', uid: 0 },
+  { sandbox, by: 'someone else', uid: FIRST_UID },
+]);
 
-  test('takes its workers with it, and the next pool clears up the files', async () => {
-    const set = [`pool.sandbox=${sandbox}`, `pool.uid=${FIRST_UID}`];
-    const program = fileURLToPath(new URL('../support/pool-process.ts', import.meta.url));
-    child = fork(program, [dataDir, 'stand-in: say x\nstand-in: stall', ...set]);
-    const writing = Promise.withResolvers<void>();
-    child.on('message', (message) => {
-      if (typeof message === 'object' && 'event' in message) writing.resolve();
+describe.runIf(isRoot).each(killed)(
+  'a pool whose process is killed, sandbox: $sandbox, started by $by',
+  ({ sandbox, uid }) => {
+    const reachable = canEnter(ROOT, { uid, gid: uid });
+    let dataDir: string;
+    let child: ChildProcess | undefined;
+    beforeEach(() => {
+      dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-killed-'));
+      chmodSync(dataDir, 0o711);
+      chownSync(dataDir, uid, uid);
     });
-    await writing.promise;
-    // Left to itself a worker without its pool would go by and by. One that stands still can only be killed.
-    const workers = processesOf(FIRST_UID);
-    expect(workers.length).toBeGreaterThan(0);
-    for (const pid of workers) process.kill(pid, 'SIGSTOP');
-    expect(attemptFiles(dataDir)).toHaveLength(1);
+    afterEach(() => {
+      child?.kill('SIGKILL');
+      for (const pid of processesOf(FIRST_UID)) process.kill(pid, 'SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    });
 
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await until(() => processesOf(FIRST_UID).length === 0, 'no worker is left');
+    /** Starts a process with a pool whose worker is in the middle of an answer. */
+    async function startPool(set: string[]): Promise<ChildProcess> {
+      const program = fileURLToPath(new URL('../support/pool-process.ts', import.meta.url));
+      const prompt = 'stand-in: say x\nstand-in: stall';
+      const options = { uid, gid: uid, cwd: '/', env: { PATH: process.env.PATH } };
+      child = fork(program, [dataDir, prompt, ...set], options);
+      const writing = Promise.withResolvers<void>();
+      child.on('message', (message) => {
+        if (typeof message === 'object' && 'event' in message) writing.resolve();
+      });
+      await writing.promise;
+      return child;
+    }
 
-    const next = await openTestPool({ set, dataDir });
-    expect(attemptFiles(dataDir)).toEqual([]);
-    await next.close();
-  });
-});
+    test('takes its workers with it, and the next pool clears up the files', async (context) => {
+      if (!reachable) return context.skip(`uid ${uid} cannot enter this checkout`);
+      const set = [`pool.sandbox=${sandbox}`, `pool.uid=${FIRST_UID}`];
+      const pool = await startPool(set);
+      // Left to itself a worker without its pool would go by and by. One that stands still can only be killed.
+      const workers = processesOf(FIRST_UID).filter((pid) => pid !== pool.pid);
+      expect(workers.length).toBeGreaterThan(0);
+      for (const pid of workers) process.kill(pid, 'SIGSTOP');
+      expect(attemptFiles(dataDir)).toHaveLength(1);
+
+      pool.kill('SIGKILL');
+      await once(pool, 'exit');
+      await until(() => processesOf(FIRST_UID).length === 0, 'no worker is left');
+
+      await startPool(set);
+      expect(attemptFiles(dataDir)).toHaveLength(1);
+    });
+  },
+);

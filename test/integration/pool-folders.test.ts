@@ -1,15 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, constants, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +16,17 @@ const sandboxes = findTool('bwrap') === undefined ? ['none'] : ['bubblewrap', 'n
 /** Folders outside the data folder that pools of this process made. */
 function runtimeFolders(): string[] {
   return ['/var/tmp', '/tmp']
-    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
-    .filter((path) => /\/gatehouse-[0-9a-f]{12}$/.test(path) && existsSync(path))
-    .filter((path) => readdirSync(path).some((name) => name.endsWith(`-${process.pid}`)));
+    .flatMap((parent) => namesIn(parent).map((name) => join(parent, name)))
+    .filter((path) => /\/gatehouse-[0-9a-f]{12}$/.test(path))
+    .filter((path) => namesIn(path).some((name) => name.endsWith(`-${process.pid}`)));
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return []; // Another test's or another user's.
+  }
 }
 
 let folder: string;
