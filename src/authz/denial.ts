@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 
 /** What a caller is told: the code's status and the short sentence that a client may show. */
-const DENIALS = {
+export const DENIALS = {
   invalid_api_key: { status: 401, error: 'Invalid or missing API key' },
   ambiguous_credentials: { status: 401, error: 'Invalid or missing API key' },
   empty_body: { status: 400, error: 'Invalid prompt' },

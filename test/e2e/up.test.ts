@@ -19,7 +19,7 @@ import { until } from '../support/until.ts';
 
 const started: Installation[] = [];
 afterEach(async () => {
-  for (const installation of started.splice(0)) await installation.close();
+  for (const installation of started.splice(0).reverse()) await installation.close();
 });
 
 async function start(options?: InstallationOptions): Promise<Installation> {

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROBLEMS } from '../../src/api/problem.ts';
+import { DENIALS } from '../../src/authz/denial.ts';
+import { ROOT } from '../../src/toolchain/index.ts';
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+const sections = read('docs/errors.md').split('## Why a job failed');
+const codesOf = (section = '') =>
+  section
+    .matchAll(/^\|.*?`([a-z_]+)` \|/gm)
+    .map((match) => match[1])
+    .toArray();
+
+describe('docs/errors.md', () => {
+  it('has every code that authz, the api, the rate limit service and Envoy answer, and no other', () => {
+    const envoy = read('envoy/envoy.yaml')
+      .matchAll(/^ +code: ([a-z_]+)$/gm)
+      .map((match) => match[1]);
+    const answered = new Set([...Object.keys(DENIALS), ...Object.keys(PROBLEMS), ...envoy]);
+    expect(new Set(codesOf(sections[0]))).toEqual(answered);
+  });
+
+  it('has every code that a job may fail with, and no other', () => {
+    const closedSet = /type JobFailureCode =([^;]+);/.exec(read('src/jobs/job.ts'))?.[1] ?? '';
+    const codes = closedSet.matchAll(/'([a-z_]+)'/g).map((match) => match[1]);
+    expect(new Set(codesOf(sections[1]))).toEqual(new Set(codes));
+  });
+});
