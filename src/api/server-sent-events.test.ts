@@ -14,6 +14,19 @@ async function startStream(heartbeatMs: number) {
   return { store, jobId, abort, stream };
 }
 
+test('events that come one by one are sent one by one', async () => {
+  const { store, jobId, stream } = await startStream(60_000);
+  await stream.next();
+  await stream.next();
+  for (const seq of [2, 3, 4]) {
+    const next = stream.next();
+    await until(() => store.waiting() === 1, 'the stream waits');
+    store.play(jobId, {}, { type: 'text', text: 'x' });
+    expect((await next).value).toContain(`id: ${seq}\n`);
+  }
+  await stream.return(undefined);
+});
+
 test('a silent stream has heartbeats', async () => {
   const { stream } = await startStream(5);
   await stream.next();

@@ -66,7 +66,10 @@ export async function* eventStream(options: EventStreamOptions): AsyncGenerator<
       seq = event.seq;
       if (event.type === 'status' && isFinal(event.state)) return;
     }
-    if (events !== undefined && events.length > 0) continue;
+    if (events !== undefined && events.length > 0) {
+      newer = false;
+      continue;
+    }
     newer = await store.waitFor(jobId, seq, AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)]));
     if (!newer && !signal.aborted) yield ': heartbeat\n\n';
   }
