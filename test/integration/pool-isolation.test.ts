@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,14 @@ import { openTestPool, type TestPool, textOf } from '../support/pool.ts';
 import { type ScriptedAnswer, startScriptedModel } from '../support/scripted-model.ts';
 
 const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap') : undefined;
+/** A folder of the host in which anyone may read and write. */
+let hostFolder: string;
+beforeAll(() => {
+  hostFolder = mkdtempSync(join(tmpdir(), 'gatehouse-test-host-'));
+  chmodSync(hostFolder, 0o777);
+});
+afterAll(() => rmSync(hostFolder, { recursive: true }));
+
 const isRoot = process.getuid?.() === 0;
 
 describe.skipIf(withoutBubblewrap !== undefined)(
@@ -89,7 +97,7 @@ describe.skipIf(withoutBubblewrap !== undefined)(
     });
 
     test('the host’s files cannot be seen', async () => {
-      const marker = join(tmpdir(), `gatehouse-test-marker-${process.pid}`);
+      const marker = join(hostFolder, 'marker');
       writeFileSync(marker, 'host file');
       expect(
         await bash(`cat ${marker} ${process.cwd()}/package.json ${pool.dataDir} 2>&1 || true`),
@@ -164,7 +172,7 @@ describe('without a sandbox', () => {
   }
 
   test('no tool is offered, and none runs that a model calls all the same', async () => {
-    const trace = join(tmpdir(), `gatehouse-test-trace-${process.pid}`);
+    const trace = join(hostFolder, 'trace');
     const touch = `touch ${trace}`;
     const calls: ScriptedAnswer[] = [
       { tool: 'Bash', input: { command: touch } },
@@ -207,7 +215,7 @@ describe('without a sandbox', () => {
   });
 
   test('a prompt that mentions a file of the host does not get it', async () => {
-    const secret = join(tmpdir(), `gatehouse-test-mentioned-${process.pid}`);
+    const secret = join(hostFolder, 'mentioned');
     writeFileSync(secret, 'what only the host knows');
     const { requests } = await runWith([], { prompt: `summarise @${secret} and @/etc/passwd` });
     expect(requests.at(-1)).toContain('summarise @');
