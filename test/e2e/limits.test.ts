@@ -42,7 +42,11 @@ describe('the tier’s limit', () => {
     expect(Number(limited.headers['retry-after'])).toBeLessThanOrEqual(SECONDS_PER_MINUTE);
     expect(limited.headers['x-ratelimit-remaining']).toBe('0');
     expect(limited.headers['x-ratelimit-reset']).toBeDefined();
-    expect(limited.json()).toMatchObject({ code: 'rate_limited', error: 'Rate limit exceeded' });
+    expect(limited.json()).toMatchObject({
+      code: 'rate_limited',
+      error: 'Rate limit exceeded',
+      requestId: limited.headers['x-request-id'],
+    });
     await client.close();
   });
 
