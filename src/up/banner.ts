@@ -11,11 +11,10 @@ const NO_SANDBOX = [
 
 /** What `up` prints for people once everything runs. */
 export function banner(ready: Ready): string {
-  const { config, demoKey, model, sandbox, caFile, parts } = ready;
-  const loud = [...(model === 'stand-in' ? [STAND_IN] : []), ...(sandbox === 'none' ? [NO_SANDBOX] : [])];
+  const { config, demoKey, caFile, parts } = ready;
   const sections = [
     'Gatehouse is ready.',
-    ...loud.map((lines) => lines.map((line) => `  !! ${line}`).join('\n')),
+    ...warnings(ready),
     table(parts),
     [
       `API key of the client ${demoKey.client}, tier ${demoKey.tier} (shown once, replaced at the next start):`,
@@ -26,6 +25,12 @@ export function banner(ready: Ready): string {
     'Ctrl-C stops everything.',
   ];
   return `\n${sections.join('\n\n')}\n`;
+}
+
+/** What is said loudly, because results are not what one might take them for. */
+export function warnings({ model, sandbox }: Pick<Ready, 'model' | 'sandbox'>): string[] {
+  const loud = [...(model === 'stand-in' ? [STAND_IN] : []), ...(sandbox === 'none' ? [NO_SANDBOX] : [])];
+  return loud.map((lines) => lines.map((line) => `  !! ${line}`).join('\n'));
 }
 
 /** A command to copy; the key and the URL hold nothing that a shell would read. */

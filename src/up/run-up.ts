@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Config } from '../config/index.ts';
-import { banner } from './banner.ts';
+import { banner, warnings } from './banner.ts';
 import { Installation } from './installation.ts';
 import { type Layout, makeFolders } from './layout.ts';
 import { endLeftovers, recordChildren } from './leftovers.ts';
@@ -84,6 +84,7 @@ async function run(
       await starting.catch(() => undefined);
       return;
     }
+    if (options.json) for (const warning of warnings(ready)) progress.say(warning);
     options.stdout.write(options.json ? `${readyLine(ready)}\n` : banner(ready));
     await stopped;
     progress.say('Stopping: requests and jobs in flight may finish; a second Ctrl-C ends them at once.');
