@@ -16,7 +16,11 @@ export async function connected(redis: Redis, timeoutMs: number): Promise<void> 
     await new Promise<void>((resolve, reject) => {
       const giveUp = setTimeout(() => {
         redis.off('ready', ready);
-        reject(new Error(`Redis at ${where(redis)} cannot be used: ${lastError}. Check redis.url and that Redis runs.`));
+        reject(
+          new Error(
+            `Redis at ${where(redis)} cannot be used: ${lastError}. Check redis.url and that Redis runs.`,
+          ),
+        );
       }, timeoutMs);
       const ready = () => {
         clearTimeout(giveUp);
