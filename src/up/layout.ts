@@ -3,8 +3,10 @@ import { join } from 'node:path';
 
 /** Where an installation keeps what, below its data dir. */
 export interface Layout {
-  /** Who runs `gatehouse up` here. */
+  /** Held by the one `gatehouse up` that runs here. */
   lockFile: string;
+  /** Who that is. */
+  pidFile: string;
   /** The resolved configuration of the running installation, which other commands read. */
   configFile: string;
   envoyConfigFile: string;
@@ -23,7 +25,8 @@ export interface Layout {
 export function layout(dataDir: string): Layout {
   const runDir = join(dataDir, 'run');
   return {
-    lockFile: join(runDir, 'up.pid'),
+    lockFile: join(runDir, 'up.lock'),
+    pidFile: join(runDir, 'up.pid'),
     configFile: join(runDir, 'gatehouse.yaml'),
     envoyConfigFile: join(runDir, 'envoy.yaml'),
     childrenFile: join(runDir, 'children.json'),

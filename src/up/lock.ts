@@ -1,83 +1,71 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { createOnce } from './create-once.ts';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { StartError } from './start-error.ts';
 
-/** Tries to take a lock over from a dead owner, before it is clear that others are at it too. */
-const MAX_TRIES = 5;
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+
+export interface LockFiles {
+  /** Holds nothing; stays behind, because a lock on a file that can be removed keeps nobody out. */
+  lockFile: string;
+  /** Says who has the lock, for messages. */
+  pidFile: string;
+}
 
 export interface Lock {
   release(): void;
 }
 
 /**
- * Makes sure that only one `gatehouse up` runs on a data dir. A lock whose owner is gone is taken over.
- * @throws StartError already_running, naming the owner's pid
+ * Makes sure that only one `gatehouse up` runs on a data dir. The lock is SQLite's on an empty database: the kernel
+ * gives it back when its process ends, however that ended, so there is no stale one to take over. Nothing else in
+ * this process may open the lock file: closing any descriptor of it gives the lock back (fcntl_locking(2)).
+ * @throws StartError already_running, naming the owner's pid; data_dir_unusable where files cannot be locked
  */
-export async function acquireLock(file: string, dataDir: string): Promise<Lock> {
-  const self = identifyProcess(process.pid);
-  if (self === undefined) throw new Error('the start time of this process cannot be read');
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    if (await createOnce(file, `${JSON.stringify(self)}\n`, 0o600)) {
-      return { release: () => releaseIfMine(file, self) };
-    }
-    const owner = readOwner(file);
-    if (owner !== undefined && isRunning(owner)) throw alreadyRunning(owner.pid, dataDir);
-    await discard(file, owner);
+export function acquireLock({ lockFile, pidFile }: LockFiles, dataDir: string): Lock {
+  const database = lock(lockFile, pidFile, dataDir);
+  writeFileSync(pidFile, `${JSON.stringify(identifyProcess(process.pid))}\n`, { mode: 0o600 });
+  return {
+    release() {
+      rmSync(pidFile, { force: true });
+      database.close();
+    },
+  };
+}
+
+function lock(lockFile: string, pidFile: string, dataDir: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(lockFile, { timeout: 0 });
+    // The journal in memory, because one on disk would be left behind by a process that is killed.
+    database.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database?.close();
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw alreadyRunning(pidFile, dataDir);
+    throw new StartError(
+      'data_dir_unusable',
+      `${lockFile} cannot be locked (${(error as Error).message}): choose a --data-dir that this user may write to, on a disk of this machine.`,
+    );
   }
-  throw new StartError('already_running', `Another gatehouse up is starting on ${dataDir}: try again.`);
 }
 
-/** The process that runs `gatehouse up` on the data dir that this lock file is for, if one does. */
-export function lockOwner(file: string): ProcessIdentity | undefined {
-  const owner = readOwner(file);
-  return owner !== undefined && isRunning(owner) ? owner : undefined;
-}
-
-function alreadyRunning(pid: number, dataDir: string): StartError {
+function alreadyRunning(pidFile: string, dataDir: string): StartError {
+  const pid = ownerPid(pidFile);
+  const [who, stop] = pid === undefined ? ['', 'stop it'] : [` (pid ${pid})`, `stop it with 'kill ${pid}'`];
   return new StartError(
     'already_running',
-    `gatehouse up is already running on ${dataDir} (pid ${pid}): use that one, stop it with 'kill ${pid}', or choose another folder with --data-dir.`,
+    `gatehouse up is already running on ${dataDir}${who}: use that one, ${stop}, or choose another folder with --data-dir.`,
   );
 }
 
-function readOwner(file: string): ProcessIdentity | undefined {
+/** Undefined for the moment in which the owner has the lock and has not yet said so. */
+function ownerPid(pidFile: string): number | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isIdentity(value) ? value : undefined;
+    const owner = JSON.parse(readFileSync(pidFile, 'utf8')) as ProcessIdentity;
+    return isRunning(owner) ? owner.pid : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'startedAt' in value &&
-    typeof value.startedAt === 'string'
-  );
-}
-
-/** Moves the dead owner's file away; puts it back when it turns out to be a newcomer's. */
-async function discard(file: string, dead: ProcessIdentity | undefined): Promise<void> {
-  const aside = `${file}.${process.pid}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = readOwner(aside);
-  const newcomer = moved !== undefined && moved.startedAt !== dead?.startedAt && isRunning(moved);
-  if (newcomer) await createOnce(file, `${JSON.stringify(moved)}\n`, 0o600);
-  await rm(aside, { force: true });
-}
-
-function releaseIfMine(file: string, self: ProcessIdentity): void {
-  const owner = readOwner(file);
-  if (owner?.pid === self.pid && owner.startedAt === self.startedAt) rmSync(file, { force: true });
 }

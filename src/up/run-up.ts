@@ -40,7 +40,7 @@ export async function runUp(options: UpOptions): Promise<number> {
   const signals = listenForShutdown(process);
   try {
     const places = await makeFolders(options.config.dataDir);
-    const lock = await acquireLock(places.lockFile, options.config.dataDir);
+    const lock = acquireLock(places, options.config.dataDir);
     try {
       await endLeftoversOf(places, progress);
       await run(options, places, progress, signals);

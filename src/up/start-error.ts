@@ -1,6 +1,7 @@
 export type StartErrorCode =
   | 'already_running'
   | 'child_failed'
+  | 'data_dir_unusable'
   | 'ports_unavailable'
   | 'redis_unusable'
   | 'secret_unusable'

@@ -157,7 +157,7 @@ describe('stopping', () => {
       const up = await started();
       expect(await stop(up, signal)).toBe(0);
       expect(processesNaming(dataDir)).toEqual([]);
-      expect(await readdir(join(dataDir, 'run'))).toEqual([]);
+      expect(await readdir(join(dataDir, 'run'))).toEqual(['up.lock']);
     },
   );
 
@@ -198,7 +198,7 @@ describe('stopping', () => {
     expect(await stop(up)).toBe(0);
     expect(up.stdout()).toBe('');
     expect(processesNaming(dataDir)).toEqual([]);
-    expect(await readdir(join(dataDir, 'run'))).toEqual([]);
+    expect(await readdir(join(dataDir, 'run'))).toEqual(['up.lock']);
   });
 
   test('from a data dir whose path is too long for a socket removes the folder outside it', async () => {
@@ -250,7 +250,7 @@ describe('a start that fails stops what was started, exits with 1', () => {
     expect(await up.exited).toBe(1);
     expect(up.stdout()).toBe('');
     expect(processesNaming(dataDir)).toEqual([]);
-    expect(await readdir(join(dataDir, 'run'))).toEqual([]);
+    expect(await readdir(join(dataDir, 'run'))).toEqual(['up.lock']);
     return up.stderr();
   }
 
