@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Three projects: `unit` stands beside the code, `integration` needs one real component, `e2e` starts `gatehouse up`. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/counts-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
       {
