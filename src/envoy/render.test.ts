@@ -86,3 +86,16 @@ test('both listeners treat requests the same', async () => {
   const [tlsListener, plain] = (await rendered()).static_resources.listeners;
   expect(plain.filter_chains[0].filters).toEqual(tlsListener.filter_chains[0].filters);
 });
+
+test('a call may take 300 s, and a stream may be silent for 600 s however long it lasts', async () => {
+  const bootstrap = await rendered();
+  for (const listener of bootstrap.static_resources.listeners) {
+    const { route_config } = listener.filter_chains[0].filters[0].typed_config;
+    const routes: { name: string; route?: object }[] = route_config.virtual_hosts[0].routes;
+    const routeOf = (name: string) => routes.find((route) => route.name === name)?.route;
+    for (const name of ['invoke', 'claude']) expect(routeOf(name)).toMatchObject({ timeout: '300s' });
+    for (const name of ['stream', 'events']) {
+      expect(routeOf(name)).toMatchObject({ timeout: '0s', idle_timeout: '600s' });
+    }
+  }
+});
