@@ -4,7 +4,7 @@ const HEADER = `# Configuration
 
 Generated from the schema by \`scripts/node scripts/reference.ts\`; do not edit.
 
-The file is YAML (\`--config FILE\`; \`config/gatehouse.yaml\` is where to start). Every value has a default. Durations are written \`500ms\`, \`30s\`, \`5m\`,
+The file is YAML (\`--config FILE\`; \`config/gatehouse.yaml\` is where to start). Every value can be left out. Durations are written \`500ms\`, \`30s\`, \`5m\`,
 \`24h\`; sizes \`512B\`, \`64KiB\`, \`10MiB\`; addresses \`host:port\`, where port 0 takes any free one. Relative paths start from the file's folder.
 \`--set a.b=value\` (repeatable) goes over the environment (\`GATEHOUSE_A__B=value\`), which goes over the file. An unknown key is an error.
 \`gatehouse config check --config FILE\` names every mistake with file, line and column.

@@ -99,7 +99,7 @@ export const configSchema = z.strictObject({
   tiers: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and dashes'),
-      z.strictObject({ description: z.string().default('') }),
+      z.strictObject({ description: z.string().default('').describe('for people; shown nowhere else') }),
     )
     .default({ free: { description: '' }, pro: { description: '' }, enterprise: { description: '' } })
     .describe('the named sets of limits that a key can have; their figures are in ratelimit.files'),
@@ -163,7 +163,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   telemetry: z
     .strictObject({
-      logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      logLevel: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('the least severe lines that the roles write'),
     })
     .prefault({}),
 });
