@@ -69,7 +69,9 @@ function executable(path: string): string | undefined {
 function folder(path: string): string[] {
   try {
     return readdirSync(path);
-  } catch {
+  } catch (error) {
+    // Out of file descriptors we know nothing of what is installed.
+    if (/^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return [];
   }
 }

@@ -36,7 +36,13 @@ export async function converse(options: {
   const { command, request, reporter, starts, stop } = options;
   const starting = await starts.acquire(stop.signal);
   if (starting === undefined) return undefined;
-  const worker = new WorkerProcess(command);
+  let worker: WorkerProcess;
+  try {
+    worker = new WorkerProcess(command);
+  } catch (error) {
+    starting.release();
+    throw error;
+  }
   const grace = () => (stop.reason === undefined ? EXIT_GRACE_MS : INTERRUPT_GRACE_MS);
   const interrupt = () => {
     worker.write(interruptLine());

@@ -132,7 +132,14 @@ test('a sandbox that does not start is told apart from a CLI that crashes', () =
     retryable: false,
   });
   expect(failed({ spoke: true, stderr }).code).toBe('worker_crashed');
-  expect(failed({ spoke: false, end: { kind: 'not_started', code: 'ENOENT' } }).code).toBe('sandbox_failed');
+});
+
+test('a program that the system does not start now may start next time', () => {
+  expect(failed({ spoke: false, end: { kind: 'not_started', code: 'EMFILE' } })).toEqual({
+    code: 'sandbox_failed',
+    message: "The worker's sandbox could not be started.",
+    retryable: true,
+  });
 });
 
 test('output that cannot be read is told as such', () => {

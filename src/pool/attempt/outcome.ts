@@ -76,7 +76,8 @@ function failureOf(seen: Observation, limits: AttemptLimits): Failure {
   }
   if (end.kind === 'not_started' || (!seen.spoke && isSandboxComplaint(seen.stderr))) {
     const message = "The worker's sandbox could not be started.";
-    return { code: 'sandbox_failed', message, retryable: false };
+    // That a program cannot even be started is mostly for want of descriptors, processes or memory, which comes back.
+    return { code: 'sandbox_failed', message, retryable: end.kind === 'not_started' };
   }
   const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`;
   return { code: 'worker_crashed', message: `The worker ended without a result (${how}).`, retryable: true };

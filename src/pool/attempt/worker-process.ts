@@ -19,29 +19,42 @@ const DRAIN_MS = 500;
 export class WorkerProcess {
   /** Resolves once the process and all that it started in its sandbox are gone. */
   readonly ended: Promise<WorkerEnd>;
-  readonly #child: ChildProcess;
+  /** Undefined where the program could not be started at all. */
+  readonly #child: ChildProcess | undefined;
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
   #stderr = Buffer.alloc(0);
   #info = '';
   #nextStep: NodeJS.Timeout | undefined;
 
+  /** @throws what is no failure of the system, such as an argument with a NUL in it */
   constructor({ file, args, infoFd, ...options }: SpawnCommand) {
     const stdio: 'pipe'[] = ['pipe', 'pipe', 'pipe'];
     if (infoFd !== undefined) stdio[infoFd] = 'pipe';
-    const child = spawn(file, args, { ...options, stdio });
+    let child: ChildProcess;
+    try {
+      child = spawn(file, args, { ...options, stdio });
+    } catch (error) {
+      // Some failures of the system are thrown, such as E2BIG and ENOMEM; the others come as an event.
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (syscall === undefined || code === undefined) throw error;
+      this.ended = Promise.resolve({ kind: 'not_started', code });
+      return;
+    }
     this.#child = child;
+    // Before all else: an 'error' that nobody listens for ends this process with every job in it.
+    this.ended = this.#end(child);
     // Writing to a process that is gone fails; that it is gone is told by `ended`.
     child.stdin?.on('error', () => {});
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     });
-    const info = child.stdio[INFO_FD];
+    // Without a free file descriptor there are no streams at all, whatever the types say.
+    const info = child.stdio?.[INFO_FD];
     if (info instanceof Readable) {
       info.on('data', (chunk: Buffer) => {
         this.#info += chunk.toString();
       });
     }
-    this.ended = this.#end();
   }
 
   /** The last 4 KiB of stderr. */
@@ -55,13 +68,13 @@ export class WorkerProcess {
   }
 
   write(lines: string): void {
-    this.#child.stdin?.write(lines);
+    this.#child?.stdin?.write(lines);
   }
 
   /** What the CLI says, until it closes stdout. While nobody asks for more, the CLI has to wait. */
   async *messages(): AsyncGenerator<CliMessage> {
     try {
-      for await (const chunk of this.#child.stdout ?? []) {
+      for await (const chunk of this.#child?.stdout ?? []) {
         for (const line of this.#splitter.push(chunk as Buffer)) {
           const message = parseMessage(line);
           if (message !== undefined) yield message;
@@ -79,8 +92,8 @@ export class WorkerProcess {
    */
   end(graceMs: number): void {
     const child = this.#child;
-    child.stdin?.end();
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child?.stdin?.end();
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const then = (afterMs: number, step: () => void) => {
       clearTimeout(this.#nextStep);
       this.#nextStep = setTimeout(step, afterMs);
@@ -95,8 +108,7 @@ export class WorkerProcess {
     });
   }
 
-  async #end(): Promise<WorkerEnd> {
-    const child = this.#child;
+  async #end(child: ChildProcess): Promise<WorkerEnd> {
     const end = await new Promise<WorkerEnd>((resolve) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (child.pid === undefined) resolve({ kind: 'not_started', code: error.code ?? error.name });

@@ -38,11 +38,16 @@ export async function makeJobFolder(
     modelSocket: join(path, 'model.sock'),
     remove: () => removeTree(path),
   };
-  for (const own of [folder.work, folder.home, folder.temp]) {
-    await mkdir(own, { mode: 0o700 });
-    if (other) await chown(own, worker.uid, worker.gid);
+  try {
+    for (const own of [folder.work, folder.home, folder.temp]) {
+      await mkdir(own, { mode: 0o700 });
+      if (other) await chown(own, worker.uid, worker.gid);
+    }
+    await writeEtc(folder.etc, worker);
+  } catch (error) {
+    await folder.remove();
+    throw error;
   }
-  await writeEtc(folder.etc, worker);
   return folder;
 }
 

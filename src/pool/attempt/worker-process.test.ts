@@ -1,0 +1,46 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WorkerProcess } from './worker-process.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-process-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What a process says and how it ends, used as an attempt uses it. */
+async function run(file: string, args: string[] = []) {
+  const worker = new WorkerProcess({ file, args, env: {}, cwd: folder });
+  worker.write('hello\n');
+  const messages = [];
+  for await (const message of worker.messages()) messages.push(message);
+  worker.end(1_000);
+  return { end: await worker.ended, messages };
+}
+
+test('a program that is not there is told by its errno', async () => {
+  const { end } = await run(join(folder, 'vanished'));
+  expect(end).toEqual({ kind: 'not_started', code: 'ENOENT' });
+});
+
+test('a program that may not be run is told by its errno', async () => {
+  const file = join(folder, 'closed');
+  writeFileSync(file, '#!/bin/sh\n');
+  chmodSync(file, 0o600);
+  expect((await run(file)).end).toEqual({ kind: 'not_started', code: 'EACCES' });
+});
+
+test('a command line that is too long for the system is told by its errno', async () => {
+  const { end } = await run(
+    '/bin/true',
+    Array.from({ length: 40 }, () => 'x'.repeat(100_000)),
+  );
+  expect(end).toEqual({ kind: 'not_started', code: 'E2BIG' });
+});
+
+test('arguments that no system could take are a bug, and thrown', () => {
+  const start = () => new WorkerProcess({ file: '/bin/true', args: ['a\0b'], env: {}, cwd: folder });
+  expect(start).toThrow('null bytes');
+});
