@@ -19,7 +19,7 @@ const rooms = {
   api: ['jobs', 'authz', 'config', 'redis', 'telemetry'],
   envoy: ['config', 'telemetry', 'toolchain'],
   serve: ['authz', 'ratelimit', 'api', 'pool', 'config', 'telemetry'],
-  up: ['authz', 'envoy', 'model', 'pool', 'config', 'redis', 'telemetry', 'toolchain'],
+  up: ['authz', 'envoy', 'serve', 'config', 'redis', 'toolchain'],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({

@@ -23,6 +23,8 @@ export interface ApiOptions {
   logger: Logger;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Aborted when no new callers come: streams end at once, waits after envoy.drainTimeout at the latest. */
+  draining?: AbortSignal;
 }
 
 /** Envoy sends a request whole; one that is this slow comes from somewhere else. */
@@ -33,12 +35,15 @@ const MAX_PARAM_CHARACTERS = 8_192;
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** The HTTP API, ready to listen. Closing it ends waits and streams first. */
-export function createApi({ config, store, verify, logger, now }: ApiOptions): FastifyInstance {
+export function createApi({ config, store, verify, logger, now, draining }: ApiOptions): FastifyInstance {
   const closing = new AbortController();
+  const endWaits = () => closing.abort();
+  draining?.addEventListener('abort', () => setTimeout(endWaits, config.envoy.drainTimeout.ms).unref());
   const context: ApiContext = {
     store,
     logger,
     now,
+    draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
     workers: config.pool.workers,
   };
@@ -57,7 +62,7 @@ export function createApi({ config, store, verify, logger, now }: ApiOptions): F
     exposeHeadRoutes: false,
     frameworkErrors: answerError(logger),
   });
-  app.addHook('preClose', async () => closing.abort());
+  app.addHook('preClose', async () => endWaits());
   app.setErrorHandler(answerError(logger));
   app.setNotFoundHandler(answerUnknown(routes));
   // The body stays as it came until its digest is compared.

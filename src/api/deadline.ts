@@ -1,17 +1,17 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * What ends a wait on a caller's behalf: the time is up, this process closes, or the caller has left.
+ * What ends a wait on a caller's behalf: the time is up, this process ends it, or the caller has left.
  * @param waitMs undefined for as long as the caller stays
  */
 export function waitSignal(
   reply: FastifyReply,
-  closing: AbortSignal,
+  ending: AbortSignal,
   waitMs: number | undefined,
 ): AbortSignal {
   const left = new AbortController();
   reply.raw.once('close', () => left.abort());
-  const signals = [closing, left.signal];
+  const signals = [ending, left.signal];
   if (waitMs !== undefined) signals.push(AbortSignal.timeout(waitMs));
   return AbortSignal.any(signals);
 }

@@ -10,7 +10,9 @@ export interface ApiContext {
   logger: Logger;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Aborted when this process begins to close: waits end early, streams end cleanly. */
+  /** Aborted when callers are to go elsewhere: streams end between two events, to be taken up again there. */
+  draining: AbortSignal;
+  /** Aborted when there is no more time, and draining with it: waits end early. */
   closing: AbortSignal;
   /** Jobs that a worker process runs at the same time, for estimates. */
   workers: number;

@@ -21,12 +21,12 @@ export const eventStreamAnswer: Answer = {
 
 /** Sends a job's events that follow afterSeq, and those to come, until the job ends or the client leaves. */
 export function sendEvents(
-  { store, closing, logger }: ApiContext,
+  { store, draining, logger }: ApiContext,
   reply: FastifyReply,
   jobId: string,
   afterSeq: number,
 ): FastifyReply {
-  const signal = waitSignal(reply, closing, MAX_STREAM_MS);
+  const signal = waitSignal(reply, draining, MAX_STREAM_MS);
   const stream = Readable.from(eventStream({ store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS }));
   stream.on('error', (err) =>
     logger.error({ err, job_id: jobId, request_id: reply.request.id }, 'event stream'),

@@ -15,6 +15,8 @@ export interface StartApiOptions {
 export interface RunningApi {
   /** Where it listens, also where the configuration asks for any free port. */
   port: number;
+  /** Ends streams at once and waits after envoy.drainTimeout; requests are answered as before. */
+  drain(): void;
   /** Stops accepting, ends waits and streams, lets requests finish within graceMs, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
@@ -28,7 +30,8 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
   const address = await redisAddress(config);
   const store = await openJobStore({ address, config, logger, now: Date.now });
   const verify = createAssertionVerifier({ key, now: Date.now });
-  const app = createApi({ config, store, verify, logger, now: Date.now });
+  const draining = new AbortController();
+  const app = createApi({ config, store, verify, logger, now: Date.now, draining: draining.signal });
   const port = await listen(app, config.listen.api).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -36,6 +39,7 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
   logger.info({ address: formatHostPort({ host: config.listen.api.host, port }) }, 'the api listens');
   return {
     port,
+    drain: () => draining.abort(),
     async close(graceMs) {
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();

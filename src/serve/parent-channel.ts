@@ -1,10 +1,16 @@
 import type { ExecutionFacts } from './roles.ts';
 
 /** What a served process tells the process that started it, if that one listens. */
-export type ParentMessage = ({ type: 'ready' } & ExecutionFacts) | { type: 'failed'; message: string };
+export type RoleMessage = ({ type: 'ready' } & ExecutionFacts) | { type: 'failed'; message: string };
+
+/** What it hears from there: no new callers come, and those that there are may go. */
+export interface SupervisorMessage {
+  type: 'draining';
+}
 
 export interface ParentChannel {
-  send(message: ParentMessage): Promise<void>;
+  send(message: RoleMessage): Promise<void>;
+  onDraining(listener: () => void): void;
   /** Called when the parent is gone. */
   onClosed(listener: () => void): void;
   close(): void;
@@ -19,6 +25,10 @@ export function parentChannel(self: NodeJS.Process): ParentChannel | undefined {
         // A parent that is gone needs no message; onClosed tells of it.
         if (self.connected) self.send?.(message, undefined, undefined, () => resolve());
         else resolve();
+      }),
+    onDraining: (listener) =>
+      self.on('message', (message) => {
+        if ((message as SupervisorMessage).type === 'draining') listener();
       }),
     onClosed: (listener) => self.once('disconnect', listener),
     close: () => {

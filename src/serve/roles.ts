@@ -9,6 +9,8 @@ export interface ExecutionFacts {
 
 /** A role that runs in this process. */
 export interface RunningRole extends ExecutionFacts {
+  /** Sends away callers who would stay long; for roles that have such. */
+  drain?(): void;
   /** Stops accepting, lets what runs finish within graceMs, cuts the rest. */
   close(graceMs: number): Promise<void>;
 }
@@ -48,10 +50,12 @@ export const ROLES = {
 
 export type RoleName = keyof typeof ROLES;
 
+/** In the order in which they stop. */
+export const ROLE_NAMES = Object.keys(ROLES) as RoleName[];
+
 /** @throws an Error that names the role that there is not, and those that there are */
 export function parseRoles(names: readonly string[]): RoleName[] {
-  const known = Object.keys(ROLES);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no role ${unknown}: use ${known.join(', ')}.`);
-  return known.filter((name) => names.includes(name)) as RoleName[];
+  const unknown = names.find((name) => !Object.hasOwn(ROLES, name));
+  if (unknown !== undefined) throw new Error(`There is no role ${unknown}: use ${ROLE_NAMES.join(', ')}.`);
+  return ROLE_NAMES.filter((name) => names.includes(name));
 }

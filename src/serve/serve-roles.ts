@@ -26,6 +26,9 @@ export async function serveRoles(names: readonly string[], config: Config): Prom
     throw error;
   }
   logger.info({ pid: process.pid }, 'ready');
+  parent?.onDraining(() => {
+    for (const role of running.values()) role.drain?.();
+  });
   const { model, sandbox } = running.get('worker') ?? {};
   await parent?.send({ type: 'ready', ...(model && { model }), ...(sandbox && { sandbox }) });
 

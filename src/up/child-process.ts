@@ -1,16 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync } from 'node:fs';
+import type { RoleMessage, SupervisorMessage } from '../serve/index.ts';
 import { openLog } from './log-file.ts';
 import type { Command } from './parent-death.ts';
-
-/** What only the worker knows: who answers prompts, and how its processes are kept apart. */
-export interface ExecutionFacts {
-  model?: 'anthropic' | 'stand-in';
-  sandbox?: 'bubblewrap' | 'none';
-}
-
-/** What a role's process says over its channel. */
-export type RoleMessage = ({ type: 'ready' } & ExecutionFacts) | { type: 'failed'; message: string };
 
 /** `progressing` means that it is alive and needs time, however long. */
 export type ProbeResult = 'ready' | 'progressing' | 'silent';
@@ -41,6 +33,8 @@ export interface RunningChild {
   logStart: number;
   exited: Promise<ChildExit>;
   onMessage(listener: (message: RoleMessage) => void): void;
+  /** For a child with a channel; one that is gone hears nothing. */
+  tell(message: SupervisorMessage): void;
   signal(signal: NodeJS.Signals): void;
   /** Ends at once whatever is in its process group. */
   killGroup(): void;
@@ -61,6 +55,7 @@ export function startChild(spec: ChildSpec): RunningChild {
       logStart: 0,
       exited: Promise.resolve(exit),
       onMessage: nothing,
+      tell: nothing,
       signal: nothing,
       killGroup: nothing,
     };
@@ -83,6 +78,10 @@ function spawnChild(spec: ChildSpec): RunningChild {
     logStart,
     exited: exitOf(child),
     onMessage: (listener) => child.on('message', (message) => listener(message as RoleMessage)),
+    tell: (message) => {
+      // The callback takes the error of a channel that closes meanwhile.
+      if (child.connected) child.send(message, () => {});
+    },
     signal: (signal) => child.kill(signal),
     killGroup: () => killGroup(child.pid),
   };

@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
-import type { ChildSpec, ExecutionFacts } from './child-process.ts';
+import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
+import type { ChildSpec } from './child-process.ts';
 import { drainEnvoy } from './envoy-drain.ts';
 import { SupervisedChild, type Supervision } from './supervised-child.ts';
 
@@ -8,11 +9,13 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_GRACE_MS = 10_000;
 /** A role cuts what still runs after its own grace; this comes on top, for closing connections. */
 const WORKER_MARGIN_MS = 10_000;
+/** The api ends its waits when envoy.drainTimeout is over; this is for their answers to get out. */
+const ANSWER_MARGIN_MS = 2_000;
 /** With appendonly it has nothing left to save but its buffer. */
 const QUICK_REDIS_GRACE_MS = 2_000;
 
 /** From the door inwards: each one's callers are gone when it stops. */
-const STOP_ORDER = ['envoy', 'api', 'worker', 'authz', 'ratelimit', 'redis'];
+const STOP_ORDER = ['envoy', ...ROLE_NAMES, 'redis'];
 
 /** Everything that `up` runs. */
 export class Installation {
@@ -40,13 +43,17 @@ export class Installation {
   }
 
   /**
-   * Lets requests and jobs in flight finish, then ends everything in order.
+   * Lets requests and jobs in flight finish, then ends everything in order. Streams end at once: their clients take
+   * them up again with Last-Event-ID.
    * @param quick aborted when there is no more time
    */
   async drain(config: Config, quick: AbortSignal): Promise<void> {
     this.#stopping = true;
     if (this.pid('envoy') !== undefined) {
-      await drainEnvoy(config.listen.envoyAdmin, config.envoy.drainTimeout.ms, quick);
+      this.#children.get('api')?.tell({ type: 'draining' });
+      const timeoutMs = config.envoy.drainTimeout.ms + ANSWER_MARGIN_MS;
+      const cut = await drainEnvoy(config.listen.envoyAdmin, timeoutMs, quick);
+      if (cut > 0) this.#supervision.say(`Requests still in flight, and cut: ${cut}.`);
     }
     await this.#stopInOrder(config.pool.drainTimeout.ms + WORKER_MARGIN_MS, quick);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChildSpec, describeExit, type ExecutionFacts, type RunningChild } from './child-process.ts';
+import type { ExecutionFacts } from '../serve/index.ts';
+import { type ChildSpec, describeExit, type RunningChild } from './child-process.ts';
 import { lastLine } from './log-file.ts';
 import { StartError } from './start-error.ts';
 

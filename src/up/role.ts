@@ -1,13 +1,10 @@
 import type { Config } from '../config/index.ts';
+import type { RoleName } from '../serve/index.ts';
 import type { ChildSpec } from './child-process.ts';
 import type { Layout } from './layout.ts';
 
-/** The roles that `up` runs, each in a process of its own. */
-export const ROLES = ['authz', 'ratelimit', 'api', 'worker'] as const;
-export type Role = (typeof ROLES)[number];
-
 export interface RoleOptions {
-  role: Role;
+  role: RoleName;
   /** The file that Node runs for a `gatehouse` command. */
   mainFile: string;
   config: Config;
@@ -33,7 +30,7 @@ export function roleChild(options: RoleOptions): ChildSpec {
  * What a role sees of the environment. The configuration's part of it is in the resolved configuration already,
  * and would be put over the ports that were picked; the provider's key is the worker's alone.
  */
-export function roleEnvironment(env: NodeJS.ProcessEnv, role: Role): NodeJS.ProcessEnv {
+export function roleEnvironment(env: NodeJS.ProcessEnv, role: RoleName): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) => !name.startsWith('GATEHOUSE_') && (role === 'worker' || !name.startsWith('ANTHROPIC_')),
   );

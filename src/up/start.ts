@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Config, redisAddress } from '../config/index.ts';
 import { renderEnvoy } from '../envoy/index.ts';
-import type { ExecutionFacts } from './child-process.ts';
+import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
 import type { DemoKey } from './demo-key.ts';
 import { envoyChild } from './envoy-child.ts';
 import { checkExistingRedis } from './existing-redis.ts';
@@ -16,7 +16,7 @@ import type { Ready } from './ready.ts';
 import { checkRedisProgram } from './redis-version.ts';
 import { resolveFiles } from './resolve.ts';
 import { writeResolvedConfig } from './resolved-config.ts';
-import { ROLES, roleChild, toolEnvironment } from './role.ts';
+import { roleChild, toolEnvironment } from './role.ts';
 import { findTools, type Tools } from './tools.ts';
 
 export interface StartOptions {
@@ -48,10 +48,11 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
   await writeResolvedConfig(places.configFile, config);
   await writeFile(places.envoyConfigFile, await renderEnvoy(config, resolved.tls), { mode: 0o600 });
 
-  const [demoKey, ...said] = await progress.step(`Starting ${ROLES.join(', ')}`, () =>
+  const roles = ROLE_NAMES.toReversed();
+  const [demoKey, ...said] = await progress.step(`Starting ${roles.join(', ')}`, () =>
     Promise.all([
       makeDemoKey(config, places),
-      ...ROLES.map((role) => installation.start(roleChild({ role, config, places, mainFile, env }))),
+      ...roles.map((role) => installation.start(roleChild({ role, config, places, mainFile, env }))),
     ]),
   );
   const facts: ExecutionFacts = Object.assign({}, ...said);

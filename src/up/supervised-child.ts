@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionFacts, SupervisorMessage } from '../serve/index.ts';
 import { HEALTHY_AFTER_MS, restartDelayMs } from './backoff.ts';
-import {
-  type ChildSpec,
-  describeExit,
-  type ExecutionFacts,
-  type RunningChild,
-  startChild,
-} from './child-process.ts';
+import { type ChildSpec, describeExit, type RunningChild, startChild } from './child-process.ts';
 import { untilReady } from './readiness.ts';
 import { StartError } from './start-error.ts';
 
@@ -40,6 +35,10 @@ export class SupervisedChild {
   /** Undefined while none runs. */
   get pid(): number | undefined {
     return this.#running?.pid;
+  }
+
+  tell(message: SupervisorMessage): void {
+    this.#running?.tell(message);
   }
 
   /**

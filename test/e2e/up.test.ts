@@ -68,6 +68,35 @@ describe('gatehouse up', () => {
     expect(processesNaming(up.dataDir)).toEqual([]);
   });
 
+  describe('while a job runs for longer than it drains', () => {
+    const long = 'stand-in: delay 50s\nstand-in: say late';
+
+    it('ends streams cleanly at SIGTERM, and waits for nobody else', async () => {
+      const up = await start({ set: ['envoy.drainTimeout=60s', 'pool.drainTimeout=500ms'] });
+      const client = newClient(up.url);
+      const stream = client.send('/claude/stream', { key: up.apiKey, body: { prompt: long } });
+      await until(async () => (await up.logs()).includes('attempt begins'), 'the job runs');
+      const startedAt = performance.now();
+      expect(await up.stop()).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
+      const { status, text } = await stream;
+      expect(status).toBe(200);
+      expect(text).toContain('"state":"running"');
+      expect(up.stderr()).not.toContain('and cut');
+      await client.close();
+    });
+
+    it('answers who waits with the job as it is, once the time is over', async () => {
+      const up = await start({ set: ['envoy.drainTimeout=1s', 'pool.drainTimeout=500ms'] });
+      const answer = invoke(up, long);
+      await until(async () => (await up.logs()).includes('attempt begins'), 'the job runs');
+      expect(await up.stop()).toBe(0);
+      const { status, json } = await answer;
+      expect({ status, state: json().state }).toEqual({ status: 202, state: 'running' });
+      expect(up.stderr()).not.toContain('and cut');
+    });
+  });
+
   it('keeps keys and jobs over a restart', async () => {
     const up = await start();
     const key = await up.createKey('service-a', 'pro');

@@ -194,6 +194,33 @@ test('closing answers those who wait and ends streams, then cuts what is left', 
   expect(error).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
+test('draining ends streams at once, and whoever waits still has the result', async () => {
+  const finish = Promise.withResolvers<void>();
+  work(async () => {
+    await finish.promise;
+    return completed;
+  });
+  const waiting = invoke({ prefer: 'wait=60' });
+  const text = textOf(await send('/claude/stream', { method: 'POST', body: { prompt: 'hello' } }));
+  await until(async () => (await channels()) === 2, 'both wait');
+  api.drain();
+  expect(await text).toContain('event: status');
+  expect(await text).not.toContain('completed');
+  expect((await call('/health')).status).toBe(200);
+  finish.resolve();
+  expect(await waiting).toMatchObject({ status: 200, body: { state: 'completed' } });
+});
+
+test('draining ends waits after envoy.drainTimeout, with the job as it is', async () => {
+  await api.close(0);
+  const envoy = { ...config.envoy, drainTimeout: { ms: 100 } };
+  api = await startApi({ config: { ...config, envoy }, logger: silentLogger });
+  const waiting = invoke({ prefer: 'wait=60' });
+  await until(async () => (await channels()) === 1, 'it waits');
+  api.drain();
+  expect(await waiting).toMatchObject({ status: 202, body: { state: 'queued' } });
+});
+
 /** How many jobs somebody waits for. */
 async function channels(): Promise<number> {
   const admin = openRedis(redis.address, 'test-admin');

@@ -194,7 +194,7 @@ describe('stopping', () => {
 
   test('while it starts works as well', async () => {
     const up = start({ TEST_API: 'silent' });
-    await until(() => up.stderr().includes('Starting authz'), 'the roles are being started', START_MS);
+    await until(() => up.stderr().includes('Starting ratelimit'), 'the roles are being started', START_MS);
     expect(await stop(up)).toBe(0);
     expect(up.stdout()).toBe('');
     expect(processesNaming(dataDir)).toEqual([]);
