@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { KeyAdministration, ListedKey } from '../authz/index.ts';
 import { parseDurationMs } from '../config/index.ts';
@@ -78,6 +79,13 @@ async function administer<T>(
   options: ConfigOptions,
   use: (keys: KeyAdministration) => Promise<T>,
 ): Promise<T> {
+  const config = readInstallationConfig(options);
+  if (options.config === undefined && config.identity.apiKeys.hashKeyFile === undefined) {
+    const dataDir = resolve(options.dataDir);
+    throw new Error(
+      `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,
+    );
+  }
   const { withKeyAdministration } = await import('../authz/index.ts');
-  return withKeyAdministration(readInstallationConfig(options), use);
+  return withKeyAdministration(config, use);
 }
