@@ -3,3 +3,4 @@ export { connected } from './connected.ts';
 export { openBlockingRedis, openRedis, type RedisAddress } from './connection.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { bindScript, type RedisScript } from './script.ts';
+export { isUnavailable } from './unavailable.ts';

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { LogFields } from './fields.ts';
+import { loggedError } from './logged-error.ts';
 
 type Write = (fields: LogFields, message: string) => void;
 
@@ -12,17 +13,26 @@ export interface Logger {
 }
 
 /**
- * A logger that writes JSON lines to standard output.
+ * A logger that writes JSON lines.
  * @param component the role or part that speaks, such as `authz`
  * @param level the least severe level that is written
+ * @param output takes each line; standard output when absent
  */
-export function createLogger(component: string, level: 'debug' | 'info' | 'warn' | 'error'): Logger {
-  return pino({
-    level,
-    base: { component },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+export function createLogger(
+  component: string,
+  level: 'debug' | 'info' | 'warn' | 'error',
+  output?: { write(line: string): void },
+): Logger {
+  return pino(
+    {
+      level,
+      base: { component },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: loggedError },
+    },
+    output,
+  );
 }
 
 /** For tests and tools that have nowhere to log to. */

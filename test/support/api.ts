@@ -10,7 +10,7 @@ import {
 } from '../../src/authz/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import type { JobStore } from '../../src/jobs/index.ts';
-import type { Logger } from '../../src/telemetry/index.ts';
+import { type LogLine, recordingLogger } from './recording-logger.ts';
 
 export const caller: AssertedIdentity = {
   client: 'service-a',
@@ -39,7 +39,7 @@ export interface TestAnswer {
 
 export interface TestApi {
   app: FastifyInstance;
-  lines: string[];
+  lines: LogLine[];
   /** Calls the API as Envoy would, with a real assertion. */
   call(path: string, call?: TestCall): Promise<TestAnswer>;
   /** What Envoy adds to a request of this kind. */
@@ -49,9 +49,7 @@ export interface TestApi {
 /** The real API on a given store, with every log line kept. @param set configuration, as `a.b=value` */
 export function startTestApi(store: JobStore, ...set: string[]): TestApi {
   const key = randomBytes(32);
-  const lines: string[] = [];
-  const write = (fields: object, message: string) => lines.push(JSON.stringify({ ...fields, message }));
-  const logger: Logger = { debug: write, info: write, warn: write, error: write };
+  const { logger, lines } = recordingLogger();
   const app = createApi({
     config: loadConfig({ dataDir: '.', cwd: '.', set }),
     store,

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KeyAdministration, startAuthz, withKeyAdministration } from '../../src/authz/index.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
-import type { LogFields, Logger } from '../../src/telemetry/index.ts';
+import { type LogLine, recordingLogger } from './recording-logger.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
-
-export type LogLine = LogFields & { level: string; message: string };
 
 export interface TestAuthz {
   port: number;
@@ -38,8 +36,8 @@ export async function startTestAuthz(): Promise<TestAuthz> {
       'identity.assertion.keyFile=assertion-key',
     ],
   });
-  const lines: LogLine[] = [];
-  const authz = await startAuthz({ config, logger: recordingLogger(lines) });
+  const { logger, lines } = recordingLogger();
+  const authz = await startAuthz({ config, logger });
 
   return {
     port: authz.port,
@@ -54,11 +52,4 @@ export async function startTestAuthz(): Promise<TestAuthz> {
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-function recordingLogger(lines: LogLine[]): Logger {
-  const write = (level: string) => (fields: LogFields, message: string) => {
-    lines.push({ level, message, ...fields });
-  };
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -82,6 +82,6 @@ test('an accepted job stays accepted when Redis goes away during the wait', asyn
 
 test('no prompt gets into the log', async () => {
   await invoke({ prompt: 'heliotrope-7311', system: 'heliotrope-7312' });
-  expect(api.lines.join('\n')).toContain('job accepted');
-  expect(api.lines.join('\n')).not.toContain('heliotrope');
+  expect(JSON.stringify(api.lines)).toContain('job accepted');
+  expect(JSON.stringify(api.lines)).not.toContain('heliotrope');
 });

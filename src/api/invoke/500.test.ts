@@ -9,5 +9,5 @@ test('a bug is answered without its detail, which the log has with the request i
   const answer = await call('/claude/invoke', { method: 'POST', body: { prompt: 'hello' } });
   expectProblem(answer, 500, 'internal_error', 'Internal error');
   expect(answer.text).not.toContain('secret detail');
-  expect(lines.at(-1)).toContain('"request_id":"request-1"');
+  expect(lines.at(-1)).toMatchObject({ request_id: 'request-1', err: { message: 'a secret detail' } });
 });
