@@ -8,6 +8,7 @@ import type { JobRequest } from '../../src/jobs/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool, textOf } from '../support/pool.ts';
 import { type ScriptedAnswer, startScriptedModel } from '../support/scripted-model.ts';
+import { processesOf } from '../support/worker-processes.ts';
 
 const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap') : undefined;
 /** A folder of the host in which anyone may read and write. */
@@ -150,6 +151,42 @@ describe.skipIf(withoutBubblewrap !== undefined)(
     });
   },
 );
+
+const hasLimits = withoutBubblewrap === undefined && existsSync('/usr/bin/prlimit');
+
+describe.runIf(hasLimits)('what a job can take of the host', () => {
+  /** Not the other tests' uid: their workers would meet the limit too. */
+  const UID = 61_970;
+  let pool: TestPool;
+  beforeAll(async () => {
+    pool = await openTestPool({ set: [`pool.uid=${UID}`] });
+  });
+  afterAll(() => pool.close());
+
+  test('is no file over 1 GiB', async () => {
+    const { outcome } = await pool.run({
+      prompt: 'stand-in: bash truncate -s 1G /work/a; truncate -s 1025M /work/b; stat -c "%n %s" /work/*',
+    });
+    expect(outcome).toMatchObject({ text: expect.stringMatching(/\/work\/a 1073741824\n\/work\/b 0$/) });
+  });
+
+  test.runIf(isRoot)('is a bounded number of processes, which end with it', async () => {
+    let most = 0;
+    const look = setInterval(() => {
+      most = Math.max(most, processesOf(UID).length);
+    }, 100);
+    // Enough to meet the limit; the host takes far more.
+    const prompt = 'stand-in: bash for i in {1..2000}; do sleep 60 & done; wait';
+    const { outcome } = await pool.run({ prompt }, { timeoutMs: 5_000 });
+    clearInterval(look);
+    expect(outcome.kind).toBe('failed');
+    expect(most).toBeGreaterThan(500);
+    expect(most).toBeLessThanOrEqual(1024);
+    expect(processesOf(UID)).toEqual([]);
+    const after = await pool.run({ prompt: 'stand-in: say well again' });
+    expect(after.outcome).toMatchObject({ kind: 'completed', text: 'well again' });
+  });
+});
 
 describe('without a sandbox', () => {
   /** Runs one attempt whose model calls a list of tools, offered or not. */

@@ -85,7 +85,7 @@ function failureOf(seen: Observation, limits: AttemptLimits): Failure {
 
 /** The programs before the CLI name themselves when they fail: `bwrap: Can't find source path /x`. */
 function isSandboxComplaint(stderr: string): boolean {
-  return /^(bwrap|setpriv): /m.test(stderr);
+  return /^(bwrap|prlimit|setpriv): /m.test(stderr);
 }
 
 /** A failing model API comes as subtype `success` with is_error and terminal_reason `api_error`. */

@@ -1,11 +1,19 @@
+import { resourceLimits } from './resource-limits.ts';
+
+/** Programs of util-linux that a worker is started by, where they are installed. */
+export interface StartPrograms {
+  /** Changes uid and gid, and takes new privileges away for good. */
+  setpriv?: string | undefined;
+  /** Sets resource limits. */
+  prlimit?: string | undefined;
+}
+
 /** Who a worker runs as, and how it becomes that. */
-export interface WorkerIdentity {
+export interface WorkerIdentity extends StartPrograms {
   uid: number;
   gid: number;
   /** We are root and these are not ours, so they change on the way, and supplementary groups go. */
   changes: boolean;
-  /** setpriv, which also takes new privileges away for good; undefined where it is not installed. */
-  setpriv: string | undefined;
 }
 
 /** How to start a program; a subset of what child_process.spawn takes. */
@@ -29,29 +37,32 @@ export const INFO_FD = 3;
  * share files or signals.
  * @param self our own uid and gid
  * @param firstUid pool.uid
- * @param setpriv where setpriv is, if it is installed
  */
 export function workerIdentity(
   self: { uid: number; gid: number },
   firstUid: number,
   slot: number,
-  setpriv: string | undefined,
+  programs: StartPrograms,
 ): WorkerIdentity {
-  if (self.uid !== 0) return { ...self, changes: false, setpriv };
+  if (self.uid !== 0) return { ...self, changes: false, ...programs };
   const uid = firstUid + slot;
-  return { uid, gid: uid, changes: true, setpriv };
+  return { uid, gid: uid, changes: true, ...programs };
 }
 
 /**
  * The command that runs `command` under an identity. Where there is setpriv, the kernel kills the program when
- * we die.
+ * we die; where there is prlimit, what it can take of the host is bounded.
  */
 export function runAs(
-  { uid, gid, changes, setpriv }: WorkerIdentity,
+  { uid, gid, changes, setpriv, prlimit }: WorkerIdentity,
   command: Omit<SpawnCommand, 'uid' | 'gid'>,
 ): SpawnCommand {
-  if (setpriv === undefined) return changes ? { ...command, uid, gid } : command;
+  const limited = prlimit === undefined ? command : startedBy(prlimit, resourceLimits(changes), command);
+  if (setpriv === undefined) return changes ? { ...limited, uid, gid } : limited;
   const become = changes ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
-  const options = [...become, '--no-new-privs', '--pdeathsig=KILL'];
-  return { ...command, file: setpriv, args: [...options, '--', command.file, ...command.args] };
+  return startedBy(setpriv, [...become, '--no-new-privs', '--pdeathsig=KILL'], limited);
+}
+
+function startedBy(program: string, options: string[], command: SpawnCommand): SpawnCommand {
+  return { ...command, file: program, args: [...options, '--', command.file, ...command.args] };
 }

@@ -3,8 +3,8 @@ import type { Logger } from '../../telemetry/index.ts';
 import { findTool, missingTool } from '../../toolchain/index.ts';
 import { PoolError } from '../errors.ts';
 import { BubblewrapSandbox, probeBubblewrap } from './bubblewrap.ts';
-import { type WorkerIdentity, workerIdentity } from './identity.ts';
-import { findSetpriv } from './probe.ts';
+import { type StartPrograms, type WorkerIdentity, workerIdentity } from './identity.ts';
+import { findStartProgram } from './probe.ts';
 import type { Sandbox } from './sandbox.ts';
 import { Unsandboxed } from './unsandboxed.ts';
 
@@ -14,7 +14,7 @@ import { Unsandboxed } from './unsandboxed.ts';
  * @throws PoolError sandbox_unavailable where pool.sandbox is `bubblewrap` and bubblewrap does not work
  */
 export async function openSandbox(config: Config, logger: Logger): Promise<Sandbox> {
-  const identify = await identifier(config);
+  const identify = await identifier(config, logger);
   const wanted = config.pool.sandbox;
   if (wanted === 'none') {
     return unsandboxed(identify, logger, 'pool.sandbox is none');
@@ -32,11 +32,19 @@ export async function openSandbox(config: Config, logger: Logger): Promise<Sandb
   );
 }
 
-async function identifier(config: Config): Promise<(slot: number) => WorkerIdentity> {
+async function identifier(config: Config, logger: Logger): Promise<(slot: number) => WorkerIdentity> {
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const firstUid = config.pool.uid;
-  const setpriv = await findSetpriv((path) => workerIdentity(self, firstUid, 0, path));
-  return (slot) => workerIdentity(self, firstUid, slot, setpriv);
+  const identify = (slot: number, programs: StartPrograms) => workerIdentity(self, firstUid, slot, programs);
+  const setpriv = await findStartProgram('setpriv', (path) => identify(0, { setpriv: path }));
+  const prlimit = await findStartProgram('prlimit', (path) => identify(0, { setpriv, prlimit: path }));
+  if (prlimit === undefined) {
+    logger.warn(
+      {},
+      'Nothing bounds the processes and files of workers: util-linux has no prlimit that works',
+    );
+  }
+  return (slot) => identify(slot, { setpriv, prlimit });
 }
 
 function unsandboxed(identify: (slot: number) => WorkerIdentity, logger: Logger, reason: string): Sandbox {

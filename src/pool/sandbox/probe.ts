@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+import { join } from 'node:path';
+import { runAs, type SpawnCommand, type StartPrograms, type WorkerIdentity } from './identity.ts';
 
 /** A probe starts one small program; where it takes longer than this it does not work. */
 const PROBE_TIMEOUT_MS = 10_000;
 
-const SETPRIV_PATHS = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/sbin/setpriv'];
+const PROGRAM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 export type ProbeResult = { ok: true; stdout: string } | { ok: false; reason: string };
 
@@ -22,15 +23,16 @@ export function probe(command: SpawnCommand): Promise<ProbeResult> {
 }
 
 /**
- * Finds a setpriv that can do what we want of it; BusyBox has one that cannot.
+ * Finds a program that can do what we want of it; BusyBox has a setpriv that cannot.
  * @param identify the identity that a worker would have with it
  */
-export async function findSetpriv(
-  identify: (setpriv: string) => WorkerIdentity,
+export async function findStartProgram(
+  name: keyof StartPrograms,
+  identify: (path: string) => WorkerIdentity,
 ): Promise<string | undefined> {
-  for (const setpriv of SETPRIV_PATHS.filter((path) => existsSync(path))) {
-    const command = runAs(identify(setpriv), { file: '/usr/bin/env', args: ['true'], env: {}, cwd: '/' });
-    if ((await probe(command)).ok) return setpriv;
+  for (const path of PROGRAM_FOLDERS.map((folder) => join(folder, name)).filter(existsSync)) {
+    const command = runAs(identify(path), { file: '/usr/bin/env', args: ['true'], env: {}, cwd: '/' });
+    if ((await probe(command)).ok) return path;
   }
   return undefined;
 }
