@@ -1,6 +1,6 @@
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
-import { connected, openRedis, type Redis, redisKeys } from '../redis/index.ts';
+import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createApiKeyStore } from './api-keys/store.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
@@ -86,21 +86,4 @@ async function listen(
       `listen.authz ${formatHostPort(address)} cannot be used: ${reason}`,
     );
   }
-}
-
-/** One line when Redis goes away, however often it is tried again, and one when it is back. */
-function logConnection(redis: Redis, logger: Logger): void {
-  let away = false;
-  let lastError = 'the connection was closed';
-  redis.on('error', (error: Error) => {
-    lastError = error.message;
-  });
-  redis.on('reconnecting', () => {
-    if (!away) logger.warn({ code: 'store_unavailable', reason: lastError }, 'Redis cannot be reached');
-    away = true;
-  });
-  redis.on('ready', () => {
-    if (away) logger.info({}, 'Redis is reached again');
-    away = false;
-  });
 }

@@ -1,9 +1,8 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Config } from '../config/index.ts';
-import { openBlockingRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
+import { logConnection, openBlockingRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { RunAttempt } from './attempt.ts';
-import { logConnection } from './connection-log.ts';
 import { execute } from './execute.ts';
 import { isFinal } from './job.ts';
 import { createJobLog, type JobChange, type WriteRefusal } from './job-log.ts';

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
 import type { ProgressEvent } from './event.ts';
+import type { JobError } from './job.ts';
 import type { WriteRefusal } from './job-log.ts';
 import { createReporter } from './reporter.ts';
 
@@ -46,7 +47,8 @@ export async function execute({ attempt, run, write, signal, onError }: ExecuteO
     if (superseded.signal.aborted) return { kind: 'superseded' };
     if (outcome?.kind === 'completed') return { kind: 'ended', outcome };
     if (signal.aborted) return { kind: 'interrupted' };
-    return { kind: 'ended', outcome: outcome ?? timedOut(attempt.timeoutMs) };
+    const timedOut = () => ({ kind: 'failed', error: timedOutError(attempt.timeoutMs), retryable: false }) as const;
+    return { kind: 'ended', outcome: outcome ?? timedOut() };
   } finally {
     clearTimeout(overrunTimer);
     stopped.abort();
@@ -65,10 +67,7 @@ function leftBehind(aborted: AbortSignal, stopped: AbortSignal): Promise<undefin
   });
 }
 
-function timedOut(timeoutMs: number): AttemptOutcome {
-  return {
-    kind: 'failed',
-    error: { code: 'timed_out', message: `The job was not done after ${Math.round(timeoutMs / 1000)} s.` },
-    retryable: false,
-  };
+/** What a job fails with whose time was up. */
+export function timedOutError(timeoutMs: number): JobError {
+  return { code: 'timed_out', message: `The job was not done after ${Math.round(timeoutMs / 1000)} s.` };
 }

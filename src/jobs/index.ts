@@ -2,6 +2,7 @@ export type { Attempt, AttemptOutcome, Report, RunAttempt } from './attempt.ts';
 export { type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
 export { JobsError, type JobsErrorCode } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';
+export { timedOutError } from './execute.ts';
 export {
   isFinal,
   type JobError,

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.ts';
-import { connected, openBlockingRedis, openRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
+import {
+  connected,
+  logConnection,
+  openBlockingRedis,
+  openRedis,
+  type RedisAddress,
+  redisKeys,
+} from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createAnnouncements } from './announcements.ts';
-import { logConnection } from './connection-log.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord, type JobRequest } from './job.ts';

@@ -1,10 +1,9 @@
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
-import { connected, openRedis, type Redis, redisKeys } from '../redis/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
+import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { createFixedWindow } from './algorithms/fixed-window.ts';
 import { RatelimitError } from './error.ts';
-import { createFailureLog } from './failure-log.ts';
 import { createLimiter } from './limiter/limiter.ts';
 import { rateLimitService } from './rls/service.ts';
 import { loadRules } from './rules/load.ts';
@@ -36,7 +35,7 @@ const REDIS_START_MS = 2_000;
 export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
   const rules = await loadRules(config.ratelimit.files);
   const redis = openRedis(await redisAddress(config), 'gatehouse-ratelimit');
-  watchConnection(redis, logger);
+  logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
   const { onStoreFailure } = config.ratelimit;
@@ -88,18 +87,6 @@ async function serve(
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`listen.ratelimit ${formatHostPort(listen.ratelimit)} cannot be used: ${reason}`);
   }
-}
-
-function watchConnection(redis: Redis, logger: Logger): void {
-  const connection = createFailureLog({
-    logger,
-    code: 'store_connection',
-    failing: 'Redis cannot be reached; trying again until it is',
-    recovered: 'Redis is reached again',
-    now: monotonicMs,
-  });
-  redis.on('error', connection.failed);
-  redis.on('ready', connection.succeeded);
 }
 
 /** Requests that the store's failure stopped are in a log of their own; what is left are callers' mistakes and ours. */

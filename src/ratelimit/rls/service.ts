@@ -1,8 +1,8 @@
 import type { UnaryCall, UnaryService } from '../../grpc/index.ts';
 import type { RedisKeys } from '../../redis/index.ts';
+import type { FailureLog } from '../../telemetry/index.ts';
 import type { BucketState, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
-import type { FailureLog } from '../failure-log.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { planRequest } from '../limiter/plan.ts';
 import type { RuleSet } from '../rules/rule.ts';

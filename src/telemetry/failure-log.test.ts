@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LogFields, Logger } from '../telemetry/index.ts';
 import { createFailureLog } from './failure-log.ts';
+import type { LogFields } from './fields.ts';
+import type { Logger } from './log.ts';
 
 function recorded() {
   const lines: unknown[] = [];

@@ -1,4 +1,5 @@
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger } from './log.ts';
+import { errorMessage } from './logged-error.ts';
 
 /** Failures that repeat with every request, told once an interval with how many there were. */
 export interface FailureLog {
@@ -33,9 +34,7 @@ export function createFailureLog({ logger, code, failing, recovered, now }: Fail
       total += 1;
       const at = now();
       if (at - failureToldAt < INTERVAL_MS) return;
-      // Only the sentence: a Redis error also carries the command, which holds the descriptors' values.
-      const reason = error instanceof Error ? error.message : String(error);
-      logger.error({ code, count: untold, reason }, failing);
+      logger.error({ code, count: untold, reason: errorMessage(error) }, failing);
       untold = 0;
       failureToldAt = at;
     },
