@@ -27,13 +27,7 @@ async function examine(config: Config): Promise<Finding[]> {
   return Promise.all([
     { part: 'Node', state: 'ok' as const, detail: `${process.version} at ${process.execPath}` },
     program('Envoy', 'envoy', config.envoy.path),
-    config.redis.url === undefined
-      ? program('Redis', 'redis-server')
-      : {
-          part: 'Redis',
-          state: 'ok' as const,
-          detail: `an existing one, at ${withoutPassword(config.redis.url)}`,
-        },
+    redis(config),
     program('Claude Code CLI', 'claude', config.pool.claudePath),
     sandbox(config),
     model(config),
@@ -44,6 +38,22 @@ async function program(part: string, tool: Tool, configured?: string): Promise<F
   const path = findTool(tool, configured);
   if (path === undefined) return { part, state: 'missing', detail: missingTool(tool, configured) };
   return { part, state: 'ok', detail: `${await version(path)} at ${path}` };
+}
+
+async function redis(config: Config): Promise<Finding> {
+  const part = 'Redis';
+  const { examineRedis } = await import('../up/index.ts');
+  try {
+    const found = await examineRedis(config);
+    if (found.kind === 'program') {
+      return { part, state: 'ok', detail: `${await version(found.path)} at ${found.path}` };
+    }
+    if (found.warnings.length > 0) return { part, state: 'limited', detail: found.warnings.join(' ') };
+    const whose = found.own ? "this installation's own" : 'an existing one';
+    return { part, state: 'ok', detail: `${found.version} at ${found.place}, ${whose}` };
+  } catch (error) {
+    return { part, state: 'missing', detail: messageOf(error) };
+  }
 }
 
 /** A program that hangs when it is asked for its version is of no use. */
@@ -89,12 +99,6 @@ async function model(config: Config): Promise<Finding> {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = '';
-  return parsed.toString();
 }
 
 function line({ part, state, detail }: Finding): string {

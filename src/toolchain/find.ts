@@ -18,24 +18,36 @@ const INSTALL_HINT: Record<Tool, string> = {
 };
 
 /**
- * Where a program is: the configured path, else what PATH has (Redis, bubblewrap), else what set-up installed,
- * else PATH.
+ * Where a program is: the configured path, else the first of toolCandidates.
  * @param configured a path from the configuration, which wins even where it is wrong, so that the mistake is seen
  * @returns an absolute path of an executable file; undefined when there is none
  */
 export function findTool(tool: Tool, configured?: string): string | undefined {
   if (configured?.includes('/')) return executable(configured);
-  const onPath = searchPath(configured ?? tool);
-  if (tool === 'bwrap') return onPath;
-  if (tool === 'redis-server') return onPath ?? installed(tool);
-  return installed(tool) ?? onPath;
+  return configured === undefined ? toolCandidates(tool)[0] : searchPath(configured);
+}
+
+/**
+ * Where a program may be that the configuration does not name, best first: bubblewrap on PATH; Redis there or as
+ * set-up installed it; Envoy the other way round. Of Claude Code only the pinned one is known to work.
+ */
+export function toolCandidates(tool: Tool): string[] {
+  const onPath = tool === 'claude' ? undefined : searchPath(tool);
+  const own = tool === 'bwrap' ? undefined : installed(tool);
+  const found = tool === 'redis-server' ? [onPath, own] : [own, onPath];
+  return found.filter((path) => path !== undefined);
 }
 
 /** A sentence that says what is missing and what to do about it. */
 export function missingTool(tool: Tool, configured?: string): string {
-  const what =
-    configured === undefined ? `${tool} is not installed` : `${tool} was not found at ${configured}`;
-  return `${what}: ${INSTALL_HINT[tool]}.`;
+  return `${tool} ${absence(configured)}: ${INSTALL_HINT[tool]}.`;
+}
+
+function absence(configured: string | undefined): string {
+  if (configured === undefined) return 'is not installed';
+  return configured.includes('/')
+    ? `was not found at ${configured}`
+    : `was not found on PATH as ${configured}`;
 }
 
 function installed(tool: Tool): string | undefined {

@@ -1,1 +1,1 @@
-export { findTool, missingTool, ROOT, type Tool } from './find.ts';
+export { findTool, missingTool, ROOT, type Tool, toolCandidates } from './find.ts';

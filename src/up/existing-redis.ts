@@ -3,12 +3,19 @@ import { openRedis, type RedisAddress } from '../redis/index.ts';
 import { isSupportedRedis, parseRedisVersion } from './redis-version.ts';
 import { StartError } from './start-error.ts';
 
+/** A Redis that answers and can be used. */
+export interface UsableRedis {
+  /** Such as 7.2.4. */
+  version: string;
+  /** One sentence each. */
+  warnings: string[];
+}
+
 /**
  * Checks the Redis that redis.url names.
- * @returns warnings, one sentence each
  * @throws StartError redis_unusable when it does not answer or is too old
  */
-export async function checkExistingRedis(address: RedisAddress): Promise<string[]> {
+export async function checkExistingRedis(address: RedisAddress): Promise<UsableRedis> {
   const place = withoutCredentials(address.url);
   const redis = openRedis(address, 'gatehouse-up');
   try {
@@ -22,7 +29,10 @@ export async function checkExistingRedis(address: RedisAddress): Promise<string[
         `The Redis at ${place} (redis.url) is ${version.major}.${version.minor}, and Gatehouse needs 6.2 or newer.`,
       );
     }
-    return evictionWarnings(await redis.info('memory'), place);
+    return {
+      version: /^redis_version:(\S+)/m.exec(server)?.[1] ?? 'of an unknown version',
+      warnings: evictionWarnings(await redis.info('memory'), place),
+    };
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError('redis_unusable', unreachable(place, error as Error));
@@ -47,7 +57,8 @@ function unreachable(place: string, error: Error): string {
   return `The Redis at ${place} (redis.url) does not answer (${error.message}): start it or correct redis.url, or leave redis.url out to have one started here.`;
 }
 
-function withoutCredentials(url: string): string {
+/** A Redis address as it may be shown. */
+export function withoutCredentials(url: string): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';

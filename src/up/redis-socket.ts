@@ -19,13 +19,30 @@ export interface SocketPlace {
 /**
  * Where Redis listens: in the run folder, or where that path is too long for a socket, in a short folder of
  * this user's alone that is named after the data dir.
- * @throws StartError redis_unusable when that folder belongs to somebody else
  */
-export function redisSocket(runDir: string): SocketPlace {
+export function redisSocketPlace(runDir: string): SocketPlace {
   const path = join(runDir, 'redis.sock');
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return { path };
   const name = createHash('sha256').update(dirname(runDir)).digest('hex').slice(0, 16);
-  const folder = join(tmpdir(), `gatehouse-${name}`);
+  const temporaryFolder = join(tmpdir(), `gatehouse-${name}`);
+  return { path: join(temporaryFolder, 'redis.sock'), temporaryFolder };
+}
+
+/** @param path absolute */
+export function unixUrl(path: string): string {
+  const url = new URL('unix://');
+  url.pathname = path;
+  return url.href;
+}
+
+/**
+ * Makes the folder where Redis' socket must go elsewhere than into the run folder.
+ * @throws StartError redis_unusable when that folder belongs to somebody else, or its path is too long as well
+ */
+export function redisSocket(runDir: string): SocketPlace {
+  const place = redisSocketPlace(runDir);
+  const { path, temporaryFolder: folder } = place;
+  if (folder === undefined) return place;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
   if (uid !== process.getuid?.() || (mode & 0o170777) !== 0o040700) {
@@ -34,14 +51,13 @@ export function redisSocket(runDir: string): SocketPlace {
       `${folder}, where Redis' socket must go because the data dir's path is too long, is not a folder of this user alone: remove it, or choose a shorter --data-dir.`,
     );
   }
-  const short = join(folder, 'redis.sock');
-  if (Buffer.byteLength(short) > MAX_SOCKET_PATH_BYTES) {
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
     throw new StartError(
       'redis_unusable',
-      `${short} is too long for a socket: choose a shorter --data-dir or TMPDIR.`,
+      `${path} is too long for a socket: choose a shorter --data-dir or TMPDIR.`,
     );
   }
-  return { path: short, temporaryFolder: folder };
+  return place;
 }
 
 /** Asks a Redis on a unix socket whether it serves; one that still loads its data is progressing. */

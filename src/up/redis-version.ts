@@ -18,6 +18,20 @@ export function isSupportedRedis({ major, minor }: { major: number; minor: numbe
 }
 
 /**
+ * The first redis-server of several, at least one, that can be used: an old one on PATH must not keep the one that
+ * set-up installed from being used.
+ * @throws StartError redis_unusable of the first where none can
+ */
+export async function firstUsableRedis(programs: readonly string[], redisDir: string): Promise<string> {
+  const checks = await Promise.allSettled(
+    programs.map((program) => checkRedisProgram(program, redisDir).then(() => program)),
+  );
+  const usable = checks.find((check) => check.status === 'fulfilled');
+  if (usable !== undefined) return usable.value;
+  throw checks.find((check) => check.status === 'rejected')?.reason;
+}
+
+/**
  * Checks that a redis-server is new enough, in general and for the data that is in the folder. One that does not
  * say its version is left to show itself when it is started.
  * @throws StartError redis_unusable

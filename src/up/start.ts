@@ -13,7 +13,8 @@ import { listParts } from './parts.ts';
 import { settlePorts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Ready } from './ready.ts';
-import { checkRedisProgram } from './redis-version.ts';
+import { unixUrl } from './redis-socket.ts';
+import { firstUsableRedis } from './redis-version.ts';
 import { resolveFiles } from './resolve.ts';
 import { writeResolvedConfig } from './resolved-config.ts';
 import { roleChild, toolEnvironment } from './role.ts';
@@ -86,15 +87,15 @@ async function startRedis(
   tie: TieToParent,
   { places, installation, progress, env, redisSocketPath: socketPath }: StartOptions,
 ): Promise<Config> {
-  const { redis: program } = tools;
-  if (program === undefined || socketPath === undefined) {
+  const { redis: programs } = tools;
+  if (programs === undefined || socketPath === undefined) {
     const address = await redisAddress(config);
-    const warnings = await progress.step('Looking for Redis', () => checkExistingRedis(address));
+    const { warnings } = await progress.step('Looking for Redis', () => checkExistingRedis(address));
     for (const warning of warnings) progress.say(`Warning: ${warning}`);
     return config;
   }
   await progress.step('Starting Redis', async () => {
-    await checkRedisProgram(program, places.redisDir);
+    const program = await firstUsableRedis(programs, places.redisDir);
     await installation.start(
       ownRedis({
         program,
@@ -106,9 +107,7 @@ async function startRedis(
       }),
     );
   });
-  const url = new URL('unix://');
-  url.pathname = socketPath;
-  return { ...config, redis: { ...config.redis, url: url.href, passwordFile: undefined } };
+  return { ...config, redis: { ...config.redis, url: unixUrl(socketPath), passwordFile: undefined } };
 }
 
 /** Loaded while the roles start: it brings authz's libraries along. */

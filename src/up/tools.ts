@@ -1,13 +1,13 @@
 import type { Config } from '../config/index.ts';
-import { findTool, missingTool } from '../toolchain/index.ts';
+import { findTool, missingTool, toolCandidates } from '../toolchain/index.ts';
 import { StartError } from './start-error.ts';
 
 /** The programs that `up` and its roles run. */
 export interface Tools {
   envoy: string;
   claude: string;
-  /** Undefined where redis.url names a Redis that runs already. */
-  redis: string | undefined;
+  /** Best first; undefined where redis.url names a Redis that runs already. */
+  redis: string[] | undefined;
 }
 
 /** @throws StartError tools_missing with one sentence for each that is missing */
@@ -15,13 +15,13 @@ export function findTools(config: Config): Tools {
   const envoy = findTool('envoy', config.envoy.path);
   const claude = findTool('claude', config.pool.claudePath);
   const ownRedis = config.redis.url === undefined;
-  const redis = ownRedis ? findTool('redis-server') : undefined;
-  if (envoy !== undefined && claude !== undefined && (redis !== undefined || !ownRedis)) {
+  const redis = ownRedis ? toolCandidates('redis-server') : undefined;
+  if (envoy !== undefined && claude !== undefined && redis?.length !== 0) {
     return { envoy, claude, redis };
   }
   const missing = [
     ...(envoy === undefined ? [missingTool('envoy', config.envoy.path)] : []),
-    ...(ownRedis && redis === undefined ? [missingTool('redis-server')] : []),
+    ...(redis?.length === 0 ? [missingTool('redis-server')] : []),
     ...(claude === undefined ? [missingTool('claude', config.pool.claudePath)] : []),
   ];
   throw new StartError('tools_missing', missing.join('\n'));

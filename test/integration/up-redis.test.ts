@@ -9,7 +9,7 @@ import { checkExistingRedis } from '../../src/up/existing-redis.ts';
 import { ownRedis } from '../../src/up/own-redis.ts';
 import { parentDeathSignal } from '../../src/up/parent-death.ts';
 import { redisSocket } from '../../src/up/redis-socket.ts';
-import { checkRedisProgram } from '../../src/up/redis-version.ts';
+import { checkRedisProgram, firstUsableRedis } from '../../src/up/redis-version.ts';
 import { SupervisedChild } from '../../src/up/supervised-child.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -122,8 +122,8 @@ describe("the socket's folder outside the data dir", () => {
 });
 
 describe('a redis-server', () => {
-  async function fake(version: string): Promise<string> {
-    const program = join(dir, 'redis-server');
+  async function fake(version: string, name = 'redis-server'): Promise<string> {
+    const program = join(dir, name);
     await writeFile(program, `#!/bin/sh\necho '${version}'\n`, { mode: 0o755 });
     return program;
   }
@@ -144,6 +144,14 @@ describe('a redis-server', () => {
       await checkRedisProgram(await fake(version), dir);
     },
   );
+
+  test('that is too old makes way for the next one', async () => {
+    const old = await fake('Redis server v=6.0.16 sha=0', 'old');
+    const good = await fake('Redis server v=6.2.14 sha=0', 'good');
+    expect(await firstUsableRedis([old, good], dir)).toBe(good);
+    expect(await firstUsableRedis([good, old], dir)).toBe(good);
+    await expect(firstUsableRedis([old], dir)).rejects.toThrow(`${old} is Redis 6.0`);
+  });
 
   test('that would not see the data of a newer one is refused', async () => {
     await mkdir(join(dir, 'appendonlydir'));
@@ -167,12 +175,15 @@ describe('an existing Redis', () => {
   }
 
   test('that never evicts is taken without a word', async () => {
-    expect(await checkExistingRedis(server.address)).toEqual([]);
+    expect(await checkExistingRedis(server.address)).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      warnings: [],
+    });
   });
 
   test('that evicts is warned of', async () => {
     await configured(['maxmemory-policy', 'allkeys-lru']);
-    expect(await checkExistingRedis(server.address)).toEqual([
+    expect((await checkExistingRedis(server.address)).warnings).toEqual([
       expect.stringContaining('maxmemory-policy allkeys-lru'),
     ]);
   });
@@ -183,7 +194,9 @@ describe('an existing Redis', () => {
       code: 'redis_unusable',
       message: expect.stringContaining('refuses the password: check redis.passwordFile'),
     });
-    expect(await checkExistingRedis({ ...server.address, password: 'right' })).toEqual([]);
+    expect(await checkExistingRedis({ ...server.address, password: 'right' })).toMatchObject({
+      warnings: [],
+    });
   });
 
   test('that does not answer is named, without its password', async () => {

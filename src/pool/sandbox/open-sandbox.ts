@@ -22,7 +22,7 @@ export async function openSandbox(config: Config, logger: Logger): Promise<Sandb
   const bwrap = findTool('bwrap', config.pool.bwrapPath);
   const found =
     bwrap === undefined
-      ? { ok: false as const, reason: missingTool('bwrap') }
+      ? { ok: false as const, reason: missingTool('bwrap', config.pool.bwrapPath) }
       : await probeBubblewrap(bwrap, identify(0));
   if (found.ok) return new BubblewrapSandbox(found.bubblewrap, identify);
   if (wanted === 'auto') return unsandboxed(identify, logger, found.reason);
