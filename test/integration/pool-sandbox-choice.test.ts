@@ -24,7 +24,7 @@ test('without bubblewrap `auto` runs without tools, and says so and why', async 
   pool = await openTestPool({ set: ['pool.bwrapPath=/nowhere/bwrap'], logger });
   expect(pool.pool.sandbox).toBe('none');
   expect(warnings.map(([, message]) => message).join()).toMatch(
-    /^Workers run without a sandbox and so without any tools: bwrap is not installed.*apt-get install bubblewrap/,
+    /^Workers run without a sandbox and so without any tools: bwrap was not found at .+: .*apt-get install bubblewrap/,
   );
   const { outcome } = await pool.run({ prompt: 'stand-in: bash id' });
   expect(outcome).toMatchObject({
