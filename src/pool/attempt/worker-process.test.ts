@@ -44,3 +44,16 @@ test('arguments that no system could take are a bug, and thrown', () => {
   const start = () => new WorkerProcess({ file: '/bin/true', args: ['a\0b'], env: {}, cwd: folder });
   expect(start).toThrow('null bytes');
 });
+
+test('what a program says last counts also without the end of its line', async () => {
+  const { messages } = await run('/bin/sh', [
+    '-c',
+    `printf '{"type":"system","subtype":"init","model":"a"}\n{"type":"result","subtype":"success","is_error":false}'`,
+  ]);
+  expect(messages.map(({ type }) => type)).toEqual(['system', 'result']);
+});
+
+test('a last line that was cut off is nothing', async () => {
+  const { end, messages } = await run('/bin/sh', ['-c', `printf '{"type":"result","subty'`]);
+  expect({ end, messages }).toEqual({ end: { kind: 'exited', code: 0, signal: null }, messages: [] });
+});

@@ -81,6 +81,8 @@ export class WorkerProcess {
         }
         if (this.#splitter.overflow) return;
       }
+      const last = parseMessage(this.#splitter.rest());
+      if (last !== undefined) yield last;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     }
