@@ -47,8 +47,9 @@ export async function execute({ attempt, run, write, signal, onError }: ExecuteO
     if (superseded.signal.aborted) return { kind: 'superseded' };
     if (outcome?.kind === 'completed') return { kind: 'ended', outcome };
     if (signal.aborted) return { kind: 'interrupted' };
-    const timedOut = () => ({ kind: 'failed', error: timedOutError(attempt.timeoutMs), retryable: false }) as const;
-    return { kind: 'ended', outcome: outcome ?? timedOut() };
+    if (outcome !== undefined) return { kind: 'ended', outcome };
+    const error = timedOutError(attempt.timeoutMs);
+    return { kind: 'ended', outcome: { kind: 'failed', error, retryable: false } };
   } finally {
     clearTimeout(overrunTimer);
     stopped.abort();

@@ -1,4 +1,10 @@
-import type { AttemptOutcome, JobError, JobFailureCode, Usage } from '../../jobs/index.ts';
+import {
+  type AttemptOutcome,
+  type JobError,
+  type JobFailureCode,
+  timedOutError,
+  type Usage,
+} from '../../jobs/index.ts';
 import type { ProviderFailure, ProviderFailureKind } from '../../model/index.ts';
 import type { ResultMessage } from '../wire/message.ts';
 import type { StopReason } from './stop-signal.ts';
@@ -42,7 +48,7 @@ export function stoppedOutcome(reason: StopReason, limits: Pick<AttemptLimits, '
 
 function stoppedError(reason: StopReason, { timeoutMs }: Pick<AttemptLimits, 'timeoutMs'>): JobError {
   return reason === 'timed_out'
-    ? { code: 'timed_out', message: `The job was not done after ${Math.round(timeoutMs / 1000)} s.` }
+    ? timedOutError(timeoutMs)
     : { code: 'canceled', message: 'The job was canceled.' };
 }
 
