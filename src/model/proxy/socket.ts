@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { chmod, chown } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { MAX_SOCKET_PATH_BYTES } from '../../config/index.ts';
 import { ModelError } from '../error.ts';
-
-/** sun_path of sockaddr_un holds 108 bytes on Linux (unix(7)), the closing NUL among them. */
-const MAX_PATH_BYTES = 107;
 
 /**
  * Listens on a socket file that only its owner may open. The folder it lies in must be private too: between the file's
@@ -13,8 +11,8 @@ const MAX_PATH_BYTES = 107;
  * @throws ModelError when the path cannot be used
  */
 export async function listenPrivately(server: Server, path: string, uid: number | undefined): Promise<void> {
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw unusable(path, `the path is longer than ${MAX_PATH_BYTES} bytes; use a shorter data folder`);
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+    throw unusable(path, `the path is longer than ${MAX_SOCKET_PATH_BYTES} bytes; use a shorter data folder`);
   }
   try {
     server.listen({ path });

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MAX_SOCKET_PATH_BYTES } from '../../config/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
 import { PoolError } from '../errors.ts';
 import { removeTree } from './remove-tree.ts';
 import { canEnter } from './traversable.ts';
-
-/** Longest path of a unix socket: sockaddr_un.sun_path has 108 bytes with the final zero (unix(7)). */
-const MAX_SOCKET_PATH_BYTES = 107;
 
 /** The longest thing below a runtime folder that has a socket at its end. */
 const LONGEST_SOCKET_NAME = '/123456/model.sock';
@@ -27,13 +26,14 @@ export interface RuntimeFolder {
  * Makes the runtime folder of this process: below the data folder if that will do, else below a folder of
  * our own in the system's place for temporary files. It will not do where the workers' uid cannot get
  * through to it, or where it is so deep that a socket in it would have too long a name.
- * What processes left behind that were killed is removed on the way.
+ * What processes left behind that were killed is removed on the way; what cannot be removed is said and left.
  * @param worker uid and gid of a worker
  * @throws PoolError runtime_folder_unsafe, runtime_folder_unavailable
  */
 export async function openRuntimeFolder(
   dataDir: string,
   worker: { uid: number; gid: number },
+  logger: Logger,
 ): Promise<RuntimeFolder> {
   mkdirSync(dataDir, { recursive: true });
   const name = `gatehouse-${digest(dataDir, 12)}`;
@@ -47,7 +47,7 @@ export async function openRuntimeFolder(
     const path = join(base, own);
     if (Buffer.byteLength(path + LONGEST_SOCKET_NAME) > MAX_SOCKET_PATH_BYTES) continue;
     if (!isEntered(parent, worker) || !makePrivate(base, worker)) continue;
-    await sweep(base, host);
+    await sweep(base, host, logger);
     const ensure = () => {
       if (!makePrivate(base, worker) || !makePrivate(path, worker)) throw unavailable(worker, [base]);
     };
@@ -121,11 +121,16 @@ function makePrivate(path: string, worker: { uid: number }): boolean {
 }
 
 /** Removes the folders of this host's processes that are gone; one with our own pid is an earlier life's. */
-async function sweep(base: string, host: string): Promise<void> {
+async function sweep(base: string, host: string, logger: Logger): Promise<void> {
   for (const name of readdirSync(base)) {
     const [owner, pid] = name.split('-');
     if (owner !== host || !/^\d+$/.test(pid ?? '')) continue;
-    if (Number(pid) === process.pid || !isAlive(Number(pid))) await removeTree(join(base, name));
+    if (Number(pid) !== process.pid && isAlive(Number(pid))) continue;
+    try {
+      await removeTree(join(base, name));
+    } catch (err) {
+      logger.error({ err }, 'What an ended worker left was not removed');
+    }
   }
 }
 
