@@ -5,8 +5,6 @@ import { NO_USAGE, type TokenUsage } from './usage.ts';
 /** What one answer of the Messages API says about itself. */
 export interface Reading {
   usage: TokenUsage;
-  /** The model that answered, as it calls itself. */
-  model?: string;
   /** Anthropic's error, from an error body or an `error` event in the stream. */
   error?: { type: string; message: string };
   /** Set when the answer could not be read to its end, so that the usage may be too low. */
@@ -99,13 +97,11 @@ const usage = z
   })
   .nullish()
   .catch(undefined);
-const model = z.string().optional().catch(undefined);
 
 /** An event's data or a whole body: both are JSON whose usage is at the top or below `message`. */
 const message = z.object({
   usage,
-  model,
-  message: z.object({ usage, model }).optional().catch(undefined),
+  message: z.object({ usage }).optional().catch(undefined),
   error: z.object({ type: z.string(), message: z.string() }).optional().catch(undefined),
 });
 
@@ -117,11 +113,9 @@ function withMessage(reading: Reading, json: string): Reading {
     return { ...reading, unread: 'malformed' };
   }
   const said = parsed.message?.usage ?? parsed.usage;
-  const name = parsed.message?.model ?? parsed.model;
   return {
     ...reading,
     usage: said ? latest(reading.usage, said) : reading.usage,
-    ...(name === undefined ? {} : { model: name }),
     ...(parsed.error === undefined ? {} : { error: parsed.error }),
   };
 }

@@ -7,24 +7,18 @@ export interface Ledger {
   record(exchange: Exchange, failure: ProviderFailure | undefined): void;
   lastError(): ProviderFailure | undefined;
   usage(): TokenUsage;
-  model(): string | undefined;
 }
 
 export function createLedger(): Ledger {
   let lastError: ProviderFailure | undefined;
   let usage = NO_USAGE;
-  let model: string | undefined;
   return {
     record({ answer, brokenBy }, failure) {
-      if (answer !== undefined) {
-        usage = addUsage(usage, answer.reading.usage);
-        model = answer.reading.model ?? model;
-      }
+      if (answer !== undefined) usage = addUsage(usage, answer.reading.usage);
       // A request that the worker gave up says nothing about the provider.
       if (failure !== undefined || brokenBy === undefined) lastError = failure;
     },
     lastError: () => lastError,
     usage: () => usage,
-    model: () => model,
   };
 }

@@ -28,8 +28,6 @@ export interface ModelProxy {
   lastError(): ProviderFailure | undefined;
   /** Tokens of all answers so far, also of those that broke off. An answer counts once it has ended. */
   usage(): TokenUsage;
-  /** The model that answered last, as it calls itself. */
-  model(): string | undefined;
   /** Cuts what runs and removes the socket file. */
   close(): Promise<void>;
 }
@@ -88,7 +86,6 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
   return {
     lastError: ledger.lastError,
     usage: ledger.usage,
-    model: ledger.model,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       closing.abort();
