@@ -93,6 +93,19 @@ describe('a configuration file', () => {
     expect(issuesOf('jobs: {timeout: 300}\n')[0]?.message).toContain('expected a duration such as');
   });
 
+  it.each([
+    ['redis.url', 'redis:\n  url: reddis://:hunter2@host\n', []],
+    ['redis.url', '', ['redis.url=reddis://:hunter2@host']],
+    ['redis', 'redis:\n  url:redis://:hunter2@host\n', []],
+    ['redis.url', 'redis:\n  url: [redis://:hunter2@host]\n', []],
+    ['model.baseUrl', 'model:\n  baseUrl: ftp://service-a:hunter2@host\n', []],
+    ['', '', ['redis.url:redis://:hunter2@host']],
+  ])('never repeats an address, which may hold a password (%s: %j %j)', (path, yaml, set) => {
+    const issues = issuesOf(yaml, set);
+    expect(issues).toEqual([expect.objectContaining({ path })]);
+    expect(JSON.stringify(issues)).not.toContain('hunter2');
+  });
+
   it('refuses a port that does not exist', () => {
     expect(issuesOf('listen: {api: "127.0.0.1:70000"}\n')[0]?.message).toContain('expected host:port');
   });

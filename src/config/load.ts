@@ -162,9 +162,21 @@ function explain(issue: z.core.$ZodIssue, place: Place): ConfigIssue[] {
       };
     });
   }
-  return [
-    { where: place(issue.path), path, message: `${expectation(issue)}, got ${JSON.stringify(issue.input)}` },
-  ];
+  return [{ where: place(issue.path), path, message: `${expectation(issue)}, ${given(issue)}` }];
+}
+
+/** Addresses that may hold a password. */
+const CONFIDENTIAL = [
+  ['redis', 'url'],
+  ['model', 'baseUrl'],
+];
+
+/** What stands where an issue is, unless that or something below it must not be seen. */
+function given({ path, input }: z.core.$ZodIssue): string {
+  const confidential = CONFIDENTIAL.some((secret) => path.every((part, depth) => part === secret[depth]));
+  return confidential
+    ? 'got something else, which is not shown because it may hold a password'
+    : `got ${JSON.stringify(input)}`;
 }
 
 const TYPE_NAMES: Record<string, string> = {

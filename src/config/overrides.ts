@@ -15,7 +15,8 @@ const ENVIRONMENT_PREFIX = 'GATEHOUSE_';
 /** `a.b.c=value`; the value is read as YAML, so that numbers, lists and true/false can be given. */
 export function overrideFromSet(argument: string): Override | ConfigIssue {
   const equals = argument.indexOf('=');
-  const where = `--set ${equals < 0 ? argument : argument.slice(0, equals)}`;
+  // Of an argument that is not understood only what looks like a path is repeated: the rest may be a password.
+  const where = `--set ${equals < 0 ? /^[\w.]*/.exec(argument)?.[0] : argument.slice(0, equals)}`;
   if (equals < 1) return { where, path: '', message: 'expected a.b.c=value' };
   const path = argument.slice(0, equals).split('.');
   return known(where, path) ?? { where, path, value: readValue(path, argument.slice(equals + 1)) };
