@@ -49,6 +49,7 @@ export function createApi({ config, store, verify, logger, now, draining }: ApiO
   };
   const routes = allRoutes(context, config);
 
+  const answerThrown = answerError(logger);
   const app = fastify({
     bodyLimit: config.envoy.maxBody.bytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -60,10 +61,10 @@ export function createApi({ config, store, verify, logger, now, draining }: ApiO
     },
     routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
     exposeHeadRoutes: false,
-    frameworkErrors: answerError(logger),
+    frameworkErrors: answerThrown,
   });
   app.addHook('preClose', async () => endWaits());
-  app.setErrorHandler(answerError(logger));
+  app.setErrorHandler(answerThrown);
   app.setNotFoundHandler(answerUnknown(routes));
   // The body stays as it came until its digest is compared.
   app.removeAllContentTypeParsers();

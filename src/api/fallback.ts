@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { JobsError } from '../jobs/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -28,9 +28,15 @@ export function answerUnknown(routes: readonly Route[]) {
 
 /** Answers what a handler or Fastify itself threw. Callers see no internals; the log does. */
 export function answerError(logger: Logger) {
+  const storeFailures = createFailureLog({
+    logger,
+    code: 'store_unavailable',
+    failing: 'jobs cannot be written or read, and requests are answered with 503',
+    now: () => performance.now(),
+  });
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof JobsError && error.code === 'store_unavailable') {
-      logger.debug({ request_id: request.id, code: 'service_unavailable', err: error }, 'Redis is away');
+      storeFailures.failed(error);
       return sendProblem(reply, 'service_unavailable', {
         detail: 'The store of the jobs does not answer. Nothing was lost; try again.',
         retryAfter: STORE_RETRY_S,

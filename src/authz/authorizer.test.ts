@@ -21,10 +21,12 @@ const BODY = JSON.stringify({ prompt: PROMPT });
 let find: (apiKey: string) => Promise<ApiKeyRecord | undefined>;
 let lookups: string[];
 let lines: (LogFields & { level: string })[];
+let storeFailures: string[];
 beforeEach(() => {
   find = async () => RECORD;
   lookups = [];
   lines = [];
+  storeFailures = [];
 });
 
 function authorize(
@@ -41,6 +43,10 @@ function authorize(
     sign: async (identity, request) => JSON.stringify({ identity, request }),
     policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    storeFailures: {
+      failed: (error) => void storeFailures.push(String(error)),
+      succeeded: () => void storeFailures.push('succeeded'),
+    },
     now: () => NOW_MS,
   });
   const raw_body = Buffer.from(http.body ?? BODY);
@@ -239,4 +245,8 @@ test('while the store is away the answer is an error with 503, never a pass', as
     requestId: 'r-1',
   });
   expect(lines).toMatchObject([{ level: 'warn', code: 'service_unavailable', reason: 'store_unavailable' }]);
+  expect(storeFailures).toEqual(['Error: Connection is closed.']);
+  find = async () => RECORD;
+  await authorize();
+  expect(storeFailures.at(-1)).toBe('succeeded');
 });

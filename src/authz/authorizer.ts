@@ -1,4 +1,4 @@
-import type { Logger } from '../telemetry/index.ts';
+import type { FailureLog, Logger } from '../telemetry/index.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
 import type { ApiKeyStore } from './api-keys/store.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
@@ -17,6 +17,8 @@ export interface AuthorizerOptions {
   sign: AssertionSigner;
   policy: Policy;
   logger: Logger;
+  /** Why keys cannot be looked up. */
+  storeFailures: FailureLog;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -27,7 +29,8 @@ export type Authorizer = (request: CheckRequest) => Promise<CheckResponse>;
  * Answers Envoy's Check: reads the request, looks the key up once where it can be one at all, decides, and logs a
  * line for each denial.
  */
-export function createAuthorizer({ store, sign, policy, logger, now }: AuthorizerOptions): Authorizer {
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { store, sign, policy, logger, storeFailures, now } = options;
   return async (request) => {
     const facts = readCheckRequest(request);
     const decision = await decideOn(facts);
@@ -48,8 +51,10 @@ export function createAuthorizer({ store, sign, policy, logger, now }: Authorize
     let record: ApiKeyRecord | undefined;
     try {
       record = await store.find(credential.apiKey);
+      storeFailures.succeeded();
     } catch (error) {
       if (error instanceof AuthzError) throw error;
+      storeFailures.failed(error);
       return { kind: 'deny', denial: UNAVAILABLE };
     }
     return decide(facts, record, policy, now());

@@ -1,7 +1,7 @@
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
 import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { createApiKeyStore } from './api-keys/store.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
@@ -46,6 +46,13 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
       defaultModel: config.model.name,
     },
     logger,
+    storeFailures: createFailureLog({
+      logger,
+      code: 'store_unavailable',
+      failing: 'API keys cannot be looked up, and requests are answered with 503',
+      recovered: 'API keys are looked up again',
+      now: () => performance.now(),
+    }),
     now: Date.now,
   });
   const server = await listen(config.listen.authz, {

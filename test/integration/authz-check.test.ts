@@ -211,6 +211,34 @@ test('while Redis is away the answer is 503, and normal again once it is back', 
   ).toEqual(['Redis cannot be reached', 'Redis is reached again']);
 });
 
+test('why Redis refuses to look a key up is logged once, however many requests meet it', async () => {
+  const own = await startTestAuthz();
+  const caller = openCheckClient(own.port);
+  const admin = openRedis(own.redis.address, 'test-admin');
+  try {
+    await once(admin, 'ready');
+    await admin.call('ACL', 'SETUSER', 'default', '-hgetall');
+    for (let request = 0; request < 5; request += 1) {
+      const answer = await caller.check({ body: PROMPT, headers: { ...JSON_HEADERS, 'x-api-key': key } });
+      expect(problemOf(answer)).toMatchObject({ code: 'service_unavailable' });
+    }
+    expect(own.lines.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        code: 'store_unavailable',
+        count: 1,
+        reason: expect.stringMatching(/^NOPERM .*'hgetall'/),
+        message: 'API keys cannot be looked up, and requests are answered with 503',
+      },
+    ]);
+    expect(JSON.stringify(own.lines)).not.toContain(key);
+  } finally {
+    admin.disconnect();
+    caller.close();
+    await own.close();
+  }
+});
+
 test('health is served beside it', async () => {
   expect(await client.health('')).toBe('SERVING');
   expect(await client.health('envoy.service.auth.v3.Authorization')).toBe('SERVING');

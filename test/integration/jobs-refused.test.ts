@@ -37,24 +37,39 @@ afterEach(async () => {
 const invoke = () => api.call('/claude/invoke', { method: 'POST', body: { prompt: PROMPT } });
 
 test.each([
-  ['is full', () => admin.config('SET', 'maxmemory', '1'), () => admin.config('SET', 'maxmemory', '0')],
+  [
+    'is full',
+    () => admin.config('SET', 'maxmemory', '1'),
+    /OOM command not allowed/,
+    () => admin.config('SET', 'maxmemory', '0'),
+  ],
   [
     'lacks replicas',
     () => admin.config('SET', 'min-replicas-to-write', '1'),
+    /NOREPLICAS Not enough good replicas/,
     () => admin.config('SET', 'min-replicas-to-write', '0'),
   ],
   [
     'is a read-only replica',
     () => admin.call('REPLICAOF', '127.0.0.1', '1'),
+    /READONLY You can't write/,
     () => admin.call('REPLICAOF', 'NO', 'ONE'),
   ],
-])('while Redis %s a submission is 503 and its prompt in no log line', async (_, refuse, recover) => {
-  await refuse();
-  expectProblem(await invoke(), 503, 'service_unavailable', 'Service temporarily unavailable');
-  await recover();
-  expect((await invoke()).status).toBe(202);
-  expect(JSON.stringify([...api.lines, ...log.lines])).not.toContain(PROMPT);
-});
+])(
+  'while Redis %s a submission is 503, the log has why once, and its prompt never',
+  async (_, refuse, why, recover) => {
+    await refuse();
+    for (let submission = 0; submission < 3; submission += 1) {
+      expectProblem(await invoke(), 503, 'service_unavailable', 'Service temporarily unavailable');
+    }
+    expect(api.lines).toMatchObject([
+      { level: 'error', code: 'store_unavailable', count: 1, reason: expect.stringMatching(why) },
+    ]);
+    await recover();
+    expect((await invoke()).status).toBe(202);
+    expect(JSON.stringify([...api.lines, ...log.lines])).not.toContain(PROMPT);
+  },
+);
 
 test('a script that fails with a bug is 500 and its prompt in no log line', async () => {
   await admin.call('ACL', 'SETUSER', 'default', '-xadd');

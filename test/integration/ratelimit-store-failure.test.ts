@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRedis } from '../../src/redis/index.ts';
+import { openRedis, type Redis } from '../../src/redis/index.ts';
 import type { LogFields, Logger } from '../../src/telemetry/index.ts';
 import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -91,6 +91,47 @@ describe.each([
       return answer?.statuses[0]?.currentLimit != null;
     }, 'requests are counted again');
     operator.disconnect();
+  });
+});
+
+describe('with onStoreFailure allow, by which only an absent Redis is excused', () => {
+  const log = recordingLogger();
+  let redis: TestRedis;
+  let service: TestRatelimit & { close(): Promise<void> };
+  let operator: Redis;
+
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    service = await startTestRatelimit({
+      redis: redis.address,
+      rules: [RULES],
+      set: ['ratelimit.onStoreFailure=allow'],
+      logger: log.logger,
+    });
+    operator = openRedis(redis.address, 'test');
+    await until(() => operator.status === 'ready', 'Redis is ready');
+  });
+  afterAll(async () => {
+    operator?.disconnect();
+    await service?.close();
+    await redis?.close();
+  });
+
+  it('a script that fails is an error, and logged', async () => {
+    await operator.call('ACL', 'SETUSER', 'default', '-hset');
+    expect(await outcomeOf(service)).toEqual([INTERNAL, 'internal error']);
+    await operator.call('ACL', 'SETUSER', 'default', '+hset');
+    expect(log.withCode('internal_error')).toHaveLength(1);
+    expect(log.withCode('store_unavailable')).toEqual([]);
+  });
+
+  it('a Redis that is full is answered by policy', async () => {
+    await operator.config('SET', 'maxmemory', '1');
+    expect(await outcomeOf(service)).toBe('OK');
+    await operator.config('SET', 'maxmemory', '0');
+    expect(log.withCode('store_unavailable')[0]?.[0]).toBe(
+      'requests cannot be counted, and are answered with allow',
+    );
   });
 });
 

@@ -26,7 +26,7 @@ export function createTickBatch<Item, Result>({
     try {
       const results = await run(together.map(({ item }) => item));
       if (results.length !== together.length) {
-        throw new Error(`expected ${together.length} results, got ${results.length}`);
+        throw new RangeError(`expected ${together.length} results, got ${results.length}`);
       }
       for (const [index, result] of results.entries()) together[index]?.resolve(result);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { UnaryCall, UnaryService } from '../../grpc/index.ts';
-import type { RedisKeys } from '../../redis/index.ts';
+import { isUnavailable, type RedisKeys } from '../../redis/index.ts';
 import type { FailureLog } from '../../telemetry/index.ts';
 import type { BucketState, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
@@ -34,13 +34,17 @@ export function rateLimitService(options: RateLimitServiceOptions): UnaryService
     return answerRequest(plan, states, call.metadata('x-request-id'));
   }
 
-  /** @returns undefined where the store is away and the policy is to allow */
+  /**
+   * @returns undefined where the store is away and the policy is to allow
+   * @throws RatelimitError store_unavailable where the policy is to deny; under either policy what is a bug
+   */
   async function charge(domain: string, check: Check): Promise<readonly BucketState[] | undefined> {
     try {
       const states = await limiter.check(domain, check);
       storeFailures.succeeded();
       return states;
     } catch (error) {
+      if (!isUnavailable(error)) throw error;
       storeFailures.failed(error);
       if (onStoreFailure === 'allow') return undefined;
       throw new RatelimitError('store_unavailable', 'Redis is away');
