@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newClient } from '../support/client.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { startFakeProvider } from '../support/model-provider.ts';
 import { startTestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -47,14 +45,13 @@ describe('while Redis is away', () => {
 
 /** A provider that answers every model request with one status and one Anthropic error. */
 async function failingProvider(status: number, type: string, message: string): Promise<string> {
-  const server: Server = createServer((incoming, response) => {
+  const provider = await startFakeProvider((incoming, response) => {
     incoming.resume();
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ type: 'error', error: { type, message } }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(async () => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  closing.push(() => provider.close());
+  return provider.url;
 }
 
 async function startWithProvider(baseUrl: string): Promise<Installation> {

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { canEnter } from '../../src/pool/folders/traversable.ts';
 import { findTool, ROOT } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
+import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { processesOf } from '../support/worker-processes.ts';
 
 /** Workers of this test have uids of their own, so that others' are not taken for ours. */
 const FIRST_UID = 61_900;

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobRequest } from '../../src/jobs/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool, textOf } from '../support/pool.ts';
+import { processesOf } from '../support/processes.ts';
 import { type ScriptedAnswer, startScriptedModel } from '../support/scripted-model.ts';
-import { processesOf } from '../support/worker-processes.ts';
 
 const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap') : undefined;
 /** A folder of the host in which anyone may read and write. */

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startFakeProvider, writeEvents } from './model-provider.ts';
 
 /** What the model does at one request: it says something, or calls a tool, whether it was offered or not. */
 export type ScriptedAnswer = { text: string } | { tool: string; input: Record<string, unknown> };
@@ -15,30 +13,17 @@ export interface ScriptedModel {
 /** A Messages API that answers from a list, its last entry again and again, and does as no model should. */
 export async function startScriptedModel(answers: ScriptedAnswer[]): Promise<ScriptedModel> {
   const requests: string[] = [];
-  const server = createServer(async (request, response) => {
+  const { url, close } = await startFakeProvider(async (request, response) => {
     const body = (await request.toArray()).join('');
     if (!request.url?.startsWith('/v1/messages') || request.url.includes('count_tokens')) {
       return void response.writeHead(404).end('{}');
     }
     const answer = answers[Math.min(requests.length, answers.length - 1)] ?? { text: '' };
     requests.push(body);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of eventsOf(answer, `msg_${requests.length}`)) {
-      response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-    }
+    writeEvents(response, ...eventsOf(answer, `msg_${requests.length}`));
     response.end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { url, requests, close };
 }
 
 function eventsOf(answer: ScriptedAnswer, id: string): { type: string }[] {
