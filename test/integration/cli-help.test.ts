@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../src/toolchain/index.ts';
+import { gatehouse } from '../support/installation.ts';
+
+const CONFIG_OPTIONS = ['--config <file>', '--data-dir <folder>', '--set <a.b.c=value>'];
+
+test.each([
+  ['', ['up [options]', 'serve [options] <role...>', 'keys', 'envoy', 'config', 'doctor', 'Start here:']],
+  ['up', [...CONFIG_OPTIONS, '--free-ports', '--json', 'Examples:']],
+  ['serve', [...CONFIG_OPTIONS, 'authz, ratelimit, api or worker']],
+  ['keys', ['create [options]', 'list [options]', 'revoke [options] <id>']],
+  [
+    'keys create',
+    [...CONFIG_OPTIONS, '--client <name>', '--tenant <name>', '--tier <name>', '--expires', '--json'],
+  ],
+  ['keys list', [...CONFIG_OPTIONS, '--json']],
+  ['keys revoke', [...CONFIG_OPTIONS, '--json', 'as create and list show it']],
+  ['envoy', ['render [options]', 'check [options]']],
+  ['envoy render', CONFIG_OPTIONS],
+  ['envoy check', [...CONFIG_OPTIONS, '--json']],
+  ['config', ['check [options]']],
+  ['config check', [...CONFIG_OPTIONS, '--json']],
+  ['doctor', [...CONFIG_OPTIONS, '--json']],
+])('gatehouse %s --help says what it takes', async (command, mentioned) => {
+  const words = command === '' ? [] : command.split(' ');
+  const { code, stdout, stderr } = await gatehouse([...words, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: ${['gatehouse', ...words].join(' ')} [options]`);
+  const text = stdout.replaceAll(/\s+/g, ' ');
+  for (const part of mentioned) expect(text).toContain(part);
+});
+
+test.each([
+  [['upp'], "unknown command 'upp'", 'Did you mean up?'],
+  [['keys', 'creat'], "unknown command 'creat'", 'Did you mean create?'],
+  [['up', '--freeports'], "unknown option '--freeports'", 'Did you mean --free-ports?'],
+])('%j is refused with what was probably meant', async (args, what, suggestion) => {
+  const { code, stdout, stderr } = await gatehouse(args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(what);
+  expect(stderr).toContain(suggestion);
+});
+
+test('without a command the help is shown, and the exit code is 1', async () => {
+  const { code, stdout, stderr } = await gatehouse([]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('Usage: gatehouse');
+});
+
+test('--version is the one in package.json', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await gatehouse(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('works from any folder', async () => {
+  expect((await gatehouse(['config', 'check'], {}, '/')).code).toBe(0);
+});
