@@ -1,5 +1,9 @@
 /** What can keep the pool from working at all: a closed set. */
-export type PoolErrorCode = 'sandbox_unavailable' | 'runtime_folder_unsafe' | 'runtime_folder_unavailable';
+export type PoolErrorCode =
+  | 'sandbox_unavailable'
+  | 'runtime_folder_unsafe'
+  | 'runtime_folder_unavailable'
+  | 'folder_not_removed';
 
 /** The pool cannot go on; the message says what to do. What happens to one job is an AttemptOutcome instead. */
 export class PoolError extends Error {

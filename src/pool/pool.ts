@@ -33,7 +33,7 @@ export async function createPool(options: {
   const { config, logger, provider } = options;
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
-  const runtimeFolder = await openRuntimeFolder(config.dataDir, worker);
+  const runtimeFolder = await openRuntimeFolder(config.dataDir, worker, logger);
   const find = () => findTool('claude', config.pool.claudePath);
   if (find() === undefined)
     logger.warn({ code: 'cli_missing' }, missingTool('claude', config.pool.claudePath));
@@ -84,7 +84,9 @@ export async function createPool(options: {
       const cut = setTimeout(() => closing.abort(), graceMs);
       await Promise.all(running);
       clearTimeout(cut);
-      await runtimeFolder.remove();
+      await runtimeFolder.remove().catch((err: unknown) => {
+        logger.error({ err }, 'The folder of workers was not removed; the next start will try again');
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -429,6 +430,17 @@ describe('bounds', () => {
     expect(answer.statusCode).toBe(413);
     expect(await answer.body.json()).toMatchObject({ error: { type: 'request_too_large' } });
     expect(proxy.lastError()).toMatchObject({ kind: 'rejected' });
+  });
+
+  it('holds no more connections than its requests need, whatever a worker opens', async () => {
+    await setUp((_request, response) => void response.end('{}'), { limits: { maxConcurrent: 3 } });
+    const sockets = Array.from({ length: 30 }, () => connect(socketPath));
+    const dropped = sockets.map((socket) => new Promise((resolve) => socket.on('close', resolve)));
+    for (const socket of sockets) socket.on('error', () => {}).resume();
+    await until(() => sockets.filter(({ closed }) => closed).length >= 24, 'all but six are dropped');
+    expect(sockets.filter(({ closed }) => !closed)).toHaveLength(6);
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(dropped);
   });
 
   it('answers 429 to one request too many, and serves again when one has ended', async () => {

@@ -57,6 +57,20 @@ describe.skipIf(withoutBubblewrap !== undefined)(
       expect(textOf(events)).toContain('remember me');
     });
 
+    test('a job that nests folders deeper than a path may be long keeps its result, and they are removed', async () => {
+      const deep = 'n=$(printf "d%.0s" {1..200}); for i in {1..60}; do mkdir $n; cd $n; done; echo nested';
+      expect(await bash(`cd /work; ${deep}`)).toContain('nested');
+      const [folder = ''] = readdirSync(join(pool.dataDir, 'workers'));
+      expect(readdirSync(join(pool.dataDir, 'workers', folder))).toEqual([]);
+    });
+
+    test('memory that it may fill by files is bounded, in /dev/shm too', async () => {
+      expect(await bash('head -c 100M /dev/zero > /dev/shm/fill; echo ended with $?')).toContain(
+        'ended with 1',
+      );
+      expect(await bash('head -c 1K /dev/zero > /dev/fill; echo ended with $?')).toContain('ended with 1');
+    });
+
     test('the next job finds nothing of it', async () => {
       await bash('touch /work/left /cfg/left /tmp/left');
       expect(await bash('ls /work /cfg /tmp')).not.toContain('left');

@@ -33,6 +33,8 @@ export interface ModelProxy {
 }
 
 /** Longer than the CLI keeps an idle connection, so that it never writes to one that is being closed. */
+/** One that is in use, and one that is kept for the next. */
+const CONNECTIONS_PER_REQUEST = 2;
 const KEEP_ALIVE_MS = 120_000;
 
 /**
@@ -81,6 +83,8 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
       void done.finally(() => running.delete(done));
     },
   );
+  // A worker's connections are descriptors of ours, which every other worker needs too.
+  server.maxConnections = limits.maxConcurrent * CONNECTIONS_PER_REQUEST;
   await listenPrivately(server, options.socketPath, options.uid);
 
   return {

@@ -40,7 +40,7 @@ export async function runAttempt(
   report: Report,
   stop: StopSignal,
 ): Promise<AttemptOutcome> {
-  const { config, cli, sandbox, runtimeFolder } = surroundings;
+  const { config, logger, cli, sandbox, runtimeFolder } = surroundings;
   runtimeFolder.ensure();
   const path = await cli.locate();
   if (path === undefined) {
@@ -51,7 +51,13 @@ export async function runAttempt(
   try {
     return await runIn(folder, path, surroundings, slot, attempt, report, stop);
   } finally {
-    await folder.remove();
+    // What became of the job does not depend on how it left its folder.
+    await folder.remove().catch((err: unknown) => {
+      logger.error(
+        { err, job_id: attempt.jobId },
+        "A job's folder was not removed; the next start will try again",
+      );
+    });
   }
 }
 

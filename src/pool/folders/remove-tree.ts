@@ -1,27 +1,27 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { PoolError } from '../errors.ts';
 
-/** After 0.1 s, 0.2 s, 0.3 s: where file descriptors have run out there are some again soon. */
-const MAX_RETRIES = 3;
+/** A job can leave millions of files. What is not removed by then is left to the next start's sweep. */
+const TIMEOUT_MS = 120_000;
 
 /**
  * Removes a folder and all in it, also where a job took its own permissions away, as in `chmod 000 folder`;
- * only root is not hindered by that. Nothing may run in it any more: links that change under us are not
- * guarded against.
+ * only root is not hindered by that. By rm(1) and chmod(1), which go from folder to folder and never use a whole
+ * path: a job can nest folders deeper than any path may be long. Nothing may run in it any more.
+ * @throws PoolError folder_not_removed, with nothing in it that a job has named
  */
 export async function removeTree(path: string): Promise<void> {
-  if (process.getuid?.() !== 0) await openFolders(path);
-  await rm(path, { recursive: true, force: true, maxRetries: MAX_RETRIES });
+  if (process.getuid?.() !== 0) await run('chmod', ['-R', 'u+rwX', '--', path]);
+  const problem = await run('rm', ['-rf', '--one-file-system', '--', path]);
+  if (problem !== undefined)
+    throw new PoolError('folder_not_removed', `${path} was not removed: rm ${problem}.`);
 }
 
-async function openFolders(path: string): Promise<void> {
-  try {
-    await chmod(path, 0o700);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(path, entry.name));
-  }
+/** What it says on standard error is not read: it has names that a job chose. */
+function run(command: string, args: string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
+    child.on('error', (error: NodeJS.ErrnoException) => resolve(`was not started (${error.code})`));
+    child.on('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? code}`));
+  });
 }

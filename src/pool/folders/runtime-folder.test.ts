@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silentLogger } from '../../telemetry/index.ts';
 import { openRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
 
 const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -30,7 +32,7 @@ afterEach(async () => {
 });
 
 async function open(path: string, worker: { uid: number; gid: number }): Promise<string> {
-  const folder = await openRuntimeFolder(path, worker);
+  const folder = await openRuntimeFolder(path, worker, silentLogger);
   opened.push(folder);
   return folder.path;
 }
@@ -65,14 +67,14 @@ test('where the data folder is too deep for a socket it lies elsewhere', async (
 
 test('it goes when it is no longer needed, with the folder around it', async () => {
   chmodSync(dataDir, 0o700);
-  const folder = await openRuntimeFolder(dataDir, stranger);
+  const folder = await openRuntimeFolder(dataDir, stranger, silentLogger);
   writeFileSync(join(folder.path, 'file'), '');
   await folder.remove();
   expect(existsSync(join(folder.path, '..'))).toBe(false);
 });
 
 test('it can be made again where something has cleared it away', async () => {
-  const folder = await openRuntimeFolder(dataDir, stranger);
+  const folder = await openRuntimeFolder(dataDir, stranger, silentLogger);
   opened.push(folder);
   rmSync(join(folder.path, '..'), { recursive: true });
   folder.ensure();
@@ -104,3 +106,23 @@ test('what a process left behind that is gone is removed, what lives is kept', a
   await open(dataDir, self);
   expect([gone, alive, elsewhere].map((folder) => existsSync(folder))).toEqual([false, true, true]);
 });
+
+test('folders that a job nested deeper than a path may be long are removed, at a start and at the end', async () => {
+  const path = await open(dataDir, self);
+  const host = path.split('/').at(-1)?.split('-')[0];
+  const gone = join(dataDir, 'workers', `${host}-99999999`);
+  mkdirSync(gone);
+  for (const folder of [path, gone]) nestDeeply(folder);
+  await open(dataDir, self);
+  expect([existsSync(gone), readdirSync(join(dataDir, 'workers'))]).toEqual([
+    false,
+    [path.split('/').at(-1)],
+  ]);
+});
+
+/** Makes a path twenty times as long as PATH_MAX (limits.h) allows in one call. */
+function nestDeeply(folder: string): void {
+  const script =
+    'import os,sys\nos.chdir(sys.argv[1])\nfor _ in range(400):\n os.mkdir("d"*200); os.chdir("d"*200)';
+  execFileSync('python3', ['-c', script, folder]);
+}

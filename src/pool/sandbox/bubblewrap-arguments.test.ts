@@ -45,12 +45,17 @@ test('only what was described writable is mounted writable', () => {
     ['/data/cli', '/opt/claude'],
   ]);
   expect(valuesOf(args, '--symlink', 2)).toEqual([['usr/bin', '/bin']]);
-  expect(args.indexOf('--remount-ro')).toBeGreaterThan(args.lastIndexOf('--ro-bind'));
+  expect(args.lastIndexOf('--remount-ro')).toBeGreaterThan(args.lastIndexOf('--ro-bind'));
 });
 
-test('the size of /tmp is bounded by the option right before it', () => {
+test('each file system in memory is bounded by the option right before it', () => {
   const args = bubblewrapArguments(description);
-  expect(args[args.indexOf('--size') + 2]).toBe('--tmpfs');
+  const bounded = args.flatMap((arg, index) => (arg === '--size' ? [args.slice(index + 2, index + 4)] : []));
+  expect(bounded).toEqual([
+    ['--tmpfs', '/dev/shm'],
+    ['--tmpfs', '/tmp'],
+  ]);
+  expect(valuesOf(args, '--tmpfs', 1)).toHaveLength(bounded.length);
 });
 
 test('the command comes last, after the end of options', () => {

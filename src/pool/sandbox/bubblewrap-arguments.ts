@@ -26,6 +26,12 @@ export interface SandboxDescription {
 
 /** Memory that files in /tmp may take: they live in a tmpfs, so a job could otherwise fill the host's memory. */
 const TMP_BYTES = 1 << 30;
+/** As much as container runtimes give. */
+const SHM_BYTES = 64 << 20;
+
+function memory(path: string, maxBytes: number, features: BubblewrapFeatures): string[] {
+  return [...(features.tmpfsSize ? ['--size', String(maxBytes)] : []), '--tmpfs', path];
+}
 
 /** Reads from `bwrap --help` what this version can do. */
 export function bubblewrapFeatures(help: string): BubblewrapFeatures {
@@ -48,8 +54,10 @@ export function bubblewrapArguments(sandbox: SandboxDescription): string[] {
     ...host.mounts.flatMap((path) => ['--ro-bind', path, path]),
     ...host.links.flatMap(({ path, target }) => ['--symlink', target, path]),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...(features.tmpfsSize ? ['--size', String(TMP_BYTES)] : []),
-    ...['--tmpfs', '/tmp'],
+    // /dev is in memory too, and nothing bounds it.
+    ...memory('/dev/shm', SHM_BYTES, features),
+    ...['--remount-ro', '/dev'],
+    ...memory('/tmp', TMP_BYTES, features),
     ...sandbox.binds.flatMap(({ source, target, writable }) => [
       writable ? '--bind' : '--ro-bind',
       source,
