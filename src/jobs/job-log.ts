@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { bindScript, type Redis, type RedisKeys } from '../redis/index.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent, JobEventBody } from './event.ts';
-import type { JobState } from './job.ts';
-import { decodeJob, encodeFields, type JobFields, type StoredJob } from './record.ts';
+import type { JobRecord, JobState } from './job.ts';
+import {
+  decodeJob,
+  decodeVisible,
+  encodeFields,
+  type JobFields,
+  type StoredJob,
+  VISIBLE_FIELDS,
+} from './record.ts';
 
 /** What happens to a job in one step: its record and its events change together. */
 export interface JobChange {
@@ -33,7 +40,10 @@ export interface JobProgress {
 /** Reads and writes jobs' records and event logs. */
 export interface JobLog {
   write(write: JobWrite): Promise<'ok' | WriteRefusal>;
+  /** All of the record, for who runs the job. */
   read(jobId: string): Promise<StoredJob | undefined>;
+  /** What can be seen of the job. */
+  readVisible(jobId: string): Promise<JobRecord | undefined>;
   progress(jobId: string): Promise<JobProgress | undefined>;
   /** At most `limit` events that follow `afterSeq`, oldest first. */
   events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
@@ -61,6 +71,8 @@ export function createJobLog(redis: Redis, keys: RedisKeys): JobLog {
         return answer[0];
       }),
     read: (jobId) => usingStore(async () => decodeJob(jobId, await redis.hgetall(keys.job(jobId)))),
+    readVisible: (jobId) =>
+      usingStore(async () => decodeVisible(jobId, await redis.hmget(keys.job(jobId), ...VISIBLE_FIELDS))),
     progress: (jobId) =>
       usingStore(async () => {
         const [seq, state] = await redis.hmget(keys.job(jobId), 'lastSeq', 'state');

@@ -61,13 +61,12 @@ export interface Usage {
   cache_creation_input_tokens: number;
 }
 
-/** A job as its record in Redis has it. Times are ISO 8601 in UTC. */
+/** What can be seen of a job after its submission. Times are ISO 8601 in UTC. */
 export interface JobRecord {
   /** UUID, version 4. */
   jobId: string;
   owner: JobOwner;
   state: JobState;
-  request: JobRequest;
   /** Attempts begun so far; the number of the current one while it runs. */
   attempts: number;
   model?: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeJob, encodeFields, type JobFields } from './record.ts';
+import { decodeJob, decodeVisible, encodeFields, type JobFields, VISIBLE_FIELDS } from './record.ts';
 
 const fields: fc.Arbitrary<JobFields> = fc.record(
   {
@@ -24,10 +24,19 @@ test('a record comes back as it was written', () => {
       for (let index = 0; index < flat.length; index += 2)
         hash[flat[index] as string] = flat[index + 1] as string;
       expect(decodeJob('id', hash)).toEqual({ jobId: 'id', lastSeq: 7, state: 'queued', ...some });
+      const { request: _, handedBack: __, ...visible } = some;
+      const values = VISIBLE_FIELDS.map((name) => hash[name] ?? null);
+      expect(decodeVisible('id', values)).toEqual({ jobId: 'id', lastSeq: 7, state: 'queued', ...visible });
     }),
   );
 });
 
 test('an absent record is undefined', () => {
   expect(decodeJob('id', {})).toBeUndefined();
+  expect(
+    decodeVisible(
+      'id',
+      VISIBLE_FIELDS.map(() => null),
+    ),
+  ).toBeUndefined();
 });

@@ -1,7 +1,8 @@
-import type { JobRecord } from './job.ts';
+import type { JobRecord, JobRequest } from './job.ts';
 
-/** A job's record with what only this room needs to know. */
+/** A job's record in Redis: what can be seen of the job, and what only this room needs to know. */
 export interface StoredJob extends JobRecord {
+  request: JobRequest;
   /** Attempts that ended because the worker closed; they are given again. */
   handedBack: number;
 }
@@ -11,12 +12,10 @@ export type JobFields = Partial<Omit<StoredJob, 'jobId' | 'lastSeq'>>;
 
 type Encoding = 'text' | 'number' | 'json';
 
-const ENCODINGS: Record<keyof JobFields, Encoding> = {
+const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   owner: 'json',
   state: 'text',
-  request: 'json',
   attempts: 'number',
-  handedBack: 'number',
   model: 'text',
   result: 'json',
   error: 'json',
@@ -26,7 +25,17 @@ const ENCODINGS: Record<keyof JobFields, Encoding> = {
   createdAt: 'text',
   startedAt: 'text',
   finishedAt: 'text',
+  lastSeq: 'number',
 };
+
+const ENCODINGS: Record<keyof Omit<StoredJob, 'jobId'>, Encoding> = {
+  ...VISIBLE,
+  request: 'json',
+  handedBack: 'number',
+};
+
+/** The Redis hash's names of what can be seen of a job. The request may be a thousand times as long as all of them. */
+export const VISIBLE_FIELDS = Object.keys(VISIBLE);
 
 /** From fields to a Redis hash's names and values, flat; absent fields are left out. */
 export function encodeFields(fields: JobFields): string[] {
@@ -36,18 +45,32 @@ export function encodeFields(fields: JobFields): string[] {
   });
 }
 
-/** From a Redis hash to the job; undefined for the empty hash, which is how Redis shows an absent one. */
-export function decodeJob(jobId: string, hash: Record<string, string>): StoredJob | undefined {
-  if (hash.state === undefined) return undefined;
-  const job: Record<string, unknown> = { jobId, lastSeq: Number(hash.lastSeq) };
-  for (const [name, encoding] of Object.entries(ENCODINGS)) {
-    const text = hash[name];
-    if (text !== undefined) job[name] = decode(text, encoding);
+/** From the values of VISIBLE_FIELDS to the job; undefined where there is none. */
+export function decodeVisible(jobId: string, values: readonly (string | null)[]): JobRecord | undefined {
+  const hash: Record<string, string> = {};
+  for (const [index, name] of VISIBLE_FIELDS.entries()) {
+    const text = values[index];
+    if (typeof text === 'string') hash[name] = text;
   }
-  return job as unknown as StoredJob;
+  return decode(jobId, hash, VISIBLE) as JobRecord | undefined;
 }
 
-function decode(text: string, encoding: Encoding): unknown {
+/** From a Redis hash to the job; undefined for the empty hash, which is how Redis shows an absent one. */
+export function decodeJob(jobId: string, hash: Record<string, string>): StoredJob | undefined {
+  return decode(jobId, hash, ENCODINGS) as StoredJob | undefined;
+}
+
+function decode(jobId: string, hash: Record<string, string>, encodings: Record<string, Encoding>): unknown {
+  if (hash.state === undefined) return undefined;
+  const job: Record<string, unknown> = { jobId };
+  for (const [name, encoding] of Object.entries(encodings)) {
+    const text = hash[name];
+    if (text !== undefined) job[name] = decodeValue(text, encoding);
+  }
+  return job;
+}
+
+function decodeValue(text: string, encoding: Encoding): unknown {
   if (encoding === 'json') return JSON.parse(text);
   return encoding === 'number' ? Number(text) : text;
 }

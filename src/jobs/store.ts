@@ -15,7 +15,6 @@ import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord, type JobRequest } from './job.ts';
 import { createJobLog, type JobProgress } from './job-log.ts';
 import { openQueue } from './queue.ts';
-import type { StoredJob } from './record.ts';
 import { waitUntil } from './wait.ts';
 
 export type Acceptance =
@@ -76,14 +75,14 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   // Submissions that were let in and are not in the queue yet count as well, so that a burst cannot pass the bound.
   let entering = 0;
 
-  async function enter(record: JobRecord): Promise<number | undefined> {
+  async function enter(record: JobRecord, request: JobRequest): Promise<number | undefined> {
     const { jobId, lastSeq: _, ...fields } = record;
     const write = { jobId, attempt: 0, at: new Date(record.createdAt) };
     await log.write({
       ...write,
       fence: 'new',
       expireMs: UNQUEUED_EXPIRE_MS,
-      fields: { ...fields, handedBack: 0 },
+      fields: { ...fields, request, handedBack: 0 },
       events: [{ type: 'status', state: 'queued' }],
     });
     try {
@@ -112,21 +111,17 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
           jobId: randomUUID(),
           owner,
           state: 'queued',
-          request,
           attempts: 0,
           requestId,
           createdAt: new Date(now()).toISOString(),
           lastSeq: 1,
         };
-        return { kind: 'accepted', record, position: await enter(record) };
+        return { kind: 'accepted', record, position: await enter(record, request) };
       } finally {
         entering -= 1;
       }
     },
-    async get(jobId) {
-      const job = await log.read(jobId);
-      return job && withoutInternals(job);
-    },
+    get: (jobId) => log.readVisible(jobId),
     position: (jobId) => queue.position(jobId),
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
@@ -141,8 +136,4 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
       redis.disconnect();
     },
   };
-}
-
-function withoutInternals({ handedBack: _, ...record }: StoredJob): JobRecord {
-  return record;
 }

@@ -66,6 +66,24 @@ test('an accepted job is queued, runs and completes with its result', async () =
   expect(await store.events(jobId, 5)).toHaveLength(1);
 });
 
+test('looking at a job does not read what was asked', async () => {
+  const { keyPrefix, store, submit } = await jobsWith();
+  const jobId = await submit('heliotrope');
+  const admin = openRedis(redis.address, 'test-admin');
+  await once(admin, 'ready');
+  const monitor = await admin.monitor();
+  const asked: string[][] = [];
+  monitor.on('monitor', (_time: string, args: string[]) => void asked.push(args));
+  const job = await store.get(jobId);
+  await until(() => asked.some(([, key]) => key === redisKeys(keyPrefix).job(jobId)), 'Redis was asked');
+  monitor.disconnect();
+  admin.disconnect();
+  expect(job).toMatchObject({ jobId, state: 'queued', owner });
+  expect(job).not.toHaveProperty('request');
+  expect(asked.map(([command]) => command?.toLowerCase())).toEqual(['hmget']);
+  expect(asked[0]).not.toContain('request');
+});
+
 test('waiting jobs know their place', async () => {
   const { store, submit } = await jobsWith();
   const first = await submit();

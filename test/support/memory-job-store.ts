@@ -5,6 +5,7 @@ import {
   type JobEvent,
   type JobEventBody,
   type JobRecord,
+  type JobRequest,
   type JobStore,
   JobsError,
 } from '../../src/jobs/index.ts';
@@ -13,8 +14,8 @@ import {
 export interface MemoryJobStore extends JobStore {
   /** 'away': every call rejects as while Redis is away; 'full': no job is accepted; 'broken': every call throws a bug. */
   mode: 'working' | 'away' | 'full' | 'broken';
-  /** The newest job. */
-  newest(): JobRecord;
+  /** The newest job, and what was asked for. */
+  newest(): JobRecord & { request: JobRequest };
   /** Changes a job and appends events to its log. */
   play(jobId: string, fields: Partial<JobRecord>, ...events: JobEventBody[]): void;
   forget(jobId: string): void;
@@ -23,7 +24,7 @@ export interface MemoryJobStore extends JobStore {
 }
 
 export function createMemoryJobStore(): MemoryJobStore {
-  const jobs = new Map<string, { record: JobRecord; events: JobEvent[] }>();
+  const jobs = new Map<string, { record: JobRecord; request: JobRequest; events: JobEvent[] }>();
   const bell = new EventEmitter().setMaxListeners(0);
 
   function working(): void {
@@ -66,15 +67,14 @@ export function createMemoryJobStore(): MemoryJobStore {
         jobId,
         owner,
         state: 'queued',
-        request,
         attempts: 0,
         requestId,
         createdAt,
         lastSeq: 0,
       };
-      jobs.set(jobId, { record, events: [] });
+      jobs.set(jobId, { record, request, events: [] });
       store.play(jobId, {}, { type: 'status', state: 'queued' });
-      return { kind: 'accepted', record: store.newest(), position: 1 };
+      return { kind: 'accepted', record: jobs.get(jobId)?.record ?? record, position: 1 };
     },
     async get(jobId) {
       working();
@@ -97,7 +97,7 @@ export function createMemoryJobStore(): MemoryJobStore {
     newest() {
       const newest = [...jobs.values()].at(-1);
       if (newest === undefined) throw new Error('There is no job');
-      return newest.record;
+      return { ...newest.record, request: newest.request };
     },
     play(jobId, fields, ...events) {
       const job = jobs.get(jobId);
