@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findTool } from '../../src/toolchain/index.ts';
+import { identifyProcess, isRunning } from '../../src/up/process-identity.ts';
 import { newClient } from '../support/client.ts';
 import {
   gatehouse,
@@ -14,7 +15,7 @@ import {
   startInstallation,
   temporaryFolder,
 } from '../support/installation.ts';
-import { processesNaming } from '../support/processes.ts';
+import { descendantsOf, processesNaming } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 const started: Installation[] = [];
@@ -127,6 +128,48 @@ describe('gatehouse up', () => {
     expect(processesNaming(up.dataDir)).toEqual([]);
   });
 
+  it.each([
+    ['redis', 'redis-server'],
+    ['envoy', '--config-path'],
+  ])('starts %s again that was killed, says so, and requests pass again', async (part, argument) => {
+    const up = await start();
+    const [pid] = processesNaming(up.dataDir).filter((candidate) =>
+      commandLine(candidate).includes(argument),
+    );
+    process.kill(pid as number, 'SIGKILL');
+    await until(() => up.stderr().includes(`${part} (pid ${pid}) ended with SIGKILL`), 'its end is said');
+    const again = new RegExp(`^${part} \\(pid \\d+\\) runs again$`, 'm');
+    await until(() => again.test(up.stderr()), 'it runs again', 30_000);
+    await until(
+      async () => {
+        const answer = await invoke(up, 'stand-in: say back').catch(() => undefined);
+        return answer?.status === 200 && answer.json().state === 'completed';
+      },
+      'requests pass',
+      30_000,
+    );
+    expect(await up.stop()).toBe(0);
+    expect(processesNaming(up.dataDir)).toEqual([]);
+  });
+
+  it.each(['auto', 'none'])(
+    'killed with SIGKILL while a job runs it leaves no process of the job (pool.sandbox: %s)',
+    async (sandbox) => {
+      const up = await start({ set: [`pool.sandbox=${sandbox}`] });
+      const cut = invoke(up, 'stand-in: delay 50s\nstand-in: say late').catch(() => undefined);
+      const all = () => descendantsOf(up.process.pid as number);
+      const isClaude = (pid: number) => commandLine(pid).split('\0')[0]?.endsWith('/claude');
+      await until(() => all().some(isClaude), 'Claude Code runs');
+      const started = all()
+        .map(identifyProcess)
+        .filter((identity) => identity !== undefined);
+      expect(started.length).toBeGreaterThan(6);
+      up.process.kill('SIGKILL');
+      await until(() => !started.some(isRunning), 'all of them have ended', 30_000);
+      await cut;
+    },
+  );
+
   it('leaves nothing behind even when it is killed with SIGKILL', async () => {
     const up = await start();
     const ended = once(up.process, 'exit');
@@ -227,6 +270,11 @@ describe('gatehouse up finds Redis', () => {
   });
 });
 
+/** Empty for a process that has ended meanwhile. */
 function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -13,6 +13,13 @@ export function processesOf(uid: number): number[] {
   return livingProcesses((pid) => own.test(read(pid, 'status')));
 }
 
+/** Pids of the living processes that a process has started, and those have, and so on. */
+export function descendantsOf(pid: number): number[] {
+  const own = new RegExp(`^PPid:\\s+${pid}$`, 'm');
+  const children = livingProcesses((child) => own.test(read(child, 'status')));
+  return [...children, ...children.flatMap(descendantsOf)];
+}
+
 /** A zombie only waits to be reaped. */
 function livingProcesses(isWanted: (pid: string) => boolean): number[] {
   return readdirSync('/proc')
