@@ -19,6 +19,7 @@ test.each([
   [{ prompt: 'x', nothingLikeIt: 1 }, 'nothingLikeIt', 'unknown field'],
   [{ prompt: 'x', context: 'here' }, 'context', 'expected an object'],
   [{ prompt: 'x', context: { branch: 7 } }, 'context.branch', 'expected a string'],
+  [{ prompt: 'x', context: { file: 'é'.repeat(32_768) } }, 'context', 'expected at most 64 KiB as JSON'],
   [{ prompt: 'x', system: 's'.repeat(101) }, 'system', 'expected at most 100 characters'],
   [{ prompt: 'x', model: '--verbose' }, 'model', 'expected the name of a model'],
   [{ prompt: 'x', max_turns: 'many' }, 'max_turns', 'expected a whole number from 1 to 1000'],
@@ -41,6 +42,9 @@ test('several errors make one sentence', () => {
   );
 });
 
-test('other keys of the context are let through', () => {
+test('other keys of the context are let through, up to 64 KiB of JSON in all', () => {
+  const context = { file: 'f'.repeat(65_536 - '{"file":""}'.length) };
+  expect(schema.safeParse({ prompt: 'x', context }).success).toBe(true);
+  expect(schema.safeParse({ prompt: 'x', context: { ...context, x: 1 } }).success).toBe(false);
   expect(schema.safeParse({ prompt: 'x', context: { ticket: 7 } }).success).toBe(true);
 });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Of repository and branch names. */
 const MAX_NAME_CHARACTERS = 512;
+/** Of a context as JSON; it is kept in Redis, with the job, until the job ends. */
+const MAX_CONTEXT_BYTES = 64 * 1024;
 
 export interface JobRequestLimits {
   maxPromptCharacters: number;
@@ -19,8 +21,11 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS }: JobReques
           repository: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Repo'),
           branch: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Branch'),
         })
+        .refine((context) => Buffer.byteLength(JSON.stringify(context)) <= MAX_CONTEXT_BYTES, {
+          error: `expected at most ${MAX_CONTEXT_BYTES / 1024} KiB as JSON`,
+        })
         .optional()
-        .describe('what the job is about; the body wins over the headers'),
+        .describe('what the job is about, at most 64 KiB as JSON; the body wins over the headers'),
       system: z.string().max(maxPromptCharacters).optional().describe('added to the system prompt'),
       model: z
         .string()

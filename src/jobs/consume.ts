@@ -4,10 +4,9 @@ import { logConnection, openBlockingRedis, type RedisAddress, redisKeys } from '
 import type { Logger } from '../telemetry/index.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
-import { isFinal } from './job.ts';
+import { isFinal, type JobRequest } from './job.ts';
 import { createJobLog, type JobChange, type WriteRefusal } from './job-log.ts';
 import { QUEUE_NAME, type QueuedJob } from './queue.ts';
-import type { StoredJob } from './record.ts';
 import { beginAttempt, endAttempt, handBack } from './transitions.ts';
 
 export interface ConsumeOptions {
@@ -65,7 +64,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     const { jobId } = queued.data;
     const job = await log.read(jobId);
     // Gone: it was never accepted, or is past its retention. Final: the worker died between the record and the queue.
-    if (job === undefined || isFinal(job.state)) return;
+    if (job?.request === undefined || isFinal(job.state)) return;
     const beginning = beginAttempt(job, limits, new Date(now()));
     const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
@@ -78,7 +77,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     logger.info(fields, 'attempt begins');
 
     const execution = await execute({
-      attempt: { jobId, attempt, owner: job.owner, request: job.request, timeoutMs: timeoutMs(job) },
+      attempt: { jobId, attempt, owner: job.owner, request: job.request, timeoutMs: timeoutMs(job.request) },
       run,
       write: (event) => write(jobId, attempt, attempt, { fields: {}, events: [event] }),
       signal,
@@ -120,8 +119,8 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     return new WaitingError();
   }
 
-  function timeoutMs({ request }: StoredJob): number {
-    const asked = request.timeout_s === undefined ? config.jobs.timeout.ms : request.timeout_s * 1000;
+  function timeoutMs({ timeout_s }: JobRequest): number {
+    const asked = timeout_s === undefined ? config.jobs.timeout.ms : timeout_s * 1000;
     return Math.min(asked, config.jobs.maxTimeout.ms);
   }
 

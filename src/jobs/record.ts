@@ -2,7 +2,8 @@ import type { JobRecord, JobRequest } from './job.ts';
 
 /** A job's record in Redis: what can be seen of the job, and what only this room needs to know. */
 export interface StoredJob extends JobRecord {
-  request: JobRequest;
+  /** Until the state is final. */
+  request?: JobRequest;
   /** Attempts that ended because the worker closed; they are given again. */
   handedBack: number;
 }

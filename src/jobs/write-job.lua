@@ -1,4 +1,5 @@
 -- Changes one job: its record and its event log together, or nothing at all. The only writer of both.
+-- Once the state is final the record keeps no request: nobody runs it any more, and it may be long.
 --
 -- KEYS[1]  record (hash)
 -- KEYS[2]  events (stream; also the name of the channel that announces them)
@@ -13,6 +14,10 @@
 -- Returns {'ok', sequence number of the last event}, or {why not, 0}:
 -- 'exists', 'missing', 'final' (the job has its final state) or 'superseded' (another attempt is the current one).
 
+local function is_final(state)
+  return state == 'completed' or state == 'failed' or state == 'canceled' or state == 'expired'
+end
+
 local state, attempts, last_write, seq = unpack(redis.call('HMGET', KEYS[1], 'state', 'attempts', 'lastWrite', 'lastSeq'))
 if last_write and last_write == ARGV[1] then
   return { 'ok', tonumber(seq) }
@@ -21,7 +26,7 @@ if ARGV[2] == '' then
   if state then return { 'exists', 0 } end
 elseif not state then
   return { 'missing', 0 }
-elseif state == 'completed' or state == 'failed' or state == 'canceled' or state == 'expired' then
+elseif is_final(state) then
   return { 'final', 0 }
 elseif attempts ~= ARGV[2] then
   return { 'superseded', 0 }
@@ -38,6 +43,10 @@ for index = 7, first_event - 1 do
   fields[#fields + 1] = ARGV[index]
 end
 redis.call('HSET', KEYS[1], unpack(fields))
+state = redis.call('HGET', KEYS[1], 'state')
+if is_final(state) then
+  redis.call('HDEL', KEYS[1], 'request')
+end
 for _, key in ipairs(KEYS) do
   if ARGV[5] == '' then
     redis.call('PERSIST', key)
@@ -45,5 +54,5 @@ for _, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, ARGV[5])
   end
 end
-redis.call('PUBLISH', KEYS[2], seq .. ' ' .. redis.call('HGET', KEYS[1], 'state'))
+redis.call('PUBLISH', KEYS[2], seq .. ' ' .. state)
 return { 'ok', seq }

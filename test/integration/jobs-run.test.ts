@@ -153,6 +153,26 @@ test('an attempt can write nothing once the job has its final state', async () =
   expect((await store.events(jobId, 0)).filter(({ type }) => type === 'text')).toEqual([]);
 });
 
+test.each([
+  ['completed', completed],
+  ['failed', { ...overloaded, retryable: false }],
+] as const)('of a job that has %s Redis keeps no word of what was asked', async (state, outcome) => {
+  const { keyPrefix, store, work, submit } = await jobsWith();
+  const jobId = await submit('heliotrope');
+  const admin = openRedis(redis.address, 'test-admin');
+  await once(admin, 'ready');
+  const wholeOfRedis = async () => {
+    const names = await admin.keys(`${keyPrefix}:*`);
+    return (await Promise.all(names.map((name) => admin.dumpBuffer(name)))).join();
+  };
+  expect(await wholeOfRedis()).toContain('heliotrope');
+  work(async () => outcome);
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toMatchObject({ state });
+  expect(await wholeOfRedis()).not.toContain('heliotrope');
+  admin.disconnect();
+});
+
 test('a finished job is kept for the retention and leaves nothing behind', async () => {
   const { store, work, submit } = await jobsWith('jobs.retention=1s');
   const jobId = await submit();

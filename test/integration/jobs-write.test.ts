@@ -104,6 +104,17 @@ test.each(['completed', 'failed', 'canceled', 'expired'])('the state %s is final
   expect(await contents()).toEqual(before);
 });
 
+test.each(['completed', 'failed', 'canceled', 'expired'])(
+  'the write that makes the state %s takes the request out of the record',
+  async (state) => {
+    await write({ id: 'accept', fence: 'new', fields: { state: 'queued', attempts: '0', request: '{}' } });
+    await begin(1);
+    expect(await redis.hget(record, 'request')).toBe('{}');
+    await write({ id: 'end', fence: 1, attempt: 1, fields: { state } });
+    expect(await redis.hexists(record, 'request')).toBe(0);
+  },
+);
+
 test('a job is accepted once, and one that is not there is not written to', async () => {
   expect(await begin(1)).toEqual(['missing', 0]);
   expect(await contents()).toEqual([{}, []]);

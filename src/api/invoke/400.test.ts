@@ -22,6 +22,13 @@ test('a field of the wrong type is named, with what was expected', async () => {
   });
 });
 
+test('a context that is too long is refused by name, and nothing is kept', async () => {
+  expect(await refused({ prompt: 'hello', context: { file: 'f'.repeat(65_536) } })).toMatchObject({
+    detail: 'context: expected at most 64 KiB as JSON',
+    errors: [{ path: 'context', message: 'expected at most 64 KiB as JSON' }],
+  });
+});
+
 test('a time over the configured most is refused with that most', async () => {
   expect(await refused({ prompt: 'hello', timeout_s: 121 })).toMatchObject({
     detail: 'timeout_s: expected a whole number from 1 to 120',
