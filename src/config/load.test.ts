@@ -89,6 +89,27 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it('refuses a usual time for jobs that is over the most', () => {
+    expect(issuesOf('jobs:\n  timeout: 20m\n')).toMatchObject([
+      {
+        where: 'gatehouse.yaml:2:3',
+        path: 'jobs.timeout',
+        message: expect.stringContaining('at most jobs.maxTimeout'),
+      },
+    ]);
+  });
+
+  it('refuses a body size that Envoy could not hold', () => {
+    expect(issuesOf('envoy: {maxBody: 100GiB}\n')[0]?.message).toContain('expected 1KiB to 1GiB');
+  });
+
+  it('refuses a prefix of keys with braces, and no tiers at all', () => {
+    expect(issuesOf('redis: {keyPrefix: "a{}"}\ntiers: {}\n').map(({ path }) => path)).toEqual([
+      'redis.keyPrefix',
+      'tiers',
+    ]);
+  });
+
   it('refuses a duration that is only a number', () => {
     expect(issuesOf('jobs: {timeout: 300}\n')[0]?.message).toContain('expected a duration such as');
   });

@@ -45,7 +45,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const parsed = configSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
     const place = placeOf(document, lines, sources.file, overrides);
-    issues.push(...parsed.error.issues.flatMap((issue) => explain(issue, place)));
+    issues.push(...parsed.error.issues.flatMap((issue) => explain(issue, input, place)));
   }
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
 
@@ -149,7 +149,7 @@ function shown(file: string): string {
   return short.startsWith('..') || short === '' ? file : short;
 }
 
-function explain(issue: z.core.$ZodIssue, place: Place): ConfigIssue[] {
+function explain(issue: z.core.$ZodIssue, input: unknown, place: Place): ConfigIssue[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
@@ -162,7 +162,7 @@ function explain(issue: z.core.$ZodIssue, place: Place): ConfigIssue[] {
       };
     });
   }
-  return [{ where: place(issue.path), path, message: `${expectation(issue)}, ${given(issue)}` }];
+  return [{ where: place(issue.path), path, message: `${expectation(issue)}, ${given(issue.path, input)}` }];
 }
 
 /** Addresses that may hold a password. */
@@ -171,12 +171,15 @@ const CONFIDENTIAL = [
   ['model', 'baseUrl'],
 ];
 
-/** What stands where an issue is, unless that or something below it must not be seen. */
-function given({ path, input }: z.core.$ZodIssue): string {
+/** What was written where an issue is, unless that or something below it must not be seen. */
+function given(path: readonly PropertyKey[], input: unknown): string {
   const confidential = CONFIDENTIAL.some((secret) => path.every((part, depth) => part === secret[depth]));
-  return confidential
-    ? 'got something else, which is not shown because it may hold a password'
-    : `got ${JSON.stringify(input)}`;
+  if (confidential) return 'got something else, which is not shown because it may hold a password';
+  const written = path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    input,
+  );
+  return `got ${JSON.stringify(written)}`;
 }
 
 const TYPE_NAMES: Record<string, string> = {

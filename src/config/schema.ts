@@ -26,7 +26,12 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('an existing Redis; without it `gatehouse up` starts its own'),
       passwordFile: z.string().optional().describe('file with the Redis password, kept out of the URL'),
-      keyPrefix: z.string().min(1).default('gatehouse').describe('first part of every key in Redis'),
+      keyPrefix: z
+        .string()
+        // Braces would change which part of a key Redis Cluster hashes.
+        .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'expected letters, digits, dots, colons, dashes and underscores')
+        .default('gatehouse')
+        .describe('first part of every key in Redis'),
     })
     .prefault({}),
   envoy: z
@@ -36,7 +41,9 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('the Envoy binary; without it the one that set-up installed, then PATH'),
       concurrency: z.int().min(1).max(256).default(2).describe('worker threads'),
-      maxBody: size('10MiB').describe('largest request body; over it 413'),
+      maxBody: size('10MiB')
+        .refine(({ bytes }) => bytes >= 2 ** 10 && bytes <= 2 ** 30, { error: 'expected 1KiB to 1GiB' })
+        .describe('largest request body; over it 413'),
       authzTimeout: duration('2s').describe('how long Envoy waits for a decision; a 10 MiB body takes 0.4 s'),
       ratelimitTimeout: duration('500ms').describe('how long Envoy waits for the rate limit service'),
       drainTimeout: duration('30s').describe('how long requests in flight may take to finish at shutdown'),
@@ -101,6 +108,7 @@ export const configSchema = z.strictObject({
       z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and dashes'),
       z.strictObject({ description: z.string().default('').describe('for people; shown nowhere else') }),
     )
+    .refine((tiers) => Object.keys(tiers).length > 0, { error: 'expected at least one tier' })
     .default({ free: { description: '' }, pro: { description: '' }, enterprise: { description: '' } })
     .describe('the named sets of limits that a key can have; their figures are in ratelimit.files'),
   jobs: z
@@ -111,6 +119,10 @@ export const configSchema = z.strictObject({
       backoff: duration('5s').describe('wait before the second try; doubles for each one after'),
       maxQueued: z.int().min(1).default(1000).describe('jobs that may wait; over it 503'),
       retention: duration('24h').describe('how long a finished job can be read'),
+    })
+    .refine(({ timeout, maxTimeout }) => timeout.ms <= maxTimeout.ms, {
+      error: 'expected at most jobs.maxTimeout',
+      path: ['timeout'],
     })
     .prefault({}),
   pool: z

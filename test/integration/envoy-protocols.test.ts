@@ -157,6 +157,12 @@ describe('protocols', () => {
       'headers_too_large',
     ],
     [
+      'an unknown transfer coding',
+      'POST /claude/invoke HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+      501,
+      'unsupported_transfer_encoding',
+    ],
+    [
       'both a length and chunks',
       'POST /claude/invoke HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
