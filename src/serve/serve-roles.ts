@@ -43,7 +43,7 @@ export async function serveRoles(names: readonly string[], config: Config): Prom
   parent?.close();
 }
 
-/** @throws the first error; whatever did start is closed then */
+/** @throws the first error, each one logged with its stack; whatever did start is closed then */
 async function startAll(
   roles: readonly RoleName[],
   config: Config,
@@ -53,7 +53,12 @@ async function startAll(
     roles.map(async (role) => {
       const definition: RoleDefinition = ROLES[role];
       const own = roles.length === 1 ? logger : createLogger(role, config.telemetry.logLevel);
-      return [role, await definition.start({ config, logger: own })] as const;
+      try {
+        return [role, await definition.start({ config, logger: own })] as const;
+      } catch (err) {
+        own.error({ err }, 'cannot start');
+        throw err;
+      }
     }),
   );
   const running = started.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
