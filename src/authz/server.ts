@@ -22,6 +22,8 @@ export interface RunningAuthz {
 
 /** What a CheckRequest may have besides the body: Envoy's header limit is far below. */
 const OVERHEAD_BYTES = 2 ** 20;
+/** Part of Envoy's own deadline that a lookup may take, so that the answer without it is still in time. */
+const STORE_SHARE_OF_DEADLINE = 0.5;
 /** How long to wait for Redis at the start; then requests are answered with 503 until it is there. */
 const REDIS_START_MS = 2_000;
 
@@ -33,7 +35,8 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
   const { apiKeys, assertion } = config.identity;
   const hashKey = await readKeyFile(apiKeys.hashKeyFile, 'identity.apiKeys.hashKeyFile');
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
-  const redis = openRedis(await redisAddress(config), 'gatehouse-authz');
+  const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
+  const redis = openRedis(await redisAddress(config), 'gatehouse-authz', lookupMs);
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {}); // logConnection has said it.
 

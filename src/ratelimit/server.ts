@@ -34,7 +34,8 @@ const REDIS_START_MS = 2_000;
  */
 export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
   const rules = await loadRules(config.ratelimit.files);
-  const redis = openRedis(await redisAddress(config), 'gatehouse-ratelimit');
+  const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
+  const redis = openRedis(await redisAddress(config), 'gatehouse-ratelimit', deadlineMs);
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
@@ -44,7 +45,7 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
     keys: redisKeys(config.redis.keyPrefix),
     limiter: createLimiter({
       decide: createFixedWindow({ redis }),
-      deadlineMs: Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE),
+      deadlineMs,
     }),
     onStoreFailure,
     storeFailures: createFailureLog({

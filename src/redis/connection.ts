@@ -6,7 +6,7 @@ export interface RedisAddress {
   password?: string | undefined;
 }
 
-/** Longest wait for a command's answer. A decision must be out before Envoy's own deadline. */
+/** Longest wait for a command's answer where the caller has no deadline of its own. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MAX_MS = 500;
@@ -15,13 +15,14 @@ const RECONNECT_MAX_MS = 500;
  * A connection for short commands: fails at once while Redis is away and reconnects by itself for ever, so
  * no process needs a restart after Redis comes back.
  * @param name shown in CLIENT LIST
+ * @param commandTimeoutMs longest wait for a command's answer
  */
-export function openRedis(address: RedisAddress, name: string): Redis {
+export function openRedis(address: RedisAddress, name: string, commandTimeoutMs = COMMAND_TIMEOUT_MS): Redis {
   return new Redis({
     ...connectionOptions(address, name),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
   });
 }
 

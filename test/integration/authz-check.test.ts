@@ -239,6 +239,24 @@ test('why Redis refuses to look a key up is logged once, however many requests m
   }
 });
 
+test("while Redis hangs the answer is 503, before Envoy's own deadline", async () => {
+  const own = await startTestAuthz('envoy.authzTimeout=600ms');
+  const caller = openCheckClient(own.port);
+  const admin = openRedis(own.redis.address, 'test-admin');
+  try {
+    await once(admin, 'ready');
+    await admin.call('CLIENT', 'PAUSE', '3000');
+    const started = performance.now();
+    const answer = await caller.check({ body: PROMPT, headers: { ...JSON_HEADERS, 'x-api-key': key } });
+    expect(performance.now() - started).toBeLessThan(600);
+    expect(problemOf(answer)).toMatchObject({ code: 'service_unavailable' });
+  } finally {
+    admin.disconnect();
+    caller.close();
+    await own.close();
+  }
+});
+
 test('health is served beside it', async () => {
   expect(await client.health('')).toBe('SERVING');
   expect(await client.health('envoy.service.auth.v3.Authorization')).toBe('SERVING');

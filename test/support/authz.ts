@@ -19,8 +19,8 @@ export interface TestAuthz {
   close(): Promise<void>;
 }
 
-/** The real authz on a free port, with a real Redis and fresh key files. */
-export async function startTestAuthz(): Promise<TestAuthz> {
+/** The real authz on a free port, with a real Redis and fresh key files. @param set configuration, as `a.b=value` */
+export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-authz-'));
   const assertionKey = randomBytes(32);
   await writeFile(join(dir, 'hash-key'), randomBytes(32).toString('hex'));
@@ -34,6 +34,7 @@ export async function startTestAuthz(): Promise<TestAuthz> {
       `redis.url=${redis.address.url}`,
       'identity.apiKeys.hashKeyFile=hash-key',
       'identity.assertion.keyFile=assertion-key',
+      ...set,
     ],
   });
   const { logger, lines } = recordingLogger();
