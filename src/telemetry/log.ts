@@ -31,8 +31,15 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: loggedError },
     },
-    output,
+    output ?? standardOutput(),
   );
+}
+
+/** A line that cannot be written, as on a full disk, is lost; the role goes on. */
+function standardOutput() {
+  const destination = pino.destination({ dest: 1, sync: true });
+  destination.on('error', () => {});
+  return destination;
 }
 
 /** For tests and tools that have nowhere to log to. */
