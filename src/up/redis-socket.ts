@@ -31,7 +31,8 @@ export function redisSocketPlace(runDir: string): SocketPlace {
 /** @param path absolute */
 export function unixUrl(path: string): string {
   const url = new URL('unix://');
-  url.pathname = path;
+  // URL leaves a % as it is, and would take %41 for an A when it reads it back.
+  url.pathname = path.replaceAll('%', '%25');
   return url.href;
 }
 

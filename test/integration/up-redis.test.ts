@@ -8,7 +8,7 @@ import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { checkExistingRedis } from '../../src/up/existing-redis.ts';
 import { ownRedis } from '../../src/up/own-redis.ts';
 import { parentDeathSignal } from '../../src/up/parent-death.ts';
-import { redisSocket } from '../../src/up/redis-socket.ts';
+import { redisSocket, unixUrl } from '../../src/up/redis-socket.ts';
 import { checkRedisProgram, firstUsableRedis } from '../../src/up/redis-version.ts';
 import { SupervisedChild } from '../../src/up/supervised-child.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -46,7 +46,7 @@ async function startOwnRedis(runDir = dir) {
 }
 
 function client(socketPath: string): Redis {
-  const redis = openRedis({ url: `unix://${socketPath}` }, 'test');
+  const redis = openRedis({ url: unixUrl(socketPath) }, 'test');
   redis.on('error', () => {});
   cleanups.push(() => redis.disconnect());
   return redis;
@@ -90,6 +90,14 @@ describe('the Redis that up starts', () => {
     await until(() => second.child.pid !== undefined && second.child.pid !== pid, 'it runs again');
     const redis = await ready(second.redis);
     expect(await redis.mget('a', 'b')).toEqual(['1', '2']);
+  });
+
+  test('serves from a data dir whose path looks like parts of an address', async () => {
+    const runDir = join(dir, 'a b#?%41%zz', 'run');
+    await mkdir(runDir, { recursive: true });
+    const { redis, socketPath } = await startOwnRedis(runDir);
+    expect(socketPath).toBe(join(runDir, 'redis.sock'));
+    await ready(redis);
   });
 
   test('serves from a data dir whose path is too long for a socket', async () => {
