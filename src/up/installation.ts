@@ -2,6 +2,7 @@ import type { Config } from '../config/index.ts';
 import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
 import type { ChildSpec } from './child-process.ts';
 import { drainEnvoy } from './envoy-drain.ts';
+import { rotateLog } from './log-file.ts';
 import { SupervisedChild, type Supervision } from './supervised-child.ts';
 
 /** The longest that a child may be silent when it starts; a busy machine needs many times the usual second. */
@@ -36,6 +37,17 @@ export class Installation {
     const child = new SupervisedChild(spec, this.#supervision);
     this.#children.set(spec.name, child);
     return child.start(START_TIMEOUT_MS);
+  }
+
+  /** Keeps the logs from growing without bound; to be called from time to time. */
+  rotateLogs(maxBytes: number): void {
+    for (const { logFile } of this.#children.values()) {
+      try {
+        rotateLog(logFile, maxBytes);
+      } catch {
+        // A full disk, or a folder that somebody removed: the next call tries again.
+      }
+    }
   }
 
   pid(name: string): number | undefined {

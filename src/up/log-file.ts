@@ -1,14 +1,54 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 
 /** A log over this size is put aside as `.1` when its process starts, so that a folder of logs has a bound. */
 const MAX_BYTES = 10 * 1024 * 1024;
 const TAIL_BYTES = 4096;
+const COPY_BYTES = 1024 * 1024;
 
-/** Opens a child's log for appending, rotated where it has grown. @returns a file descriptor to close */
+/**
+ * Opens a child's log for appending, rotated where it has grown. Appending is what lets rotateLog cut it.
+ * @returns a file descriptor to close
+ */
 export function openLog(file: string): number {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > MAX_BYTES) renameSync(file, `${file}.1`);
+  if (sizeOf(file) > MAX_BYTES) renameSync(file, `${file}.1`);
   return openSync(file, 'a', 0o600);
+}
+
+/**
+ * Puts what is in a log aside as `.1` and empties it, while its process goes on writing to it. What is written
+ * between the last look and the cut, a few microseconds, is lost.
+ * @param maxBytes a smaller log is left alone
+ */
+export function rotateLog(file: string, maxBytes: number): void {
+  if (sizeOf(file) <= maxBytes) return;
+  const log = openSync(file, 'r+');
+  try {
+    const aside = openSync(`${file}.1`, 'w', 0o600);
+    try {
+      const chunk = Buffer.alloc(COPY_BYTES);
+      for (let length = readSync(log, chunk); length > 0; length = readSync(log, chunk)) {
+        writeSync(aside, chunk, 0, length);
+      }
+      ftruncateSync(log);
+    } finally {
+      closeSync(aside);
+    }
+  } finally {
+    closeSync(log);
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The last line that says something, shortened; undefined when the log is empty or was not written since `from`. */

@@ -13,6 +13,10 @@ import { listenForShutdown, type ShutdownSignals } from './shutdown-signals.ts';
 import { startInstallation } from './start.ts';
 import { StartError } from './start-error.ts';
 
+/** Of one log while it is written; as much again lies in its `.1`. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+const ROTATE_EVERY_MS = 5_000;
+
 export interface UpOptions {
   config: Config;
   /** Any free port for everything. */
@@ -73,6 +77,7 @@ async function run(
   const socket = config.redis.url === undefined ? redisSocket(places.runDir) : undefined;
   const installation = new Installation({ say: progress.say, onPid: recordChildren(places.childrenFile) });
   const stopped = aborted(signals.stop);
+  const rotation = setInterval(() => installation.rotateLogs(MAX_LOG_BYTES), ROTATE_EVERY_MS);
   try {
     const starting = startInstallation({
       ...{ config, freePorts, mainFile, env, places, installation, progress },
@@ -94,6 +99,7 @@ async function run(
     await installation.abandon(signals.quick);
     throw error;
   } finally {
+    clearInterval(rotation);
     if (socket !== undefined) rmSync(socket.temporaryFolder ?? socket.path, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,14 @@ async function pidOf(child: string): Promise<number> {
   return children[child]?.pid ?? 0;
 }
 
+/** With which flags a process has a file open (proc_pid_fdinfo(5)), once for each descriptor. */
+async function flagsOf(pid: number, file: string): Promise<number[]> {
+  const names = await readdir(`/proc/${pid}/fd`);
+  const open = names.filter((name) => readlinkSync(`/proc/${pid}/fd/${name}`) === file);
+  const infos = open.map((name) => readFileSync(`/proc/${pid}/fdinfo/${name}`, 'utf8'));
+  return infos.map((info) => Number.parseInt(/^flags:\s+(\d+)/m.exec(info)?.[1] ?? '', 8));
+}
+
 describe('once everything runs', () => {
   test('one line of JSON says where', async () => {
     const up = await started();
@@ -126,6 +134,24 @@ describe('once everything runs', () => {
     const text = await readFile(file, 'utf8');
     for (const secret of await readdir(join(dataDir, 'secrets'))) {
       expect(text).not.toContain((await readFile(join(dataDir, 'secrets', secret), 'utf8')).trim());
+    }
+  });
+
+  test('a log over 64 MiB is put aside while its process writes to it', async () => {
+    await started();
+    const log = join(dataDir, 'logs/redis.log');
+    const size = 65 * 1024 * 1024;
+    await truncate(log, size);
+    await until(async () => (await stat(log)).size === 0, 'the log is empty');
+    expect((await stat(`${log}.1`)).size).toBe(size);
+  });
+
+  test('every part appends to its log, so that it can be cut', async () => {
+    await started();
+    for (const part of ['redis', 'envoy', 'authz', 'ratelimit', 'api', 'worker']) {
+      const flags = await flagsOf(await pidOf(part), join(dataDir, `logs/${part}.log`));
+      expect(flags.length).toBeGreaterThanOrEqual(2);
+      for (const flag of flags) expect(flag & constants.O_APPEND).not.toBe(0);
     }
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChildSpec, Readiness } from '../../src/up/child-process.ts';
+import { rotateLog } from '../../src/up/log-file.ts';
 import { SupervisedChild } from '../../src/up/supervised-child.ts';
 import { until } from '../support/until.ts';
 
@@ -183,6 +184,28 @@ describe('stopping a child', () => {
     await refused;
     expect(isAlive(pid)).toBe(false);
   });
+});
+
+test('a log is cut while it is written, and its process goes on from the start of it', async () => {
+  const authz = child(
+    `let n = 0; setInterval(() => { for (let i = 0; i < 10; i += 1) console.log(n++); }, 1); ${READY}`,
+  );
+  await authz.start(START_MS);
+  const size = async () => (await stat(authz.logFile)).size;
+  await until(async () => (await size()) > 2_000, 'the log grows');
+  rotateLog(authz.logFile, 1_000_000_000);
+  expect(await size()).toBeGreaterThan(2_000);
+
+  rotateLog(authz.logFile, 2_000);
+  await until(async () => (await size()) > 100, 'it grows again');
+  const text = (await readFile(`${authz.logFile}.1`, 'utf8')) + (await readFile(authz.logFile, 'utf8'));
+  const numbers = text.split('\n').slice(0, -1).map(Number);
+  expect(numbers[0]).toBe(0);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect((await stat(`${authz.logFile}.1`)).mode & 0o777).toBe(0o600);
+
+  rotateLog(authz.logFile, 0);
+  expect(await readFile(`${authz.logFile}.1`, 'utf8')).not.toMatch(/^0\n/);
 });
 
 test('a log over 10 MiB is put aside when the child starts', async () => {
