@@ -200,6 +200,7 @@ test('a log is cut while it is written, and its process goes on from the start o
   await until(async () => (await size()) > 100, 'it grows again');
   const text = (await readFile(`${authz.logFile}.1`, 'utf8')) + (await readFile(authz.logFile, 'utf8'));
   const numbers = text.split('\n').slice(0, -1).map(Number);
+  expect(text).not.toContain('\0');
   expect(numbers[0]).toBe(0);
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   expect((await stat(`${authz.logFile}.1`)).mode & 0o777).toBe(0o600);
