@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expectProblem, startTestApi } from '../../../test/support/api.ts';
 import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
 
-const { call } = startTestApi(createMemoryJobStore(), 'jobs.maxTimeout=2m');
+const { call } = startTestApi(createMemoryJobStore(), 'jobs.timeout=1m', 'jobs.maxTimeout=2m');
 
 async function refused(body: object | string) {
   const answer = await call('/claude/invoke', { method: 'POST', body });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startTestApi } from '../../../test/support/api.ts';
 import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
 
-const { app } = startTestApi(createMemoryJobStore(), 'jobs.maxTimeout=2m');
+const { app } = startTestApi(createMemoryJobStore(), 'jobs.timeout=1m', 'jobs.maxTimeout=2m');
 const document = async () => (await app.inject('/openapi.json')).json();
 
 test('every path is described', async () => {
