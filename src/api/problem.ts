@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { PROBLEM_TYPE, problem } from '../problem/index.ts';
 
 /** Every error that the API answers with its status and the short sentence that a client may show. */
 export const PROBLEMS = {
@@ -33,8 +33,6 @@ export interface ProblemDetails {
   errors?: readonly FieldError[];
 }
 
-export const PROBLEM_TYPE = 'application/problem+json';
-
 /** RFC 9457, with the members that Gatehouse adds. */
 export const problemSchema = z.object({
   type: z.literal('about:blank'),
@@ -48,32 +46,12 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
-/** The body of a problem. */
-export function problem(
-  code: ProblemCode,
-  requestId: string,
-  details: ProblemDetails,
-): z.infer<typeof problemSchema> {
-  const { status, error } = PROBLEMS[code];
-  const { detail, retryAfter, errors } = details;
-  return {
-    // RFC 9457, section 4.2.1: about:blank says that the title is the status's own phrase.
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? '',
-    status,
-    code,
-    error,
-    detail,
-    requestId,
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(errors !== undefined && { errors: [...errors] }),
-  };
-}
-
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, details: ProblemDetails): FastifyReply {
-  if (details.retryAfter !== undefined) reply.header('retry-after', details.retryAfter);
-  const text = JSON.stringify(problem(code, reply.request.id, details));
+  const { detail, retryAfter, errors } = details;
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  const body = problem({ code, ...PROBLEMS[code] }, { detail, retryAfter, requestId: reply.request.id });
+  const text = JSON.stringify({ ...body, errors });
   // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
   return reply.code(PROBLEMS[code].status).type(PROBLEM_TYPE).send(Buffer.from(text));
 }

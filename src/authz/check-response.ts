@@ -1,3 +1,4 @@
+import { PROBLEM_TYPE } from '../problem/index.ts';
 import { ASSERTION_HEADER } from './assertion-claims.ts';
 import { CREDENTIAL_HEADERS } from './credentials/api-key.ts';
 import type { Metadata } from './decision.ts';
@@ -64,7 +65,7 @@ function httpAnswer(denial: Denial, requestId: string, headers: Record<string, s
   return {
     status: { code: denialStatus(denial.code) },
     headers: headerOptions({
-      'content-type': 'application/problem+json',
+      'content-type': PROBLEM_TYPE,
       ...(denial.retryAfterS === undefined ? {} : { 'retry-after': String(denial.retryAfterS) }),
       ...headers,
     }),

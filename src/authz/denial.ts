@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { problem } from '../problem/index.ts';
 
 /** What a caller is told: the code's status and the short sentence that a client may show. */
 export const DENIALS = {
@@ -51,17 +51,7 @@ export function denialStatus(code: DenialCode): number {
   return DENIALS[code].status;
 }
 
-/** The denial as application/problem+json (RFC 9457). */
+/** The denial's body. */
 export function problemBody({ code, detail, retryAfterS }: Denial, requestId: string): string {
-  const { status, error } = DENIALS[code];
-  return JSON.stringify({
-    type: 'about:blank',
-    title: STATUS_CODES[status],
-    status,
-    code,
-    error,
-    detail,
-    requestId,
-    ...(retryAfterS === undefined ? {} : { retryAfter: retryAfterS }),
-  });
+  return JSON.stringify(problem({ code, ...DENIALS[code] }, { detail, requestId, retryAfter: retryAfterS }));
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemSchema } from '../problem.ts';
+import { PROBLEM_TYPE } from '../../problem/index.ts';
+import { PROBLEMS, type ProblemCode, problemSchema } from '../problem.ts';
 import type { Answer, Operation, Route } from '../route.ts';
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,10 @@
+import { type ProblemKind, problem } from '../../problem/index.ts';
 import type { Limit } from '../rules/rule.ts';
 
+const RATE_LIMITED: ProblemKind = { status: 429, code: 'rate_limited', error: 'Rate limit exceeded' };
+
 /**
- * The 429's body: RFC 9457 problem details, with the rule's name and the wait in words and in seconds.
+ * The 429's body, with the rule's name and the wait in words and in seconds.
  * @param name of the rule, empty where it has none
  * @param requestId left out where the caller of the service did not say it
  */
@@ -11,17 +14,8 @@ export function overLimitProblem(
   requestId: string | undefined,
 ): Buffer {
   const which = name === '' ? 'this limit' : name;
-  const problem = {
-    type: 'about:blank',
-    title: 'Too Many Requests',
-    status: 429,
-    code: 'rate_limited',
-    error: 'Rate limit exceeded',
-    detail: `${which} allows ${allowance(limit)}; try again in ${retryAfterS} s`,
-    requestId,
-    retryAfter: retryAfterS,
-  };
-  return Buffer.from(JSON.stringify(problem));
+  const detail = `${which} allows ${allowance(limit)}; try again in ${retryAfterS} s`;
+  return Buffer.from(JSON.stringify(problem(RATE_LIMITED, { detail, requestId, retryAfter: retryAfterS })));
 }
 
 function allowance({ requestsPerUnit, unit, unitMultiplier }: Limit): string {

@@ -1,3 +1,4 @@
+import { PROBLEM_TYPE } from '../../problem/index.ts';
 import type { BucketState } from '../algorithms/bucket.ts';
 import type { LimitedRule, Plan, PlannedDescriptor } from '../limiter/plan.ts';
 import type { DescriptorStatus, RateLimitResponse } from './message.ts';
@@ -27,7 +28,7 @@ export function answerRequest(
   return {
     overall_code: 'OVER_LIMIT',
     statuses,
-    response_headers_to_add: [{ key: 'content-type', value: 'application/problem+json' }],
+    response_headers_to_add: [{ key: 'content-type', value: PROBLEM_TYPE }],
     raw_body: overLimitProblem(refusal.rule, refusal.retryAfterS, requestId),
   };
 }
