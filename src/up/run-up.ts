@@ -47,9 +47,8 @@ export async function runUp(options: UpOptions): Promise<number> {
     const lock = acquireLock(places, options.config.dataDir);
     try {
       await endLeftoversOf(places, progress);
-      await run(options, places, progress, signals);
+      await run(options, places, progress, signals).finally(() => removeRunFiles(places));
     } finally {
-      removeRunFiles(places);
       lock.release();
     }
     return signals.exitCode();

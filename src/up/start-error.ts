@@ -2,6 +2,7 @@ export type StartErrorCode =
   | 'already_running'
   | 'child_failed'
   | 'data_dir_unusable'
+  | 'leftovers_running'
   | 'ports_unavailable'
   | 'redis_unusable'
   | 'secret_unusable'
