@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { AssertionVerifier } from '../authz/index.ts';
+import { type AssertionVerifier, REQUEST_ID_PATTERN } from '../authz/index.ts';
 import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -31,8 +31,6 @@ export interface ApiOptions {
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than any job id, so that a wrong one is answered as such. */
 const MAX_PARAM_CHARACTERS = 8_192;
-/** Request ids that may go into logs and answers; others are replaced. */
-const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** The HTTP API, ready to listen. Closing it ends waits and streams first. */
 export function createApi({ config, store, verify, logger, now, draining }: ApiOptions): FastifyInstance {
@@ -57,7 +55,7 @@ export function createApi({ config, store, verify, logger, now, draining }: ApiO
     return503OnClosing: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+      return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
     },
     routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
     exposeHeadRoutes: false,

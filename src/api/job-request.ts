@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODEL_NAME_PATTERN } from '../authz/index.ts';
 
 /** Of repository and branch names. */
 const MAX_NAME_CHARACTERS = 512;
@@ -29,8 +30,7 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS }: JobReques
       system: z.string().max(maxPromptCharacters).optional().describe('added to the system prompt'),
       model: z
         .string()
-        // Begins with a letter or digit, so that it can never be read as an option of a command.
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._:@/[\]-]{0,127}$/, 'expected the name of a model')
+        .regex(MODEL_NAME_PATTERN, 'expected the name of a model')
         .optional()
         .describe('a model of the provider, or its alias such as sonnet'),
       max_tokens: whole(1, 1_000_000).optional().describe('most output tokens of one model answer'),

@@ -37,8 +37,8 @@ export interface RequestFacts {
 }
 
 const SUBMIT_PATHS = new Set(['/claude/invoke', '/claude/stream']);
-/** An id that is fit for headers and logs; Envoy's own are UUIDs. */
-const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+/** A request id that is fit for headers and logs; Envoy's own are UUIDs. */
+export const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
 
 /** @throws AuthzError not_http when Envoy asks about something other than an HTTP request */
 export function readCheckRequest(request: CheckRequest): RequestFacts {
@@ -50,7 +50,7 @@ export function readCheckRequest(request: CheckRequest): RequestFacts {
   const requestId = header('x-request-id') ?? '';
   const body = http.raw_body.length > 0 ? http.raw_body : Buffer.from(http.body);
   return {
-    requestId: REQUEST_ID.test(requestId) ? requestId : http.id,
+    requestId: REQUEST_ID_PATTERN.test(requestId) ? requestId : http.id,
     method: http.method,
     path: http.path,
     route: routeOf(http.method, http.path),

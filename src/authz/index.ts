@@ -24,6 +24,8 @@ export {
   type AssertionVerifierOptions,
   createAssertionVerifier,
 } from './assertion-verifier.ts';
+export { REQUEST_ID_PATTERN } from './check-request.ts';
 export { AuthzError, type AuthzErrorCode } from './errors.ts';
 export { readKeyFile } from './key-file.ts';
 export { type AuthzOptions, type RunningAuthz, startAuthz } from './server.ts';
+export { MODEL_NAME_PATTERN } from './submission.ts';

@@ -7,8 +7,11 @@ import { type JsonLimits, type JsonProblem, readStrictJson } from './strict-json
 const JSON_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 10_000 };
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
-/** Names and aliases of models, such as `sonnet[1m]`: safe in logs and rate-limit descriptors. */
-const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@/[\]-]{0,127}$/;
+/**
+ * Names and aliases of models, such as `sonnet[1m]`: safe in logs and rate-limit descriptors. They begin with a letter
+ * or digit, so that they can never be read as an option of a command.
+ */
+export const MODEL_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:@/[\]-]{0,127}$/;
 
 /** What the checks of a submitted body found. */
 export type Submission =
@@ -64,7 +67,7 @@ export function checkSubmission(
   return {
     kind: 'accepted',
     verdict,
-    model: model !== undefined && MODEL_NAME.test(model) ? model : undefined,
+    model: model !== undefined && MODEL_NAME_PATTERN.test(model) ? model : undefined,
   };
 }
 
