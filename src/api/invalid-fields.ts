@@ -1,9 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearestWord } from '../config/index.ts';
 import type { FieldError } from './problem.ts';
 
-/** Names further away than this are not what the writer meant. */
-const MAX_TYPING_ERRORS = 3;
 /** Longer names are shown cut: they are the caller's own and may be as long as the body. */
 const MAX_SHOWN_CHARACTERS = 64;
 const MAX_ERRORS = 20;
@@ -22,7 +20,7 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const nearest = nearestField(key, fieldsAt(schema, issue.path));
+      const nearest = nearestWord(key, fieldsAt(schema, issue.path));
       const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
       const name = key.slice(0, MAX_SHOWN_CHARACTERS);
       return { path: path === '' ? name : `${path}.${name}`, message: `unknown field${hint}` };
@@ -54,12 +52,6 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
-}
-
-function nearestField(wrong: string, fields: readonly string[]): string | undefined {
-  if (fields.length === 0 || wrong.length > MAX_SHOWN_CHARACTERS) return undefined;
-  const nearest = closest(wrong, fields);
-  return distance(wrong, nearest) <= MAX_TYPING_ERRORS ? nearest : undefined;
 }
 
 function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearestWord } from './nearest-word.ts';
 import { configSchema } from './schema.ts';
 
 /** A part of the configuration as JSON Schema: what names it has, and what they mean. */
@@ -26,13 +26,7 @@ export function shapeAt(path: readonly PropertyKey[]): Shape | undefined {
   return shape;
 }
 
-/** Keys further away than this are not what the writer meant. */
-const MAX_TYPING_ERRORS = 3;
-
 /** The valid key that looks most like a wrong one, if any does. */
 export function nearestKey(path: readonly PropertyKey[], wrong: string): string | undefined {
-  const keys = Object.keys(shapeAt(path)?.properties ?? {});
-  if (keys.length === 0) return undefined;
-  const nearest = closest(wrong, keys);
-  return distance(wrong, nearest) <= MAX_TYPING_ERRORS ? nearest : undefined;
+  return nearestWord(wrong, Object.keys(shapeAt(path)?.properties ?? {}));
 }
