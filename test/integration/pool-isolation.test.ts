@@ -20,6 +20,14 @@ beforeAll(() => {
 afterAll(() => rmSync(hostFolder, { recursive: true }));
 
 const isRoot = process.getuid?.() === 0;
+/** For what a shell cannot do: system calls. */
+const PYTHON = '/usr/bin/python3';
+const hasPython = existsSync(PYTHON);
+
+/** The command that runs a program inside; a directive has one line only. */
+function inPython(program: string): string {
+  return `echo ${Buffer.from(program).toString('base64')} | base64 -d | ${PYTHON}`;
+}
 
 describe.skipIf(withoutBubblewrap !== undefined)(
   `in bubblewrap${withoutBubblewrap ? `: ${withoutBubblewrap}` : ''}`,
@@ -70,6 +78,26 @@ describe.skipIf(withoutBubblewrap !== undefined)(
       );
       expect(await bash('head -c 1K /dev/zero > /dev/fill; echo ended with $?')).toContain('ended with 1');
     });
+
+    test.runIf(hasPython)(
+      'a job that floods the worker’s output is ended before it fills the log',
+      async () => {
+        // Its processes have the CLI's uid, so that they can take its descriptors: pidfd_open(2), pidfd_getfd(2).
+        const flood = `
+import ctypes, json, os
+syscall = ctypes.CDLL(None).syscall
+stdout = syscall(438, syscall(434, int(os.environ['CLAUDE_PID']), 0), 1, 0)
+os.set_blocking(stdout, True)
+delta = {'type': 'text_delta', 'text': 'x' * 100000}
+event = {'type': 'content_block_delta', 'delta': delta}
+line = json.dumps({'type': 'stream_event', 'event': event}) + chr(10)
+while os.write(stdout, line.encode()): pass
+`;
+        const { outcome, events } = await pool.run({ prompt: `stand-in: bash ${inPython(flood)}` });
+        expect(outcome).toMatchObject({ error: { code: 'invalid_output' } });
+        expect(textOf(events).length).toBeLessThanOrEqual(16 * 2 ** 20);
+      },
+    );
 
     test('the next job finds nothing of it', async () => {
       await bash('touch /work/left /cfg/left /tmp/left');

@@ -39,3 +39,13 @@ test('a worker whose start throws gives its place to start in back', async () =>
   expect(conversation.status).toBe('rejected');
   expect(free).toBe(true);
 });
+
+test('a worker that never stops talking is ended', async () => {
+  const event = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(10_000) } };
+  const { conversation } = await converseWith('/bin/sh', [
+    '-c',
+    'yes "$0"',
+    JSON.stringify({ type: 'stream_event', event }),
+  ]);
+  expect(conversation).toMatchObject({ value: { overflow: true, end: { kind: 'exited' } } });
+});

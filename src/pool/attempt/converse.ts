@@ -53,6 +53,7 @@ export async function converse(options: {
   let model: string | undefined;
   let result: ResultMessage | undefined;
   let spoke = false;
+  const overflow = () => worker.overflow || reporter.overflow;
   try {
     worker.write(startLines(request));
     for await (const message of worker.messages()) {
@@ -67,12 +68,13 @@ export async function converse(options: {
         const behind = reporter.push(event);
         if (behind !== undefined) await stop.unlessStopped(behind);
       }
+      if (reporter.overflow) break;
     }
   } finally {
     starting.release();
     stop.signal.removeEventListener('abort', interrupt);
-    worker.end(worker.overflow ? 0 : grace());
+    worker.end(overflow() ? 0 : grace());
   }
   const end = await worker.ended;
-  return { end, result, spoke, overflow: worker.overflow, stderr: worker.stderr, model };
+  return { end, result, spoke, overflow: overflow(), stderr: worker.stderr, model };
 }

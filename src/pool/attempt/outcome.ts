@@ -21,7 +21,7 @@ export interface Observation {
   result: ResultMessage | undefined;
   /** Whether the CLI said anything that we understood. */
   spoke: boolean;
-  /** A line on stdout was too long to be read. */
+  /** A line on stdout was too long to be read, or all of them said too much. */
   overflow: boolean;
   /** The last that was written to stderr. Not for callers. */
   stderr: string;

@@ -86,3 +86,22 @@ test('a refused report is told once, and nothing is reported after it', async ()
   expect(seen).toHaveLength(1);
   expect(onFailure).toHaveBeenCalledOnce();
 });
+
+test('an attempt that says more than 16 MiB is cut short', async () => {
+  const { events, reporter } = recorder();
+  const mebibyte = text('x'.repeat(2 ** 20));
+  for (let count = 0; count < 16; count += 1) await reporter.push(mebibyte);
+  expect(reporter.overflow).toBe(false);
+  await reporter.push(text('y'));
+  expect(reporter.overflow).toBe(true);
+  await reporter.finish();
+  expect(events).toHaveLength(16);
+});
+
+test('events without text count too', async () => {
+  const { events, reporter } = recorder();
+  for (let count = 0; count < 200_000; count += 1) void reporter.push(tool);
+  await reporter.finish();
+  expect(reporter.overflow).toBe(true);
+  expect(events.length).toBeLessThan(100_000);
+});

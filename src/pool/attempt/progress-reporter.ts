@@ -4,6 +4,14 @@ import type { ProgressEvent, Report } from '../../jobs/index.ts';
 const HOLD_CHARACTERS = 4096;
 const HOLD_MS = 50;
 
+/**
+ * The most that one attempt may report, in characters. A job can have the CLI say anything, as fast as it likes, and
+ * every job's log is kept in the same Redis. A model's longest answer is below 1 MiB.
+ */
+const MAX_CHARACTERS = 16 * 2 ** 20;
+/** What an event takes beside its text: its names, its time, its place in the log. */
+const EVENT_CHARACTERS = 200;
+
 /** Reports that may be under way before the worker has to wait for the store. */
 const MAX_PENDING = 32;
 
@@ -18,6 +26,7 @@ export class ProgressReporter {
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
   #pending = 0;
+  #characters = 0;
   #failure: { error: unknown } | undefined;
 
   /** @param onFailure called once, when a report is refused; finish() rejects with the reason then */
@@ -31,6 +40,8 @@ export class ProgressReporter {
    * @returns what to wait for before the next one, where the store is behind; a slow store slows the worker
    */
   push(event: ProgressEvent): Promise<void> | undefined {
+    this.#characters += event.type === 'text' ? event.text.length : EVENT_CHARACTERS;
+    if (this.overflow) return undefined;
     if (event.type !== 'text') {
       this.#flush();
       this.#send(event);
@@ -40,6 +51,11 @@ export class ProgressReporter {
       else this.#timer ??= setTimeout(() => this.#flush(), HOLD_MS);
     }
     return this.#pending > MAX_PENDING ? this.#last : undefined;
+  }
+
+  /** True once there was too much to report. Nothing more is reported then. */
+  get overflow(): boolean {
+    return this.#characters > MAX_CHARACTERS;
   }
 
   /**

@@ -6,19 +6,19 @@ import type { CliMessage } from '../wire/message.ts';
  * Subagents are left out: what they write is not the answer.
  */
 export class ProgressReader {
-  /** Answers that came in pieces, so that their whole, which follows, says nothing new. */
-  readonly #streamed = new Set<string>();
+  /** The answer that came in pieces last, so that its whole, which follows, says nothing new. */
+  #streamed: string | undefined;
 
   read(message: CliMessage): ProgressEvent[] {
     if (message.type === 'stream_event' && !isSubagent(message)) return this.#streamEvent(message.event);
     if (message.type === 'assistant' && !isSubagent(message) && message.error === undefined) {
-      return this.#streamed.has(message.message.id) ? [] : message.message.content.flatMap(progressOf);
+      return this.#streamed === message.message.id ? [] : message.message.content.flatMap(progressOf);
     }
     return [];
   }
 
   #streamEvent(event: Extract<CliMessage, { type: 'stream_event' }>['event']): ProgressEvent[] {
-    if (event.message !== undefined) this.#streamed.add(event.message.id);
+    if (event.message !== undefined) this.#streamed = event.message.id;
     if (event.content_block !== undefined) return progressOf(event.content_block);
     if (event.delta?.type === 'text_delta') return textOf(event.delta.text);
     return [];

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/** Names and ids. */
+const MAX_NAME_CHARACTERS = 256;
+/** A model's longest answer is below 1 MiB. */
+const MAX_RESULT_CHARACTERS = 4 * 2 ** 20;
+
+const name = z.string().max(MAX_NAME_CHARACTERS);
+
 /**
  * What the CLI says on stdout, as far as we listen. The CLI changes often and says much more, so everything
  * unknown is let through and only what is used is required.
@@ -7,14 +14,14 @@ import { z } from 'zod';
 const initMessage = z.object({
   type: z.literal('system'),
   subtype: z.literal('init'),
-  model: z.string(),
+  model: name,
 });
 
 const contentBlock = z.object({
   type: z.string(),
   text: z.string().optional(),
-  name: z.string().optional(),
-  id: z.string().optional(),
+  name: name.optional(),
+  id: name.optional(),
 });
 
 const streamEvent = z.object({
@@ -23,7 +30,7 @@ const streamEvent = z.object({
   parent_tool_use_id: z.string().nullish(),
   event: z.object({
     type: z.string(),
-    message: z.object({ id: z.string() }).optional(),
+    message: z.object({ id: name }).optional(),
     content_block: contentBlock.optional(),
     delta: z.object({ type: z.string().optional(), text: z.string().optional() }).optional(),
   }),
@@ -32,7 +39,7 @@ const streamEvent = z.object({
 const assistantMessage = z.object({
   type: z.literal('assistant'),
   parent_tool_use_id: z.string().nullish(),
-  message: z.object({ id: z.string(), content: z.array(contentBlock) }),
+  message: z.object({ id: name, content: z.array(contentBlock) }),
   /** Set where the CLI puts an error into words in the model's place. */
   error: z.string().optional(),
 });
@@ -41,7 +48,7 @@ const resultMessage = z.object({
   type: z.literal('result'),
   subtype: z.string(),
   is_error: z.boolean(),
-  result: z.string().optional(),
+  result: z.string().max(MAX_RESULT_CHARACTERS).optional(),
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
   total_cost_usd: z.number().nonnegative().default(0),
