@@ -20,7 +20,7 @@ export interface RunningRatelimit {
   close(graceMs: number): Promise<void>;
 }
 
-/** Envoy sends at most its header limit of 60 KiB a few times over. */
+/** Descriptors are made of a request's headers, 12 KiB in all, a few times over; other meshes may allow more. */
 const MAX_RECEIVE_BYTES = 1024 * 1024;
 /** Part of Envoy's own deadline that Redis may use, so that the answer by policy is still in time. */
 const STORE_SHARE_OF_DEADLINE = 0.7;

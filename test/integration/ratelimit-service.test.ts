@@ -72,6 +72,44 @@ describe('the rate limit service on the wire', () => {
   });
 });
 
+describe('the overall code is never UNKNOWN, which Envoy would let pass', () => {
+  const known = descriptor({ client: 'service-c' });
+  const unknown = descriptor({ nobody: 'knows' });
+  const override = (limit: { requestsPerUnit: number; unit: string }) =>
+    descriptor({ client: 'service-d' }, { limit });
+
+  it.each([
+    ['of a domain without rules', { domain: 'elsewhere', descriptors: [known] }, 'OK'],
+    ['that meets no rule', { domain: 'shop', descriptors: [unknown] }, 'OK'],
+    ['without entries', { domain: 'shop', descriptors: [descriptor({})] }, 'OK'],
+    ['that meets a rule', { domain: 'shop', descriptors: [known, unknown] }, 'OK'],
+    ['over its limit', { domain: 'shop', descriptors: [known] }, 'OVER_LIMIT'],
+    ['that only asks', { domain: 'shop', descriptors: [{ ...unknown, hitsAddend: { value: 0 } }] }, 'OK'],
+    [
+      'with a limit of its own',
+      { domain: 'shop', descriptors: [override({ requestsPerUnit: 0, unit: 'MINUTE' })] },
+      'OVER_LIMIT',
+    ],
+    [
+      'with a limit of no unit',
+      { domain: 'shop', descriptors: [override({ requestsPerUnit: 1, unit: 'UNKNOWN' })] },
+      'INTERNAL',
+    ],
+    ['of no domain', { domain: '', descriptors: [known] }, 'INTERNAL'],
+    ['without descriptors', { domain: 'shop', descriptors: [] }, 'INTERNAL'],
+  ])('for a request %s', async (_, request, expected) => {
+    const code = await service.check(request).then(
+      ({ overallCode, statuses }) => {
+        expect(statuses).toHaveLength(request.descriptors.length);
+        expect(statuses.map((status) => status.code)).not.toContain('UNKNOWN');
+        return overallCode;
+      },
+      (error: { code: number }) => (error.code === 13 ? 'INTERNAL' : error),
+    );
+    expect(code).toBe(expected);
+  });
+});
+
 describe('the rate limit service does not start', () => {
   it('on a port that is in use, and says which setting names it', async () => {
     const address = `127.0.0.1:${service.port}`;
