@@ -95,6 +95,12 @@ function requireTools() {
   }
 }
 
+/** As src/up/redis-version.ts has it: 6.2 or newer. */
+function hasRedisOnPath() {
+  const [, major, minor] = /\bv=(\d+)\.(\d+)/.exec(answers('redis-server', ['--version']) ?? '') ?? [];
+  return Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2);
+}
+
 async function setup() {
   requireTools();
   mkdirSync(tools, { recursive: true });
@@ -129,7 +135,7 @@ async function setup() {
       },
       hint: registry,
     });
-    if (answers('redis-server', ['--version']) !== undefined) return;
+    if (hasRedisOnPath()) return;
     await part('redis', 'Redis', {
       pins: ['toolchain/python/redis.txt'],
       present: '.tools/python/bin/redis-server',
