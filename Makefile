@@ -1,5 +1,5 @@
 # `make up` and `make test` are all a newcomer needs; both do the set-up first.
-.PHONY: up test verify setup bench
+.PHONY: up test verify setup
 
 setup:
 	@node scripts/setup.mjs

@@ -1,3 +1,3 @@
 export { examineRedis } from './examine-redis.ts';
 export { runUp, type UpOptions } from './run-up.ts';
-export { ensureTlsFiles, type TlsFiles } from './tls-files.ts';
+export { ensureTlsFiles } from './tls-files.ts';

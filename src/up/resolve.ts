@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
+import type { TlsFiles } from '../envoy/index.ts';
 import type { Layout } from './layout.ts';
 import { ensureSecret } from './secrets.ts';
 import { ensureTlsFiles } from './tls-files.ts';
@@ -8,7 +9,7 @@ import { ensureTlsFiles } from './tls-files.ts';
 /** The configuration with every file that `up` makes filled in. */
 export interface Resolved {
   config: Config;
-  tls: { certFile: string; keyFile: string };
+  tls: TlsFiles;
   /** Of the development certificate; undefined with a certificate of the user's own. */
   caFile: string | undefined;
 }

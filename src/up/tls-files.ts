@@ -1,13 +1,13 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TlsFiles } from '../envoy/index.ts';
 
 /** With less left than this at a start, a new certificate is made. */
 const RENEW_BEFORE_MS = 30 * 86_400_000;
 
-export interface TlsFiles {
-  certFile: string;
-  keyFile: string;
+export interface DevelopmentTlsFiles extends TlsFiles {
+  /** The certificate of the authority, for clients to trust. */
   caFile: string;
 }
 
@@ -15,7 +15,7 @@ export interface TlsFiles {
  * The development certificate's files in a folder; made where they are missing, about to expire, or do not
  * belong together.
  */
-export async function ensureTlsFiles(folder: string, now: Date): Promise<TlsFiles> {
+export async function ensureTlsFiles(folder: string, now: Date): Promise<DevelopmentTlsFiles> {
   const files = {
     certFile: join(folder, 'localhost.crt'),
     keyFile: join(folder, 'localhost.key'),
@@ -32,7 +32,7 @@ export async function ensureTlsFiles(folder: string, now: Date): Promise<TlsFile
   return files;
 }
 
-async function areGood({ certFile, keyFile, caFile }: TlsFiles, now: Date): Promise<boolean> {
+async function areGood({ certFile, keyFile, caFile }: DevelopmentTlsFiles, now: Date): Promise<boolean> {
   try {
     const certificate = new X509Certificate(await readFile(certFile));
     const authority = new X509Certificate(await readFile(caFile));
