@@ -1,6 +1,6 @@
 export type { Attempt, AttemptOutcome, Report, RunAttempt } from './attempt.ts';
 export { type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
-export { JobsError, type JobsErrorCode } from './error.ts';
+export { JobsError } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';
 export { timedOutError } from './execute.ts';
 export {
@@ -10,9 +10,7 @@ export {
   type JobOwner,
   type JobRecord,
   type JobRequest,
-  type JobResult,
-  type JobState,
   type Usage,
 } from './job.ts';
-export { type Acceptance, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
+export { type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
 export { estimateWait } from './wait-estimate.ts';

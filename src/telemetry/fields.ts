@@ -1,7 +1,6 @@
 /** Every field name that a log line may carry, in one place. Prompts, keys and tokens have none on purpose. */
 export interface LogFields {
   request_id?: string | undefined;
-  trace_id?: string | undefined;
   job_id?: string | undefined;
   attempt?: number | undefined;
   client?: string | undefined;
@@ -17,9 +16,7 @@ export interface LogFields {
   reason?: string | undefined;
   address?: string | undefined;
   pid?: number | undefined;
-  child?: string | undefined;
   count?: number | undefined;
-  file?: string | undefined;
   rule?: string | undefined;
   model?: string | undefined;
   err?: unknown;
