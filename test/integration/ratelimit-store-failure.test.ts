@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type Redis } from '../../src/redis/index.ts';
-import type { LogFields, Logger } from '../../src/telemetry/index.ts';
 import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -13,12 +13,12 @@ descriptors:
 const request = { domain: 'shop', descriptors: [descriptor({ client: 'service-a' })] };
 const INTERNAL = 13;
 
-/** Log lines as [message, code, count]. */
-function recordingLogger() {
-  const lines: [string, string | undefined, number | undefined][] = [];
-  const write = ({ code, count }: LogFields, message: string) => lines.push([message, code, count]);
-  const logger: Logger = { debug: write, info: write, warn: write, error: write };
-  return { logger, withCode: (code: string) => lines.filter((line) => line[1] === code) };
+/** A logger, and its lines as [message, code, count]. */
+function recordedByCode() {
+  const { logger, lines } = recordingLogger();
+  const withCode = (wanted: string) =>
+    lines.filter(({ code }) => code === wanted).map(({ message, code, count }) => [message, code, count]);
+  return { logger, withCode };
 }
 
 async function outcomeOf(service: TestRatelimit): Promise<unknown> {
@@ -32,7 +32,7 @@ describe.each([
   { policy: 'deny', outcome: [INTERNAL, 'internal error'] },
   { policy: 'allow', outcome: 'OK' },
 ])('with onStoreFailure $policy', ({ policy, outcome }) => {
-  const log = recordingLogger();
+  const log = recordedByCode();
   let redis: TestRedis;
   let service: TestRatelimit & { close(): Promise<void> };
 
@@ -95,7 +95,7 @@ describe.each([
 });
 
 describe('with onStoreFailure allow, by which only an absent Redis is excused', () => {
-  const log = recordingLogger();
+  const log = recordedByCode();
   let redis: TestRedis;
   let service: TestRatelimit & { close(): Promise<void> };
   let operator: Redis;

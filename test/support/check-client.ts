@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { credentials, makeClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { openGrpcClient } from './grpc-client.ts';
 
 /** A request as Envoy would describe it. */
 export interface CheckedRequest {
@@ -32,54 +30,21 @@ export interface CheckClient {
   close(): void;
 }
 
-const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
-
 /** A gRPC client of its own for ext_authz, as a stand-in for Envoy. */
 export function openCheckClient(port: number): CheckClient {
-  const address = `127.0.0.1:${port}`;
-  const authorization = client(
+  const client = openGrpcClient(
+    port,
     'envoy/service/auth/v3/external_auth.proto',
     'envoy.service.auth.v3.Authorization',
+    { keepCase: true, oneofs: true },
   );
-  const healthService = client('grpc/health/v1/health.proto', 'grpc.health.v1.Health');
   return {
     check: ({ method = 'POST', path = '/claude/invoke', headers = {}, body = '' }) => {
       const raw_body = Buffer.from(body);
       const http = { id: '1', method, path, headers, size: raw_body.length, raw_body, protocol: 'HTTP/1.1' };
-      return call(authorization, 'Check', { attributes: { request: { http } } });
+      return client.call('Check', { attributes: { request: { http } } });
     },
-    async health(service) {
-      return (await call<{ status: string }>(healthService, 'Check', { service })).status;
-    },
-    close() {
-      authorization.close();
-      healthService.close();
-    },
+    health: client.health,
+    close: client.close,
   };
-
-  function client(proto: string, name: string) {
-    const definition = loadSync(proto, {
-      includeDirs: [PROTOS],
-      keepCase: true,
-      enums: String,
-      oneofs: true,
-      defaults: true,
-    });
-    const Client = makeClientConstructor(definition[name] as ServiceDefinition, name);
-    return new Client(address, credentials.createInsecure(), {
-      'grpc.max_send_message_length': -1,
-    });
-  }
-}
-
-function call<Answer>(
-  client: InstanceType<ReturnType<typeof makeClientConstructor>>,
-  method: string,
-  request: object,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    client[method]?.(request, (error: Error | null, answer: Answer) =>
-      error ? reject(error) : resolve(answer),
-    );
-  });
 }

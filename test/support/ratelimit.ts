@@ -1,13 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { credentials, type GrpcObject, loadPackageDefinition, type ServiceError } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
 import { loadConfig } from '../../src/config/index.ts';
 import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index.ts';
 import type { RedisAddress } from '../../src/redis/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
+import { openGrpcClient } from './grpc-client.ts';
 
 /** The messages as @grpc/proto-loader decodes and encodes them with its own defaults, as any other client would. */
 export interface RlsDescriptor {
@@ -58,8 +56,6 @@ export interface TestRatelimitOptions {
   logger?: Logger;
 }
 
-const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
-
 /** A real rate limit service on a free port, and a client of it. */
 export async function startTestRatelimit(
   options: TestRatelimitOptions,
@@ -96,39 +92,18 @@ export async function startTestRatelimit(
   };
 }
 
-type Unary = (
-  request: unknown,
-  options: { deadline: number },
-  callback: (error: ServiceError | null, response: unknown) => void,
-) => void;
-
 /** A client that knows the .proto files and nothing else of Gatehouse. */
 export function connectRls(port: number): RlsClient {
-  const stub = (proto: string, service: string) => {
-    const loaded = loadPackageDefinition(
-      loadSync(proto, { includeDirs: [PROTOS], enums: String, longs: Number, defaults: true }),
-    );
-    const Client = service.split('.').reduce<unknown>((at, part) => (at as GrpcObject)[part], loaded) as new (
-      address: string,
-      channel: unknown,
-    ) => Record<string, Unary> & { close(): void };
-    return new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  };
-  const rls = stub('envoy/service/ratelimit/v3/rls.proto', 'envoy.service.ratelimit.v3.RateLimitService');
-  const health = stub('grpc/health/v1/health.proto', 'grpc.health.v1.Health');
-  const call = <Response>(client: Record<string, Unary>, method: string, request: unknown) =>
-    new Promise<Response>((resolve, reject) => {
-      client[method]?.(request, { deadline: Date.now() + 10_000 }, (error, response) =>
-        error ? reject(error) : resolve(response as Response),
-      );
-    });
+  const client = openGrpcClient(
+    port,
+    'envoy/service/ratelimit/v3/rls.proto',
+    'envoy.service.ratelimit.v3.RateLimitService',
+    { longs: Number },
+  );
   return {
-    check: (request) => call<RlsResponse>(rls, 'ShouldRateLimit', request),
-    health: async (service) => (await call<{ status: string }>(health, 'Check', { service })).status,
-    close() {
-      rls.close();
-      health.close();
-    },
+    check: (request) => client.call('ShouldRateLimit', request),
+    health: client.health,
+    close: client.close,
   };
 }
 
