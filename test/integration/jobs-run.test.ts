@@ -62,6 +62,7 @@ test('an accepted job is queued, runs and completes with its result', async () =
     [5, 'result'],
     [6, 'status'],
   ]);
+  expect(events[4]).toMatchObject({ type: 'result', result: { text: 'done' }, model: 'stand-in' });
   expect(statesOf(events)).toEqual(['0:queued', '1:running', '1:completed']);
   expect(await store.events(jobId, 5)).toHaveLength(1);
 });

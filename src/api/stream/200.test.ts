@@ -47,6 +47,14 @@ test("a submitted job's events come from its start to its final state", async ()
     type: 'text',
     text: 'two\nlines',
   });
+  expect(data[3]).toEqual({
+    seq: 4,
+    at: expect.any(String),
+    attempt: 1,
+    type: 'result',
+    result: { text: 'done' },
+    model: 'stand-in',
+  });
 });
 
 test('a stream ends cleanly when the process closes, and can be taken up elsewhere', async () => {
