@@ -186,6 +186,22 @@ while os.write(stdout, line.encode()): pass
       ]);
     });
 
+    // No namespace parts keyrings: a session keyring is inherited, with the keys of whoever started us.
+    test.runIf(hasPython)('it can neither find nor leave keys in the kernel', async () => {
+      const use = `
+import ctypes, errno, platform
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    return 'done' if libc.syscall(*arguments) >= 0 else errno.errorcode[ctypes.get_errno()]
+add_key = {'x86_64': 248, 'aarch64': 217}[platform.machine()]
+session = -3
+print(call(add_key, b'user', b'left', b'secret', 6, session))
+print(call(add_key + 1, b'user', b'left', None, 0))
+print(call(add_key + 2, 0, session, 0))
+`;
+      expect(await bash(inPython(use))).toBe('Bash answered: ENOSYS\nENOSYS\nENOSYS');
+    });
+
     test('two jobs at once do not see each other', async () => {
       const look = 'touch /work/$$; sleep 0.3; ls /work | wc -l';
       const both = await Promise.all([bash(look), bash(look)]);

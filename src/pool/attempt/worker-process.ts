@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { INFO_FD, type SpawnCommand } from '../sandbox/identity.ts';
+import { startProcess } from '../sandbox/start-process.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { type CliMessage, parseMessage } from '../wire/message.ts';
 import { namespaceGone } from './namespace-gone.ts';
@@ -27,14 +28,11 @@ export class WorkerProcess {
   #nextStep: NodeJS.Timeout | undefined;
 
   /** @throws what is no failure of the system, such as an argument with a NUL in it */
-  constructor({ file, args, infoFd, ...options }: SpawnCommand) {
-    const stdio: 'pipe'[] = ['pipe', 'pipe', 'pipe'];
-    if (infoFd !== undefined) stdio[infoFd] = 'pipe';
+  constructor(command: SpawnCommand) {
     let child: ChildProcess;
     try {
-      child = spawn(file, args, { ...options, stdio });
+      child = startProcess(command);
     } catch (error) {
-      // Some failures of the system are thrown, such as E2BIG and ENOMEM; the others come as an event.
       const { code, syscall } = error as NodeJS.ErrnoException;
       if (syscall === undefined || code === undefined) throw error;
       this.ended = Promise.resolve({ kind: 'not_started', code });
@@ -48,7 +46,6 @@ export class WorkerProcess {
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     });
-    // Without a free file descriptor there are no streams at all, whatever the types say.
     const info = child.stdio?.[INFO_FD];
     if (info instanceof Readable) {
       info.on('data', (chunk: Buffer) => {

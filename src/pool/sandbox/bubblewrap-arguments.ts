@@ -22,6 +22,8 @@ export interface SandboxDescription {
   command: string[];
   /** Where bubblewrap writes the pid of the sandbox's first process. */
   infoFd?: number;
+  /** Where bubblewrap reads a seccomp filter. */
+  filterFd?: number | undefined;
 }
 
 /** Memory that files in /tmp may take: they live in a tmpfs, so a job could otherwise fill the host's memory. */
@@ -50,6 +52,7 @@ export function bubblewrapArguments(sandbox: SandboxDescription): string[] {
     ...(features.disableUserns ? ['--disable-userns'] : []),
     ...['--hostname', 'worker', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     ...(sandbox.infoFd === undefined ? [] : ['--info-fd', String(sandbox.infoFd)]),
+    ...(sandbox.filterFd === undefined ? [] : ['--seccomp', String(sandbox.filterFd)]),
     ...Object.entries(sandbox.environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...host.mounts.flatMap((path) => ['--ro-bind', path, path]),
     ...host.links.flatMap(({ path, target }) => ['--symlink', target, path]),

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
-import { INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+import { FILTER_FD, INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
+import { keyringFilter } from './keyring-filter.ts';
 import { probe } from './probe.ts';
 import type { Sandbox, WorkerPaths, WorkerStart } from './sandbox.ts';
 
@@ -15,6 +16,8 @@ export interface Bubblewrap {
   path: string;
   features: BubblewrapFeatures;
   host: HostLayout;
+  /** Keeps system calls from workers; undefined where this processor's are not known. */
+  filter: Buffer | undefined;
 }
 
 /**
@@ -27,15 +30,17 @@ export async function probeBubblewrap(
 ): Promise<{ ok: true; bubblewrap: Bubblewrap } | { ok: false; reason: string }> {
   const help = await probe({ file: path, args: ['--help'], env: {}, cwd: '/' });
   if (!help.ok) return help;
-  const bubblewrap = { path, features: bubblewrapFeatures(help.stdout), host: readHostLayout() };
+  const filter = keyringFilter(process.arch);
+  const bubblewrap = { path, features: bubblewrapFeatures(help.stdout), host: readHostLayout(), filter };
   const args = bubblewrapArguments({
     ...bubblewrap,
     binds: [],
     cwd: '/',
     environment: {},
     command: ['/usr/bin/env', 'true'],
+    filterFd: filter && FILTER_FD,
   });
-  const tried = await probe(runAs(identity, { file: path, args, env: {}, cwd: '/' }));
+  const tried = await probe(runAs(identity, { file: path, args, env: {}, cwd: '/', filter }));
   return tried.ok ? { ok: true, bubblewrap } : tried;
 }
 
@@ -52,7 +57,7 @@ export class BubblewrapSandbox implements Sandbox {
   }
 
   command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
-    const { path, features, host } = this.#bubblewrap;
+    const { path, features, host, filter } = this.#bubblewrap;
     const inside = bubblewrapArguments({
       features,
       host,
@@ -71,8 +76,9 @@ export class BubblewrapSandbox implements Sandbox {
       environment: environment(PATHS),
       command: [CLI_PATH, ...args],
       infoFd: INFO_FD,
+      filterFd: filter && FILTER_FD,
     });
-    const command = { file: path, args: inside, env: {}, cwd: '/', infoFd: INFO_FD } as const;
+    const command = { file: path, args: inside, env: {}, cwd: '/', infoFd: INFO_FD, filter } as const;
     return runAs(this.identity(slot), command);
   }
 }

@@ -27,10 +27,13 @@ export interface SpawnCommand {
   gid?: number;
   /** It writes on descriptor 3, as bubblewrap's --info-fd does, which process ends all others with its own end. */
   infoFd?: typeof INFO_FD;
+  /** What it reads from descriptor 4, as bubblewrap's --seccomp does. */
+  filter?: Buffer | undefined;
 }
 
 /** The first descriptor after stdin, stdout and stderr. */
 export const INFO_FD = 3;
+export const FILTER_FD = 4;
 
 /**
  * The identity of the worker in one slot. As root each slot has a uid of its own, so that two workers never

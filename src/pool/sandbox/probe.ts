@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAs, type SpawnCommand, type StartPrograms, type WorkerIdentity } from './identity.ts';
+import { startProcess } from './start-process.ts';
 
 /** A probe starts one small program; where it takes longer than this it does not work. */
 const PROBE_TIMEOUT_MS = 10_000;
@@ -12,12 +12,21 @@ export type ProbeResult = { ok: true; stdout: string } | { ok: false; reason: st
 
 /** Runs a command to its end. The reason of a failure is its last line on stderr, or why it did not start. */
 export function probe(command: SpawnCommand): Promise<ProbeResult> {
-  const { file, args, ...options } = command;
   return new Promise((resolve) => {
-    execFile(file, args, { ...options, timeout: PROBE_TIMEOUT_MS }, (error, stdout, stderr) => {
-      if (error === null) return resolve({ ok: true, stdout });
+    const child = startProcess(command, PROBE_TIMEOUT_MS);
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', ({ message }) => resolve({ ok: false, reason: message }));
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve({ ok: true, stdout });
       const said = stderr.trim().split('\n').at(-1);
-      resolve({ ok: false, reason: said === undefined || said === '' ? error.message : said });
+      resolve({ ok: false, reason: said || `${command.file} ended with ${signal ?? code}` });
     });
   });
 }
