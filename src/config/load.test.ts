@@ -103,6 +103,12 @@ describe('a configuration file', () => {
     expect(issuesOf('envoy: {maxBody: 100GiB}\n')[0]?.message).toContain('expected 1KiB to 1GiB');
   });
 
+  it('refuses an address of Redis that is none', () => {
+    expect(issuesOf('redis: {url: "redis://127.0.0.1:port"}\n')[0]?.message).toContain(
+      'expected an address such as',
+    );
+  });
+
   it('refuses a prefix of keys with braces, and no tiers at all', () => {
     expect(issuesOf('redis: {keyPrefix: "a{}"}\ntiers: {}\n').map(({ path }) => path)).toEqual([
       'redis.keyPrefix',

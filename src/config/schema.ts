@@ -23,6 +23,7 @@ export const configSchema = z.strictObject({
       url: z
         .string()
         .regex(/^(rediss?|unix):\/\//, 'expected redis://, rediss:// or unix:// followed by the address')
+        .refine((url) => URL.canParse(url), { error: 'expected an address such as redis://127.0.0.1:6379/0' })
         .optional()
         .describe('an existing Redis; without it `gatehouse up` starts its own'),
       passwordFile: z.string().optional().describe('file with the Redis password, kept out of the URL'),

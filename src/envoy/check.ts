@@ -38,8 +38,13 @@ function validate(envoy: string, file: string): Promise<EnvoyCheck> {
   });
 }
 
-/** The part of Envoy's output that says what is wrong: the lines after those of its log. */
+/** A log line's own part, such as `[2026-11-22 20:00:00.000][1][critical][main] [source/server/server.cc:1] `. */
+const LOG_PREFIX = /^(?:\[[^\]]*\] ?)+/;
+
+/** The part of Envoy's output that says what is wrong: the lines after its log, else the log's own. */
 function refusal(output: string): string | undefined {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('['));
-  return lines.length === 0 ? undefined : lines.join('\n');
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const plain = lines.filter((line) => !line.startsWith('['));
+  const said = plain.length > 0 ? plain : lines.map((line) => line.replace(LOG_PREFIX, ''));
+  return said.length === 0 ? undefined : said.join('\n');
 }
