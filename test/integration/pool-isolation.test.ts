@@ -202,6 +202,23 @@ print(call(add_key + 2, 0, session, 0))
       expect(await bash(inPython(use))).toBe('Bash answered: ENOSYS\nENOSYS\nENOSYS');
     });
 
+    // The network namespace does not part these: vsock leads from a virtual machine to its host.
+    test.runIf(hasPython)('it can make no socket that leads out past the network namespace', async () => {
+      const use = `
+import errno, socket
+unix, ipv4, ipv6, netlink, bluetooth, crypto, vsock = 1, 2, 10, 16, 31, 38, 40
+for family in (unix, ipv4, ipv6, netlink, bluetooth, crypto, vsock):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM)
+        print(family, 'made')
+    except OSError as error:
+        print(family, errno.errorcode[error.errno])
+`;
+      const made = ['1', '2', '10', '16'].map((family) => `${family} made`);
+      const refused = ['31', '38', '40'].map((family) => `${family} EAFNOSUPPORT`);
+      expect(await bash(inPython(use))).toBe(`Bash answered: ${[...made, ...refused].join('\n')}`);
+    });
+
     test('two jobs at once do not see each other', async () => {
       const look = 'touch /work/$$; sleep 0.3; ls /work | wc -l';
       const both = await Promise.all([bash(look), bash(look)]);

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
 import { FILTER_FD, INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
-import { keyringFilter } from './keyring-filter.ts';
 import { probe } from './probe.ts';
 import type { Sandbox, WorkerPaths, WorkerStart } from './sandbox.ts';
+import { systemCallFilter } from './system-call-filter.ts';
 
 /** Where the CLI is inside. */
 const CLI_PATH = '/opt/claude';
@@ -30,7 +30,7 @@ export async function probeBubblewrap(
 ): Promise<{ ok: true; bubblewrap: Bubblewrap } | { ok: false; reason: string }> {
   const help = await probe({ file: path, args: ['--help'], env: {}, cwd: '/' });
   if (!help.ok) return help;
-  const filter = keyringFilter(process.arch);
+  const filter = systemCallFilter(process.arch);
   const bubblewrap = { path, features: bubblewrapFeatures(help.stdout), host: readHostLayout(), filter };
   const args = bubblewrapArguments({
     ...bubblewrap,
