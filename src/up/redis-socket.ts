@@ -3,11 +3,10 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { MAX_SOCKET_PATH_BYTES } from '../config/index.ts';
 import type { ProbeResult } from './child-process.ts';
 import { StartError } from './start-error.ts';
 
-/** unix(7): sun_path holds 108 bytes with the NUL that ends it. */
-const MAX_SOCKET_PATH_BYTES = 107;
 const PROBE_TIMEOUT_MS = 1_000;
 
 export interface SocketPlace {
