@@ -1,19 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three projects: `unit` stands beside the code, `integration` needs one real component, `e2e` starts `gatehouse up`. */
+/**
+ * Projects: `unit` stands beside the code, `integration` needs one real component, `conformance` holds a service to a
+ * published format, `faults` kills processes, `e2e` starts `gatehouse up`.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/counts-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
-      {
+      ...['integration', 'conformance', 'faults'].map((name) => ({
         test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          name,
+          include: [`test/${name}/**/*.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
-      },
+      })),
       {
         test: {
           name: 'e2e',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError, type ConfigIssue } from './issue.ts';
 import { type Override, overrideFromSet, overridesFromEnvironment } from './overrides.ts';
@@ -50,8 +50,9 @@ export function loadConfig(sources: ConfigSources): Config {
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
 
   const fromFile = sources.file === undefined ? sources.cwd : dirname(resolve(sources.file));
-  const overridden = new Set(overrides.map(({ path }) => path.join('.')));
-  const settings = resolvePaths(parsed.data, (path) => (overridden.has(path) ? sources.cwd : fromFile));
+  const isOverridden = (path: readonly string[]) =>
+    overrides.some((override) => override.path.every((part, depth) => part === path[depth]));
+  const settings = resolvePaths(parsed.data, (path) => (isOverridden(path) ? sources.cwd : fromFile));
   return { ...settings, dataDir: resolve(sources.dataDir) };
 }
 
@@ -129,6 +130,10 @@ function placeOf(
     if (!document || file === undefined) return 'defaults';
     for (let depth = full.length; depth > 0; depth -= 1) {
       const parent = document.getIn(full.slice(0, depth - 1), true) ?? document.contents;
+      if (isSeq(parent)) {
+        const item = parent.items[Number(full[depth - 1])];
+        if (isNode(item) && item.range) return at(file, lines, item.range[0]);
+      }
       if (!isMap(parent)) continue;
       const pair = parent.items.find(
         (item) => isScalar(item.key) && String(item.key.value) === full[depth - 1],

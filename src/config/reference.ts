@@ -25,7 +25,11 @@ function leaves(shape: Shape, path: string): [string, Shape][] {
   const below = Object.entries(shape.properties ?? {});
   if (below.length > 0) return below.flatMap(([name, part]) => leaves(part, `${path}.${name}`));
   const named: [string, Shape][] =
-    typeof shape.additionalProperties === 'object' ? leaves(shape.additionalProperties, `${path}.NAME`) : [];
+    typeof shape.additionalProperties === 'object'
+      ? leaves(shape.additionalProperties, `${path}.NAME`)
+      : shape.items?.properties !== undefined
+        ? leaves(shape.items, `${path}[]`)
+        : [];
   return shape.description === undefined && named.length > 0 ? named : [[path, shape], ...named];
 }
 

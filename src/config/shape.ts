@@ -10,6 +10,9 @@ export interface Shape {
   enum?: unknown[];
   properties?: Record<string, Shape>;
   additionalProperties?: Shape | boolean;
+  items?: Shape;
+  /** What filePath() and programPath() mark. */
+  path?: 'file' | 'program';
 }
 
 /** The whole configuration as it is written, before durations, sizes and addresses are parsed. */
@@ -18,12 +21,14 @@ export const configShape = z.toJSONSchema(configSchema, { io: 'input', unreprese
 /** The part at a path; undefined where nothing has that name. */
 export function shapeAt(path: readonly PropertyKey[]): Shape | undefined {
   let shape: Shape | undefined = configShape;
-  for (const key of path) {
-    const below: Shape | boolean | undefined =
-      shape?.properties?.[String(key)] ?? shape?.additionalProperties;
-    shape = typeof below === 'object' ? below : undefined;
-  }
+  for (const key of path) shape = shape && partOf(shape, String(key));
   return shape;
+}
+
+/** The part below a name or a list's index. */
+export function partOf({ properties, additionalProperties, items }: Shape, key: string): Shape | undefined {
+  const below = properties?.[key] ?? items ?? additionalProperties;
+  return typeof below === 'object' ? below : undefined;
 }
 
 /** The valid key that looks most like a wrong one, if any does. */

@@ -32,6 +32,16 @@ export function formatHostPort({ host, port }: { host: string; port: number }): 
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** A file or folder: relative ones start from the configuration's folder; see paths.ts. */
+export function filePath() {
+  return z.string().min(1).meta({ path: 'file' });
+}
+
+/** A program: as filePath, but a bare name is looked up on PATH. */
+export function programPath() {
+  return z.string().min(1).meta({ path: 'program' });
+}
+
 /** A config value such as `30s`, which becomes {ms}. */
 export function duration(fallback: string) {
   return parsed(parseDurationMs, 'expected a duration such as 500ms, 30s, 5m or 24h', (ms) => ({

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { hostPort } from '../units.ts';
+
+export const listenSchema = z
+  .strictObject({
+    envoyHttp: hostPort().prefault('127.0.0.1:8080').describe("Envoy's plain HTTP listener"),
+    envoyTls: hostPort().prefault('127.0.0.1:8443').describe("Envoy's TLS listener, HTTP/1.1 and HTTP/2"),
+    envoyAdmin: hostPort()
+      .prefault('127.0.0.1:9901')
+      .describe("Envoy's own admin interface; keep it on loopback"),
+    authz: hostPort().prefault('127.0.0.1:9001').describe('external authorization, gRPC'),
+    ratelimit: hostPort().prefault('127.0.0.1:8081').describe('rate limit service, gRPC'),
+    api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
+  })
+  .prefault({});

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+export const tiersSchema = z
+  .record(
+    z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and dashes'),
+    z.strictObject({ description: z.string().default('').describe('for people; shown nowhere else') }),
+  )
+  .refine((tiers) => Object.keys(tiers).length > 0, { error: 'expected at least one tier' })
+  .default({ free: { description: '' }, pro: { description: '' }, enterprise: { description: '' } })
+  .describe('the named sets of limits that a key can have; their figures are in ratelimit.files');
