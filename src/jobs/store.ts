@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.ts';
 import {
   connected,
+  createAnnouncements,
   logConnection,
   openBlockingRedis,
   openRedis,
@@ -9,7 +10,6 @@ import {
   redisKeys,
 } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { createAnnouncements } from './announcements.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord, type JobRequest } from './job.ts';

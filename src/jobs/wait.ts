@@ -1,4 +1,4 @@
-import type { Announcements } from './announcements.ts';
+import type { Announcements } from '../redis/index.ts';
 import { JobsError } from './error.ts';
 import type { JobProgress } from './job-log.ts';
 

@@ -1,13 +1,13 @@
-import type { Redis } from '../redis/index.ts';
+import type { Redis } from 'ioredis';
 
 /** Called with each announcement on a channel, and with undefined when some may have been missed until now. */
 export type Listener = (message: string | undefined) => void;
 
-/** Listens to Redis channels for all waiters of this process over one connection. */
+/** Listens to Redis channels for all who wait in this process over one connection. */
 export interface Announcements {
   /**
    * Calls the listener with undefined once the subscription stands, and again after each reconnection: who reads
-   * the job's state only then misses nothing.
+   * the state only then misses nothing.
    * @returns what ends it
    */
   listen(channel: string, listener: Listener): () => void;
