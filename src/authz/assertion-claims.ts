@@ -1,3 +1,5 @@
+import type { AuthMethod } from './credentials/principal.ts';
+
 /**
  * The identity assertion: a compact JWS (RFC 7515, HS256) with which authz tells the api who called and what
  * was inspected. It is bound to one request by method, path and the digest of the inspected body.
@@ -7,9 +9,6 @@ export const ASSERTION_ISSUER = 'gatehouse-authz';
 export const ASSERTION_AUDIENCE = 'gatehouse-api';
 /** HMAC with SHA-256: both sides are ours and share one secret. */
 export const ASSERTION_ALGORITHM = 'HS256';
-
-/** How the caller proved who it is. */
-export type AuthMethod = 'api_key';
 
 /** Who called, as the api may rely on it. */
 export interface AssertedIdentity {

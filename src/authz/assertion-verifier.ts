@@ -8,6 +8,7 @@ import {
   type AssertedIdentity,
   type AssertedRequest,
 } from './assertion-claims.ts';
+import { AUTH_METHODS } from './credentials/principal.ts';
 
 /** Why an assertion does not count: for logs, never for callers. */
 export type AssertionRefusal =
@@ -40,7 +41,7 @@ const claimsSchema = z.object({
   tenant: z.string().min(1),
   tier: z.string().min(1),
   key_id: z.string().min(1),
-  auth_method: z.literal('api_key'),
+  auth_method: z.enum(AUTH_METHODS),
   jti: z.string(),
   iat: z.number(),
   exp: z.number(),

@@ -5,6 +5,7 @@ import { generateApiKey } from './api-keys/format.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { CheckRequest } from './check-request.ts';
+import { createApiKeyMethod } from './credentials/api-key.ts';
 
 const KEY = generateApiKey(() => Buffer.alloc(32, 1));
 const NOW_MS = Date.parse('2026-01-02T03:04:05Z');
@@ -34,20 +35,24 @@ function authorize(
 ) {
   const write = (level: string) => (fields: LogFields) => void lines.push({ level, ...fields });
   const authorizer = createAuthorizer({
-    store: {
-      find(apiKey) {
-        lookups.push(apiKey);
-        return find(apiKey);
-      },
-    },
+    methods: [
+      createApiKeyMethod({
+        store: {
+          find(apiKey) {
+            lookups.push(apiKey);
+            return find(apiKey);
+          },
+        },
+        storeFailures: {
+          failed: (error) => void storeFailures.push(String(error)),
+          succeeded: () => void storeFailures.push('succeeded'),
+        },
+        now: () => NOW_MS,
+      }),
+    ],
     sign: async (identity, request) => JSON.stringify({ identity, request }),
     policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-    storeFailures: {
-      failed: (error) => void storeFailures.push(String(error)),
-      succeeded: () => void storeFailures.push('succeeded'),
-    },
-    now: () => NOW_MS,
   });
   const raw_body = Buffer.from(http.body ?? BODY);
   const request: CheckRequest = {
@@ -148,6 +153,7 @@ describe('a request is denied', () => {
   test.each([
     ['missing', {}],
     ['malformed', { 'x-api-key': 'nonsense' }],
+    ['malformed', { 'x-api-key': 'gatehouse_nonsense' }],
     ['bad_checksum', { 'x-api-key': `${KEY.slice(0, -1)}!`.replace('!', KEY.endsWith('0') ? '1' : '0') }],
     ['repeated_header', { 'x-api-key': `${KEY},${KEY}` }],
   ])('without a lookup when its key is %s', async (reason, headers: Record<string, string>) => {

@@ -1,36 +1,31 @@
-import type { FailureLog, Logger } from '../telemetry/index.ts';
-import type { ApiKeyRecord } from './api-keys/record.ts';
-import type { ApiKeyStore } from './api-keys/store.ts';
+import type { Logger } from '../telemetry/index.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-request.ts';
 import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
-import { extractApiKey } from './credentials/api-key.ts';
-import { type Decision, decide, invalidApiKey, type Policy } from './decision.ts';
-import { type Denial, denialStatus } from './denial.ts';
-import { AuthzError } from './errors.ts';
+import type { Authentication, Credential } from './credentials/credential.ts';
+import type { CredentialMethod } from './credentials/method.ts';
+import { presentCredential } from './credentials/present.ts';
+import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
+import { type Denial, type DenialReason, denialStatus } from './denial.ts';
 
 /** Redis is tried again twice a second; by then it is back or stays away for longer. */
 const STORE_RETRY_S = 5;
 
 export interface AuthorizerOptions {
-  store: Pick<ApiKeyStore, 'find'>;
+  /** Those that are switched on, in the order in which they are asked whether a credential is theirs. */
+  methods: readonly CredentialMethod[];
   sign: AssertionSigner;
   policy: Policy;
   logger: Logger;
-  /** Why keys cannot be looked up. */
-  storeFailures: FailureLog;
-  /** Milliseconds since the epoch. */
-  now(): number;
 }
 
 export type Authorizer = (request: CheckRequest) => Promise<CheckResponse>;
 
 /**
- * Answers Envoy's Check: reads the request, looks the key up once where it can be one at all, decides, and logs a
- * line for each denial.
+ * Answers Envoy's Check: reads the request, has the one method whose credential it brings say who calls, decides, and
+ * logs a line for each denial.
  */
-export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { store, sign, policy, logger, storeFailures, now } = options;
+export function createAuthorizer({ methods, sign, policy, logger }: AuthorizerOptions): Authorizer {
   return async (request) => {
     const facts = readCheckRequest(request);
     const decision = await decideOn(facts);
@@ -45,19 +40,30 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   };
 
   async function decideOn(facts: RequestFacts): Promise<Decision> {
-    const credential = extractApiKey(facts.header);
+    const credential = presentCredential(facts);
     if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
-    if (credential.kind === 'unusable') return { kind: 'deny', denial: invalidApiKey(credential.reason) };
-    let record: ApiKeyRecord | undefined;
-    try {
-      record = await store.find(credential.apiKey);
-      storeFailures.succeeded();
-    } catch (error) {
-      if (error instanceof AuthzError) throw error;
-      storeFailures.failed(error);
-      return { kind: 'deny', denial: UNAVAILABLE };
+    const authentication = await authenticate(credential, facts);
+    switch (authentication.kind) {
+      case 'authenticated':
+        return decide(facts, authentication.principal, policy);
+      case 'unavailable':
+        return { kind: 'deny', denial: unavailable(authentication.reason) };
+      case 'rejected': {
+        const { reason, principal } = authentication;
+        const identity = principal && assertedIdentity(principal, facts.requestId);
+        return { kind: 'deny', denial: invalidCredential(reason), ...(identity && { identity }) };
+      }
     }
-    return decide(facts, record, policy, now());
+  }
+
+  function authenticate(
+    credential: Credential,
+    facts: RequestFacts,
+  ): Promise<Authentication> | Authentication {
+    if (credential.kind === 'unusable') return { kind: 'rejected', reason: credential.reason };
+    const method = methods.find((candidate) => candidate.recognises(credential));
+    if (method !== undefined) return method.authenticate(credential, facts);
+    return { kind: 'rejected', reason: credential.kind === 'none' ? 'missing' : 'malformed' };
   }
 }
 
@@ -67,12 +73,14 @@ const AMBIGUOUS: Denial = {
   detail: 'The request has two different credentials. Send one: x-api-key or Authorization, not both.',
 };
 
-const UNAVAILABLE: Denial = {
-  code: 'service_unavailable',
-  reason: 'store_unavailable',
-  detail: 'API keys cannot be checked at the moment. Try again later.',
-  retryAfterS: STORE_RETRY_S,
-};
+function unavailable(reason: DenialReason): Denial {
+  return {
+    code: 'service_unavailable',
+    reason,
+    detail: 'Your credential cannot be checked at the moment. Try again later.',
+    retryAfterS: STORE_RETRY_S,
+  };
+}
 
 function logDenial(
   logger: Logger,

@@ -2,7 +2,13 @@ import { AuthzError } from './errors.ts';
 
 /** envoy.service.auth.v3.CheckRequest as the gRPC server hands it over: the fields that are read. */
 export interface CheckRequest {
-  attributes: { request: { http: HttpRequest | null } | null } | null;
+  attributes: { source?: Peer | null; request: { http: HttpRequest | null } | null } | null;
+}
+
+interface Peer {
+  address: { socket_address?: { address: string } | null } | null;
+  /** URL-encoded PEM; only of a certificate that Envoy verified. */
+  certificate: string;
 }
 
 interface HttpRequest {
@@ -34,6 +40,15 @@ export interface RequestFacts {
   body: Uint8Array;
   /** Envoy did not hand over the whole body. */
   isPartial: boolean;
+  source: Source;
+}
+
+/** Who is at the other end, as Envoy saw it; nothing of it comes from headers that a caller can write. */
+export interface Source {
+  /** IPv4 or IPv6; empty where Envoy does not say. */
+  address: string;
+  /** PEM of the client's certificate, which Envoy verified; empty without one. */
+  certificate: string;
 }
 
 const SUBMIT_PATHS = new Set(['/claude/invoke', '/claude/stream']);
@@ -58,6 +73,14 @@ export function readCheckRequest(request: CheckRequest): RequestFacts {
     body,
     // Envoy cuts a body that exceeds the limit within its last HTTP/2 frame, and sends all of it upstream.
     isPartial: header('x-envoy-auth-partial-body') === 'true' || http.size > body.length,
+    source: sourceOf(request.attributes?.source),
+  };
+}
+
+function sourceOf(peer: Peer | null | undefined): Source {
+  return {
+    address: peer?.address?.socket_address?.address ?? '',
+    certificate: decodeURIComponent(peer?.certificate ?? ''),
   };
 }
 

@@ -1,6 +1,6 @@
 import { PROBLEM_TYPE } from '../problem/index.ts';
 import { ASSERTION_HEADER } from './assertion-claims.ts';
-import { CREDENTIAL_HEADERS } from './credentials/api-key.ts';
+import { CREDENTIAL_HEADERS } from './credentials/present.ts';
 import type { Metadata } from './decision.ts';
 import { type Denial, denialStatus, problemBody } from './denial.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../inspect/index.ts';
-import { type ApiKeyRecord, isExpired } from './api-keys/record.ts';
 import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
 import type { RequestFacts } from './check-request.ts';
+import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason } from './denial.ts';
 import { checkSubmission } from './submission.ts';
 
@@ -38,26 +38,9 @@ export interface Policy {
   defaultModel: string;
 }
 
-/**
- * Decides on a request whose API key was looked up. Pure.
- * @param record undefined when the key is not known
- * @param nowMs milliseconds since the epoch
- */
-export function decide(
-  facts: RequestFacts,
-  record: ApiKeyRecord | undefined,
-  policy: Policy,
-  nowMs: number,
-): Decision {
-  if (record === undefined) return { kind: 'deny', denial: invalidApiKey('unknown') };
-  const identity: AssertedIdentity = {
-    client: record.client,
-    tenant: record.tenant,
-    tier: record.tier,
-    keyId: record.id,
-    authMethod: 'api_key',
-    requestId: facts.requestId,
-  };
+/** Decides on the request of a caller who is known. Pure. */
+export function decide(facts: RequestFacts, principal: Principal, policy: Policy): Decision {
+  const identity = assertedIdentity(principal, facts.requestId);
   const metadata = (verdict?: Verdict, model?: string): Metadata => ({
     client: identity.client,
     tenant: identity.tenant,
@@ -70,9 +53,9 @@ export function decide(
   });
   const { method, path } = facts;
 
-  const refusal = refusedRecord(record, policy, nowMs);
-  if (refusal !== undefined) {
-    return { kind: 'deny', denial: invalidApiKey(refusal), identity, metadata: metadata() };
+  // A tier without limits would let its client pass unlimited, so a credential of such a tier does not count.
+  if (!policy.tiers.has(identity.tier)) {
+    return { kind: 'deny', denial: invalidCredential('tier_not_configured'), identity, metadata: metadata() };
   }
   if (facts.route === 'read') {
     // Nothing was inspected, so the digest is that of no body and the api runs none.
@@ -90,18 +73,16 @@ export function decide(
   };
 }
 
-/** One answer for every key that does not count, so that nobody learns which keys exist. */
-export function invalidApiKey(reason: DenialReason): Denial {
+export function assertedIdentity(principal: Principal, requestId: string): AssertedIdentity {
+  const { client, tenant, tier, keyId, authMethod } = principal;
+  return { client, tenant, tier, keyId, authMethod, requestId };
+}
+
+/** One answer for every credential that does not count, so that nobody learns which ones exist. */
+export function invalidCredential(reason: DenialReason): Denial {
   return {
     code: 'invalid_api_key',
     reason,
     detail: 'Send a valid API key in the x-api-key header, or as Authorization: Bearer.',
   };
-}
-
-/** A tier without limits would let its client pass unlimited, so a key of such a tier does not count. */
-function refusedRecord(record: ApiKeyRecord, policy: Policy, nowMs: number): DenialReason | undefined {
-  if (isExpired(record, nowMs)) return 'expired';
-  if (!policy.tiers.has(record.tier)) return 'tier_not_configured';
-  return undefined;
 }

@@ -5,6 +5,7 @@ import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { createApiKeyStore } from './api-keys/store.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
+import { createApiKeyMethod } from './credentials/api-key.ts';
 import { AuthzError } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
 
@@ -41,7 +42,19 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
   await connected(redis, REDIS_START_MS).catch(() => {}); // logConnection has said it.
 
   const authorize = createAuthorizer({
-    store: createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey }),
+    methods: [
+      createApiKeyMethod({
+        store: createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey }),
+        storeFailures: createFailureLog({
+          logger,
+          code: 'store_unavailable',
+          failing: 'API keys cannot be looked up, and requests are answered with 503',
+          recovered: 'API keys are looked up again',
+          now: () => performance.now(),
+        }),
+        now: Date.now,
+      }),
+    ],
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
     policy: {
       tiers: new Set(Object.keys(config.tiers)),
@@ -49,14 +62,6 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
       defaultModel: config.model.name,
     },
     logger,
-    storeFailures: createFailureLog({
-      logger,
-      code: 'store_unavailable',
-      failing: 'API keys cannot be looked up, and requests are answered with 503',
-      recovered: 'API keys are looked up again',
-      now: () => performance.now(),
-    }),
-    now: Date.now,
   });
   const server = await listen(config.listen.authz, {
     services: [

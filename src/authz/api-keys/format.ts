@@ -5,13 +5,13 @@ import { crc32 } from 'node:zlib';
  * that precedes. The prefix lets secret scanners recognise a key; the checksum tells a typo from an unknown key
  * without asking the store.
  */
-const PREFIX = 'gatehouse_';
+export const API_KEY_PREFIX = 'gatehouse_';
 const SECRET_BYTES = 32;
 /** 62^43 is just over 2^256. */
 const SECRET_DIGITS = 43;
 /** 62^6 is over 2^32. */
 const CHECKSUM_DIGITS = 6;
-const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
+const SHAPE = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -20,7 +20,7 @@ export type RandomBytes = (size: number) => Uint8Array;
 
 /** Makes a new key; its text is the secret itself. */
 export function generateApiKey(randomBytes: RandomBytes): string {
-  const body = PREFIX + base62(toBigInt(randomBytes(SECRET_BYTES)), SECRET_DIGITS);
+  const body = API_KEY_PREFIX + base62(toBigInt(randomBytes(SECRET_BYTES)), SECRET_DIGITS);
   return body + checksum(body);
 }
 

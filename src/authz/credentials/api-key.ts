@@ -1,43 +1,62 @@
-import { checkApiKey } from '../api-keys/format.ts';
-import type { DenialReason } from '../denial.ts';
-import type { Credential } from './credential.ts';
+import type { FailureLog } from '../../telemetry/index.ts';
+import { API_KEY_PREFIX, checkApiKey } from '../api-keys/format.ts';
+import { type ApiKeyRecord, isExpired } from '../api-keys/record.ts';
+import type { ApiKeyStore } from '../api-keys/store.ts';
+import { AuthzError } from '../errors.ts';
+import type { Authentication } from './credential.ts';
+import type { CredentialMethod } from './method.ts';
+import type { Principal } from './principal.ts';
 
-/** The headers that carry a credential; they never reach the api. */
-export const CREDENTIAL_HEADERS = ['x-api-key', 'authorization'] as const;
-
-/** RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1). */
-const BEARER = /^bearer +(\S+)$/i;
-
-type Sent = { value: string } | { reason: DenialReason };
-
-/**
- * Finds the API key of a request in `x-api-key` or `Authorization: Bearer`. The same key in both counts once.
- * @param header a header's value by its lower-case name; Envoy joins repeated headers with a comma
- */
-export function extractApiKey(header: (name: string) => string | undefined): Credential {
-  const apiKey = header('x-api-key') ?? '';
-  const authorization = header('authorization') ?? '';
-  const sent: Sent[] = [];
-  if (apiKey !== '') sent.push(single(apiKey));
-  if (authorization !== '') sent.push(bearer(authorization));
-  const [first, second] = sent;
-  if (first === undefined) return { kind: 'unusable', reason: 'missing' };
-  if (second !== undefined && !same(first, second)) return { kind: 'ambiguous' };
-  if ('reason' in first) return { kind: 'unusable', reason: first.reason };
-  const check = checkApiKey(first.value);
-  return check === 'ok' ? { kind: 'api_key', apiKey: first.value } : { kind: 'unusable', reason: check };
+export interface ApiKeyMethodOptions {
+  store: Pick<ApiKeyStore, 'find'>;
+  /** Why keys cannot be looked up. */
+  storeFailures: FailureLog;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
-function single(value: string): Sent {
-  return value.includes(',') ? { reason: 'repeated_header' } : { value };
+/** API keys, in either header; one lookup each, and none for a text that cannot be one. */
+export function createApiKeyMethod({ store, storeFailures, now }: ApiKeyMethodOptions): CredentialMethod {
+  return {
+    name: 'api_key',
+    recognises: (credential) => credential.kind === 'token' && credential.token.startsWith(API_KEY_PREFIX),
+    async authenticate(credential) {
+      if (credential.kind !== 'token') return { kind: 'rejected', reason: 'malformed' };
+      const form = checkApiKey(credential.token);
+      if (form !== 'ok') return { kind: 'rejected', reason: form };
+      let record: ApiKeyRecord | undefined;
+      try {
+        record = await store.find(credential.token);
+        storeFailures.succeeded();
+      } catch (error) {
+        if (error instanceof AuthzError) throw error;
+        storeFailures.failed(error);
+        return { kind: 'unavailable', reason: 'store_unavailable' };
+      }
+      return authenticationOf(record, now());
+    },
+  };
 }
 
-function bearer(value: string): Sent {
-  const token = BEARER.exec(value)?.[1];
-  if (token !== undefined) return single(token);
-  return { reason: value.includes(',') ? 'repeated_header' : 'unsupported_scheme' };
+function authenticationOf(record: ApiKeyRecord | undefined, nowMs: number): Authentication {
+  if (record === undefined) return { kind: 'rejected', reason: 'unknown' };
+  const principal = principalOf(record);
+  return isExpired(record, nowMs)
+    ? { kind: 'rejected', reason: 'expired', principal }
+    : { kind: 'authenticated', principal };
 }
 
-function same(a: Sent, b: Sent): boolean {
-  return 'value' in a && 'value' in b && a.value === b.value;
+function principalOf({ id, client, tenant, tier, createdAt, expiresAt }: ApiKeyRecord): Principal {
+  return {
+    client,
+    tenant,
+    tier,
+    keyId: id,
+    authMethod: 'api_key',
+    roles: [],
+    scopes: [],
+    permissions: {},
+    issuedAtMs: Date.parse(createdAt),
+    ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }),
+  };
 }
