@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BucketRequest, BucketState, DecideChecks } from '../../src/ratelimit/algorithms/bucket.ts';
+import type { FixedWindow } from '../../src/ratelimit/algorithms/algorithm.ts';
+import type {
+  BucketRequest,
+  BucketState,
+  CountedRequest,
+  DecideChecks,
+} from '../../src/ratelimit/algorithms/bucket.ts';
 import { createFixedWindow } from '../../src/ratelimit/algorithms/fixed-window.ts';
 import { openRedis, type Redis } from '../../src/redis/index.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -30,25 +36,37 @@ beforeEach(async () => {
   clockMs = START_MS;
 });
 
-function bucket(key: string, limit: number, hits: number, rest: Partial<BucketRequest> = {}): BucketRequest {
-  return { key: `{test}:${key}`, limit, hits, windowMs: MINUTE_MS, shadowMode: false, ...rest };
+interface Rest {
+  windowMs?: number;
+  shadowMode?: boolean;
 }
 
-async function one(...check: BucketRequest[]): Promise<BucketState[]> {
-  return (await decide([check]))[0] ?? [];
+function bucket(
+  key: string,
+  limit: number,
+  hits: number,
+  rest: Rest = {},
+): CountedRequest & { algorithm: FixedWindow } {
+  const { windowMs = MINUTE_MS, shadowMode = false } = rest;
+  const algorithm = { kind: 'fixed_window', windowMs } as const;
+  return { key: `{test}:${key}`, limit, algorithm, denied: 'free', shadowMode, hits };
+}
+
+async function one(...buckets: BucketRequest[]): Promise<BucketState[]> {
+  return (await decide([{ buckets, dryRun: false }]))[0] ?? [];
 }
 
 describe('a fixed window', () => {
   it('has room for exactly its limit, then starts anew with the next window', async () => {
     const hit = () => one(bucket('a', 2, 1));
     clockMs = START_MS + 59_000;
-    expect(await hit()).toEqual([{ over: false, remaining: 1, resetMs: 1000 }]);
-    expect(await hit()).toEqual([{ over: false, remaining: 0, resetMs: 1000 }]);
-    expect(await hit()).toEqual([{ over: true, remaining: 0, resetMs: 1000 }]);
+    expect(await hit()).toEqual([{ over: false, remaining: 1, used: 1, resetMs: 1000 }]);
+    expect(await hit()).toEqual([{ over: false, remaining: 0, used: 2, resetMs: 1000 }]);
+    expect(await hit()).toEqual([{ over: true, remaining: 0, used: 2, resetMs: 1000 }]);
     clockMs = START_MS + 59_999;
-    expect(await hit()).toEqual([{ over: true, remaining: 0, resetMs: 1 }]);
+    expect(await hit()).toEqual([{ over: true, remaining: 0, used: 2, resetMs: 1 }]);
     clockMs = START_MS + 60_000;
-    expect(await hit()).toEqual([{ over: false, remaining: 1, resetMs: 60_000 }]);
+    expect(await hit()).toEqual([{ over: false, remaining: 1, used: 1, resetMs: 60_000 }]);
   });
 
   it('charges nothing where one bucket of the check has no room', async () => {
@@ -65,7 +83,12 @@ describe('a fixed window', () => {
   });
 
   it('lets a check see what the checks before it in the same call have taken', async () => {
-    const answers = await decide(Array.from({ length: 5 }, () => [bucket('a', 3, 1)]));
+    const answers = await decide(
+      Array.from({ length: 5 }, () => ({
+        buckets: [bucket('a', 3, 1)],
+        dryRun: false,
+      })),
+    );
     expect(answers.map(([state]) => state?.over)).toEqual([false, false, false, true, true]);
     expect(answers.map(([state]) => state?.remaining)).toEqual([2, 1, 0, 0, 0]);
   });
@@ -110,7 +133,7 @@ describe('a fixed window', () => {
     const hit = () => one(bucket('a', 1, 1));
     await hit();
     clockMs = START_MS - 5;
-    expect(await hit()).toEqual([{ over: true, remaining: 0, resetMs: 60_005 }]);
+    expect(await hit()).toEqual([{ over: true, remaining: 0, used: 1, resetMs: 60_005 }]);
   });
 
   it('starts over when the clock steps back further than a window, so that nobody waits for ever', async () => {
@@ -127,7 +150,9 @@ describe('a fixed window', () => {
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     };
     const before = await redisMs();
-    const [states] = await createFixedWindow({ redis })([[bucket('a', 2, 1, { windowMs: dayMs })]]);
+    const [states] = await createFixedWindow({ redis })([
+      { buckets: [bucket('a', 2, 1, { windowMs: dayMs })], dryRun: false },
+    ]);
     const ttlMs = await redis.pttl('{test}:a');
     const after = await redisMs();
     for (const leftMs of [states?.[0]?.resetMs ?? 0, ttlMs]) {
@@ -138,19 +163,25 @@ describe('a fixed window', () => {
   });
 });
 
+type CountedWindow = CountedRequest & { algorithm: FixedWindow };
+
 /** Every hit that was let through, kept in a plain list. */
 function referenceModel() {
   const admitted: { key: string; windowStart: number; hits: number }[] = [];
   const startOf = (windowMs: number) => Math.floor(clockMs / windowMs) * windowMs;
-  const used = ({ key, windowMs }: BucketRequest) =>
+  const used = ({ key, algorithm: { windowMs } }: CountedWindow) =>
     admitted
       .filter((entry) => entry.key === key && entry.windowStart === startOf(windowMs))
       .reduce((sum, { hits }) => sum + hits, 0);
-  return (check: readonly BucketRequest[]): BucketState[] => {
+  return (check: readonly CountedWindow[]): BucketState[] => {
     const before = admitted.length;
     const over = check.map((request) => {
       const isOver = used(request) + Math.max(request.hits, 1) > request.limit;
-      const { key, windowMs, hits } = request;
+      const {
+        key,
+        algorithm: { windowMs },
+        hits,
+      } = request;
       if (!isOver) admitted.push({ key, windowStart: startOf(windowMs), hits });
       return isOver;
     });
@@ -158,7 +189,8 @@ function referenceModel() {
     return check.map((request, index) => ({
       over: over[index] === true,
       remaining: request.limit - used(request),
-      resetMs: startOf(request.windowMs) + request.windowMs - clockMs,
+      used: used(request),
+      resetMs: startOf(request.algorithm.windowMs) + request.algorithm.windowMs - clockMs,
     }));
   };
 }
@@ -180,7 +212,8 @@ describe('fixed windows', () => {
         const model = referenceModel();
         for (const { passMs, checks } of history) {
           clockMs += passMs;
-          expect(await decide(checks)).toEqual(checks.map((check) => model(check)));
+          const asked = checks.map((buckets) => ({ buckets, dryRun: false }));
+          expect(await decide(asked)).toEqual(checks.map((check) => model(check)));
         }
       }),
       { numRuns: 300 },

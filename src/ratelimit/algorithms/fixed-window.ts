@@ -18,20 +18,21 @@ export interface FixedWindowOptions {
 export function createFixedWindow({ redis, now }: FixedWindowOptions): DecideChecks {
   const script = bindScript(redis, new URL('./fixed-window.lua', import.meta.url));
   return async (checks) => {
-    const keys = checks.flatMap((check) => check.map(({ key }) => key));
-    const args = checks.flatMap((check) => [check.length, ...check.flatMap(bucketArguments)]);
+    const keys = checks.flatMap(({ buckets }) => buckets.map(({ key }) => key));
+    const args = checks.flatMap(({ buckets }) => [buckets.length, ...buckets.flatMap(bucketArguments)]);
     const answer = (await script(keys, [now?.() ?? '', ...args])) as number[];
     let at = 0;
-    return checks.map((check) =>
-      check.map(() => {
+    return checks.map(({ buckets }) =>
+      buckets.map(({ limit }) => {
         const [over, remaining, resetMs] = answer.slice(at, at + 3) as [number, number, number];
         at += 3;
-        return { over: over === 1, remaining, resetMs };
+        return { over: over === 1, remaining, used: limit - remaining, resetMs };
       }),
     );
   };
 }
 
-function bucketArguments({ limit, windowMs, hits, shadowMode }: BucketRequest): number[] {
-  return [limit, windowMs, hits, shadowMode ? 1 : 0];
+function bucketArguments({ limit, algorithm, hits, shadowMode }: BucketRequest): number[] {
+  if (algorithm.kind !== 'fixed_window') throw new RangeError(`${algorithm.kind} is not counted here`);
+  return [limit, algorithm.windowMs, hits, shadowMode ? 1 : 0];
 }

@@ -2,8 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { BucketState, Check } from '../algorithms/bucket.ts';
 import { createLimiter } from './limiter.ts';
 
-const check = (key: string): Check => [{ key, limit: 1, windowMs: 1000, hits: 1, shadowMode: false }];
-const room: BucketState = { over: false, remaining: 0, resetMs: 1 };
+const check = (key: string): Check => ({
+  buckets: [
+    {
+      key,
+      limit: 1,
+      algorithm: { kind: 'fixed_window', windowMs: 1000 },
+      denied: 'free',
+      shadowMode: false,
+      hits: 1,
+    },
+  ],
+  dryRun: false,
+});
+const room: BucketState = { over: false, remaining: 0, used: 1, resetMs: 1 };
 
 describe('a limiter', () => {
   it('decides all checks of one domain and tick in one call', async () => {
@@ -11,7 +23,7 @@ describe('a limiter', () => {
     const limiter = createLimiter({
       deadlineMs: 1000,
       decide: async (checks) => {
-        calls.push(checks.flatMap((buckets) => buckets.map(({ key }) => key)));
+        calls.push(checks.flatMap(({ buckets }) => buckets.map(({ key }) => key)));
         return checks.map(() => [room]);
       },
     });

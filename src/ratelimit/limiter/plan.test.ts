@@ -30,25 +30,27 @@ function plan(descriptors: RateLimitDescriptor[], rest: Partial<RateLimitRequest
 }
 
 const hits = (descriptors: RateLimitDescriptor[], requestHits: number) =>
-  plan(descriptors, { hits_addend: requestHits }).check.map((bucket) => bucket.hits);
+  plan(descriptors, { hits_addend: requestHits }).check.buckets.map((bucket) => bucket.hits);
 
 describe('the plan for a request', () => {
   it('charges each limited descriptor to a bucket of its own values', () => {
     const { check, descriptors } = plan([descriptor('client', 'service-a'), descriptor('trial', 'x')]);
-    expect(check).toEqual([
+    expect(check.buckets).toEqual([
       {
         key: 'test:{limit:shop}:["client","service-a"]:minute',
         limit: 5,
-        windowMs: 60_000,
-        hits: 1,
+        algorithm: { kind: 'fixed_window', windowMs: 60_000 },
+        denied: 'free',
         shadowMode: false,
+        hits: 1,
       },
       {
         key: 'test:{limit:shop}:["trial","x"]:hour',
         limit: 2,
-        windowMs: 3_600_000,
-        hits: 1,
+        algorithm: { kind: 'fixed_window', windowMs: 3_600_000 },
+        denied: 'free',
         shadowMode: true,
+        hits: 1,
       },
     ]);
     expect(descriptors.map((planned) => planned.kind === 'limited' && planned.bucket)).toEqual([0, 1]);
@@ -56,8 +58,11 @@ describe('the plan for a request', () => {
 
   it('needs no bucket for an unlimited descriptor, one without a rule, or an unknown domain', () => {
     const mixed = plan([descriptor('client', 'monitor'), descriptor('other', 'x')]);
-    expect(mixed).toEqual({ descriptors: [{ kind: 'unlimited' }, { kind: 'no_rule' }], check: [] });
-    expect(plan([descriptor('client', 'service-a')], { domain: 'elsewhere' }).check).toEqual([]);
+    expect(mixed).toEqual({
+      descriptors: [{ kind: 'unlimited' }, { kind: 'no_rule' }],
+      check: { buckets: [], dryRun: false },
+    });
+    expect(plan([descriptor('client', 'service-a')], { domain: 'elsewhere' }).check.buckets).toEqual([]);
   });
 
   it('takes the hits of the descriptor before those of the request, and 1 where neither says any', () => {
@@ -74,35 +79,35 @@ describe('the plan for a request', () => {
 
   it('takes an override for the limit where the domain is known', () => {
     const limit = { requests_per_unit: 42, unit: 'HOUR', unit_multiplier: null };
-    expect(plan([descriptor('anything', 'x', { limit })]).check).toMatchObject([
-      { limit: 42, windowMs: 3_600_000, key: 'test:{limit:shop}:["anything","x"]:hour' },
+    expect(plan([descriptor('anything', 'x', { limit })]).check.buckets).toMatchObject([
+      { limit: 42, algorithm: { windowMs: 3_600_000 }, key: 'test:{limit:shop}:["anything","x"]:hour' },
     ]);
-    expect(plan([descriptor('trial', 'x', { limit })]).check).toMatchObject([
+    expect(plan([descriptor('trial', 'x', { limit })]).check.buckets).toMatchObject([
       { limit: 42, shadowMode: false },
     ]);
-    expect(plan([descriptor('anything', 'x', { limit })], { domain: 'elsewhere' }).check).toEqual([]);
+    expect(plan([descriptor('anything', 'x', { limit })], { domain: 'elsewhere' }).check.buckets).toEqual([]);
   });
 
   it('counts an override of several units in a window and a bucket of that length', () => {
     const limit = { requests_per_unit: 42, unit: 'MINUTE', unit_multiplier: { value: 10 } };
-    expect(plan([descriptor('client', 'x', { limit })]).check).toMatchObject([
-      { windowMs: 600_000, key: 'test:{limit:shop}:["client","x"]:10minute' },
+    expect(plan([descriptor('client', 'x', { limit })]).check.buckets).toMatchObject([
+      { algorithm: { windowMs: 600_000 }, key: 'test:{limit:shop}:["client","x"]:10minute' },
     ]);
   });
 
   it('keeps apart entries that a plain join would confuse', () => {
     const limit = { requests_per_unit: 1, unit: 'DAY', unit_multiplier: null };
     const keyOf = (...entries: [string, string][]) =>
-      plan([descriptor('', '', { limit, entries: entries.map(([key, value]) => ({ key, value })) })]).check[0]
-        ?.key;
+      plan([descriptor('', '', { limit, entries: entries.map(([key, value]) => ({ key, value })) })]).check
+        .buckets[0]?.key;
     expect(keyOf(['a_b', 'c'])).not.toBe(keyOf(['a', 'b_c']));
     expect(keyOf(['a', 'b'], ['c', 'd'])).not.toBe(keyOf(['a', 'b","c","d']));
   });
 
   it('keeps keys short however long the values are', () => {
-    const key = plan([descriptor('client', 'x'.repeat(10_000))]).check[0]?.key ?? '';
+    const key = plan([descriptor('client', 'x'.repeat(10_000))]).check.buckets[0]?.key ?? '';
     expect(key.length).toBeLessThan(100);
-    expect(key).not.toBe(plan([descriptor('client', 'x'.repeat(10_001))]).check[0]?.key);
+    expect(key).not.toBe(plan([descriptor('client', 'x'.repeat(10_001))]).check.buckets[0]?.key);
   });
 
   it('refuses a request without a domain, without descriptors, or with an override of an unknown unit', () => {

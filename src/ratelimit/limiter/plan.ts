@@ -1,5 +1,5 @@
 import type { RedisKeys } from '../../redis/index.ts';
-import type { Check } from '../algorithms/bucket.ts';
+import type { BucketRequest, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
 import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from '../rls/message.ts';
 import { matchRule } from '../rules/match.ts';
@@ -33,22 +33,23 @@ export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitR
     throw new RatelimitError('invalid_request', 'the request has no descriptors');
   }
   const tree = rules.get(request.domain);
-  const check: Check[number][] = [];
+  const buckets: BucketRequest[] = [];
   const descriptors = request.descriptors.map((descriptor): PlannedDescriptor => {
     const rule = tree && ruleFor(tree, descriptor);
     if (rule === undefined) return { kind: 'no_rule' };
     const { limit } = rule;
     if (limit === 'unlimited') return { kind: 'unlimited' };
-    check.push({
+    buckets.push({
       key: bucketKey(keys, request.domain, descriptor.entries, limit),
       limit: limit.requestsPerUnit,
-      windowMs: windowMs(limit),
-      hits: hitsOf(request, descriptor),
+      algorithm: { kind: 'fixed_window', windowMs: windowMs(limit) },
+      denied: 'free',
       shadowMode: rule.shadowMode,
+      hits: hitsOf(request, descriptor),
     });
-    return { kind: 'limited', rule: { ...rule, limit }, bucket: check.length - 1 };
+    return { kind: 'limited', rule: { ...rule, limit }, bucket: buckets.length - 1 };
   });
-  return { descriptors, check };
+  return { descriptors, check: { buckets, dryRun: false } };
 }
 
 /** A limit that the request brings along goes before the rules, and is never in shadow mode. */

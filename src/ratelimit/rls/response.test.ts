@@ -11,12 +11,12 @@ function planOf(...rules: { name?: string; limit?: Partial<Limit>; shadowMode?: 
       bucket,
       rule: { name, shadowMode, limit: { requestsPerUnit: 60, unit: 'minute', unitMultiplier: 1, ...limit } },
     })),
-    check: [],
+    check: { buckets: [], dryRun: false },
   };
 }
 
-const room = (remaining: number): BucketState => ({ over: false, remaining, resetMs: 1 });
-const full = (resetMs: number): BucketState => ({ over: true, remaining: 0, resetMs });
+const room = (remaining: number): BucketState => ({ over: false, remaining, used: 0, resetMs: 1 });
+const full = (resetMs: number): BucketState => ({ over: true, remaining: 0, used: 0, resetMs });
 const problemOf = (plan: Plan, states: BucketState[], requestId?: string): unknown =>
   JSON.parse(String(answerRequest(plan, states, requestId).raw_body));
 
@@ -47,7 +47,10 @@ describe('the answer to a request', () => {
   });
 
   it('says no limit where there is no rule, and all of a uint32 remaining where the rule is unlimited', () => {
-    const plan: Plan = { descriptors: [{ kind: 'no_rule' }, { kind: 'unlimited' }], check: [] };
+    const plan: Plan = {
+      descriptors: [{ kind: 'no_rule' }, { kind: 'unlimited' }],
+      check: { buckets: [], dryRun: false },
+    };
     expect(answerRequest(plan, [], undefined)).toEqual({
       overall_code: 'OK',
       statuses: [{ code: 'OK' }, { code: 'OK', limit_remaining: 4_294_967_295 }],

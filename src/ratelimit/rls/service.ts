@@ -29,7 +29,7 @@ export function rateLimitService(options: RateLimitServiceOptions): UnaryService
 
   async function shouldRateLimit(request: RateLimitRequest, call: UnaryCall): Promise<RateLimitResponse> {
     const plan = planRequest(rules, keys, request);
-    const states = plan.check.length === 0 ? [] : await charge(request.domain, plan.check);
+    const states = plan.check.buckets.length === 0 ? [] : await charge(request.domain, plan.check);
     if (states === undefined) return allowWithoutCounting(plan);
     return answerRequest(plan, states, call.metadata('x-request-id'));
   }
