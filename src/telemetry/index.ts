@@ -1,3 +1,11 @@
 export { createFailureLog, type FailureLog } from './failure-log.ts';
 export type { LogFields } from './fields.ts';
+export { createLabelBound, OTHER } from './label-bound.ts';
 export { createLogger, type Logger, silentLogger } from './log.ts';
+export { METRICS, type MetricDefinition } from './metric-names.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export {
+  type OperationsServer,
+  type OperationsServerOptions,
+  serveOperations,
+} from './operations-server.ts';

@@ -9,6 +9,7 @@ const MAX_NAME_LENGTH = 200;
 /**
  * The key of a descriptor's bucket. It is made of the request's entries, so each value that a rule without a value
  * (or with a wildcard) matches has a bucket of its own.
+ * @param entries with the wildcard in place of the value where its matches share a bucket
  */
 export function bucketKey(
   keys: RedisKeys,
@@ -16,8 +17,13 @@ export function bucketKey(
   entries: readonly DescriptorEntry[],
   limit: Limit,
 ): string {
-  const window = limit.unitMultiplier === 1 ? limit.unit : `${limit.unitMultiplier}${limit.unit}`;
-  return keys.bucket(domain, bucketName(entries), window);
+  return keys.bucket(domain, bucketName(entries), bucketWindow(limit));
+}
+
+/** Buckets of different algorithms or windows never share a count. */
+function bucketWindow({ algorithm, unit, unitMultiplier }: Limit): string {
+  const window = unitMultiplier === 1 ? unit : `${unitMultiplier}${unit}`;
+  return algorithm.kind === 'fixed_window' ? window : `${algorithm.kind}-${window}`;
 }
 
 /** JSON keeps apart what a plain join would confuse: `a_b` and `a` with `b`. */

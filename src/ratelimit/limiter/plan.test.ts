@@ -12,6 +12,8 @@ descriptors:
   - {key: client, rate_limit: {unit: minute, requests_per_unit: 5, name: client-minute}}
   - {key: client, value: monitor, rate_limit: {unlimited: true}}
   - {key: trial, shadow_mode: true, rate_limit: {unit: hour, requests_per_unit: 2}}
+  - {key: path, value: "/files/*", share_threshold: true, rate_limit: {unit: hour, requests_per_unit: 2}}
+  - {key: vip, rate_limit: {unit: minute, requests_per_unit: 9, replaces: [{name: client-minute}]}}
 `,
 );
 const { rules } = compileRules(domain ? [domain] : []);
@@ -26,7 +28,7 @@ function descriptor(
 }
 
 function plan(descriptors: RateLimitDescriptor[], rest: Partial<RateLimitRequest> = {}) {
-  return planRequest(rules, keys, { domain: 'shop', descriptors, hits_addend: 0, ...rest });
+  return planRequest(rules, keys, { domain: 'shop', descriptors, hits_addend: 0, ...rest }, 'a-request');
 }
 
 const hits = (descriptors: RateLimitDescriptor[], requestHits: number) =>
@@ -40,7 +42,7 @@ describe('the plan for a request', () => {
         key: 'test:{limit:shop}:["client","service-a"]:minute',
         limit: 5,
         algorithm: { kind: 'fixed_window', windowMs: 60_000 },
-        denied: 'free',
+        denied: 'consume',
         shadowMode: false,
         hits: 1,
       },
@@ -48,12 +50,27 @@ describe('the plan for a request', () => {
         key: 'test:{limit:shop}:["trial","x"]:hour',
         limit: 2,
         algorithm: { kind: 'fixed_window', windowMs: 3_600_000 },
-        denied: 'free',
+        denied: 'consume',
         shadowMode: true,
         hits: 1,
       },
     ]);
-    expect(descriptors.map((planned) => planned.kind === 'limited' && planned.bucket)).toEqual([0, 1]);
+    expect(descriptors.map((planned) => planned.kind === 'limited' && planned.firstBucket)).toEqual([0, 1]);
+  });
+
+  it('counts values that share a threshold in one bucket', () => {
+    const keysOf = (...values: string[]) =>
+      plan(values.map((value) => descriptor('path', value))).check.buckets.map(({ key }) => key);
+    expect(keysOf('/files/a', '/files/b')).toEqual(
+      Array(2).fill('test:{limit:shop}:["path","/files/*"]:hour'),
+    );
+  });
+
+  it('leaves out a rule that another one of the request replaces', () => {
+    const { check, descriptors } = plan([descriptor('client', 'a'), descriptor('vip', 'a')]);
+    expect(check.buckets.map(({ key }) => key)).toEqual(['test:{limit:shop}:["vip","a"]:minute']);
+    expect(descriptors.map(({ kind }) => kind)).toEqual(['replaced', 'limited']);
+    expect(plan([descriptor('client', 'a')]).check.buckets).toHaveLength(1);
   });
 
   it('needs no bucket for an unlimited descriptor, one without a rule, or an unknown domain', () => {

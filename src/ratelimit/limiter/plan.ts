@@ -1,21 +1,24 @@
 import type { RedisKeys } from '../../redis/index.ts';
+import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { BucketRequest, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
 import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from '../rls/message.ts';
-import { matchRule } from '../rules/match.ts';
-import { type Limit, type Rule, type RuleLevel, type RuleSet, windowMs } from '../rules/rule.ts';
-import { parseUnit } from '../unit.ts';
+import { type DescriptorEntry, matchRule, type RuleMatch } from '../rules/match.ts';
+import type { DomainRules, Limit, Rule, RuleNode, RuleSet } from '../rules/rule.ts';
+import { parseUnit, UNIT_SECONDS } from '../unit.ts';
 import { bucketKey } from './bucket-key.ts';
 
-/** A rule that needs a bucket. */
-export type LimitedRule = Rule & { limit: Limit };
+/** A rule that needs buckets, one for each of its limits. */
+export type LimitedRule = Rule & { limits: readonly Limit[] };
 
 /** What is to be done for one descriptor. */
 export type PlannedDescriptor =
   | { kind: 'no_rule' }
   | { kind: 'unlimited' }
-  /** @param bucket its place in the check */
-  | { kind: 'limited'; rule: LimitedRule; bucket: number };
+  /** Another rule of the same request replaces its rule. */
+  | { kind: 'replaced' }
+  /** @param firstBucket place in the check of the first limit's bucket; those of the others follow it */
+  | { kind: 'limited'; rule: LimitedRule; firstBucket: number };
 
 export interface Plan {
   descriptors: PlannedDescriptor[];
@@ -23,39 +26,58 @@ export interface Plan {
 }
 
 /**
- * Which rule each descriptor meets and what it asks of which bucket. A descriptor of an unknown domain, or one that
+ * Which rule each descriptor meets and what it asks of which buckets. A descriptor of an unknown domain, or one that
  * meets no rule, is not limited.
+ * @param lease names the request, for limits of how many run at a time
  * @throws RatelimitError invalid_request
  */
-export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitRequest): Plan {
+export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitRequest, lease: string): Plan {
   if (request.domain === '') throw new RatelimitError('invalid_request', 'the request names no domain');
   if (request.descriptors.length === 0) {
     throw new RatelimitError('invalid_request', 'the request has no descriptors');
   }
-  const tree = rules.get(request.domain);
+  const domain = rules.get(request.domain);
+  const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
+  const replaced = new Set(matches.flatMap((match) => match?.rule.replaces ?? []));
   const buckets: BucketRequest[] = [];
-  const descriptors = request.descriptors.map((descriptor): PlannedDescriptor => {
-    const rule = tree && ruleFor(tree, descriptor);
-    if (rule === undefined) return { kind: 'no_rule' };
-    const { limit } = rule;
-    if (limit === 'unlimited') return { kind: 'unlimited' };
-    buckets.push({
-      key: bucketKey(keys, request.domain, descriptor.entries, limit),
-      limit: limit.requestsPerUnit,
-      algorithm: { kind: 'fixed_window', windowMs: windowMs(limit) },
-      denied: 'free',
-      shadowMode: rule.shadowMode,
-      hits: hitsOf(request, descriptor),
-    });
-    return { kind: 'limited', rule: { ...rule, limit }, bucket: buckets.length - 1 };
+  const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
+    const match = matches[index];
+    if (match === undefined) return { kind: 'no_rule' };
+    const { rule, path } = match;
+    const { limits } = rule;
+    if (limits === 'unlimited') return { kind: 'unlimited' };
+    if (rule.name !== '' && replaced.has(rule.name)) return { kind: 'replaced' };
+    const firstBucket = buckets.length;
+    const entries = bucketEntries(descriptor.entries, path);
+    for (const limit of limits) {
+      buckets.push({
+        key: bucketKey(keys, request.domain, entries, limit),
+        limit: limit.requests,
+        denied: rule.denied,
+        shadowMode: limit.shadowMode,
+        hits: hitsOf(request, descriptor),
+        ...countedBy(limit.algorithm, lease),
+      });
+    }
+    return { kind: 'limited', rule: { ...rule, limits }, firstBucket };
   });
   return { descriptors, check: { buckets, dryRun: false } };
 }
 
 /** A limit that the request brings along goes before the rules, and is never in shadow mode. */
-function ruleFor(tree: RuleLevel, descriptor: RateLimitDescriptor): Rule | undefined {
-  if (descriptor.limit === null) return matchRule(tree, descriptor.entries);
-  return { name: '', limit: overrideLimit(descriptor.limit), shadowMode: false };
+function matchFor(domain: DomainRules, descriptor: RateLimitDescriptor): RuleMatch | undefined {
+  if (descriptor.limit === null) return matchRule(domain.tree, descriptor.entries);
+  const limit = overrideLimit(descriptor.limit);
+  const rule: Rule = {
+    name: '',
+    limits: [limit],
+    denied: domain.denied,
+    quotaMode: false,
+    replaces: [],
+    detailedMetric: false,
+    metadata: undefined,
+  };
+  return { rule, path: [] };
 }
 
 function overrideLimit(override: RateLimitOverride): Limit {
@@ -65,7 +87,28 @@ function overrideLimit(override: RateLimitOverride): Limit {
   if (unit === undefined) {
     throw new RatelimitError('invalid_request', `the override has an unknown unit ${override.unit}`);
   }
-  return { requestsPerUnit: override.requests_per_unit, unit, unitMultiplier };
+  const windowMs = UNIT_SECONDS[unit] * unitMultiplier * 1000;
+  return {
+    name: '',
+    requests: override.requests_per_unit,
+    unit,
+    unitMultiplier,
+    algorithm: { kind: 'fixed_window', windowMs },
+    shadowMode: false,
+  };
+}
+
+function countedBy(algorithm: Algorithm, lease: string) {
+  return algorithm.kind === 'concurrency' ? { algorithm, lease } : { algorithm };
+}
+
+/** Values that share a threshold are counted under the wildcard that they fit. */
+function bucketEntries(
+  entries: readonly DescriptorEntry[],
+  path: readonly RuleNode[],
+): readonly DescriptorEntry[] {
+  if (!path.some(({ sharedValue }) => sharedValue !== undefined)) return entries;
+  return entries.map(({ key, value }, index) => ({ key, value: path[index]?.sharedValue ?? value }));
 }
 
 /** The descriptor's own hits go before the request's, also where they are 0; 0 for the request means 1. */

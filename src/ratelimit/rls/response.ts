@@ -1,15 +1,18 @@
 import { PROBLEM_TYPE } from '../../problem/index.ts';
 import type { BucketState } from '../algorithms/bucket.ts';
 import type { LimitedRule, Plan, PlannedDescriptor } from '../limiter/plan.ts';
+import type { Limit } from '../rules/rule.ts';
 import type { DescriptorStatus, RateLimitResponse } from './message.ts';
 import { overLimitProblem } from './over-limit-problem.ts';
 
 /** What limit_remaining says where there is no limit, as from envoyproxy/ratelimit: the largest uint32. */
 const UNLIMITED_REMAINING = 2 ** 32 - 1;
 
-interface Refusal {
-  rule: LimitedRule;
-  retryAfterS: number;
+/** One limit of a descriptor's rule after the check. */
+interface LimitState {
+  limit: Limit;
+  state: BucketState;
+  refuses: boolean;
 }
 
 /**
@@ -22,14 +25,17 @@ export function answerRequest(
   states: readonly BucketState[],
   requestId: string | undefined,
 ): RateLimitResponse {
-  const statuses = plan.descriptors.map((planned) => statusOf(planned, states));
-  const refusal = longestRefusal(plan, states);
+  const decided = plan.descriptors.map((planned) =>
+    planned.kind === 'limited' ? decidingLimit(limitStates(planned, states)) : undefined,
+  );
+  const statuses = plan.descriptors.map((planned, index) => statusOf(planned, decided[index]));
+  const refusal = longest(decided.filter((limit) => limit?.refuses));
   if (refusal === undefined) return { overall_code: 'OK', statuses };
   return {
     overall_code: 'OVER_LIMIT',
     statuses,
     response_headers_to_add: [{ key: 'content-type', value: PROBLEM_TYPE }],
-    raw_body: overLimitProblem(refusal.rule, refusal.retryAfterS, requestId),
+    raw_body: overLimitProblem(refusal.limit, resetSeconds(refusal.state), requestId),
   };
 }
 
@@ -38,50 +44,51 @@ export function allowWithoutCounting(plan: Plan): RateLimitResponse {
   return { overall_code: 'OK', statuses: plan.descriptors.map(() => ({ code: 'OK' })) };
 }
 
-function statusOf(planned: PlannedDescriptor, states: readonly BucketState[]): DescriptorStatus {
-  if (planned.kind === 'no_rule') return { code: 'OK' };
+function statusOf(planned: PlannedDescriptor, decided: LimitState | undefined): DescriptorStatus {
   if (planned.kind === 'unlimited') return { code: 'OK', limit_remaining: UNLIMITED_REMAINING };
-  const { rule } = planned;
-  const state = stateOf(planned.bucket, states);
-  const { requestsPerUnit, unit, unitMultiplier } = rule.limit;
+  if (decided === undefined) return { code: 'OK' };
+  const { limit, state, refuses } = decided;
   return {
-    code: refuses(rule, state) ? 'OVER_LIMIT' : 'OK',
+    code: refuses ? 'OVER_LIMIT' : 'OK',
     current_limit: {
-      name: rule.name,
-      requests_per_unit: requestsPerUnit,
-      unit: unit.toUpperCase(),
-      ...(unitMultiplier === 1 ? {} : { unit_multiplier: { value: unitMultiplier } }),
+      name: limit.name,
+      requests_per_unit: limit.requests,
+      unit: limit.unit.toUpperCase(),
+      ...(limit.unitMultiplier === 1 ? {} : { unit_multiplier: { value: limit.unitMultiplier } }),
     },
     limit_remaining: state.remaining,
     duration_until_reset: { seconds: resetSeconds(state) },
   };
 }
 
-/** The refusal that lasts longest, which is also the one that Envoy's retry-after header tells. */
-function longestRefusal(plan: Plan, states: readonly BucketState[]): Refusal | undefined {
-  let longest: Refusal | undefined;
-  for (const planned of plan.descriptors) {
-    if (planned.kind !== 'limited') continue;
-    const state = stateOf(planned.bucket, states);
-    const retryAfterS = resetSeconds(state);
-    if (refuses(planned.rule, state) && retryAfterS > (longest?.retryAfterS ?? 0)) {
-      longest = { rule: planned.rule, retryAfterS };
-    }
-  }
-  return longest;
+function limitStates(
+  { rule, firstBucket }: { rule: LimitedRule; firstBucket: number },
+  states: readonly BucketState[],
+): LimitState[] {
+  return rule.limits.map((limit, index) => {
+    const state = states[firstBucket + index];
+    if (state === undefined)
+      throw new Error(`no state for bucket ${firstBucket + index} of ${states.length}`);
+    return { limit, state, refuses: state.over && !limit.shadowMode };
+  });
 }
 
-function refuses(rule: LimitedRule, state: BucketState): boolean {
-  return state.over && !rule.shadowMode;
+/** What a descriptor of several limits tells: the refusal that lasts longest, else the limit with least room. */
+function decidingLimit(limits: readonly LimitState[]): LimitState | undefined {
+  const refusal = longest(limits.filter(({ refuses }) => refuses));
+  if (refusal !== undefined) return refusal;
+  return limits.reduce((least, limit) => (limit.state.remaining < least.state.remaining ? limit : least));
+}
+
+/** Of refusals the one that lasts longest, which is also the one that Envoy's retry-after header tells. */
+function longest(refusals: readonly (LimitState | undefined)[]): LimitState | undefined {
+  return refusals.reduce(
+    (found, limit) => (found && limit && limit.state.resetMs <= found.state.resetMs ? found : limit),
+    undefined,
+  );
 }
 
 /** Whole seconds, rounded up: who waits as long as this finds a new window. */
 function resetSeconds({ resetMs }: BucketState): number {
   return Math.max(Math.ceil(resetMs / 1000), 1);
-}
-
-function stateOf(bucket: number, states: readonly BucketState[]): BucketState {
-  const state = states[bucket];
-  if (state === undefined) throw new Error(`no state for bucket ${bucket} of ${states.length}`);
-  return state;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { UnaryCall, UnaryService } from '../../grpc/index.ts';
 import { isUnavailable, type RedisKeys } from '../../redis/index.ts';
 import type { FailureLog } from '../../telemetry/index.ts';
@@ -28,7 +29,7 @@ export function rateLimitService(options: RateLimitServiceOptions): UnaryService
   const { rules, keys, limiter, onStoreFailure, storeFailures } = options;
 
   async function shouldRateLimit(request: RateLimitRequest, call: UnaryCall): Promise<RateLimitResponse> {
-    const plan = planRequest(rules, keys, request);
+    const plan = planRequest(rules, keys, request, call.metadata('x-request-id') ?? randomUUID());
     const states = plan.check.buckets.length === 0 ? [] : await charge(request.domain, plan.check);
     if (states === undefined) return allowWithoutCounting(plan);
     return answerRequest(plan, states, call.metadata('x-request-id'));

@@ -1,13 +1,13 @@
 import type { DescriptorSource, DomainSource } from './parse.ts';
 import type { RuleProblem } from './problem.ts';
-import type { RuleLevel, RuleNode, RuleSet } from './rule.ts';
+import type { DomainRules, RuleLevel, RuleNode, RuleSet } from './rule.ts';
 import { parseWildcard } from './wildcard.ts';
 
 /** Builds the trees that matchRule walks, and finds what only shows when descriptors are side by side. */
 export function compileRules(sources: readonly DomainSource[]): { rules: RuleSet; problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const first = new Map<string, DomainSource>();
-  const rules = new Map<string, RuleLevel>();
+  const rules = new Map<string, DomainRules>();
   for (const source of sources) {
     const other = first.get(source.name);
     if (other !== undefined) {
@@ -16,7 +16,9 @@ export function compileRules(sources: readonly DomainSource[]): { rules: RuleSet
       continue;
     }
     first.set(source.name, source);
-    rules.set(source.name, compileLevel(source.descriptors, problems));
+    const { denied, onStoreFailure } = source;
+    const tree = compileLevel(source.descriptors, problems);
+    rules.set(source.name, { tree, denied, onStoreFailure });
   }
   return { rules, problems };
 }
@@ -25,7 +27,7 @@ function compileLevel(descriptors: readonly DescriptorSource[], problems: RulePr
   const level: RuleLevel = { byValue: new Map(), byWildcard: new Map(), byKey: new Map() };
   const lines = new Map<RuleNode, number>();
   for (const descriptor of descriptors) {
-    const { key, value, rule, below, place, path } = descriptor;
+    const { key, value, rule, below, place, path, shareThreshold, valueToMetric } = descriptor;
     const twin = value === undefined ? level.byKey.get(key) : level.byValue.get(key)?.get(value);
     if (twin !== undefined) {
       const which = value === undefined ? `key "${key}"` : `key "${key}" with value "${value}"`;
@@ -33,7 +35,8 @@ function compileLevel(descriptors: readonly DescriptorSource[], problems: RulePr
       problems.push({ ...place, path, code: 'duplicate_descriptor', reason });
       continue;
     }
-    const node: RuleNode = { rule, below: compileLevel(below, problems) };
+    const sharedValue = shareThreshold ? value : undefined;
+    const node: RuleNode = { rule, below: compileLevel(below, problems), sharedValue, valueToMetric };
     lines.set(node, place.line);
     addNode(level, key, value, node);
   }

@@ -2,19 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile.ts';
 import { type DescriptorEntry, matchRule } from './match.ts';
-import { type DescriptorSource, parseRules } from './parse.ts';
+import { type DescriptorSource, type DomainSource, parseRules } from './parse.ts';
+import type { Rule } from './rule.ts';
 
 function ruleNameFor(yaml: string, ...entries: [key: string, value: string][]): string | undefined {
   const { domain, problems } = parseRules('rules.yaml', `domain: d\ndescriptors:\n${yaml}`);
   if (domain === undefined) throw new Error('the file has no domain');
   const compiled = compileRules([domain]);
   expect([...problems, ...compiled.problems]).toEqual([]);
-  const tree = compiled.rules.get('d');
+  const tree = compiled.rules.get('d')?.tree;
   if (tree === undefined) throw new Error('the domain is missing');
   return matchRule(
     tree,
     entries.map(([key, value]) => ({ key, value })),
-  )?.name;
+  )?.rule.name;
 }
 
 const limit = (name: string) => `rate_limit: {unit: day, requests_per_unit: 1, name: ${name}}`;
@@ -112,6 +113,20 @@ const written = fc.option(
 );
 
 const place = { file: 'rules.yaml', line: 1, column: 1 };
+const DOMAIN: Omit<DomainSource, 'descriptors'> = {
+  place,
+  name: 'd',
+  denied: 'consume',
+  onStoreFailure: undefined,
+};
+const RULE: Omit<Rule, 'name'> = {
+  limits: 'unlimited',
+  denied: 'consume',
+  quotaMode: false,
+  replaces: [],
+  detailedMetric: false,
+  metadata: undefined,
+};
 const { descriptors: descriptorLists } = fc.letrec<{ descriptors: DescriptorSource[] }>((tie) => ({
   descriptors: fc.uniqueArray(
     fc.record({
@@ -120,9 +135,11 @@ const { descriptors: descriptorLists } = fc.letrec<{ descriptors: DescriptorSour
       key,
       value: written,
       rule: fc.option(
-        fc.uuid().map((name) => ({ name, limit: 'unlimited' as const, shadowMode: false })),
+        fc.uuid().map((name) => ({ ...RULE, name })),
         { nil: undefined },
       ),
+      shareThreshold: fc.constant(false),
+      valueToMetric: fc.boolean(),
       below: fc.oneof(
         { maxDepth: 3, depthIdentifier: 'level' },
         fc.constant<DescriptorSource[]>([]),
@@ -141,14 +158,14 @@ describe('matching', () => {
         descriptorLists,
         fc.array(fc.array(fc.record({ key, value: text }), { minLength: 1, maxLength: 4 }), { minLength: 8 }),
         (descriptors, requests) => {
-          const { rules, problems } = compileRules([{ place, name: 'd', descriptors }]);
-          const tree = rules.get('d');
+          const { rules, problems } = compileRules([{ ...DOMAIN, descriptors }]);
+          const tree = rules.get('d')?.tree;
           expect(problems).toEqual([]);
           if (tree === undefined) throw new Error('the domain is missing');
           for (const entries of requests) {
             const expected = naiveMatch(descriptors, entries);
             if (expected !== undefined) met += 1;
-            expect(matchRule(tree, entries)?.name).toBe(expected);
+            expect(matchRule(tree, entries)?.rule.name).toBe(expected);
           }
         },
       ),

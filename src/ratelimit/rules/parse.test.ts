@@ -34,8 +34,16 @@ descriptors:
           value: 'pro',
           rule: {
             name: 'pro-minute',
-            shadowMode: true,
-            limit: { unit: 'minute', requestsPerUnit: 60, unitMultiplier: 1 },
+            limits: [
+              {
+                name: 'pro-minute',
+                requests: 60,
+                unit: 'minute',
+                unitMultiplier: 1,
+                algorithm: { kind: 'fixed_window', windowMs: 60_000 },
+                shadowMode: true,
+              },
+            ],
           },
         },
       ],
@@ -77,7 +85,7 @@ descriptors:
     );
     expect(problems).toEqual([]);
     expect(domain?.descriptors.map(({ rule }) => rule?.name)).toEqual(['a', 'b', 'a']);
-    expect(domain?.descriptors[1]?.rule?.limit).toMatchObject({ unit: 'hour', requestsPerUnit: 5 });
+    expect(domain?.descriptors[1]?.rule?.limits).toMatchObject([{ unit: 'hour', requests: 5 }]);
   });
 
   it('reads yes and no as YAML 1.1 does, as the files of envoyproxy/ratelimit are read', () => {
@@ -86,7 +94,7 @@ descriptors:
       'domain: d\ndescriptors: [{key: k, shadow_mode: yes, rate_limit: {unit: day, requests_per_unit: 1}}]\n',
     );
     expect(problems).toEqual([]);
-    expect(domain?.descriptors[0]?.rule?.shadowMode).toBe(true);
+    expect(domain?.descriptors[0]?.rule?.limits).toMatchObject([{ shadowMode: true }]);
   });
 
   it('keeps a key and value that spell another key apart', () => {
@@ -97,10 +105,10 @@ descriptors:
 `;
     expect(problemsOf(text)).toEqual([]);
     const { domain } = parseRules('rules.yaml', text);
-    const tree = compileRules(domain ? [domain] : []).rules.get('d');
+    const tree = compileRules(domain ? [domain] : []).rules.get('d')?.tree;
     if (tree === undefined) throw new Error('the domain is missing');
-    expect(matchRule(tree, [{ key: 'a_b', value: 'x' }])?.name).toBe('key');
-    expect(matchRule(tree, [{ key: 'a', value: 'b' }])?.name).toBe('key-and-value');
+    expect(matchRule(tree, [{ key: 'a_b', value: 'x' }])?.rule.name).toBe('key');
+    expect(matchRule(tree, [{ key: 'a', value: 'b' }])?.rule.name).toBe('key-and-value');
   });
 });
 

@@ -1,7 +1,7 @@
 import { parseUnit, UNIT_SECONDS, type Unit } from '../unit.ts';
 import { suggestNearest } from './nearest.ts';
 import type { Place, RuleProblem } from './problem.ts';
-import type { Limit, Rule } from './rule.ts';
+import type { DeniedHits, Json, Limit, Rule, StoreFailurePolicy } from './rule.ts';
 import { type Located, RuleSource } from './source.ts';
 
 /** A descriptor as a file writes it. */
@@ -12,13 +12,24 @@ export interface DescriptorSource {
   /** Absent: any value. */
   value: string | undefined;
   rule: Rule | undefined;
+  /** All values that fit the wildcard share one bucket. */
+  shareThreshold: boolean;
+  valueToMetric: boolean;
   below: DescriptorSource[];
 }
 
 export interface DomainSource {
   place: Place;
   name: string;
+  denied: DeniedHits;
+  onStoreFailure: StoreFailurePolicy | undefined;
   descriptors: DescriptorSource[];
+}
+
+/** What the file's `gatehouse` block says for all of its rules. */
+interface DomainSettings {
+  denied: DeniedHits;
+  onStoreFailure: StoreFailurePolicy | undefined;
 }
 
 /** More levels than any Envoy sends; also what ends an alias that leads to itself. */
@@ -46,72 +57,163 @@ function readDomain(source: RuleSource): DomainSource | undefined {
     if (source.problems.length === 0) source.report(undefined, 'missing_key', 'expected a domain', 'domain');
     return undefined;
   }
-  const fields = source.fields(root, ['domain', 'descriptors']);
+  const fields = source.fields(root, ['domain', 'gatehouse', 'descriptors']);
   if (fields === undefined) return undefined;
-  const { domain, descriptors } = fields;
+  const { domain, gatehouse, descriptors } = fields;
   const name = domain && source.text(domain);
-  const read = readDescriptors(source, descriptors, 1);
+  const settings = readSettings(source, gatehouse);
+  const read = readDescriptors(source, descriptors, settings, 1);
   if (domain === undefined || name === '') {
     source.report(domain ?? root, 'missing_key', 'expected the name of a domain', 'domain');
   }
-  return name ? { place: source.placeOf(domain), name, descriptors: read } : undefined;
+  return name ? { place: source.placeOf(domain), name, ...settings, descriptors: read } : undefined;
 }
 
-function readDescriptors(source: RuleSource, at: Located | undefined, level: number): DescriptorSource[] {
+/** A file without the block is as envoyproxy/ratelimit has it: a refused request is charged all the same. */
+function readSettings(source: RuleSource, at: Located | undefined): DomainSettings {
+  if (at === undefined) return { denied: 'consume', onStoreFailure: undefined };
+  const fields = source.fields(at, ['denied', 'on_store_failure']);
+  const { denied, on_store_failure } = fields ?? {};
+  return {
+    denied: (denied && source.choice(denied, ['consume', 'free'])) ?? 'free',
+    onStoreFailure: on_store_failure && source.choice(on_store_failure, ['deny', 'allow', 'local']),
+  };
+}
+
+function readDescriptors(
+  source: RuleSource,
+  at: Located | undefined,
+  settings: DomainSettings,
+  level: number,
+): DescriptorSource[] {
   if (at === undefined) return [];
   if (level > MAX_LEVELS) {
     source.report(at, 'too_deep', `expected at most ${MAX_LEVELS} levels`);
     return [];
   }
-  return source.items(at).flatMap((item) => readDescriptor(source, item, level) ?? []);
+  return source.items(at).flatMap((item) => readDescriptor(source, item, settings, level) ?? []);
 }
 
-function readDescriptor(source: RuleSource, at: Located, level: number): DescriptorSource | undefined {
-  const fields = source.fields(at, ['key', 'value', 'rate_limit', 'shadow_mode', 'descriptors']);
+const DESCRIPTOR_KEYS = [
+  'key',
+  'value',
+  'rate_limit',
+  'descriptors',
+  'shadow_mode',
+  'quota_mode',
+  'detailed_metric',
+  'value_to_metric',
+  'share_threshold',
+  'metadata',
+] as const;
+
+function readDescriptor(
+  source: RuleSource,
+  at: Located,
+  settings: DomainSettings,
+  level: number,
+): DescriptorSource | undefined {
+  const fields = source.fields(at, DESCRIPTOR_KEYS);
   if (fields === undefined) return undefined;
   const key = fields.key && source.text(fields.key);
-  const value = fields.value && source.text(fields.value);
-  const shadowMode = fields.shadow_mode !== undefined && source.flag(fields.shadow_mode);
-  const rule = fields.rate_limit && readRule(source, fields.rate_limit, shadowMode);
-  const below = readDescriptors(source, fields.descriptors, level + 1);
+  const value = (fields.value && source.text(fields.value)) || undefined;
+  const flag = (field: Located | undefined) => field !== undefined && source.flag(field);
+  const rule = readRule(source, fields.rate_limit, {
+    denied: settings.denied,
+    shadowMode: flag(fields.shadow_mode),
+    quotaMode: flag(fields.quota_mode),
+    detailedMetric: flag(fields.detailed_metric),
+    metadata: readMetadata(source, fields.metadata),
+  });
+  const shareThreshold = flag(fields.share_threshold);
+  const below = readDescriptors(source, fields.descriptors, settings, level + 1);
   if (fields.key === undefined || key === '') {
     source.report(fields.key ?? at, 'missing_key', 'expected a key', `${at.path}.key`);
   }
+  if (shareThreshold && !value?.includes('*')) {
+    source.report(fields.share_threshold, 'no_wildcard', 'expected a value with a * beside share_threshold');
+  }
+  if (!key) return undefined;
   // An empty value means any value, as for envoyproxy/ratelimit.
-  return key
-    ? { place: source.placeOf(at), path: at.path, key, value: value || undefined, rule, below }
-    : undefined;
+  return {
+    place: source.placeOf(at),
+    path: at.path,
+    key,
+    value,
+    rule,
+    shareThreshold,
+    valueToMetric: flag(fields.value_to_metric),
+    below,
+  };
 }
 
-function readRule(source: RuleSource, at: Located, shadowMode: boolean): Rule | undefined {
-  const fields = source.fields(at, ['unit', 'requests_per_unit', 'unlimited', 'name']);
+function readMetadata(source: RuleSource, at: Located | undefined): Rule['metadata'] {
+  const value = at && source.json(at);
+  if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as { readonly [key: string]: Json };
+  }
+  source.report(at, 'wrong_type', 'expected keys and values');
+  return undefined;
+}
+
+interface RuleModes extends Pick<Rule, 'denied' | 'quotaMode' | 'detailedMetric' | 'metadata'> {
+  shadowMode: boolean;
+}
+
+function readRule(
+  source: RuleSource,
+  at: Located | undefined,
+  { shadowMode, ...modes }: RuleModes,
+): Rule | undefined {
+  const fields = at && source.fields(at, ['unit', 'requests_per_unit', 'unlimited', 'name', 'replaces']);
   if (fields === undefined) return undefined;
   const name = (fields.name && source.text(fields.name)) ?? '';
+  const replaces = readReplaces(source, fields.replaces, name);
   if (fields.unlimited !== undefined && source.flag(fields.unlimited)) {
     if (fields.unit) source.report(fields.unit, 'unlimited_with_unit', 'expected no unit beside unlimited');
-    return { name, limit: 'unlimited', shadowMode };
+    return { name, limits: 'unlimited', replaces, ...modes };
   }
-  const limit = readLimit(source, at, fields.unit, fields.requests_per_unit);
-  return limit && { name, limit, shadowMode };
+  const window = readWindow(source, at, fields.unit, fields.requests_per_unit);
+  return window && { name, limits: [{ name, shadowMode, ...window }], replaces, ...modes };
 }
 
-function readLimit(
+function readReplaces(source: RuleSource, at: Located | undefined, ownName: string): string[] {
+  if (at === undefined) return [];
+  return source.items(at).flatMap((item) => {
+    const fields = source.fields(item, ['name']);
+    if (fields === undefined) return [];
+    const name = fields.name && source.text(fields.name);
+    if (!name) {
+      const path = `${item.path}.name`;
+      source.report(fields.name ?? item, 'missing_key', 'expected the name of a rule', path);
+      return [];
+    }
+    if (name === ownName) {
+      source.report(fields.name, 'replaces_itself', 'expected the name of another rule');
+      return [];
+    }
+    return [name];
+  });
+}
+
+function readWindow(
   source: RuleSource,
-  at: Located,
+  at: Located | undefined,
   unitAt: Located | undefined,
   countAt: Located | undefined,
-): Limit | undefined {
-  if (unitAt === undefined) source.report(at, 'missing_key', `expected ${UNITS}`, `${at.path}.unit`);
+): Omit<Limit, 'name' | 'shadowMode'> | undefined {
+  if (unitAt === undefined) source.report(at, 'missing_key', `expected ${UNITS}`, `${at?.path}.unit`);
   if (countAt === undefined) {
     // envoyproxy/ratelimit reads this as 0 and refuses everything, which is hardly ever meant.
-    const path = `${at.path}.requests_per_unit`;
+    const path = `${at?.path}.requests_per_unit`;
     source.report(at, 'missing_key', 'expected a whole number (0 refuses everything)', path);
   }
   const unit = unitAt && readUnit(source, unitAt);
-  const requestsPerUnit = countAt && source.count(countAt, MAX_REQUESTS_PER_UNIT);
-  return unit === undefined || requestsPerUnit === undefined
-    ? undefined
-    : { requestsPerUnit, unit, unitMultiplier: 1 };
+  const requests = countAt && source.count(countAt, MAX_REQUESTS_PER_UNIT);
+  if (unit === undefined || requests === undefined) return undefined;
+  const windowMs = UNIT_SECONDS[unit] * 1000;
+  return { requests, unit, unitMultiplier: 1, algorithm: { kind: 'fixed_window', windowMs } };
 }
 
 const UNIT_NAMES = Object.keys(UNIT_SECONDS);

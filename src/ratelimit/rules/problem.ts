@@ -10,7 +10,9 @@ export type RuleProblemCode =
   | 'unlimited_with_unit'
   | 'duplicate_domain'
   | 'duplicate_descriptor'
-  | 'too_deep';
+  | 'too_deep'
+  | 'no_wildcard'
+  | 'replaces_itself';
 
 export interface Place {
   file: string;

@@ -1,25 +1,52 @@
-import { UNIT_SECONDS, type Unit } from '../unit.ts';
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import type { Unit } from '../unit.ts';
 import type { WildcardPattern } from './wildcard.ts';
 
-/** So many hits in each window of unitMultiplier units. */
+/** One limit of a rule: so many hits by an algorithm. */
 export interface Limit {
-  requestsPerUnit: number;
+  /** Shown to callers; empty where the file gives none. */
+  name: string;
+  /** Hits in a window or period, tokens in refillMs, or leases at a time. */
+  requests: number;
+  /** What answers tell of the window: so many of these units. */
   unit: Unit;
   unitMultiplier: number;
+  algorithm: Algorithm;
+  /** Counts, but never refuses. */
+  shadowMode: boolean;
 }
+
+/** Whether a request that is refused is charged to the buckets that it met. */
+export type DeniedHits = 'consume' | 'free';
+
+/** Plain JSON, as a rule file's `metadata` holds it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** What the last level of a descriptor path says. */
 export interface Rule {
-  /** Shown to callers; empty where the file gives none. */
+  /** Shown to callers, and what another rule's `replaces` names; empty where the file gives none. */
   name: string;
-  limit: Limit | 'unlimited';
-  /** Counts, but never refuses. */
-  shadowMode: boolean;
+  /** All of them hold; never empty. */
+  limits: readonly Limit[] | 'unlimited';
+  /** `consume` is what envoyproxy/ratelimit does: every bucket of a request is charged whatever the answer. */
+  denied: DeniedHits;
+  /** Refuses only together with every other rule of the request that is in this mode. */
+  quotaMode: boolean;
+  /** Names of the rules that do not count for a request that meets this one. */
+  replaces: readonly string[];
+  /** Metrics tell the values of the request, also those that the file does not name. */
+  detailedMetric: boolean;
+  /** For Envoy's dynamic metadata where the request passes. */
+  metadata: { readonly [key: string]: Json } | undefined;
 }
 
 export interface RuleNode {
   rule: Rule | undefined;
   below: RuleLevel;
+  /** The value with a `*` whose matches share one bucket; undefined where each value has its own. */
+  sharedValue: string | undefined;
+  /** Metrics tell the request's value also where the file names none. */
+  valueToMetric: boolean;
 }
 
 /** One level of a domain's tree. Keys and values stay apart, so that `a_b` is never taken for `a` with `b`. */
@@ -32,9 +59,16 @@ export interface RuleLevel {
   byKey: Map<string, RuleNode>;
 }
 
-/** Every loaded rule: domain -> tree. */
-export type RuleSet = ReadonlyMap<string, RuleLevel>;
+/** What is answered while the store is away: an error, as if there were no limits, or by a count of this process. */
+export type StoreFailurePolicy = 'deny' | 'allow' | 'local';
 
-export function windowMs(limit: Limit): number {
-  return UNIT_SECONDS[limit.unit] * limit.unitMultiplier * 1000;
+export interface DomainRules {
+  tree: RuleLevel;
+  /** For limits that the request brings along. */
+  denied: DeniedHits;
+  /** Undefined: ratelimit.onStoreFailure. */
+  onStoreFailure: StoreFailurePolicy | undefined;
 }
+
+/** Every loaded rule, by domain. */
+export type RuleSet = ReadonlyMap<string, DomainRules>;

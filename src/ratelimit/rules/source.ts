@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import { suggestNearest } from './nearest.ts';
 import type { Place, RuleProblem, RuleProblemCode } from './problem.ts';
+import type { Json } from './rule.ts';
 
 /** A node of the file and the path that leads to it. */
 export interface Located {
@@ -119,6 +120,25 @@ export class RuleSource {
     return undefined;
   }
 
+  /** One of a few words. */
+  choice<Word extends string>(at: Located, words: readonly Word[]): Word | undefined {
+    const text = this.text(at);
+    const word = words.find((candidate) => candidate === text);
+    if (text !== undefined && word === undefined) {
+      const nearest = suggestNearest(text, words);
+      this.report(at, 'wrong_type', `expected ${words.join(' or ')}, got "${text}"${nearest}`);
+    }
+    return word;
+  }
+
+  /** Any value that JSON has; undefined, and noted, where YAML has more, such as a date. */
+  json(at: Located): Json | undefined {
+    const value: unknown = this.#deref(at.node).toJS(this.#document);
+    if (isJson(value)) return value;
+    this.report(at, 'wrong_type', 'expected text, numbers, true, false, lists, or keys and values');
+    return undefined;
+  }
+
   /** The pairs of a map, its own before those it merges in with `<<`. */
   *#pairs(map: YAMLMap): Generator<[key: Node, name: string, value: unknown]> {
     const merged: YAMLMap[] = [];
@@ -157,4 +177,11 @@ function kindOf(node: Node): string {
   if (isMap(node)) return 'keys and values';
   if (isSeq(node)) return 'a list';
   return isScalar(node) ? JSON.stringify(node.source ?? node.value) : 'an alias without its anchor';
+}
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value as object).every(isJson);
 }

@@ -1,0 +1,31 @@
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricDefinition } from './metric-names.ts';
+
+/** One process's metrics. Each definition of metric-names.ts is made at most once. */
+export interface Metrics {
+  /** What /metrics shows, with the process's own CPU, memory and event loop beside it. */
+  registry: Registry;
+  counter<Label extends string>(definition: MetricDefinition<Label>): Counter<Label>;
+  gauge<Label extends string>(definition: MetricDefinition<Label>): Gauge<Label>;
+  /** @param buckets upper bounds, in the unit of the metric's name */
+  histogram<Label extends string>(definition: MetricDefinition<Label>, buckets: number[]): Histogram<Label>;
+}
+
+/** The library is loaded here and not before: commands that have no metrics start without it. */
+export async function createMetrics(): Promise<Metrics> {
+  const { default: prometheus } = await import('prom-client');
+  const registry = new prometheus.Registry();
+  prometheus.collectDefaultMetrics({ register: registry });
+  const settings = <Label extends string>({ name, help, labels }: MetricDefinition<Label>) => ({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+  });
+  return {
+    registry,
+    counter: (definition) => new prometheus.Counter(settings(definition)),
+    gauge: (definition) => new prometheus.Gauge(settings(definition)),
+    histogram: (definition, buckets) => new prometheus.Histogram({ ...settings(definition), buckets }),
+  };
+}
