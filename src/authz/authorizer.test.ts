@@ -4,6 +4,7 @@ import type { LogFields } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
 import { createAuthorizer } from './authorizer.ts';
+import type { BlocklistVerdict } from './blocklist/blocklist.ts';
 import type { CheckRequest } from './check-request.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
 
@@ -20,11 +21,15 @@ const PROMPT = 'a prompt of great secrecy';
 const BODY = JSON.stringify({ prompt: PROMPT });
 
 let find: (apiKey: string) => Promise<ApiKeyRecord | undefined>;
+let verdict: BlocklistVerdict;
+let signal: AbortSignal;
 let lookups: string[];
 let lines: (LogFields & { level: string })[];
 let storeFailures: string[];
 beforeEach(() => {
   find = async () => RECORD;
+  verdict = 'clear';
+  signal = new AbortController().signal;
   lookups = [];
   lines = [];
   storeFailures = [];
@@ -50,6 +55,8 @@ function authorize(
         now: () => NOW_MS,
       }),
     ],
+    blocklist: { check: () => verdict },
+    trustedHops: 0,
     sign: async (identity, request) => JSON.stringify({ identity, request }),
     policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -75,7 +82,7 @@ function authorize(
       },
     },
   };
-  return authorizer(request);
+  return authorizer(request, { signal });
 }
 
 const strings = (values: Record<string, string>) => ({
@@ -255,4 +262,32 @@ test('while the store is away the answer is an error with 503, never a pass', as
   find = async () => RECORD;
   await authorize();
   expect(storeFailures.at(-1)).toBe('succeeded');
+});
+
+describe('a blocked credential', () => {
+  test('is refused like one that does not exist; the log says why and whose it was', async () => {
+    verdict = 'blocked';
+    const response = await authorize();
+    expect(response).toMatchObject({ status: { code: 16 }, denied_response: { status: { code: 401 } } });
+    expect(response).not.toHaveProperty('dynamic_metadata');
+    expect(lines).toMatchObject([{ code: 'invalid_api_key', reason: 'blocked', client: 'service-a' }]);
+  });
+
+  test('that cannot be told from others now is an error with 503, never a pass', async () => {
+    verdict = 'unavailable';
+    const response = await authorize();
+    expect(response).toMatchObject({ status: { code: 14 }, error_response: { status: { code: 503 } } });
+    expect(lines).toMatchObject([{ level: 'warn', reason: 'blocklist_unavailable' }]);
+  });
+});
+
+test('a check that its caller gave up on while its key was looked up goes no further', async () => {
+  const caller = new AbortController();
+  signal = caller.signal;
+  find = async () => {
+    caller.abort();
+    return RECORD;
+  };
+  await expect(authorize()).rejects.toBe(signal.reason);
+  expect(lines).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import type { Logger } from '../telemetry/index.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
+import type { Blocklist } from './blocklist/blocklist.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-request.ts';
 import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import type { CredentialMethod } from './credentials/method.ts';
 import { presentCredential } from './credentials/present.ts';
+import type { Principal } from './credentials/principal.ts';
 import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import { type Denial, type DenialReason, denialStatus } from './denial.ts';
 
@@ -14,21 +16,26 @@ const STORE_RETRY_S = 5;
 export interface AuthorizerOptions {
   /** Those that are switched on, in the order in which they are asked whether a credential is theirs. */
   methods: readonly CredentialMethod[];
+  blocklist: Blocklist;
   sign: AssertionSigner;
   policy: Policy;
+  /** Proxies in front of Envoy that append to X-Forwarded-For. */
+  trustedHops: number;
   logger: Logger;
 }
 
-export type Authorizer = (request: CheckRequest) => Promise<CheckResponse>;
+/** @param call its signal is aborted when Envoy gave up or its deadline passed: no work is done from then on */
+export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) => Promise<CheckResponse>;
 
 /**
- * Answers Envoy's Check: reads the request, has the one method whose credential it brings say who calls, decides, and
- * logs a line for each denial.
+ * Answers Envoy's Check: reads the request, has the one method whose credential it brings say who calls, looks whether
+ * that is blocked, decides, and logs a line for each denial. Rejects with the signal's reason once that is aborted.
  */
-export function createAuthorizer({ methods, sign, policy, logger }: AuthorizerOptions): Authorizer {
-  return async (request) => {
-    const facts = readCheckRequest(request);
-    const decision = await decideOn(facts);
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { methods, blocklist, sign, policy, trustedHops, logger } = options;
+  return async (request, { signal }) => {
+    const facts = readCheckRequest(request, trustedHops);
+    const decision = await decideOn(facts, signal);
     if (decision.kind === 'allow') {
       const { identity, metadata } = decision;
       return allowResponse(identity.client, await sign(identity, decision.request), metadata);
@@ -39,20 +46,24 @@ export function createAuthorizer({ methods, sign, policy, logger }: AuthorizerOp
     return denyResponse(denial, facts.requestId, metadata);
   };
 
-  async function decideOn(facts: RequestFacts): Promise<Decision> {
+  async function decideOn(facts: RequestFacts, signal: AbortSignal): Promise<Decision> {
     const credential = presentCredential(facts);
     if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
     const authentication = await authenticate(credential, facts);
+    signal.throwIfAborted();
     switch (authentication.kind) {
-      case 'authenticated':
-        return decide(facts, authentication.principal, policy);
+      case 'authenticated': {
+        const { principal } = authentication;
+        const verdict = await blocklist.check(principal);
+        signal.throwIfAborted();
+        if (verdict === 'unavailable') return { kind: 'deny', denial: unavailable('blocklist_unavailable') };
+        if (verdict === 'clear') return decide(facts, principal, policy);
+        return refused('blocked', principal, facts);
+      }
       case 'unavailable':
         return { kind: 'deny', denial: unavailable(authentication.reason) };
-      case 'rejected': {
-        const { reason, principal } = authentication;
-        const identity = principal && assertedIdentity(principal, facts.requestId);
-        return { kind: 'deny', denial: invalidCredential(reason), ...(identity && { identity }) };
-      }
+      case 'rejected':
+        return refused(authentication.reason, authentication.principal, facts);
     }
   }
 
@@ -72,6 +83,11 @@ const AMBIGUOUS: Denial = {
   reason: 'ambiguous_credentials',
   detail: 'The request has two different credentials. Send one: x-api-key or Authorization, not both.',
 };
+
+function refused(reason: DenialReason, principal: Principal | undefined, facts: RequestFacts): Decision {
+  const identity = principal && assertedIdentity(principal, facts.requestId);
+  return { kind: 'deny', denial: invalidCredential(reason), ...(identity && { identity }) };
+}
 
 function unavailable(reason: DenialReason): Denial {
   return {

@@ -2,24 +2,29 @@ import { describe, expect, test } from 'vitest';
 import { type CheckRequest, readCheckRequest } from './check-request.ts';
 
 type Http = NonNullable<NonNullable<NonNullable<CheckRequest['attributes']>['request']>['http']>;
-const read = (http: Partial<Http>) =>
-  readCheckRequest({
-    attributes: {
-      request: {
-        http: {
-          id: '7',
-          method: 'POST',
-          path: '/claude/invoke',
-          size: 0,
-          headers: {},
-          header_map: null,
-          body: '',
-          raw_body: Buffer.alloc(0),
-          ...http,
+const SOURCE = { address: { socket_address: { address: '127.0.0.5' } }, certificate: '' };
+const read = (http: Partial<Http>, trustedHops = 0) =>
+  readCheckRequest(
+    {
+      attributes: {
+        source: SOURCE,
+        request: {
+          http: {
+            id: '7',
+            method: 'POST',
+            path: '/claude/invoke',
+            size: 0,
+            headers: {},
+            header_map: null,
+            body: '',
+            raw_body: Buffer.alloc(0),
+            ...http,
+          },
         },
       },
     },
-  });
+    trustedHops,
+  );
 
 describe('a request is a submission', () => {
   test.each([
@@ -86,6 +91,12 @@ test('the request id is the header, or else the number that Envoy gives the stre
 
 test('a check of something other than an HTTP request is an error', () => {
   for (const attributes of [null, { request: null }, { request: { http: null } }]) {
-    expect(() => readCheckRequest({ attributes })).toThrow(expect.objectContaining({ code: 'not_http' }));
+    expect(() => readCheckRequest({ attributes }, 0)).toThrow(expect.objectContaining({ code: 'not_http' }));
   }
+});
+
+test("the source is the connection's peer, or what the outermost trusted proxy saw", () => {
+  const headers = { 'x-forwarded-for': '203.0.113.9,127.0.0.5' };
+  expect(read({ headers }).source.address).toBe('127.0.0.5');
+  expect(read({ headers }, 1).source.address).toBe('203.0.113.9');
 });

@@ -1,3 +1,4 @@
+import { clientAddress } from './client-address.ts';
 import { AuthzError } from './errors.ts';
 
 /** envoy.service.auth.v3.CheckRequest as the gRPC server hands it over: the fields that are read. */
@@ -43,9 +44,9 @@ export interface RequestFacts {
   source: Source;
 }
 
-/** Who is at the other end, as Envoy saw it; nothing of it comes from headers that a caller can write. */
+/** Who is at the other end, as Envoy saw it; nothing of it comes from what a caller can write. */
 export interface Source {
-  /** IPv4 or IPv6; empty where Envoy does not say. */
+  /** IPv4 or IPv6, of the caller also behind trusted proxies; empty where Envoy does not say. */
   address: string;
   /** PEM of the client's certificate, which Envoy verified; empty without one. */
   certificate: string;
@@ -55,8 +56,11 @@ const SUBMIT_PATHS = new Set(['/claude/invoke', '/claude/stream']);
 /** A request id that is fit for headers and logs; Envoy's own are UUIDs. */
 export const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
 
-/** @throws AuthzError not_http when Envoy asks about something other than an HTTP request */
-export function readCheckRequest(request: CheckRequest): RequestFacts {
+/**
+ * @param trustedHops proxies in front of Envoy, as in its xff_num_trusted_hops
+ * @throws AuthzError not_http when Envoy asks about something other than an HTTP request
+ */
+export function readCheckRequest(request: CheckRequest, trustedHops: number): RequestFacts {
   const http = request.attributes?.request?.http;
   if (!http)
     throw new AuthzError('not_http', 'Envoy asked about a connection; only its HTTP filter is served.');
@@ -73,13 +77,18 @@ export function readCheckRequest(request: CheckRequest): RequestFacts {
     body,
     // Envoy cuts a body that exceeds the limit within its last HTTP/2 frame, and sends all of it upstream.
     isPartial: header('x-envoy-auth-partial-body') === 'true' || http.size > body.length,
-    source: sourceOf(request.attributes?.source),
+    source: sourceOf(request.attributes?.source, header('x-forwarded-for'), trustedHops),
   };
 }
 
-function sourceOf(peer: Peer | null | undefined): Source {
+function sourceOf(
+  peer: Peer | null | undefined,
+  forwardedFor: string | undefined,
+  trustedHops: number,
+): Source {
+  const address = peer?.address?.socket_address?.address ?? '';
   return {
-    address: peer?.address?.socket_address?.address ?? '',
+    address: clientAddress(address, forwardedFor, trustedHops),
     certificate: decodeURIComponent(peer?.certificate ?? ''),
   };
 }

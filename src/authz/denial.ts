@@ -34,6 +34,8 @@ export type DenialReason =
   | 'tier_not_configured'
   | 'partial_body'
   | 'too_many_members'
+  | 'blocked'
+  | 'blocklist_unavailable'
   | 'store_unavailable';
 
 export interface Denial {

@@ -5,6 +5,7 @@ import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { createApiKeyStore } from './api-keys/store.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
+import { NO_BLOCKLIST } from './blocklist/blocklist.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
 import { AuthzError } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
@@ -55,12 +56,14 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
         now: Date.now,
       }),
     ],
+    blocklist: NO_BLOCKLIST,
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
     policy: {
       tiers: new Set(Object.keys(config.tiers)),
       maxPromptCharacters: config.inspection.maxPromptCharacters,
       defaultModel: config.model.name,
     },
+    trustedHops: config.envoy.trustedHops,
     logger,
   });
   const server = await listen(config.listen.authz, {

@@ -26,6 +26,7 @@ export async function renderEnvoy(config: Config, tls: TlsFiles): Promise<string
     ...address('envoy.upstreams.authz', upstream('authz')),
     ...address('envoy.upstreams.ratelimit', upstream('ratelimit')),
     ...address('envoy.upstreams.api', upstream('api')),
+    'envoy.trustedHops': envoy.trustedHops,
     'envoy.maxBody': envoy.maxBody.bytes,
     'envoy.authzTimeout': seconds(envoy.authzTimeout),
     'envoy.ratelimitTimeout': seconds(envoy.ratelimitTimeout),

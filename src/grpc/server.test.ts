@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { createServer } from 'node:net';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -138,4 +139,35 @@ it('that finds its port taken says so in the system’s words', async () => {
   closing.push(() => other.close());
   const { port } = other.address() as { port: number };
   await expect(serveCheck(async () => ({}), port)).rejects.toThrow(/^listen EADDRINUSE/);
+});
+
+/** Calls Check with a deadline, and leaves it to the server to keep it. @param timeout such as `50m` for 50 ms */
+async function checkWithin(port: number, timeout: string): Promise<string | undefined> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  closing.push(() => session.destroy());
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/envoy.service.auth.v3.Authorization/Check',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    'grpc-timeout': timeout,
+  });
+  // An empty message: not compressed, of no length.
+  stream.end(Buffer.alloc(5));
+  stream.resume();
+  const ended = Promise.withResolvers<string | undefined>();
+  stream.on('response', (headers) => headers['grpc-status'] && ended.resolve(String(headers['grpc-status'])));
+  stream.on('trailers', (trailers) => ended.resolve(String(trailers['grpc-status'])));
+  stream.on('close', () => ended.resolve(undefined));
+  return ended.promise;
+}
+
+it('tells a handler when the deadline has passed, and does not take its giving up for an error', async () => {
+  errors.length = 0;
+  const server = await serveCheck(async (_, { signal }) => {
+    await once(signal, 'abort');
+    return signal.throwIfAborted();
+  });
+  expect(await checkWithin(server.port, '50m')).not.toBe(String(status.OK));
+  expect(errors).toEqual([]);
 });

@@ -16,11 +16,14 @@ import { HealthImplementation } from 'grpc-health-check';
 export interface UnaryCall {
   /** First value of a metadata entry, such as `traceparent`. */
   metadata(name: string): string | undefined;
-  /** Aborted when the caller gave up or its deadline passed. */
+  /** Aborted when the caller gave up or its deadline (grpc-timeout) passed. */
   signal: AbortSignal;
 }
 
-/** From decoded request to response. A thrown error is answered with gRPC status INTERNAL and no detail. */
+/**
+ * From decoded request to response. A thrown error is answered with gRPC status INTERNAL and no detail. Once the signal
+ * is aborted nobody waits for an answer: rejecting with the signal's reason then is no error.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the message's type is known to the service that registers the handler
 export type UnaryHandler = (request: any, call: UnaryCall) => Promise<unknown>;
 
@@ -121,6 +124,10 @@ function implementation(
       handler(call.request, { metadata, signal: abort.signal }).then(
         (response) => callback(null, response),
         (error: unknown) => {
+          if (abort.signal.aborted && error === abort.signal.reason) {
+            callback({ code: status.CANCELLED, details: 'the caller gave up' });
+            return;
+          }
           onError(error, method);
           callback({ code: status.INTERNAL, details: 'internal error' });
         },

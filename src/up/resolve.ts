@@ -33,6 +33,7 @@ export async function resolveFiles(config: Config, places: Layout, now: Date): P
       ...config,
       redis,
       identity: {
+        ...config.identity,
         apiKeys: { ...config.identity.apiKeys, hashKeyFile },
         assertion: { ...config.identity.assertion, keyFile: assertionKeyFile },
       },

@@ -283,7 +283,10 @@ describe('authz does not start', () => {
   test('without its key files, and says which setting is missing', async () => {
     const config = {
       ...authz.config,
-      identity: { ...authz.config.identity, apiKeys: { hashKeyFile: undefined } },
+      identity: {
+        ...authz.config.identity,
+        apiKeys: { ...authz.config.identity.apiKeys, hashKeyFile: undefined },
+      },
     };
     await expect(startAuthz({ config, logger: silentLogger })).rejects.toThrow(
       'identity.apiKeys.hashKeyFile is not set',

@@ -12,6 +12,14 @@ export const envoySchema = z
       .describe('largest request body; over it 413'),
     authzTimeout: duration('2s').describe('how long Envoy waits for a decision; a 10 MiB body takes 0.4 s'),
     ratelimitTimeout: duration('500ms').describe('how long Envoy waits for the rate limit service'),
+    trustedHops: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(0)
+      .describe(
+        "proxies in front of Envoy that append to X-Forwarded-For; 0: a caller's address is the connection's",
+      ),
     drainTimeout: duration('30s').describe('how long requests in flight may take to finish at shutdown'),
     tls: z
       .strictObject({

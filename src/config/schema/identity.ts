@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { duration, filePath } from '../units.ts';
+import { anonymousSchema } from './identity/anonymous.ts';
+import { apiKeysSchema } from './identity/api-keys.ts';
+import { blocklistSchema } from './identity/blocklist.ts';
+import { identityLimitsSchema } from './identity/limits.ts';
 
 export const identitySchema = z
   .strictObject({
-    apiKeys: z
-      .strictObject({
-        hashKeyFile: filePath()
-          .optional()
-          .describe('32 random bytes in hex that key the hash of API keys at rest'),
-      })
-      .prefault({}),
+    apiKeys: apiKeysSchema,
+    anonymous: anonymousSchema,
+    blocklist: blocklistSchema,
+    limits: identityLimitsSchema,
     assertion: z
       .strictObject({
         keyFile: filePath().optional().describe('32 random bytes in hex that sign the identity assertion'),

@@ -9,6 +9,9 @@ export const listenSchema = z
       .prefault('127.0.0.1:9901')
       .describe("Envoy's own admin interface; keep it on loopback"),
     authz: hostPort().prefault('127.0.0.1:9001').describe('external authorization, gRPC'),
+    authzHttp: hostPort()
+      .prefault('127.0.0.1:9002')
+      .describe('/health, /ready and /metrics of external authorization; keep it on loopback'),
     ratelimit: hostPort().prefault('127.0.0.1:8081').describe('rate limit service, gRPC'),
     api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
   })
