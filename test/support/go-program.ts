@@ -1,29 +1,43 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../src/toolchain/index.ts';
 
 const run = promisify(execFile);
 
+export interface GoProgramOptions {
+  /** What to build; the folder's own main package by default. */
+  package?: string;
+  /** Where built programs are kept; .tools/go by default. */
+  cache?: string;
+}
+
 /**
- * Builds a Go program of the tests, once for each state of its sources, into .tools/go.
- * @param sources its folder, with main.go, go.mod and go.sum
+ * Builds a Go program of the tests, once for each state of its sources.
+ * @param sources a folder with go.mod, go.sum and, unless another package is built, main.go
  * @returns the program's path, or why it cannot be built where there is no Go
  */
-export async function goProgram(sources: string): Promise<{ program: string } | { missing: string }> {
+export async function goProgram(
+  sources: string,
+  { package: pkg = '.', cache = join(ROOT, '.tools/go') }: GoProgramOptions = {},
+): Promise<{ program: string } | { missing: string }> {
   const hash = createHash('sha256');
-  for (const name of ['main.go', 'go.mod', 'go.sum']) hash.update(readFileSync(join(sources, name)));
-  const program = join(ROOT, '.tools/go', `${basename(sources)}-${hash.digest('hex').slice(0, 12)}`);
+  const files = [...(pkg === '.' ? ['main.go'] : []), 'go.mod', 'go.sum'];
+  for (const name of files) hash.update(readFileSync(join(sources, name)));
+  const program = join(cache, `${basename(sources)}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(program)) return { program };
   const needed = /^go 1\.(\d+)/m.exec(readFileSync(join(sources, 'go.mod'), 'utf8'))?.[1];
   const go = await findGo(Number(needed));
   if (go === undefined) return { missing: `Go 1.${needed} or newer is not installed` };
-  await mkdir(join(ROOT, '.tools/go'), { recursive: true });
+  await mkdir(cache, { recursive: true });
   const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-p=1' };
-  await run('nice', ['-n', '10', go, 'build', '-o', program, '.'], { cwd: sources, env });
+  // Renamed when it is whole, because several test files may build it at once.
+  const unfinished = `${program}.${randomUUID()}`;
+  await run('nice', ['-n', '10', go, 'build', '-o', unfinished, pkg], { cwd: sources, env });
+  await rename(unfinished, program);
   return { program };
 }
 

@@ -20,9 +20,12 @@ type Stub = { close(): void } & Record<
 const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
 const DEADLINE_MS = 10_000;
 
-/** @param messages how messages are shown, as options of @grpc/proto-loader; enums by name and defaults filled in always */
+/**
+ * @param address a port of loopback, or a name such as `unix:/tmp/grpc.sock`
+ * @param messages how messages are shown, as options of @grpc/proto-loader; enums by name and defaults filled in always
+ */
 export function openGrpcClient(
-  port: number,
+  address: number | string,
   proto: string,
   service: string,
   messages: Options = {},
@@ -31,7 +34,8 @@ export function openGrpcClient(
     const definition = loadSync(file, { includeDirs: [PROTOS], enums: String, defaults: true, ...messages });
     const Client = makeClientConstructor(definition[name] as ServiceDefinition, name);
     const options = { 'grpc.max_send_message_length': -1 };
-    return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options) as unknown as Stub;
+    const target = typeof address === 'number' ? `127.0.0.1:${address}` : address;
+    return new Client(target, credentials.createInsecure(), options) as unknown as Stub;
   };
   const call = <Answer>(client: Stub, method: string, request: object) =>
     new Promise<Answer>((resolve, reject) => {

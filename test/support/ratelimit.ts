@@ -6,6 +6,7 @@ import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index
 import type { RedisAddress } from '../../src/redis/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import { openGrpcClient } from './grpc-client.ts';
+import type { Struct } from './struct.ts';
 
 /** The messages as @grpc/proto-loader decodes and encodes them with its own defaults, as any other client would. */
 export interface RlsDescriptor {
@@ -23,7 +24,12 @@ export interface RlsRequest {
 
 export interface RlsStatus {
   code: string;
-  currentLimit: { name: string; requestsPerUnit: number; unit: string } | null;
+  currentLimit: {
+    name: string;
+    requestsPerUnit: number;
+    unit: string;
+    unitMultiplier: { value: number } | null;
+  } | null;
   limitRemaining: number;
   durationUntilReset: { seconds: number; nanos: number } | null;
 }
@@ -33,6 +39,7 @@ export interface RlsResponse {
   statuses: RlsStatus[];
   responseHeadersToAdd: { key: string; value: string }[];
   rawBody: Buffer;
+  dynamicMetadata: Struct | null;
 }
 
 export interface RlsClient {
@@ -93,12 +100,12 @@ export async function startTestRatelimit(
 }
 
 /** A client that knows the .proto files and nothing else of Gatehouse. */
-export function connectRls(port: number): RlsClient {
+export function connectRls(address: number | string): RlsClient {
   const client = openGrpcClient(
-    port,
+    address,
     'envoy/service/ratelimit/v3/rls.proto',
     'envoy.service.ratelimit.v3.RateLimitService',
-    { longs: Number },
+    { longs: Number, oneofs: true },
   );
   return {
     check: (request) => client.call('ShouldRateLimit', request),

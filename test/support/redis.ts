@@ -13,6 +13,8 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Starts it again on the same data. */
   start(): Promise<void>;
+  /** Forgets everything it holds. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,11 @@ export async function startTestRedis(): Promise<TestRedis> {
       probe.on('error', () => {});
       await until(async () => (await probe.ping().catch(() => '')) === 'PONG', 'Redis answers');
       probe.disconnect();
+    },
+    async empty() {
+      const redis = openRedis(address, 'test-empty');
+      await redis.flushall();
+      redis.disconnect();
     },
     async kill() {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Case } from './ratelimit/case.ts';
+import { counting } from './ratelimit/cases/counting.ts';
+import { matching } from './ratelimit/cases/matching.ts';
+import { modes } from './ratelimit/cases/modes.ts';
+import { crashing, overrides } from './ratelimit/cases/overrides.ts';
+import { replaces } from './ratelimit/cases/replaces.ts';
+import { requests, SHARED_DOMAIN } from './ratelimit/cases/requests.ts';
+import { thresholds } from './ratelimit/cases/thresholds.ts';
+import { units } from './ratelimit/cases/units.ts';
+import { values } from './ratelimit/cases/values.ts';
+import { BUILD_MS } from './ratelimit/envoyproxy.ts';
+import { runSteps } from './ratelimit/run-case.ts';
+import type { RunningService } from './ratelimit/service.ts';
+import { IMPLEMENTATIONS } from './ratelimit/services.ts';
+
+const TOPICS = {
+  matching,
+  counting,
+  'units and limits': units,
+  'limits in the request': overrides,
+  'limits that replace others': replaces,
+  'shadow and quota mode': modes,
+  'texts of keys and values': values,
+  'shared thresholds and metric keys': thresholds,
+  'domains and requests': requests,
+} as const satisfies Record<string, readonly Case[]>;
+const ALL: readonly Case[] = Object.values(TOPICS).flat();
+
+it('has one name for each case', () => {
+  const names = ALL.map(domainOf);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
+  let missing: string | undefined;
+  let service: RunningService | undefined;
+
+  beforeAll(async () => {
+    missing = await implementation.prepare();
+    if (missing !== undefined) return;
+    const known = ALL.filter((one) => holds(one));
+    const files = Object.fromEntries(known.map((one) => [`${domainOf(one)}.yaml`, fileOf(one)]));
+    const started = await implementation.start({ files: { ...files, 'shared.yaml': SHARED_DOMAIN } });
+    if (started === 'refused') throw new Error('the files of the cases are refused');
+    service = started;
+  }, BUILD_MS);
+  afterAll(() => service?.close());
+
+  const holds = ({ since }: Case) => since === undefined || since <= implementation.release();
+
+  describe.each(Object.entries(TOPICS))('%s', (_, cases) => {
+    it.for([...cases])('$name', async (one, context) => {
+      if (service === undefined) return context.skip(missing);
+      if (!holds(one)) return context.skip(`envoyproxy/ratelimit does so since ${one.since}`);
+      const { steps } = (implementation.name === 'gatehouse' && one.differs) || one;
+      await runSteps(service, domainOf(one), steps);
+    });
+  });
+
+  it.for([...crashing])('$name', async (one, context) => {
+    if (missing !== undefined) return context.skip(missing);
+    const alone = await implementation.start({ files: { 'rules.yaml': fileOf(one) } });
+    if (alone === 'refused') throw new Error('the file of the case is refused');
+    const { steps } = (implementation.name === 'gatehouse' && one.differs) || one;
+    await runSteps(alone, domainOf(one), steps).finally(() => alone.close());
+  });
+});
+
+function domainOf({ name }: Case): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+function fileOf(one: Case): string {
+  return `domain: ${domainOf(one)}\ndescriptors: ${one.rules}\n`;
+}
