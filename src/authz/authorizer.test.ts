@@ -57,6 +57,7 @@ function authorize(
     ],
     blocklist: { check: () => verdict },
     trustedHops: 0,
+    presentation: { certificates: 'none', sessions: false },
     sign: async (identity, request) => JSON.stringify({ identity, request }),
     policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -124,7 +125,7 @@ describe('a request with a known key passes', () => {
           { header: { key: 'x-client-id', value: 'service-a' } },
           { header: { key: 'x-gatehouse-assertion', value: assertion } },
         ],
-        headers_to_remove: ['x-api-key', 'authorization'],
+        headers_to_remove: ['x-api-key', 'authorization', 'x-gatehouse-id-token'],
       },
       dynamic_metadata: strings(METADATA),
     });

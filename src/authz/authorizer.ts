@@ -5,8 +5,7 @@ import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-
 import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import type { CredentialMethod } from './credentials/method.ts';
-import { presentCredential } from './credentials/present.ts';
-import type { Principal } from './credentials/principal.ts';
+import { type Presentation, presentCredential } from './credentials/present.ts';
 import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import { type Denial, type DenialReason, denialStatus } from './denial.ts';
 
@@ -16,6 +15,7 @@ const STORE_RETRY_S = 5;
 export interface AuthorizerOptions {
   /** Those that are switched on, in the order in which they are asked whether a credential is theirs. */
   methods: readonly CredentialMethod[];
+  presentation: Presentation;
   blocklist: Blocklist;
   sign: AssertionSigner;
   policy: Policy;
@@ -32,7 +32,7 @@ export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) 
  * that is blocked, decides, and logs a line for each denial. Rejects with the signal's reason once that is aborted.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { methods, blocklist, sign, policy, trustedHops, logger } = options;
+  const { methods, presentation, blocklist, sign, policy, trustedHops, logger } = options;
   return async (request, { signal }) => {
     const facts = readCheckRequest(request, trustedHops);
     const decision = await decideOn(facts, signal);
@@ -47,7 +47,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   };
 
   async function decideOn(facts: RequestFacts, signal: AbortSignal): Promise<Decision> {
-    const credential = presentCredential(facts);
+    const credential = presentCredential(facts, presentation);
     if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
     const authentication = await authenticate(credential, facts);
     signal.throwIfAborted();
@@ -58,12 +58,16 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         signal.throwIfAborted();
         if (verdict === 'unavailable') return { kind: 'deny', denial: unavailable('blocklist_unavailable') };
         if (verdict === 'clear') return decide(facts, principal, policy);
-        return refused('blocked', principal, facts);
+        return refused({ reason: 'blocked', principal }, facts);
+      }
+      case 'forbidden': {
+        const identity = assertedIdentity(authentication.principal, facts.requestId);
+        return { kind: 'deny', denial: authentication.denial, identity };
       }
       case 'unavailable':
         return { kind: 'deny', denial: unavailable(authentication.reason) };
       case 'rejected':
-        return refused(authentication.reason, authentication.principal, facts);
+        return refused(authentication, facts);
     }
   }
 
@@ -81,12 +85,21 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 const AMBIGUOUS: Denial = {
   code: 'ambiguous_credentials',
   reason: 'ambiguous_credentials',
-  detail: 'The request has two different credentials. Send one: x-api-key or Authorization, not both.',
+  detail:
+    'The request has two different credentials. Send one: x-api-key, Authorization, or a client certificate.',
 };
 
-function refused(reason: DenialReason, principal: Principal | undefined, facts: RequestFacts): Decision {
-  const identity = principal && assertedIdentity(principal, facts.requestId);
-  return { kind: 'deny', denial: invalidCredential(reason), ...(identity && { identity }) };
+function refused(
+  { reason, principal, keyId }: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>,
+  { requestId }: RequestFacts,
+): Decision {
+  const identity = principal && assertedIdentity(principal, requestId);
+  return {
+    kind: 'deny',
+    denial: invalidCredential(reason),
+    ...(identity && { identity }),
+    ...(keyId !== undefined && { keyId }),
+  };
 }
 
 function unavailable(reason: DenialReason): Denial {
@@ -101,7 +114,7 @@ function unavailable(reason: DenialReason): Denial {
 function logDenial(
   logger: Logger,
   facts: RequestFacts,
-  { denial, identity }: Extract<Decision, { kind: 'deny' }>,
+  { denial, identity, keyId }: Extract<Decision, { kind: 'deny' }>,
 ): void {
   const level = denial.code === 'service_unavailable' ? 'warn' : 'info';
   logger[level](
@@ -113,7 +126,7 @@ function logDenial(
       route: facts.route,
       client: identity?.client,
       tenant: identity?.tenant,
-      key_id: identity?.keyId,
+      key_id: identity?.keyId ?? keyId,
       rule: denial.rules?.join(','),
     },
     'request denied',

@@ -26,8 +26,8 @@ export interface Metadata {
 
 export type Decision =
   | { kind: 'allow'; identity: AssertedIdentity; request: AssertedRequest; metadata: Metadata }
-  /** identity and metadata are there once the caller is known. */
-  | { kind: 'deny'; denial: Denial; identity?: AssertedIdentity; metadata?: Metadata };
+  /** identity and metadata are there once the caller is known; keyId where only the credential is. */
+  | { kind: 'deny'; denial: Denial; identity?: AssertedIdentity; metadata?: Metadata; keyId?: string };
 
 export interface Policy {
   /** Names of the tiers that have limits. */

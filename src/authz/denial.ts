@@ -29,6 +29,8 @@ export type DenialReason =
   | 'unsupported_scheme'
   | 'malformed'
   | 'bad_checksum'
+  | 'certificate_of_authority'
+  | 'certificate_without_rule'
   | 'unknown'
   | 'expired'
   | 'tier_not_configured'

@@ -6,7 +6,10 @@ import { createApiKeyStore } from './api-keys/store.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { NO_BLOCKLIST } from './blocklist/blocklist.ts';
+import { compileCertificateRules } from './certificates/rules.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
+import { createCertificateMethod } from './credentials/certificate.ts';
+import type { Presentation } from './credentials/present.ts';
 import { AuthzError } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
 
@@ -34,7 +37,7 @@ const REDIS_START_MS = 2_000;
  * @throws AuthzError invalid_key_file, cannot_listen; Error when no Redis is configured
  */
 export async function startAuthz({ config, logger }: AuthzOptions): Promise<RunningAuthz> {
-  const { apiKeys, assertion } = config.identity;
+  const { apiKeys, assertion, mtls } = config.identity;
   const hashKey = await readKeyFile(apiKeys.hashKeyFile, 'identity.apiKeys.hashKeyFile');
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
@@ -55,7 +58,11 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
         }),
         now: Date.now,
       }),
+      ...(mtls === undefined
+        ? []
+        : [createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now })]),
     ],
+    presentation: presentationOf(config.identity),
     blocklist: NO_BLOCKLIST,
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
     policy: {
@@ -89,6 +96,11 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
       redis.disconnect();
     },
   };
+}
+
+function presentationOf({ mtls }: Config['identity']): Presentation {
+  const beside = { refuse: 'alone', ignore: 'without_token' } as const;
+  return { certificates: mtls === undefined ? 'none' : beside[mtls.besideToken], sessions: false };
 }
 
 async function listen(

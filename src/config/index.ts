@@ -1,5 +1,6 @@
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig } from './load.ts';
+export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
 export { nearestWord } from './nearest-word.ts';
 export { redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';

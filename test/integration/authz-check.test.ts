@@ -59,7 +59,11 @@ describe('authz allows', () => {
   test('a submission with a known key, with identity, metadata and an assertion that verifies', async () => {
     const answer = await submit();
     expect(answer).toMatchObject({ status: { code: 0 }, http_response: 'ok_response' });
-    expect(answer.ok_response?.headers_to_remove).toEqual(['x-api-key', 'authorization']);
+    expect(answer.ok_response?.headers_to_remove).toEqual([
+      'x-api-key',
+      'authorization',
+      'x-gatehouse-id-token',
+    ]);
     expect(metadataOf(answer)).toEqual({
       client: 'service-a',
       tenant: 'acme',

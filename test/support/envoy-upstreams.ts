@@ -59,7 +59,7 @@ export function allowed(metadata: Record<string, unknown> = {}, headers: Record<
       headers: Object.entries({ 'x-client-id': 'service-a', 'x-gatehouse-assertion': 'jws', ...headers }).map(
         ([key, value]) => ({ header: { key, value } }),
       ),
-      headers_to_remove: ['x-api-key', 'authorization'],
+      headers_to_remove: ['x-api-key', 'authorization', 'x-gatehouse-id-token'],
     },
     dynamic_metadata: struct(identity),
   };

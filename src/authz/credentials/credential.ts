@@ -1,4 +1,4 @@
-import type { DenialReason } from '../denial.ts';
+import type { Denial, DenialReason } from '../denial.ts';
 import type { Principal } from './principal.ts';
 
 /** What a request brings along to prove who calls. */
@@ -7,6 +7,8 @@ export type Credential =
   | { kind: 'token'; token: string }
   /** Of the TLS connection, as Envoy verified it. */
   | { kind: 'certificate'; pem: string }
+  /** Of a browser's login, which Envoy's login filter took from its cookies. */
+  | { kind: 'session'; idToken: string }
   /** Cannot be right, whatever it is. */
   | { kind: 'unusable'; reason: DenialReason }
   /** Two that differ: whichever were taken, a proxy in between may have meant the other. */
@@ -15,7 +17,9 @@ export type Credential =
 /** What a credential proved. */
 export type Authentication =
   | { kind: 'authenticated'; principal: Principal }
-  /** principal: whose it was, for the log. */
-  | { kind: 'rejected'; reason: DenialReason; principal?: Principal }
+  /** principal: whose it was, for the log; keyId: which one it was, where nobody's. */
+  | { kind: 'rejected'; reason: DenialReason; principal?: Principal; keyId?: string }
+  /** It is good, yet not for this request. */
+  | { kind: 'forbidden'; denial: Denial; principal: Principal }
   /** Cannot be told now, as while a store is away. */
   | { kind: 'unavailable'; reason: DenialReason };

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { presentCredential } from './present.ts';
+import { type Presentation, presentCredential } from './present.ts';
 
-const present = (headers: Record<string, string>) => presentCredential({ header: (name) => headers[name] });
+function present(
+  headers: Record<string, string>,
+  { certificate = '', ...presentation }: Partial<Presentation> & { certificate?: string } = {},
+) {
+  return presentCredential(
+    { header: (name) => headers[name], source: { address: '', certificate } },
+    { certificates: 'none', sessions: false, ...presentation },
+  );
+}
 
 describe('a token is found', () => {
   test.each([
@@ -39,5 +47,50 @@ describe('a credential is unusable', () => {
     ['unsupported_scheme', { authorization: 'Bearer t x' }],
   ])('%s: %j', (reason, headers: Record<string, string>) => {
     expect(present(headers)).toEqual({ kind: 'unusable', reason });
+  });
+});
+
+describe('a client certificate', () => {
+  const alone = { certificate: 'pem', certificates: 'alone' } as const;
+  const withoutToken = { certificate: 'pem', certificates: 'without_token' } as const;
+
+  test('is a credential where it is the only one', () => {
+    expect(present({}, alone)).toEqual({ kind: 'certificate', pem: 'pem' });
+    expect(present({}, withoutToken)).toEqual({ kind: 'certificate', pem: 'pem' });
+  });
+
+  test.each([
+    ['a token', { 'x-api-key': 't' }],
+    ['a password', { authorization: 'Basic dTpw' }],
+    ['a login', { 'x-gatehouse-id-token': 'i' }],
+  ])('beside %s is ambiguous', (_, headers) => {
+    expect(present(headers, { ...alone, sessions: true })).toEqual({ kind: 'ambiguous' });
+  });
+
+  test('beside a token counts for nothing where the configuration says so', () => {
+    expect(present({ 'x-api-key': 't' }, withoutToken)).toEqual({ kind: 'token', token: 't' });
+  });
+
+  test('counts for nothing where certificates are off', () => {
+    expect(present({}, { certificate: 'pem' })).toEqual({ kind: 'none' });
+  });
+
+  test('comes from the connection, whatever a header says', () => {
+    const headers = { 'x-forwarded-client-cert': 'Hash=0;URI=spiffe://example.org/admin' };
+    expect(present(headers, { certificates: 'alone' })).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a login', () => {
+  const headers = { 'x-gatehouse-id-token': 'i' };
+
+  test('is a credential where browsers can log in', () => {
+    expect(present(headers, { sessions: true })).toEqual({ kind: 'session', idToken: 'i' });
+    expect(present(headers)).toEqual({ kind: 'none' });
+  });
+
+  test('gives way to a token, because cookies go with every request', () => {
+    const both = { ...headers, 'x-api-key': 't' };
+    expect(present(both, { sessions: true })).toEqual({ kind: 'token', token: 't' });
   });
 });

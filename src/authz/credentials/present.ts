@@ -2,20 +2,48 @@ import type { RequestFacts } from '../check-request.ts';
 import type { DenialReason } from '../denial.ts';
 import type { Credential } from './credential.ts';
 
+/** Where Envoy's login filter puts the ID token of a browser's login. It removes one that a caller sends. */
+const ID_TOKEN_HEADER = 'x-gatehouse-id-token';
+
 /** The headers that carry a credential; they never reach the api. */
-export const CREDENTIAL_HEADERS = ['x-api-key', 'authorization'] as const;
+export const CREDENTIAL_HEADERS = ['x-api-key', 'authorization', ID_TOKEN_HEADER] as const;
 
 /** RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1). */
 const BEARER = /^bearer +(\S+)$/i;
 
 type Sent = { value: string } | { reason: DenialReason };
 
+/** What else than a token counts as a credential. */
+export interface Presentation {
+  /**
+   * Of client certificates: none; or all, where one beside a token makes a request ambiguous, or counts only without a
+   * token.
+   */
+  certificates: 'none' | 'alone' | 'without_token';
+  /** Whether browsers can log in. */
+  sessions: boolean;
+}
+
 /**
- * Finds the one credential of a request: a token in `x-api-key` or `Authorization: Bearer`. The same token in both
- * counts once.
- * @param header a header's value by its lower-case name; Envoy joins repeated headers with a comma
+ * Finds the one credential of a request: a token in `x-api-key` or `Authorization: Bearer`, the same one in both
+ * counting once; a browser's login; or the certificate of the connection.
+ * @param facts header: by lower-case name; Envoy joins repeated headers with a comma
  */
-export function presentCredential({ header }: Pick<RequestFacts, 'header'>): Credential {
+export function presentCredential(
+  { header, source }: Pick<RequestFacts, 'header' | 'source'>,
+  { certificates, sessions }: Presentation,
+): Credential {
+  const pem = certificates === 'none' ? '' : source.certificate;
+  const token = presentToken(header);
+  // Cookies go with every request of a browser, so a token that was sent on purpose goes before a login.
+  const idToken = sessions && token.kind === 'none' ? (header(ID_TOKEN_HEADER) ?? '') : '';
+  const sent: Credential = idToken === '' ? token : { kind: 'session', idToken };
+  if (pem === '') return sent;
+  if (sent.kind === 'none') return { kind: 'certificate', pem };
+  return certificates === 'alone' ? { kind: 'ambiguous' } : sent;
+}
+
+function presentToken(header: RequestFacts['header']): Credential {
   const apiKey = header('x-api-key') ?? '';
   const authorization = header('authorization') ?? '';
   const sent: Sent[] = [];

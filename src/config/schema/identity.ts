@@ -4,11 +4,13 @@ import { anonymousSchema } from './identity/anonymous.ts';
 import { apiKeysSchema } from './identity/api-keys.ts';
 import { blocklistSchema } from './identity/blocklist.ts';
 import { identityLimitsSchema } from './identity/limits.ts';
+import { mtlsSchema } from './identity/mtls.ts';
 
 export const identitySchema = z
   .strictObject({
     apiKeys: apiKeysSchema,
     anonymous: anonymousSchema,
+    mtls: mtlsSchema,
     blocklist: blocklistSchema,
     limits: identityLimitsSchema,
     assertion: z
