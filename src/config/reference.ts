@@ -36,7 +36,7 @@ function leaves(shape: Shape, path: string): [string, Shape][] {
 function shownDefault(shape: Shape): string {
   if (shape.default === undefined) return '–';
   return typeof shape.default === 'object'
-    ? Object.keys(shape.default as object)
+    ? (Array.isArray(shape.default) ? shape.default : Object.keys(shape.default as object))
         .map((key) => `\`${key}\``)
         .join(', ')
     : `\`${String(shape.default)}\``;

@@ -44,9 +44,16 @@ export function programPath() {
 
 /** A config value such as `30s`, which becomes {ms}. */
 export function duration(fallback: string) {
-  return parsed(parseDurationMs, 'expected a duration such as 500ms, 30s, 5m or 24h', (ms) => ({
-    ms,
-  })).prefault(fallback);
+  return writtenDuration().prefault(fallback);
+}
+
+/** As duration(), but nothing when it is not given. */
+export function optionalDuration() {
+  return writtenDuration().optional();
+}
+
+function writtenDuration() {
+  return parsed(parseDurationMs, 'expected a duration such as 500ms, 30s, 5m or 24h', (ms) => ({ ms }));
 }
 
 /** A config value such as `10MiB`, which becomes {bytes}. */

@@ -3,6 +3,8 @@ import { duration, filePath } from '../units.ts';
 import { anonymousSchema } from './identity/anonymous.ts';
 import { apiKeysSchema } from './identity/api-keys.ts';
 import { blocklistSchema } from './identity/blocklist.ts';
+import { introspectionSchema } from './identity/introspection.ts';
+import { jwtSchema } from './identity/jwt.ts';
 import { identityLimitsSchema } from './identity/limits.ts';
 import { mtlsSchema } from './identity/mtls.ts';
 
@@ -11,6 +13,8 @@ export const identitySchema = z
     apiKeys: apiKeysSchema,
     anonymous: anonymousSchema,
     mtls: mtlsSchema,
+    jwt: jwtSchema,
+    introspection: introspectionSchema,
     blocklist: blocklistSchema,
     limits: identityLimitsSchema,
     assertion: z
