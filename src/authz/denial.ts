@@ -1,4 +1,5 @@
 import { problem } from '../problem/index.ts';
+import type { TokenRefusal } from './jwt/refusal.ts';
 
 /** What a caller is told: the code's status and the short sentence that a client may show. */
 export const DENIALS = {
@@ -38,6 +39,12 @@ export type DenialReason =
   | 'too_many_members'
   | 'blocked'
   | 'blocklist_unavailable'
+  | TokenRefusal
+  /** What the introspection endpoint says of an opaque token. */
+  | 'token_inactive'
+  /** The keys of a token's issuer are not to be had. */
+  | 'issuer_unavailable'
+  | 'introspection_unavailable'
   | 'store_unavailable';
 
 export interface Denial {
