@@ -4,7 +4,8 @@
  */
 const rooms = {
   // Store rooms know nothing of the domain.
-  config: [],
+  'url-path': [],
+  config: ['url-path'],
   redis: [],
   grpc: [],
   telemetry: [],
@@ -12,7 +13,7 @@ const rooms = {
   problem: [],
   // Pure functions.
   inspect: [],
-  authz: ['inspect', 'config', 'redis', 'grpc', 'telemetry', 'problem'],
+  authz: ['inspect', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
   ratelimit: ['config', 'redis', 'grpc', 'telemetry', 'problem'],
   jobs: ['config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { allRoutes } from '../config/index.ts';
 import type { LogFields } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
@@ -7,6 +8,7 @@ import { createAuthorizer } from './authorizer.ts';
 import type { BlocklistVerdict } from './blocklist/blocklist.ts';
 import type { CheckRequest } from './check-request.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
+import { createRouteTable } from './routes/table.ts';
 
 const KEY = generateApiKey(() => Buffer.alloc(32, 1));
 const NOW_MS = Date.parse('2026-01-02T03:04:05Z');
@@ -23,12 +25,14 @@ const BODY = JSON.stringify({ prompt: PROMPT });
 let find: (apiKey: string) => Promise<ApiKeyRecord | undefined>;
 let verdict: BlocklistVerdict;
 let signal: AbortSignal;
+let routes: Parameters<typeof allRoutes>[0];
 let lookups: string[];
 let lines: (LogFields & { level: string })[];
 let storeFailures: string[];
 beforeEach(() => {
   find = async () => RECORD;
   verdict = 'clear';
+  routes = {};
   signal = new AbortController().signal;
   lookups = [];
   lines = [];
@@ -59,7 +63,12 @@ function authorize(
     trustedHops: 0,
     presentation: { certificates: 'none', sessions: false },
     sign: async (identity, request) => JSON.stringify({ identity, request }),
-    policy: { tiers: new Set(['pro']), maxPromptCharacters: 50, defaultModel: 'sonnet' },
+    policy: {
+      routes: createRouteTable(allRoutes(routes)),
+      tiers: new Set(['pro']),
+      maxPromptCharacters: 50,
+      defaultModel: 'sonnet',
+    },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
   });
   const raw_body = Buffer.from(http.body ?? BODY);
@@ -98,6 +107,7 @@ const METADATA = {
   key_id: RECORD.id,
   auth_method: 'api_key',
   verdict: 'allow',
+  shadow: 'none',
 };
 
 describe('a request with a known key passes', () => {
@@ -166,13 +176,15 @@ describe('a request is denied', () => {
     ['repeated_header', { 'x-api-key': `${KEY},${KEY}` }],
   ])('without a lookup when its key is %s', async (reason, headers: Record<string, string>) => {
     const response = await authorize({ headers });
+    const error = reason === 'missing' ? '' : ', error="invalid_token"';
+    const challenge = `ApiKey realm="gatehouse", Bearer realm="gatehouse"${error}`;
     expect(response).toMatchObject({
       status: { code: 16 },
       denied_response: {
         status: { code: 401 },
         headers: [
           { header: { key: 'content-type', value: 'application/problem+json' } },
-          { header: { key: 'www-authenticate', value: 'ApiKey realm="gatehouse"' } },
+          { header: { key: 'www-authenticate', value: challenge } },
         ],
       },
     });

@@ -1,6 +1,8 @@
 import type { Logger } from '../telemetry/index.ts';
+import type { AssertedIdentity } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { Blocklist } from './blocklist/blocklist.ts';
+import { createChallenge } from './challenge.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-request.ts';
 import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
@@ -8,6 +10,7 @@ import type { CredentialMethod } from './credentials/method.ts';
 import { type Presentation, presentCredential } from './credentials/present.ts';
 import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import { type Denial, type DenialReason, denialStatus } from './denial.ts';
+import { routeName } from './routes/table.ts';
 
 /** Redis is tried again twice a second; by then it is back or stays away for longer. */
 const STORE_RETRY_S = 5;
@@ -33,17 +36,20 @@ export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) 
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { methods, presentation, blocklist, sign, policy, trustedHops, logger } = options;
+  const challenge = createChallenge(methods.map(({ name }) => name));
   return async (request, { signal }) => {
-    const facts = readCheckRequest(request, trustedHops);
+    const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
     const decision = await decideOn(facts, signal);
     if (decision.kind === 'allow') {
-      const { identity, metadata } = decision;
+      const { identity, metadata, shadowed } = decision;
+      for (const denial of shadowed)
+        logDenial(logger, facts, { denial, identity }, 'request would have been denied');
       return allowResponse(identity.client, await sign(identity, decision.request), metadata);
     }
-    logDenial(logger, facts, decision);
+    logDenial(logger, facts, decision, 'request denied');
     const { denial, metadata } = decision;
     if (denial.code === 'service_unavailable') return errorResponse(denial, facts.requestId);
-    return denyResponse(denial, facts.requestId, metadata);
+    return denyResponse(denial, challenge(denial), facts.requestId, metadata);
   };
 
   async function decideOn(facts: RequestFacts, signal: AbortSignal): Promise<Decision> {
@@ -114,7 +120,8 @@ function unavailable(reason: DenialReason): Denial {
 function logDenial(
   logger: Logger,
   facts: RequestFacts,
-  { denial, identity, keyId }: Extract<Decision, { kind: 'deny' }>,
+  { denial, identity, keyId }: { denial: Denial; identity?: AssertedIdentity; keyId?: string },
+  message: string,
 ): void {
   const level = denial.code === 'service_unavailable' ? 'warn' : 'info';
   logger[level](
@@ -123,12 +130,13 @@ function logDenial(
       code: denial.code,
       reason: denial.reason,
       status: denialStatus(denial.code),
-      route: facts.route,
+      route: routeName(facts.route),
       client: identity?.client,
       tenant: identity?.tenant,
       key_id: identity?.keyId ?? keyId,
+      policy: denial.policy,
       rule: denial.rules?.join(','),
     },
-    'request denied',
+    message,
   );
 }

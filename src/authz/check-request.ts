@@ -1,5 +1,6 @@
 import { clientAddress } from './client-address.ts';
 import { AuthzError } from './errors.ts';
+import type { RouteMatch, RouteTable } from './routes/table.ts';
 
 /** envoy.service.auth.v3.CheckRequest as the gRPC server hands it over: the fields that are read. */
 export interface CheckRequest {
@@ -26,16 +27,13 @@ interface HttpRequest {
   raw_body: Uint8Array;
 }
 
-/** Which limits and checks a request meets. */
-export type Route = 'submit' | 'read';
-
 /** What authz needs to know of a request. */
 export interface RequestFacts {
   requestId: string;
   method: string;
   /** With the query string. */
   path: string;
-  route: Route;
+  route: RouteMatch;
   /** By lower-case name; values of a repeated header are joined with a comma. */
   header(name: string): string | undefined;
   body: Uint8Array;
@@ -52,15 +50,21 @@ export interface Source {
   certificate: string;
 }
 
-const SUBMIT_PATHS = new Set(['/claude/invoke', '/claude/stream']);
 /** A request id that is fit for headers and logs; Envoy's own are UUIDs. */
 export const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
 
-/**
- * @param trustedHops proxies in front of Envoy, as in its xff_num_trusted_hops
- * @throws AuthzError not_http when Envoy asks about something other than an HTTP request
- */
-export function readCheckRequest(request: CheckRequest, trustedHops: number): RequestFacts {
+/** How requests are read here. */
+export interface CheckRequestReading {
+  routes: RouteTable;
+  /** Proxies in front of Envoy, as in its xff_num_trusted_hops. */
+  trustedHops: number;
+}
+
+/** @throws AuthzError not_http when Envoy asks about something other than an HTTP request */
+export function readCheckRequest(
+  request: CheckRequest,
+  { routes, trustedHops }: CheckRequestReading,
+): RequestFacts {
   const http = request.attributes?.request?.http;
   if (!http)
     throw new AuthzError('not_http', 'Envoy asked about a connection; only its HTTP filter is served.');
@@ -72,7 +76,7 @@ export function readCheckRequest(request: CheckRequest, trustedHops: number): Re
     requestId: REQUEST_ID_PATTERN.test(requestId) ? requestId : http.id,
     method: http.method,
     path: http.path,
-    route: routeOf(http.method, http.path),
+    route: routes.match(http.method, http.path),
     header,
     body,
     // Envoy cuts a body that exceeds the limit within its last HTTP/2 frame, and sends all of it upstream.
@@ -91,15 +95,6 @@ function sourceOf(
     address: clientAddress(address, forwardedFor, trustedHops),
     certificate: decodeURIComponent(peer?.certificate ?? ''),
   };
-}
-
-/**
- * The paths are compared as they are: Envoy has normalised them, and a spelling that gets past this gets an
- * assertion without a body, which the api refuses to run.
- */
-function routeOf(method: string, path: string): Route {
-  const [withoutQuery = ''] = path.split(/[?#]/, 1);
-  return method === 'POST' && SUBMIT_PATHS.has(withoutQuery) ? 'submit' : 'read';
 }
 
 function headersOf({ headers, header_map }: HttpRequest): Record<string, string> {

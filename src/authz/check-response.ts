@@ -10,9 +10,6 @@ const PERMISSION_DENIED = 7;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
-/** RFC 9110, section 11.6.1: a 401 says how to authenticate. */
-const CHALLENGE = 'ApiKey realm="gatehouse"';
-
 interface HeaderValueOption {
   // Without `append` a header overwrites one of its name; `append_action` is ignored by Envoy 1.40.
   header: { key: string; value: string };
@@ -47,11 +44,16 @@ export function allowResponse(client: string, assertion: string, metadata: Metad
 }
 
 /** Refuses a request with problem+json. Envoy counts it as a denial. */
-export function denyResponse(denial: Denial, requestId: string, metadata?: Metadata): CheckResponse {
-  const unauthenticated = denialStatus(denial.code) === 401;
+export function denyResponse(
+  denial: Denial,
+  challenge: string | undefined,
+  requestId: string,
+  metadata?: Metadata,
+): CheckResponse {
+  const headers = challenge === undefined ? {} : { 'www-authenticate': challenge };
   return {
-    status: { code: unauthenticated ? UNAUTHENTICATED : PERMISSION_DENIED },
-    denied_response: httpAnswer(denial, requestId, unauthenticated ? { 'www-authenticate': CHALLENGE } : {}),
+    status: { code: denialStatus(denial.code) === 401 ? UNAUTHENTICATED : PERMISSION_DENIED },
+    denied_response: httpAnswer(denial, requestId, headers),
     ...(metadata === undefined ? {} : { dynamic_metadata: struct(metadata) }),
   };
 }
@@ -68,6 +70,7 @@ function httpAnswer(denial: Denial, requestId: string, headers: Record<string, s
       'content-type': PROBLEM_TYPE,
       ...(denial.retryAfterS === undefined ? {} : { 'retry-after': String(denial.retryAfterS) }),
       ...headers,
+      ...denial.headers,
     }),
     body: problemBody(denial, requestId),
   };

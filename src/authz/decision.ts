@@ -4,6 +4,8 @@ import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
 import type { RequestFacts } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason } from './denial.ts';
+import { checkAccess } from './routes/access.ts';
+import { type RouteTable, routeName } from './routes/table.ts';
 import { checkSubmission } from './submission.ts';
 
 /** Stands where a value does not apply: Envoy drops a rate-limit descriptor whose value is empty or missing. */
@@ -22,14 +24,23 @@ export interface Metadata {
   key_id: string;
   auth_method: string;
   verdict: string;
+  /** Codes of the denials that shadow mode kept from counting. */
+  shadow: string;
 }
 
 export type Decision =
-  | { kind: 'allow'; identity: AssertedIdentity; request: AssertedRequest; metadata: Metadata }
+  | {
+      kind: 'allow';
+      identity: AssertedIdentity;
+      request: AssertedRequest;
+      metadata: Metadata;
+      shadowed: readonly Denial[];
+    }
   /** identity and metadata are there once the caller is known; keyId where only the credential is. */
   | { kind: 'deny'; denial: Denial; identity?: AssertedIdentity; metadata?: Metadata; keyId?: string };
 
 export interface Policy {
+  routes: RouteTable;
   /** Names of the tiers that have limits. */
   tiers: ReadonlySet<string>;
   /** Code points. */
@@ -41,15 +52,17 @@ export interface Policy {
 /** Decides on the request of a caller who is known. Pure. */
 export function decide(facts: RequestFacts, principal: Principal, policy: Policy): Decision {
   const identity = assertedIdentity(principal, facts.requestId);
+  const shadowed: Denial[] = [];
   const metadata = (verdict?: Verdict, model?: string): Metadata => ({
     client: identity.client,
     tenant: identity.tenant,
     tier: identity.tier,
     model: model ?? NOT_APPLICABLE,
-    route: facts.route,
+    route: routeName(facts.route),
     key_id: identity.keyId,
     auth_method: identity.authMethod,
     verdict: verdict ?? NOT_APPLICABLE,
+    shadow: shadowed.length === 0 ? NOT_APPLICABLE : shadowed.map(({ code }) => code).join(','),
   });
   const { method, path } = facts;
 
@@ -57,9 +70,15 @@ export function decide(facts: RequestFacts, principal: Principal, policy: Policy
   if (!policy.tiers.has(identity.tier)) {
     return { kind: 'deny', denial: invalidCredential('tier_not_configured'), identity, metadata: metadata() };
   }
-  if (facts.route === 'read') {
+  const access = checkAccess(facts.route, principal);
+  if (access.kind === 'refused') {
+    return { kind: 'deny', denial: access.denial, identity, metadata: metadata() };
+  }
+  if (access.shadowed !== undefined) shadowed.push(access.shadowed);
+  if (access.route.kind === 'read') {
     // Nothing was inspected, so the digest is that of no body and the api runs none.
-    return { kind: 'allow', identity, request: { method, path, bodySha256: '' }, metadata: metadata() };
+    const request = { method, path, bodySha256: '' };
+    return { kind: 'allow', identity, request, metadata: metadata(), shadowed };
   }
   const submission = checkSubmission(facts, policy.maxPromptCharacters);
   if (submission.kind === 'denied') {
@@ -70,6 +89,7 @@ export function decide(facts: RequestFacts, principal: Principal, policy: Policy
     identity,
     request: { method, path, bodySha256: createHash('sha256').update(facts.body).digest('base64url') },
     metadata: metadata(submission.verdict, submission.model ?? policy.defaultModel),
+    shadowed,
   };
 }
 

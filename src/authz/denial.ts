@@ -17,6 +17,10 @@ export const DENIALS = {
   unsupported_media_type: { status: 415, error: 'Unsupported media type' },
   unsupported_encoding: { status: 415, error: 'Unsupported content encoding' },
   body_too_large: { status: 413, error: 'Request body too large' },
+  invalid_request: { status: 400, error: 'Invalid request' },
+  insufficient_scope: { status: 403, error: 'Insufficient scope' },
+  route_not_allowed: { status: 403, error: 'Not allowed' },
+  method_not_allowed: { status: 405, error: 'Method not allowed' },
   service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
 } as const;
 
@@ -35,6 +39,12 @@ export type DenialReason =
   | 'unknown'
   | 'expired'
   | 'tier_not_configured'
+  | 'unclear_path'
+  | 'no_route'
+  | 'route_not_in_credential'
+  | 'tier_not_allowed'
+  | 'role_missing'
+  | 'scope_missing'
   | 'partial_body'
   | 'too_many_members'
   | 'blocked'
@@ -47,6 +57,9 @@ export type DenialReason =
   | 'introspection_unavailable'
   | 'store_unavailable';
 
+/** What can be tried out in shadow mode: decided, logged and counted, but not enforced. */
+export type ShadowPolicy = 'routes';
+
 export interface Denial {
   code: DenialCode;
   reason: DenialReason;
@@ -54,6 +67,12 @@ export interface Denial {
   detail: string;
   /** Seconds after which trying again makes sense. */
   retryAfterS?: number;
+  /** Of the answer, besides those that every denial of its code has. */
+  headers?: Readonly<Record<string, string>>;
+  /** Of insufficient_scope: all that are needed. */
+  scopes?: readonly string[];
+  /** Whose denial it is, of those with a shadow mode. */
+  policy?: ShadowPolicy;
   /** Names of the inspection's rules that matched; never shown to the caller. */
   rules?: readonly string[];
 }

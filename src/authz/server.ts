@@ -1,4 +1,4 @@
-import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
+import { allRoutes, type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
 import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
@@ -12,9 +12,13 @@ import { createCertificateMethod } from './credentials/certificate.ts';
 import type { Presentation } from './credentials/present.ts';
 import { AuthzError } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
+import { createRouteTable } from './routes/table.ts';
 
 export interface AuthzOptions {
-  config: Pick<Config, 'listen' | 'redis' | 'envoy' | 'identity' | 'inspection' | 'tiers' | 'model'>;
+  config: Pick<
+    Config,
+    'listen' | 'redis' | 'envoy' | 'identity' | 'routes' | 'inspection' | 'tiers' | 'model'
+  >;
   logger: Logger;
 }
 
@@ -66,6 +70,7 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
     blocklist: NO_BLOCKLIST,
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
     policy: {
+      routes: createRouteTable(allRoutes(config.routes)),
       tiers: new Set(Object.keys(config.tiers)),
       maxPromptCharacters: config.inspection.maxPromptCharacters,
       defaultModel: config.model.name,

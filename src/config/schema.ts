@@ -8,6 +8,7 @@ import { modelSchema } from './schema/model.ts';
 import { poolSchema } from './schema/pool.ts';
 import { ratelimitSchema } from './schema/ratelimit.ts';
 import { redisSchema } from './schema/redis.ts';
+import { routesSchema } from './schema/routes.ts';
 import { telemetrySchema } from './schema/telemetry.ts';
 import { tiersSchema } from './schema/tiers.ts';
 
@@ -16,20 +17,49 @@ import { tiersSchema } from './schema/tiers.ts';
  * {bytes}, an address is {host, port}. Every key has a default, so an empty file is a valid configuration. Unknown
  * keys are errors.
  */
-export const configSchema = z.strictObject({
-  listen: listenSchema,
-  redis: redisSchema,
-  envoy: envoySchema,
-  identity: identitySchema,
-  inspection: inspectionSchema,
-  ratelimit: ratelimitSchema,
-  tiers: tiersSchema,
-  jobs: jobsSchema,
-  pool: poolSchema,
-  model: modelSchema,
-  telemetry: telemetrySchema,
-});
+export const configSchema = z
+  .strictObject({
+    listen: listenSchema,
+    redis: redisSchema,
+    envoy: envoySchema,
+    identity: identitySchema,
+    routes: routesSchema,
+    inspection: inspectionSchema,
+    ratelimit: ratelimitSchema,
+    tiers: tiersSchema,
+    jobs: jobsSchema,
+    pool: poolSchema,
+    model: modelSchema,
+    telemetry: telemetrySchema,
+  })
+  .superRefine((settings, context) => {
+    for (const { path, message } of unknownTiers(settings))
+      context.addIssue({ code: 'custom', path, message });
+  });
 
 /** What the file, the environment and --set say, with defaults filled in. */
 export type Settings = z.infer<typeof configSchema>;
 export type HostPort = { host: string; port: number };
+
+/** Places outside of `tiers` that name one. */
+function unknownTiers({
+  tiers,
+  routes,
+}: {
+  tiers: object;
+  routes: Record<string, { tiers?: string[] | undefined }>;
+}) {
+  const known = Object.keys(tiers);
+  return Object.entries(routes).flatMap(([name, route]) =>
+    (route.tiers ?? []).flatMap((tier, index) =>
+      known.includes(tier)
+        ? []
+        : [
+            {
+              path: ['routes', name, 'tiers', index],
+              message: `expected one of the tiers ${known.join(', ')}`,
+            },
+          ],
+    ),
+  );
+}

@@ -18,6 +18,8 @@ export interface LogFields {
   pid?: number | undefined;
   count?: number | undefined;
   rule?: string | undefined;
+  /** Which of the policies that have a shadow mode. */
+  policy?: string | undefined;
   model?: string | undefined;
   err?: unknown;
 }

@@ -73,6 +73,7 @@ describe('authz allows', () => {
       key_id: keyId,
       auth_method: 'api_key',
       verdict: 'allow',
+      shadow: 'none',
     });
     const headers = Object.fromEntries(
       (answer.ok_response?.headers ?? []).map(({ header }) => [header.key, header.value]),

@@ -127,7 +127,7 @@ describe('through Envoy a denied request', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers).toMatchObject({
       'content-type': 'application/problem+json',
-      'www-authenticate': 'ApiKey realm="gatehouse"',
+      'www-authenticate': 'ApiKey realm="gatehouse", Bearer realm="gatehouse", error="invalid_token"',
     });
     expect(answer.json()).toEqual({
       type: 'about:blank',
