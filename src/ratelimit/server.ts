@@ -2,7 +2,7 @@ import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
-import { createFixedWindow } from './algorithms/fixed-window.ts';
+import { createRedisBuckets } from './algorithms/redis-buckets.ts';
 import { RatelimitError } from './error.ts';
 import { createLimiter } from './limiter/limiter.ts';
 import { rateLimitService } from './rls/service.ts';
@@ -44,7 +44,7 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
     rules,
     keys: redisKeys(config.redis.keyPrefix),
     limiter: createLimiter({
-      decide: createFixedWindow({ redis }),
+      decide: createRedisBuckets({ redis }),
       deadlineMs,
     }),
     onStoreFailure,

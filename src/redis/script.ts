@@ -7,10 +7,11 @@ export type RedisScript = (keys: readonly string[], args: readonly (string | num
 
 /**
  * Binds a Lua file to a connection. Sends only its digest; sends the text once where Redis does not know it yet.
- * @param file such as new URL('./fixed-window.lua', import.meta.url)
+ * @param files such as new URL('./append-event.lua', import.meta.url); several are parts of one script, in their order
  */
-export function bindScript(redis: Redis, file: URL): RedisScript {
-  const text = readFileSync(file, 'utf8');
+export function bindScript(redis: Redis, files: URL | readonly URL[]): RedisScript {
+  const parts = Array.isArray(files) ? files : [files];
+  const text = parts.map((file) => readFileSync(file, 'utf8')).join('\n');
   const digest = createHash('sha1').update(text).digest('hex');
   return async (keys, args) => {
     try {

@@ -7,12 +7,21 @@ import { until } from '../support/until.ts';
 /** Days, so that no window ends while a test runs. */
 const RULES = `
 domain: shop
+gatehouse: {denied: free}
 descriptors:
   - {key: client, rate_limit: {unit: day, requests_per_unit: 50, name: client-day}}
   - {key: tenant, rate_limit: {unit: day, requests_per_unit: 3, name: tenant-day}}
   - {key: quick, rate_limit: {unit: second, requests_per_unit: 1, name: quick-second}}
   - {key: trial, shadow_mode: true, rate_limit: {unit: day, requests_per_unit: 1, name: trial-day}}
   - {key: monitor, rate_limit: {unlimited: true}}
+`;
+
+/** The same rules as envoyproxy/ratelimit reads them. */
+const COMPATIBLE = `
+domain: market
+descriptors:
+  - {key: client, rate_limit: {unit: day, requests_per_unit: 50}}
+  - {key: tenant, rate_limit: {unit: day, requests_per_unit: 3}}
 `;
 
 type Service = TestRatelimit & { close(): Promise<void> };
@@ -26,7 +35,7 @@ beforeAll(async () => {
   redis = openRedis(server.address, 'test');
   await until(() => redis.status === 'ready', 'Redis is ready');
   [first, second] = (await Promise.all(
-    [1, 2].map(() => startTestRatelimit({ redis: server.address, rules: [RULES] })),
+    [1, 2].map(() => startTestRatelimit({ redis: server.address, rules: [RULES, COMPATIBLE] })),
   )) as [Service, Service];
 });
 afterAll(async () => {
@@ -102,6 +111,31 @@ describe('a denied request', () => {
     ]);
     expect(await redis.keys('*service-a*')).toEqual([]);
     expect(await redis.keys('*quick*')).toEqual([]);
+  });
+});
+
+describe('in a compatible file', () => {
+  const market = (...descriptors: Parameters<TestRatelimit['check']>[0]['descriptors']) => ({
+    domain: 'market',
+    descriptors,
+  });
+
+  it('a denied request consumes in all of its descriptors', async () => {
+    const request = market(descriptor({ client: 'service-a' }), descriptor({ tenant: 'acme' }));
+    expect(await codes(4, request)).toEqual(['OK', 'OK', 'OK', 'OVER_LIMIT']);
+    const denied = await first.check(request);
+    expect(denied.statuses.map(({ code, limitRemaining }) => [code, limitRemaining])).toEqual([
+      ['OK', 45],
+      ['OVER_LIMIT', 0],
+    ]);
+  });
+
+  it('hits of 0 are not over the limit where it is only just reached', async () => {
+    const peek = market(descriptor({ tenant: 'acme' }, { hitsAddend: { value: 0 } }));
+    await codes(3, market(descriptor({ tenant: 'acme' })));
+    expect((await first.check(peek)).statuses[0]).toMatchObject({ code: 'OK', limitRemaining: 0 });
+    await first.check(market(descriptor({ tenant: 'acme' })));
+    expect((await first.check(peek)).statuses[0]).toMatchObject({ code: 'OVER_LIMIT', limitRemaining: 0 });
   });
 });
 

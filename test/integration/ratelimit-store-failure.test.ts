@@ -118,9 +118,9 @@ describe('with onStoreFailure allow, by which only an absent Redis is excused', 
   });
 
   it('a script that fails is an error, and logged', async () => {
-    await operator.call('ACL', 'SETUSER', 'default', '-hset');
+    await operator.call('ACL', 'SETUSER', 'default', '-set', '-incrby');
     expect(await outcomeOf(service)).toEqual([INTERNAL, 'internal error']);
-    await operator.call('ACL', 'SETUSER', 'default', '+hset');
+    await operator.call('ACL', 'SETUSER', 'default', '+set', '+incrby');
     expect(log.withCode('internal_error')).toHaveLength(1);
     expect(log.withCode('store_unavailable')).toEqual([]);
   });

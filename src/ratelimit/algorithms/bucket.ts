@@ -1,4 +1,5 @@
 import type { Algorithm, Concurrency } from './algorithm.ts';
+import { exactRate } from './exact-rate.ts';
 
 /** What one limit of a request asks of its bucket. */
 export type BucketRequest = CountedRequest | LeaseRequest;
@@ -18,6 +19,11 @@ interface AnyRequest {
   shadowMode: boolean;
   /** 0 asks without counting; a negative number gives hits back, whatever the other buckets say. */
   hits: number;
+  /**
+   * Of hits to give back, when they were charged by the store's clock, in milliseconds since the Unix epoch: nothing is
+   * given back to a window that began later. Absent: they are given back to the window of now.
+   */
+  chargedAtMs?: number;
 }
 
 export interface CountedRequest extends AnyRequest {
@@ -64,3 +70,14 @@ export interface BucketState {
  * buckets. One call is one atomic step where all keys share a hash slot or Redis is no cluster.
  */
 export type DecideChecks = (checks: readonly Check[]) => Promise<BucketState[][]>;
+
+/** Hits that a bucket can hold. */
+export function capacityOf({ algorithm, limit }: BucketRequest): number {
+  if (algorithm.kind !== 'token_bucket') return limit;
+  return limit === 0 ? 0 : algorithm.burst;
+}
+
+/** Units that one hit is counted as: of a token bucket as many as make its rate a whole number. */
+export function hitUnits({ algorithm, limit }: BucketRequest): number {
+  return algorithm.kind === 'token_bucket' ? exactRate(limit, algorithm.refillMs).unit : 1;
+}

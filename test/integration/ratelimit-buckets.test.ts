@@ -7,7 +7,7 @@ import type {
   CountedRequest,
   DecideChecks,
 } from '../../src/ratelimit/algorithms/bucket.ts';
-import { createFixedWindow } from '../../src/ratelimit/algorithms/fixed-window.ts';
+import { createRedisBuckets } from '../../src/ratelimit/algorithms/redis-buckets.ts';
 import { openRedis, type Redis } from '../../src/redis/index.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await startTestRedis();
   redis = openRedis(server.address, 'test');
   await until(() => redis.status === 'ready', 'Redis is ready');
-  decide = createFixedWindow({ redis, now: () => clockMs });
+  decide = createRedisBuckets({ redis, now: () => clockMs });
 });
 afterAll(async () => {
   redis?.disconnect();
@@ -150,7 +150,7 @@ describe('a fixed window', () => {
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     };
     const before = await redisMs();
-    const [states] = await createFixedWindow({ redis })([
+    const [states] = await createRedisBuckets({ redis })([
       { buckets: [bucket('a', 2, 1, { windowMs: dayMs })], dryRun: false },
     ]);
     const ttlMs = await redis.pttl('{test}:a');

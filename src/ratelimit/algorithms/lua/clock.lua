@@ -1,0 +1,13 @@
+-- First part of the script: the time that all of its buckets are decided at.
+--
+-- KEYS     not used here
+-- ARGV[1]  the time in milliseconds since the Unix epoch, or '' for Redis's own clock, which all processes share
+-- returns  nothing: the script goes on with the next part
+
+local call, tonumber, floor, ceil, max, min = redis.call, tonumber, math.floor, math.ceil, math.max, math.min
+
+local now = tonumber(ARGV[1])
+if not now then
+  local time = call('TIME')
+  now = tonumber(time[1]) * 1000 + floor(tonumber(time[2]) / 1000)
+end

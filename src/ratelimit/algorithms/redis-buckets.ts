@@ -1,0 +1,33 @@
+import { bindScript, type Redis } from '../../redis/index.ts';
+import type { DecideChecks } from './bucket.ts';
+import { createCalendar } from './calendar.ts';
+import { decodeAnswer, encodeChecks } from './encode.ts';
+
+export interface RedisBucketsOptions {
+  redis: Redis;
+  /** Longest time that keys are kept beyond their window, drawn anew for each call, so that not all expire at once. */
+  expiryJitterMs?: number;
+  /**
+   * Milliseconds since the Unix epoch, for tests; buckets still expire by Redis's clock, so it must not be behind.
+   * Without it the script asks Redis: all processes must agree on where a window starts, and the clocks of two
+   * machines do not.
+   */
+  now?: () => number;
+}
+
+/** One script, so that checks of any mix of algorithms are one atomic step; its parts in the order that they need. */
+const PARTS = ['clock', 'window', 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
+
+/** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */
+export function createRedisBuckets({ redis, now, expiryJitterMs = 0 }: RedisBucketsOptions): DecideChecks {
+  const script = bindScript(
+    redis,
+    PARTS.map((part) => new URL(`./lua/${part}.lua`, import.meta.url)),
+  );
+  const calendar = createCalendar();
+  return async (checks) => {
+    const jitterMs = expiryJitterMs === 0 ? 0 : Math.floor(Math.random() * expiryJitterMs);
+    const { keys, args } = encodeChecks(checks, { nowMs: now?.(), expiryJitterMs: jitterMs }, calendar);
+    return decodeAnswer(checks, (await script(keys, args)) as number[]);
+  };
+}
