@@ -8,17 +8,22 @@ import type { DomainRules, Limit, Rule, RuleNode, RuleSet } from '../rules/rule.
 import { parseUnit, UNIT_SECONDS } from '../unit.ts';
 import { bucketKey } from './bucket-key.ts';
 
-/** A rule that needs buckets, one for each of its limits. */
-export type LimitedRule = Rule & { limits: readonly Limit[] };
-
 /** What is to be done for one descriptor. */
 export type PlannedDescriptor =
   | { kind: 'no_rule' }
   | { kind: 'unlimited' }
-  /** Another rule of the same request replaces its rule. */
+  /** Another rule of the same request replaces all of its limits. */
   | { kind: 'replaced' }
-  /** @param firstBucket place in the check of the first limit's bucket; those of the others follow it */
-  | { kind: 'limited'; rule: LimitedRule; firstBucket: number };
+  | PlannedLimits;
+
+export interface PlannedLimits {
+  kind: 'limited';
+  rule: Rule;
+  /** Those of the rule that are not replaced. */
+  limits: readonly Limit[];
+  /** Place in the check of the first limit's bucket; those of the others follow it. */
+  firstBucket: number;
+}
 
 export interface Plan {
   descriptors: PlannedDescriptor[];
@@ -46,10 +51,11 @@ export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitR
     const { rule, path } = match;
     const { limits } = rule;
     if (limits === 'unlimited') return { kind: 'unlimited' };
-    if (rule.name !== '' && replaced.has(rule.name)) return { kind: 'replaced' };
+    const kept = limits.filter(({ name }) => name === '' || !replaced.has(name));
+    if (kept.length === 0) return { kind: 'replaced' };
     const firstBucket = buckets.length;
     const entries = bucketEntries(descriptor.entries, path);
-    for (const limit of limits) {
+    for (const limit of kept) {
       buckets.push({
         key: bucketKey(keys, request.domain, entries, limit),
         limit: limit.requests,
@@ -59,7 +65,7 @@ export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitR
         ...countedBy(limit.algorithm, lease),
       });
     }
-    return { kind: 'limited', rule: { ...rule, limits }, firstBucket };
+    return { kind: 'limited', rule, limits: kept, firstBucket };
   });
   return { descriptors, check: { buckets, dryRun: false } };
 }
@@ -69,6 +75,8 @@ function matchFor(domain: DomainRules, descriptor: RateLimitDescriptor): RuleMat
   if (descriptor.limit === null) return matchRule(domain.tree, descriptor.entries);
   const limit = overrideLimit(descriptor.limit);
   const rule: Rule = {
+    place: undefined,
+    label: 'override',
     name: '',
     limits: [limit],
     denied: domain.denied,

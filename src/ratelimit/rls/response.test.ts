@@ -9,7 +9,7 @@ function planOf(...rules: Partial<Limit>[][]): Plan {
   let firstBucket = 0;
   const descriptors = rules.map((given): PlannedDescriptor => {
     const limits = given.map((limit) => ({ ...LIMIT, ...limit }));
-    const planned = { kind: 'limited' as const, firstBucket, rule: { ...RULE, limits } };
+    const planned = { kind: 'limited' as const, firstBucket, limits, rule: { ...RULE, limits } };
     firstBucket += limits.length;
     return planned;
   });
@@ -25,6 +25,8 @@ const LIMIT: Limit = {
   shadowMode: false,
 };
 const RULE: Omit<Rule, 'limits'> = {
+  place: undefined,
+  label: 'client',
   name: '',
   denied: 'free',
   quotaMode: false,

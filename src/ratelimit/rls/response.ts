@@ -1,6 +1,6 @@
 import { PROBLEM_TYPE } from '../../problem/index.ts';
 import type { BucketState } from '../algorithms/bucket.ts';
-import type { LimitedRule, Plan, PlannedDescriptor } from '../limiter/plan.ts';
+import type { Plan, PlannedDescriptor, PlannedLimits } from '../limiter/plan.ts';
 import type { Limit } from '../rules/rule.ts';
 import type { DescriptorStatus, RateLimitResponse } from './message.ts';
 import { overLimitProblem } from './over-limit-problem.ts';
@@ -61,11 +61,8 @@ function statusOf(planned: PlannedDescriptor, decided: LimitState | undefined): 
   };
 }
 
-function limitStates(
-  { rule, firstBucket }: { rule: LimitedRule; firstBucket: number },
-  states: readonly BucketState[],
-): LimitState[] {
-  return rule.limits.map((limit, index) => {
+function limitStates({ limits, firstBucket }: PlannedLimits, states: readonly BucketState[]): LimitState[] {
+  return limits.map((limit, index) => {
     const state = states[firstBucket + index];
     if (state === undefined)
       throw new Error(`no state for bucket ${firstBucket + index} of ${states.length}`);

@@ -1,4 +1,5 @@
-import type { DescriptorSource, DomainSource } from './parse.ts';
+import type { DescriptorSource, DomainSource } from './descriptor-source.ts';
+import { labelOf } from './parse-descriptors.ts';
 import type { RuleProblem } from './problem.ts';
 import type { DomainRules, RuleLevel, RuleNode, RuleSet } from './rule.ts';
 import { parseWildcard } from './wildcard.ts';
@@ -36,7 +37,14 @@ function compileLevel(descriptors: readonly DescriptorSource[], problems: RulePr
       continue;
     }
     const sharedValue = shareThreshold ? value : undefined;
-    const node: RuleNode = { rule, below: compileLevel(below, problems), sharedValue, valueToMetric };
+    const node: RuleNode = {
+      rule,
+      below: compileLevel(below, problems),
+      sharedValue,
+      label: labelOf(key, value),
+      valueToMetric:
+        valueToMetric && sharedValue === undefined && (value === undefined || value.includes('*')),
+    };
     lines.set(node, place.line);
     addNode(level, key, value, node);
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compileRules } from './compile.ts';
-import { type DomainSource, parseRules } from './parse.ts';
+import type { DomainSource } from './descriptor-source.ts';
+import { parseRules } from './parse.ts';
 import { type RuleProblem, RulesError } from './problem.ts';
 import type { RuleSet } from './rule.ts';
 

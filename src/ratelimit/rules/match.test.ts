@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile.ts';
+import type { DescriptorSource, DomainSource } from './descriptor-source.ts';
 import { type DescriptorEntry, matchRule } from './match.ts';
-import { type DescriptorSource, type DomainSource, parseRules } from './parse.ts';
+import { parseRules } from './parse.ts';
 import type { Rule } from './rule.ts';
 
 function ruleNameFor(yaml: string, ...entries: [key: string, value: string][]): string | undefined {
@@ -120,6 +121,8 @@ const DOMAIN: Omit<DomainSource, 'descriptors'> = {
   onStoreFailure: undefined,
 };
 const RULE: Omit<Rule, 'name'> = {
+  place,
+  label: '',
   limits: 'unlimited',
   denied: 'consume',
   quotaMode: false,

@@ -1,22 +1,31 @@
-/** What can be wrong with a rule file. */
+/** What can be wrong with rules. */
 export type RuleProblemCode =
   | 'unreadable_file'
+  | 'no_files'
   | 'invalid_yaml'
   | 'wrong_type'
   | 'unknown_key'
+  | 'duplicate_key'
+  | 'misplaced_key'
   | 'missing_key'
   | 'invalid_unit'
   | 'invalid_count'
+  | 'invalid_duration'
+  | 'invalid_time_zone'
   | 'unlimited_with_unit'
+  | 'no_wildcard'
+  | 'replaces_itself'
+  | 'conflicting_keys'
+  | 'duplicate_limit'
   | 'duplicate_domain'
   | 'duplicate_descriptor'
   | 'too_deep'
-  | 'no_wildcard'
-  | 'replaces_itself';
+  | 'too_large';
 
 export interface Place {
+  /** A path, or the name of a resource that came over xDS. */
   file: string;
-  /** From 1; 0 where the file could not be read. */
+  /** From 1; 0 where it could not be read or has no lines. */
   line: number;
   column: number;
 }
@@ -29,18 +38,19 @@ export interface RuleProblem extends Place {
   reason: string;
 }
 
-/** Rule files that cannot be used; lists everything that is wrong with them. */
+/** Rules that cannot be used; lists everything that is wrong with them. */
 export class RulesError extends Error {
   override readonly name = 'RulesError';
   readonly problems: readonly RuleProblem[];
 
   constructor(problems: readonly RuleProblem[]) {
-    super(problems.map(describe).join('\n'));
+    super(problems.map(describeProblem).join('\n'));
     this.problems = problems;
   }
 }
 
-function describe({ file, line, column, path, reason }: RuleProblem): string {
+/** One line: place, path and reason. */
+export function describeProblem({ file, line, column, path, reason }: RuleProblem): string {
   const place = line === 0 ? file : `${file}:${line}:${column}`;
   return `${place}: ${path === '' ? '' : `${path}: `}${reason}`;
 }

@@ -1,5 +1,6 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { Unit } from '../unit.ts';
+import type { Place } from './problem.ts';
 import type { WildcardPattern } from './wildcard.ts';
 
 /** One limit of a rule: so many hits by an algorithm. */
@@ -24,15 +25,19 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** What the last level of a descriptor path says. */
 export interface Rule {
-  /** Shown to callers, and what another rule's `replaces` names; empty where the file gives none. */
+  /** Where it was said; undefined for a limit that a request brought along. */
+  place: Place | undefined;
+  /** Name of its one limit; empty where it has none, several, or is unlimited. */
   name: string;
+  /** Its path of keys and values below the domain, such as `tier_pro.client`: what metrics call it. */
+  label: string;
   /** All of them hold; never empty. */
   limits: readonly Limit[] | 'unlimited';
   /** `consume` is what envoyproxy/ratelimit does: every bucket of a request is charged whatever the answer. */
   denied: DeniedHits;
   /** Refuses only together with every other rule of the request that is in this mode. */
   quotaMode: boolean;
-  /** Names of the rules that do not count for a request that meets this one. */
+  /** Names of the limits that do not count for a request that meets this rule. */
   replaces: readonly string[];
   /** Metrics tell the values of the request, also those that the file does not name. */
   detailedMetric: boolean;
@@ -45,7 +50,9 @@ export interface RuleNode {
   below: RuleLevel;
   /** The value with a `*` whose matches share one bucket; undefined where each value has its own. */
   sharedValue: string | undefined;
-  /** Metrics tell the request's value also where the file names none. */
+  /** Key and value as the file has them: this level's part of a rule's label. */
+  label: string;
+  /** Metrics tell the request's value in place of the file's. */
   valueToMetric: boolean;
 }
 
