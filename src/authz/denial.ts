@@ -9,6 +9,7 @@ export const DENIALS = {
   invalid_json: { status: 400, error: 'Invalid JSON' },
   duplicate_key: { status: 400, error: 'Invalid JSON' },
   invalid_encoding: { status: 400, error: 'Invalid JSON' },
+  number_out_of_range: { status: 400, error: 'Invalid JSON' },
   too_deep: { status: 400, error: 'Invalid JSON' },
   not_an_object: { status: 400, error: 'Invalid JSON' },
   invalid_prompt: { status: 400, error: 'Invalid prompt' },

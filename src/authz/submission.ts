@@ -44,8 +44,8 @@ export function checkSubmission(
   }
   const json = readStrictJson(body, JSON_LIMITS, ['prompt', 'model']);
   if (!json.ok) return deniedJson(json.problem);
-  const { prompt, model } = json.strings;
-  if (prompt === undefined || prompt.trim() === '') {
+  const { prompt, model } = json.values;
+  if (typeof prompt !== 'string' || prompt.trim() === '') {
     return denied('invalid_prompt', 'The body needs a prompt: a string that is not blank.');
   }
   if (isLongerThan(prompt, maxPromptCharacters)) {
@@ -67,7 +67,7 @@ export function checkSubmission(
   return {
     kind: 'accepted',
     verdict,
-    model: model !== undefined && MODEL_NAME_PATTERN.test(model) ? model : undefined,
+    model: typeof model === 'string' && MODEL_NAME_PATTERN.test(model) ? model : undefined,
   };
 }
 

@@ -37,7 +37,7 @@ export function readToken(token: string): { ok: true; token: UnverifiedToken } |
       `its payload is not a JSON object with one meaning (${json.problem.code})`,
     );
   }
-  const issuer = json.strings.iss;
-  if (issuer === undefined) return refused('token_issuer', 'iss is missing or not a text');
+  const issuer = json.values.iss;
+  if (typeof issuer !== 'string') return refused('token_issuer', 'iss is missing or not a text');
   return { ok: true, token: { jws, issuer, claims: JSON.parse(jws.payload.toString()) } };
 }

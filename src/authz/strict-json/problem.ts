@@ -2,6 +2,7 @@ export type JsonProblemCode =
   | 'invalid_json'
   | 'duplicate_key'
   | 'invalid_encoding'
+  | 'number_out_of_range'
   | 'too_deep'
   | 'too_many_members'
   | 'not_an_object';

@@ -69,6 +69,18 @@ function hasDuplicate(value: Written): boolean {
   return new Set(names).size < names.length || value.members.some(([, item]) => hasDuplicate(item));
 }
 
+function hasUnsafeNumber(value: Written): boolean {
+  if (value.kind === 'array') return value.items.some(hasUnsafeNumber);
+  if (value.kind === 'object') return value.members.some(([, item]) => hasUnsafeNumber(item));
+  const { value: number } = value;
+  return (
+    typeof number === 'number' &&
+    Number.isInteger(number) &&
+    !/e/.test(String(number)) &&
+    !Number.isSafeInteger(number)
+  );
+}
+
 test('a text is accepted when JSON.parse accepts it and nothing in it is refused', () => {
   const choices = fc.infiniteStream(fc.nat({ max: 11 }));
   fc.assert(
@@ -80,10 +92,11 @@ test('a text is accepted when JSON.parse accepts it and nothing in it is refused
         value.kind !== 'object' && 'not_an_object',
         depth(value) > 3 && 'too_deep',
         hasDuplicate(value) && 'duplicate_key',
+        hasUnsafeNumber(value) && 'number_out_of_range',
       ].filter((code) => code !== false);
       if (result.ok) {
         expect(refusable).toEqual([]);
-        expect(result.strings.prompt).toBe(typeof parsed.prompt === 'string' ? parsed.prompt : undefined);
+        expect(result.values).toEqual(Object.hasOwn(parsed, 'prompt') ? { prompt: parsed.prompt } : {});
       } else {
         expect(refusable).toContain(result.problem.code);
       }
@@ -130,6 +143,7 @@ test('a text that is one edit from JSON is accepted exactly when JSON.parse acce
       const result = read(edited);
       const byParse = parses(edited);
       if (result.ok || result.problem.code === 'invalid_json') expect(result.ok).toBe(byParse);
+      if (result.ok) expectSameReading(result.values, JSON.parse(edited));
       if (!byParse) expect(result.ok).toBe(false);
     }),
     { numRuns: 3_000 },
@@ -140,10 +154,46 @@ test('any bytes are answered, never thrown at', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
       const result = readStrictJson(bytes, LIMITS, ['prompt']);
-      if (result.ok) expect(parses(Buffer.from(bytes).toString())).toBe(true);
+      if (result.ok) expectSameReading(result.values, JSON.parse(Buffer.from(bytes).toString()));
     }),
   );
 });
+
+test('every number is read as JSON.parse reads it, and written back means the same', () => {
+  const digits = (max: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${max}}$`));
+  const written = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      digits(20),
+      fc.option(digits(20)),
+      fc.option(fc.tuple(fc.constantFrom('e', 'E', 'e+', 'e-'), digits(3))),
+    )
+    .map(
+      ([sign, whole, fraction, exponent]) =>
+        `${sign}${whole.replace(/^0+(?=.)/, '')}${fraction === null ? '' : `.${fraction}`}${exponent?.join('') ?? ''}`,
+    );
+  fc.assert(
+    fc.property(written, (number) => {
+      const result = read(`{"prompt":${number}}`);
+      const value = Number(number);
+      if (!result.ok) {
+        expect(result.problem.code).toBe('number_out_of_range');
+        expect(Math.abs(value) > Number.MAX_SAFE_INTEGER || value === 0).toBe(true);
+        return;
+      }
+      expect(result.values.prompt).toBe(JSON.parse(number));
+      expect(Number.isFinite(value)).toBe(true);
+      if (/^-?[0-9]+$/.test(number)) expect(BigInt(value)).toBe(BigInt(number));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+function expectSameReading(values: { prompt?: unknown }, parsed: object): void {
+  expect(values).toEqual(
+    Object.hasOwn(parsed, 'prompt') ? { prompt: (parsed as { prompt: unknown }).prompt } : {},
+  );
+}
 
 function parses(text: string): boolean {
   try {

@@ -26,11 +26,24 @@ describe('readStrictJson accepts', () => {
     ['names that differ in case', '{"Prompt":"A","prompt":"a"}', { prompt: 'a' }],
     ['names that objects inherit', '{"__proto__":1,"constructor":2,"prompt":"a"}', { prompt: 'a' }],
     ['every kind of value', '{"a":[null,true,false,-0,1.5e+3,2E-7],"model":"m"}', { model: 'm' }],
-    ['wanted members that are no strings, by leaving them out', '{"prompt":["a"],"model":null}', {}],
+    ['wanted members of any kind', '{"prompt":["a",{}],"model":null}', { prompt: ['a', {}], model: null }],
+    [
+      'the largest whole numbers',
+      '{"prompt":[9007199254740991,-9007199254740991]}',
+      { prompt: [2 ** 53 - 1, 1 - 2 ** 53] },
+    ],
+    ['minus zero, which equals zero', '{"prompt":-0,"model":-0.0e9}', { prompt: -0, model: -0 }],
+    ['zero in many ways', '{"prompt":0e999,"model":0.00000000000000000000}', { prompt: 0, model: 0 }],
+    ['a fraction that is rounded', '{"prompt":0.1234567890123456789}', { prompt: 0.12345678901234568 }],
+    [
+      'the largest and the smallest doubles',
+      '{"prompt":1.7976931348623157E308,"model":-5e-324}',
+      { prompt: Number.MAX_VALUE, model: -5e-324 },
+    ],
     ['nesting of 64', nested(64), {}],
     ['10,000 members', withMembers(10_000), {}],
-  ])('%s', (_, body, strings) => {
-    expect(read(body)).toEqual({ ok: true, strings });
+  ])('%s', (_, body, values) => {
+    expect(read(body)).toEqual({ ok: true, values });
   });
 });
 
@@ -44,6 +57,18 @@ describe('readStrictJson refuses', () => {
     ['a second value', '{} {}', 'invalid_json', 'Expected the end at line 1, column 4.'],
     ['a number that starts with 0', '{"a":01}', 'invalid_json', 'line 1, column 7'],
     ['a number that ends with a dot', '{"a":1.}', 'invalid_json', 'line 1, column 7'],
+    ['a number that ends with an e', '{"a":1e}', 'invalid_json', 'line 1, column 7'],
+    ['a number with a sign for an exponent', '{"a":1e+}', 'invalid_json', 'line 1, column 7'],
+    ['a number that begins with a plus', '{"a":+1}', 'invalid_json', 'line 1, column 6'],
+    ['a hexadecimal number', '{"a":0x10}', 'invalid_json', 'line 1, column 7'],
+    ['2^53', '{"a":9007199254740992}', 'number_out_of_range', 'line 1, column 6'],
+    ['-2^53', '{"a":[1,-9007199254740992]}', 'number_out_of_range', 'line 1, column 9'],
+    ['2^53 with a fraction', '{"a":9007199254740993.0}', 'number_out_of_range', 'line 1, column 6'],
+    ['a whole number of 400 digits', `{"a":${'9'.repeat(400)}}`, 'number_out_of_range', 'line 1, column 6'],
+    ['an exponent that overflows', '{"a":1e309}', 'number_out_of_range', 'line 1, column 6'],
+    ['a negative number that overflows', '{"a":-1E+400}', 'number_out_of_range', 'line 1, column 6'],
+    ['an exponent that underflows', '{"a":1e-400}', 'number_out_of_range', 'line 1, column 6'],
+    ['a fraction that underflows', `{"a":0.${'0'.repeat(400)}1}`, 'number_out_of_range', 'line 1, column 6'],
     ['NaN', '{"a":NaN}', 'invalid_json', 'line 1, column 6'],
     ['a raw line break in a string', '{"a":"\n"}', 'invalid_json', 'line 1, column 7'],
     ['an unknown escape', '{"a":"\\x41"}', 'invalid_json', 'line 1, column 7'],
@@ -102,6 +127,10 @@ describe('readStrictJson stays quick on 10 MiB of', () => {
     ['text', `{"prompt":"${'a'.repeat(bytes)}"}`],
     ['escapes', `{"prompt":"${'\\u0041'.repeat(bytes / 6)}"}`],
     ['numbers', filled('1')],
+    ['numbers with exponents', filled('1e5')],
+    ['long numbers', filled('1234567890.12345')],
+    ['one number', `{"a":${'1'.repeat(bytes)}}`],
+    ['one fraction', `{"a":0.${'0'.repeat(bytes)}}`],
     ['empty objects', filled('{}')],
     ['small objects', filled('{"a":1}')],
     ['objects with as many members as allowed', filled(withMembers(10_000))],

@@ -21,7 +21,10 @@ export interface JsonLimits {
  * that precedes a name anyway it costs no copy.
  */
 const MARK = '"';
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?/y;
+const EXPONENT = /[eE][+-]?[0-9]+/y;
+/** A number of as many characters, without an exponent, is below 2^53 and is kept exactly where it is whole. */
+const SAFE_LENGTH = 15;
 const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
 /** Longer names are cut where a problem quotes them. */
 const SHOWN_NAME_LENGTH = 64;
@@ -234,9 +237,30 @@ export class JsonScanner {
   }
 
   #number(): void {
-    NUMBER.lastIndex = this.#at;
+    const start = this.#at;
+    NUMBER.lastIndex = start;
     if (!NUMBER.test(this.#text)) this.#unexpected('a value');
-    this.#at = NUMBER.lastIndex;
+    const mantissaEnd = NUMBER.lastIndex;
+    EXPONENT.lastIndex = mantissaEnd;
+    const unit = this.#text.charCodeAt(mantissaEnd);
+    const hasExponent = (unit === char.LOWER_E || unit === char.UPPER_E) && EXPONENT.test(this.#text);
+    this.#at = hasExponent ? EXPONENT.lastIndex : mantissaEnd;
+    if (hasExponent || mantissaEnd - start > SAFE_LENGTH) this.#checkRange(start, mantissaEnd, hasExponent);
+  }
+
+  /**
+   * RFC 7493, section 2.2: beyond 2^53-1 a whole number is another one to a reader with doubles. With an exponent it is
+   * meant as a double, and must be one. Minus zero equals zero to every reader, so it may stay.
+   */
+  #checkRange(start: number, mantissaEnd: number, hasExponent: boolean): void {
+    const size = Math.abs(Number(this.#text.slice(start, this.#at)));
+    const max = hasExponent ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
+    const vanished = size === 0 && /[1-9]/.test(this.#text.slice(start, mantissaEnd));
+    if (size <= max && !vanished) return;
+    throw new JsonRefusal(
+      'number_out_of_range',
+      `The number at ${place(this.#text, start)} is too large or too small to be read alike everywhere. Send it as a string.`,
+    );
   }
 
   #skipSpace(): void {
