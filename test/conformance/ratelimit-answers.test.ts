@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUILD_MS } from '../support/envoyproxy-ratelimit.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import type { Case } from './ratelimit/case.ts';
 import { counting } from './ratelimit/cases/counting.ts';
 import { matching } from './ratelimit/cases/matching.ts';
@@ -9,7 +11,6 @@ import { requests, SHARED_DOMAIN } from './ratelimit/cases/requests.ts';
 import { thresholds } from './ratelimit/cases/thresholds.ts';
 import { units } from './ratelimit/cases/units.ts';
 import { values } from './ratelimit/cases/values.ts';
-import { BUILD_MS } from './ratelimit/envoyproxy.ts';
 import { runSteps } from './ratelimit/run-case.ts';
 import type { RunningService } from './ratelimit/service.ts';
 import { IMPLEMENTATIONS } from './ratelimit/services.ts';
@@ -32,6 +33,12 @@ it('has one name for each case', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterAll(() => redis?.close());
+
 describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
   let missing: string | undefined;
   let service: RunningService | undefined;
@@ -41,7 +48,8 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
     if (missing !== undefined) return;
     const known = ALL.filter((one) => holds(one));
     const files = Object.fromEntries(known.map((one) => [`${domainOf(one)}.yaml`, fileOf(one)]));
-    const started = await implementation.start({ files: { ...files, 'shared.yaml': SHARED_DOMAIN } });
+    await redis.empty();
+    const started = await implementation.start({ redis, files: { ...files, 'shared.yaml': SHARED_DOMAIN } });
     if (started === 'refused') throw new Error('the files of the cases are refused');
     service = started;
   }, BUILD_MS);
@@ -60,7 +68,7 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
 
   it.for([...crashing])('$name', async (one, context) => {
     if (missing !== undefined) return context.skip(missing);
-    const alone = await implementation.start({ files: { 'rules.yaml': fileOf(one) } });
+    const alone = await implementation.start({ redis, files: { 'rules.yaml': fileOf(one) } });
     if (alone === 'refused') throw new Error('the file of the case is refused');
     const { steps } = (implementation.name === 'gatehouse' && one.differs) || one;
     await runSteps(alone, domainOf(one), steps).finally(() => alone.close());

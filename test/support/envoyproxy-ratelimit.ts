@@ -86,10 +86,7 @@ export async function startEnvoyproxyRatelimit(
     log = (log + text).slice(-10_000);
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const address = `unix:${socket}`;
-  const client = connectRls(address);
   const close = async () => {
-    client.close();
     if (!hasEnded()) {
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
@@ -98,16 +95,29 @@ export async function startEnvoyproxyRatelimit(
     await rm(dir, { recursive: true, force: true });
   };
   const httpUrl = `http://127.0.0.1:${port}`;
-  const answers = async () =>
-    hasEnded() ||
-    ((await client.health('').catch(() => '')) === 'SERVING' &&
-      (await fetch(`${httpUrl}/healthcheck`).catch(() => undefined)) !== undefined);
-  await until(answers, 'envoyproxy/ratelimit answers', 30_000);
-  if (hasEnded()) {
+  const listens = async () =>
+    hasEnded() || (existsSync(socket) && (await fetch(`${httpUrl}/healthcheck`).catch(() => undefined))?.ok);
+  try {
+    await until(async () => (await listens()) === true, 'envoyproxy/ratelimit listens', 30_000);
+    if (hasEnded()) throw new Error(`envoyproxy/ratelimit ended at its start:\n${log}`);
+  } catch (error) {
     await close();
-    throw new Error(`envoyproxy/ratelimit ended at its start:\n${log}`);
+    throw error;
   }
-  return { ...client, pid: child.pid ?? 0, address, httpUrl, hasEnded, close };
+  // Only now: a client that is refused waits for a second before it tries again.
+  const address = `unix:${socket}`;
+  const client = connectRls(address);
+  return {
+    ...client,
+    pid: child.pid ?? 0,
+    address,
+    httpUrl,
+    hasEnded,
+    async close() {
+      client.close();
+      await close();
+    },
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRedis, type RedisAddress } from '../../src/redis/index.ts';
+import { connected, openRedis, type RedisAddress } from '../../src/redis/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { until } from './until.ts';
 
@@ -52,6 +52,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     },
     async empty() {
       const redis = openRedis(address, 'test-empty');
+      await connected(redis, 10_000);
       await redis.flushall();
       redis.disconnect();
     },

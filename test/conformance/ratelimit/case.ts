@@ -45,6 +45,8 @@ export interface Answer {
   statuses: readonly Status[];
   /** Lines such as `RateLimit-Limit: 5`; UNTIL_RESET stands for the seconds until the window ends. */
   headers: readonly string[];
+  /** The body's JSON. */
+  body: unknown;
   dynamicMetadata: unknown;
 }
 
@@ -101,6 +103,7 @@ export function step(
       overallCode: options.overallCode ?? (over ? 'OVER_LIMIT' : 'OK'),
       statuses: all,
       headers: options.headers ?? [],
+      body: null,
       dynamicMetadata: options.dynamicMetadata ?? null,
     },
   };

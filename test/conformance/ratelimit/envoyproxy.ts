@@ -1,8 +1,4 @@
-import {
-  BUILD_MS,
-  envoyproxyRatelimit,
-  startEnvoyproxyRatelimit,
-} from '../../support/envoyproxy-ratelimit.ts';
+import { envoyproxyRatelimit, startEnvoyproxyRatelimit } from '../../support/envoyproxy-ratelimit.ts';
 import { startTestRedis } from '../../support/redis.ts';
 import type { Release } from './case.ts';
 import type { Implementation, RunningService, ServiceOptions } from './service.ts';
@@ -10,7 +6,7 @@ import type { Implementation, RunningService, ServiceOptions } from './service.t
 let program = '';
 let release: Release = '2026-01';
 
-/** What a request says is answered when no file could be loaded, which does not keep the service from starting. */
+/** What a request is answered when the files could not be loaded, which does not keep the service from starting. */
 const NOTHING_LOADED = /no rate limit configuration loaded/;
 
 export const envoyproxy: Implementation = {
@@ -19,45 +15,33 @@ export const envoyproxy: Implementation = {
     const built = await envoyproxyRatelimit();
     if ('missing' in built) return built.missing;
     program = built.program;
-    // Only releases since then know this key.
-    const probe = await start({
-      files: { 'probe.yaml': 'domain: d\ndescriptors: [{key: k, metadata: {a: 1}}]\n' },
-    });
-    if (probe !== 'refused') {
-      release = '2026-07';
-      await probe.close();
-    }
+    release = (await knowsMetadata()) ? '2026-07' : '2026-01';
     return undefined;
   },
   release: () => release,
+  answerAs: (answer) => answer,
   start,
 };
 
 async function start(options: ServiceOptions): Promise<RunningService | 'refused'> {
-  const redis = await startTestRedis();
-  const close = () => redis.close();
-  try {
-    const service = await startEnvoyproxyRatelimit(program, { redis, ...options });
-    const running = {
-      ...service,
-      emptyStore: () => redis.empty(),
-      async close() {
-        await service.close();
-        await close();
-      },
-    };
-    const probe = { domain: 'probe', descriptors: [{ entries: [] }] };
-    const refused = await service.check(probe).then(
-      () => false,
-      (error: Error) => NOTHING_LOADED.test(error.message),
-    );
-    if (!refused) return running;
-    await running.close();
-    return 'refused';
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const service = await startEnvoyproxyRatelimit(program, options);
+  const refused = await service.check({ domain: 'probe', descriptors: [{ entries: [] }] }).then(
+    () => false,
+    (error: Error) => NOTHING_LOADED.test(error.message),
+  );
+  if (!refused) return { ...service, implementation: envoyproxy, redis: options.redis };
+  await service.close();
+  return 'refused';
 }
 
-export { BUILD_MS };
+async function knowsMetadata(): Promise<boolean> {
+  const redis = await startTestRedis();
+  try {
+    const files = { 'probe.yaml': 'domain: d\ndescriptors: [{key: k, metadata: {a: 1}}]\n' };
+    const service = await start({ redis, files });
+    if (service !== 'refused') await service.close();
+    return service !== 'refused';
+  } finally {
+    await redis.close();
+  }
+}

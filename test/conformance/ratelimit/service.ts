@@ -1,5 +1,6 @@
 import type { RlsClient } from '../../support/ratelimit.ts';
-import type { Release } from './case.ts';
+import type { TestRedis } from '../../support/redis.ts';
+import type { Answer, Release } from './case.ts';
 
 /** A rate limit service that the cases can be run against. */
 export interface Implementation {
@@ -11,20 +12,24 @@ export interface Implementation {
   prepare(): Promise<string | undefined>;
   /** Which release of envoyproxy/ratelimit it is, or is like; known after prepare. */
   release(): Release;
+  /** What it answers where envoyproxy/ratelimit answers so, for differences that all cases have. */
+  answerAs(answer: Answer): unknown;
+  /** @returns 'refused' where the rule files are wrong */
   start(options: ServiceOptions): Promise<RunningService | 'refused'>;
 }
 
 export interface ServiceOptions {
+  redis: TestRedis;
   /** Rule files by name. */
   files: Readonly<Record<string, string>>;
   /** By envoyproxy/ratelimit's environment names. */
   settings?: Readonly<Record<string, string>>;
 }
 
-/** A running one, with a store of its own. */
 export interface RunningService extends RlsClient {
+  implementation: Implementation;
+  redis: TestRedis;
   /** Of its HTTP interface, such as http://127.0.0.1:40000. */
   httpUrl: string;
-  emptyStore(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { envoyproxy } from './envoyproxy.ts';
+import { gatehouse } from './gatehouse.ts';
 import type { Implementation } from './service.ts';
 
-export const IMPLEMENTATIONS: readonly Implementation[] = [envoyproxy];
+export const IMPLEMENTATIONS: readonly Implementation[] = [gatehouse, envoyproxy];
