@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILD_MS } from '../support/envoyproxy-ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import type { Case } from './ratelimit/case.ts';
+import { domainOf, fileOf, holdsFor, stepsFor } from './ratelimit/case-files.ts';
 import { counting } from './ratelimit/cases/counting.ts';
 import { matching } from './ratelimit/cases/matching.ts';
 import { modes } from './ratelimit/cases/modes.ts';
@@ -46,7 +47,7 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
   beforeAll(async () => {
     missing = await implementation.prepare();
     if (missing !== undefined) return;
-    const known = ALL.filter((one) => holds(one));
+    const known = ALL.filter((one) => holdsFor(implementation, one));
     const files = Object.fromEntries(known.map((one) => [`${domainOf(one)}.yaml`, fileOf(one)]));
     await redis.empty();
     const started = await implementation.start({ redis, files: { ...files, 'shared.yaml': SHARED_DOMAIN } });
@@ -55,14 +56,12 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
   }, BUILD_MS);
   afterAll(() => service?.close());
 
-  const holds = ({ since }: Case) => since === undefined || since <= implementation.release();
-
   describe.each(Object.entries(TOPICS))('%s', (_, cases) => {
     it.for([...cases])('$name', async (one, context) => {
       if (service === undefined) return context.skip(missing);
-      if (!holds(one)) return context.skip(`envoyproxy/ratelimit does so since ${one.since}`);
-      const { steps } = (implementation.name === 'gatehouse' && one.differs) || one;
-      await runSteps(service, domainOf(one), steps);
+      if (!holdsFor(implementation, one))
+        return context.skip(`envoyproxy/ratelimit does so since ${one.since}`);
+      await runSteps(service, domainOf(one), stepsFor(implementation, one));
     });
   });
 
@@ -70,15 +69,6 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
     if (missing !== undefined) return context.skip(missing);
     const alone = await implementation.start({ redis, files: { 'rules.yaml': fileOf(one) } });
     if (alone === 'refused') throw new Error('the file of the case is refused');
-    const { steps } = (implementation.name === 'gatehouse' && one.differs) || one;
-    await runSteps(alone, domainOf(one), steps).finally(() => alone.close());
+    await runSteps(alone, domainOf(one), stepsFor(implementation, one)).finally(() => alone.close());
   });
 });
-
-function domainOf({ name }: Case): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-}
-
-function fileOf(one: Case): string {
-  return `domain: ${domainOf(one)}\ndescriptors: ${one.rules}\n`;
-}

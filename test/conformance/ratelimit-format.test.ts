@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILD_MS } from '../support/envoyproxy-ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { holdsFor } from './ratelimit/case-files.ts';
 import { doubles, type FormatCase, flags, limits, shape } from './ratelimit/cases/format.ts';
 import { runSteps } from './ratelimit/run-case.ts';
 import { IMPLEMENTATIONS } from './ratelimit/services.ts';
@@ -28,7 +29,7 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
   describe.each(Object.entries(TOPICS))('%s', (_, cases) => {
     it.for([...cases])('$name', async ({ files, verdict, differs, since, steps = [] }, context) => {
       if (missing !== undefined) return context.skip(missing);
-      if (since !== undefined && since > implementation.release()) {
+      if (!holdsFor(implementation, { since })) {
         return context.skip(`envoyproxy/ratelimit knows this since ${since}`);
       }
       await redis.empty();

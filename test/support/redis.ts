@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connected, openRedis, type RedisAddress } from '../../src/redis/index.ts';
+import { connected, openRedis, type Redis, type RedisAddress } from '../../src/redis/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { until } from './until.ts';
 
@@ -13,6 +13,7 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Starts it again on the same data. */
   start(): Promise<void>;
+  keys(): Promise<string[]>;
   /** Forgets everything it holds. */
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +27,15 @@ export async function startTestRedis(): Promise<TestRedis> {
   const socket = join(dir, 'redis.sock');
   const address: RedisAddress = { url: `unix://${socket}` };
   let child: ChildProcess | undefined;
+  const ask = async <Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> => {
+    const redis = openRedis(address, 'test-question');
+    try {
+      await connected(redis, 10_000);
+      return await question(redis);
+    } finally {
+      redis.disconnect();
+    }
+  };
   const server: TestRedis = {
     address,
     async start() {
@@ -50,11 +60,9 @@ export async function startTestRedis(): Promise<TestRedis> {
       await until(async () => (await probe.ping().catch(() => '')) === 'PONG', 'Redis answers');
       probe.disconnect();
     },
+    keys: () => ask((redis) => redis.keys('*')),
     async empty() {
-      const redis = openRedis(address, 'test-empty');
-      await connected(redis, 10_000);
-      await redis.flushall();
-      redis.disconnect();
+      await ask((redis) => redis.flushall());
     },
     async kill() {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

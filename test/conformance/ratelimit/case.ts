@@ -16,8 +16,6 @@ export interface Case {
   differs?: { why: Difference; steps: readonly Step[] };
   /** The oldest release of envoyproxy/ratelimit that the case holds for; any by default. */
   since?: Release;
-  /** Settings that the service runs with, by envoyproxy/ratelimit's names. */
-  settings?: Readonly<Record<string, string>>;
 }
 
 /**

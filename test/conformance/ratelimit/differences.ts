@@ -6,6 +6,7 @@ export const DIFFERENCES = {
   giveBack: 'Hits can be given back',
   strictFiles: 'Files are read more strictly',
   numbers: 'Numbers may be written in more ways',
+  stopIncrement: 'Refused hits and STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT',
   wholeHits: 'Very large numbers of hits',
 } as const;
 
