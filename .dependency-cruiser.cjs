@@ -14,13 +14,15 @@ const rooms = {
   // Pure functions.
   inspect: [],
   authz: ['inspect', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
-  ratelimit: ['config', 'redis', 'grpc', 'telemetry', 'problem'],
+  audit: ['redis'],
+  ratelimit: ['audit', 'config', 'redis', 'grpc', 'telemetry', 'problem'],
   jobs: ['config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
   pool: ['jobs', 'model', 'config', 'redis', 'telemetry', 'toolchain'],
   api: ['jobs', 'authz', 'config', 'telemetry', 'problem'],
   envoy: ['config', 'telemetry', 'toolchain'],
-  serve: ['authz', 'ratelimit', 'api', 'pool', 'config', 'telemetry'],
+  admin: ['ratelimit', 'audit', 'config', 'redis', 'telemetry', 'problem'],
+  serve: ['authz', 'ratelimit', 'api', 'pool', 'admin', 'config', 'telemetry'],
   up: ['authz', 'envoy', 'serve', 'config', 'redis', 'toolchain'],
 };
 

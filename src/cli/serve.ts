@@ -4,7 +4,7 @@ import { type ConfigOptions, readInstallationConfig, withConfigOptions } from '.
 export function serveCommand(): Command {
   return withConfigOptions(new Command('serve'))
     .description('run one or more roles in this process, until SIGTERM')
-    .addArgument(new Argument('<role...>', 'authz, ratelimit, api or worker; any mix'))
+    .addArgument(new Argument('<role...>', 'authz, ratelimit, api, worker or admin; any mix'))
     .action(async (roles: string[], options: ConfigOptions) => {
       const { serveRoles } = await import('../serve/index.ts');
       await serveRoles(roles, readInstallationConfig(options));

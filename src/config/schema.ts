@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adminSchema } from './schema/admin.ts';
 import { envoySchema } from './schema/envoy.ts';
 import { identitySchema } from './schema/identity.ts';
 import { inspectionSchema } from './schema/inspection.ts';
@@ -31,6 +32,7 @@ export const configSchema = z
     pool: poolSchema,
     model: modelSchema,
     telemetry: telemetrySchema,
+    admin: adminSchema,
   })
   .superRefine((settings, context) => {
     for (const { path, message } of unknownTiers(settings))

@@ -1,1 +1,11 @@
+export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
+export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
+export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
+export {
+  overrideBurstSchema,
+  overrideFigureSchema,
+  overrideReasonSchema,
+  overrideTargetSchema,
+} from './overrides/override.ts';
+export { type RuleProblem, RulesError } from './rules/problem.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';

@@ -5,6 +5,7 @@ import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { createRedisBuckets } from './algorithms/redis-buckets.ts';
 import { RatelimitError } from './error.ts';
 import { createLimiter } from './limiter/limiter.ts';
+import { openOperation } from './operation.ts';
 import { rateLimitService } from './rls/service.ts';
 import { loadRules } from './rules/load.ts';
 
@@ -35,14 +36,19 @@ const REDIS_START_MS = 2_000;
 export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
   const rules = await loadRules(config.ratelimit.files);
   const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
-  const redis = openRedis(await redisAddress(config), 'gatehouse-ratelimit', deadlineMs);
+  const storeAddress = await redisAddress(config);
+  const keys = redisKeys(config.redis.keyPrefix);
+  const redis = openRedis(storeAddress, 'gatehouse-ratelimit', deadlineMs);
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
+  const operation = openOperation({ address: storeAddress, redis, keys, logger });
   const { onStoreFailure } = config.ratelimit;
   const service = rateLimitService({
     rules,
-    keys: redisKeys(config.redis.keyPrefix),
+    overrides: operation.overrides,
+    offenders: operation.offenders,
+    keys,
     limiter: createLimiter({
       decide: createRedisBuckets({ redis }),
       deadlineMs,
@@ -57,7 +63,8 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
     }),
   });
 
-  const server = await serve(service, config, logger).catch((error: unknown) => {
+  const server = await serve(service, config, logger).catch(async (error: unknown) => {
+    await operation.close();
     redis.disconnect();
     throw error;
   });
@@ -67,6 +74,7 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
     port: server.port,
     async close(graceMs) {
       await server.close(graceMs);
+      await operation.close();
       redis.disconnect();
     },
   };

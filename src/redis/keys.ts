@@ -12,6 +12,12 @@ export interface RedisKeys {
   queuePrefix: string;
   /** One rate-limit bucket. @param window such as `minute`: buckets of different windows never share a count */
   bucket(domain: string, descriptor: string, window: string): string;
+  /** Stream: what operators changed. In one slot with what they change by data. */
+  audit: string;
+  /** Hash: override id -> JSON, and '' -> how often it has changed; also the channel that announces a change. */
+  limitOverrides: string;
+  /** Hash: whom limits refused in the ten minutes from then on. @param slotStartMs milliseconds since the epoch */
+  offenders(slotStartMs: number): string;
 }
 
 /** @param prefix first part of every key, from redis.keyPrefix */
@@ -24,5 +30,8 @@ export function redisKeys(prefix: string): RedisKeys {
     queuePrefix: `${prefix}:{queue}`,
     bucket: (domain, descriptor, window) =>
       `${prefix}:{limit:${encodeURIComponent(domain)}}:${descriptor}:${window}`,
+    audit: `${prefix}:{control}:audit`,
+    limitOverrides: `${prefix}:{control}:limit-overrides`,
+    offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,
   };
 }

@@ -9,6 +9,6 @@ test('roles come in the order in which they stop, each once', () => {
 
 test('an unknown role is named, with those that there are', () => {
   expect(() => parseRoles(['api', 'apis'])).toThrow(
-    'There is no role apis: use api, worker, authz, ratelimit.',
+    'There is no role apis: use api, worker, authz, ratelimit, admin.',
   );
 });

@@ -46,6 +46,10 @@ export const ROLES = {
     start: async (options) => (await import('../ratelimit/index.ts')).startRatelimit(options),
     graceMs: () => REQUEST_GRACE_MS,
   },
+  admin: {
+    start: async (options) => (await import('../admin/index.ts')).startAdmin(options),
+    graceMs: () => REQUEST_GRACE_MS,
+  },
 } as const satisfies Record<string, RoleDefinition>;
 
 export type RoleName = keyof typeof ROLES;

@@ -9,7 +9,7 @@ const ORPHAN_GRACE_MS = 1_000;
 /**
  * Runs roles in this process until SIGTERM or SIGINT, then lets them finish and returns. Under `gatehouse up` it
  * says over the channel when it is ready or why it is not, and ends when the channel closes.
- * @param names authz, ratelimit, api, worker; any mix
+ * @param names authz, ratelimit, api, worker, admin; any mix
  * @throws an Error for people when a name is unknown or a role cannot start; the others are closed by then
  */
 export async function serveRoles(names: readonly string[], config: Config): Promise<void> {

@@ -1,4 +1,4 @@
-import { httpUrl, type Part, type Ready, tlsUrl } from './ready.ts';
+import { adminUrl, httpUrl, type Part, type Ready, tlsUrl } from './ready.ts';
 
 const STAND_IN = [
   'THE STAND-IN MODEL ANSWERS: no provider key is set, so answers are made up here and nothing leaves this machine.',
@@ -11,7 +11,7 @@ const NO_SANDBOX = [
 
 /** What `up` prints for people once everything runs. */
 export function banner(ready: Ready): string {
-  const { config, demoKey, caFile, parts } = ready;
+  const { config, demoKey, admin, caFile, parts } = ready;
   const sections = [
     'Gatehouse is ready.',
     ...warnings(ready),
@@ -22,6 +22,7 @@ export function banner(ready: Ready): string {
     ].join('\n'),
     `Try it:\n  ${curlLine(httpUrl(config), demoKey.key)}`,
     ...(caFile === undefined ? [] : [`With TLS: ${tlsUrl(config)}, with curl --cacert ${caFile}`]),
+    `Limits, overrides and whom they refuse, for operators (docs/limits.md):\n  ${adminCurlLine(adminUrl(config), admin.tokenFile)}`,
     'Ctrl-C stops everything.',
   ];
   return `\n${sections.join('\n\n')}\n`;
@@ -36,6 +37,11 @@ export function warnings({ model, sandbox }: Pick<Ready, 'model' | 'sandbox'>): 
 /** A command to copy; the key and the URL hold nothing that a shell would read. */
 export function curlLine(url: string, key: string): string {
   return `curl -sS ${url}/claude/invoke -H 'x-api-key: ${key}' -H 'content-type: application/json' -H 'prefer: wait=30' -d '{"prompt":"Say hello in five words."}'`;
+}
+
+/** Names the token's file, so that a screen or a shell's history does not hold the token. */
+function adminCurlLine(url: string, tokenFile: string): string {
+  return `curl -sS ${url}/api/limits/offenders -H "authorization: Bearer $(cat '${tokenFile.replaceAll("'", `'\\''`)}')"`;
 }
 
 function table(parts: Part[]): string {

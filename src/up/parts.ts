@@ -1,7 +1,7 @@
 import { type Config, formatHostPort } from '../config/index.ts';
 import type { Installation } from './installation.ts';
 import type { Layout } from './layout.ts';
-import { httpUrl, type Part, tlsUrl } from './ready.ts';
+import { adminUrl, httpUrl, type Part, tlsUrl } from './ready.ts';
 
 /** What runs where, from the door inwards. */
 export function listParts(config: Config, installation: Installation, places: Layout): Part[] {
@@ -16,6 +16,7 @@ export function listParts(config: Config, installation: Installation, places: La
     child('ratelimit', [`${formatHostPort(listen.ratelimit)} (gRPC)`]),
     child('api', [`http://${formatHostPort(listen.api)}`]),
     child('worker', ['-']),
+    child('admin', [adminUrl(config)]),
     child('redis', [redis.url ?? '-']),
   ];
 }

@@ -14,6 +14,8 @@ export interface Part {
 export interface Ready {
   config: Config;
   demoKey: DemoKey;
+  /** Bearer token of the admin API, and the file that holds it. */
+  admin: { token: string; tokenFile: string };
   model: 'anthropic' | 'stand-in';
   sandbox: 'bubblewrap' | 'none';
   /** The development authority's certificate; undefined with a certificate of the user's own. */
@@ -29,14 +31,18 @@ export function tlsUrl(config: Config): string {
   return `https://${formatHostPort(reachable(config.listen.envoyTls))}`;
 }
 
+export function adminUrl(config: Config): string {
+  return `http://${formatHostPort(reachable(config.listen.admin))}`;
+}
+
 /** The line that `up --json` prints. */
-export function readyLine({ config, demoKey, model, sandbox, caFile }: Ready): string {
+export function readyLine({ config, demoKey, admin, model, sandbox, caFile }: Ready): string {
   return JSON.stringify({
     ready: true,
     url: httpUrl(config),
     tlsUrl: tlsUrl(config),
-    adminUrl: null,
-    adminToken: null,
+    adminUrl: adminUrl(config),
+    adminToken: admin.token,
     apiKey: demoKey.key,
     model,
     sandbox,

@@ -21,9 +21,10 @@ export interface Resolved {
 export async function resolveFiles(config: Config, places: Layout, now: Date): Promise<Resolved> {
   const { certFile, keyFile } = config.envoy.tls;
   const own = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-  const [hashKeyFile, assertionKeyFile, redis, made] = await Promise.all([
+  const [hashKeyFile, assertionKeyFile, tokenFile, redis, made] = await Promise.all([
     secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
     secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
+    secretFile(config.admin.tokenFile, join(places.secretsDir, 'admin.token')),
     passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
     own ?? ensureTlsFiles(places.tlsDir, now),
   ]);
@@ -37,6 +38,7 @@ export async function resolveFiles(config: Config, places: Layout, now: Date): P
         apiKeys: { ...config.identity.apiKeys, hashKeyFile },
         assertion: { ...config.identity.assertion, keyFile: assertionKeyFile },
       },
+      admin: { ...config.admin, tokenFile },
       envoy: { ...config.envoy, tls },
     },
     tls,

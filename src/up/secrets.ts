@@ -16,6 +16,6 @@ export async function ensureSecret(file: string): Promise<void> {
   if (/^[0-9a-f]{64}$/i.test(text)) return;
   throw new StartError(
     'secret_unusable',
-    `${file} does not hold 32 bytes in hex: put the right file back, or delete it to get a new one (API keys made under the old one stop working).`,
+    `${file} does not hold 32 bytes in hex: put the right file back, or delete it to get a new one (what was made under the old one, such as API keys, stops working).`,
   );
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type Config, redisAddress } from '../config/index.ts';
 import { renderEnvoy } from '../envoy/index.ts';
 import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
@@ -69,9 +69,11 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
       }),
     ),
   );
+  const { tokenFile = '' } = config.admin;
   return {
     config,
     demoKey,
+    admin: { tokenFile, token: (await readFile(tokenFile, 'utf8')).trim() },
     // Where the worker does not say, the warning is shown.
     model: facts.model ?? 'stand-in',
     sandbox: facts.sandbox ?? 'none',

@@ -9,7 +9,7 @@ const CONFIG_OPTIONS = ['--config <file>', '--data-dir <folder>', '--set <a.b.c=
 test.each([
   ['', ['up [options]', 'serve [options] <role...>', 'keys', 'envoy', 'config', 'doctor', 'Start here:']],
   ['up', [...CONFIG_OPTIONS, '--free-ports', '--json', 'Examples:']],
-  ['serve', [...CONFIG_OPTIONS, 'authz, ratelimit, api or worker']],
+  ['serve', [...CONFIG_OPTIONS, 'authz, ratelimit, api, worker or admin']],
   ['keys', ['create [options]', 'list [options]', 'revoke [options] <id>']],
   [
     'keys create',

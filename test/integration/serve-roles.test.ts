@@ -119,7 +119,7 @@ test('a role that cannot start says why over the channel and in the log, and the
 test('an unknown role is refused', async () => {
   const served = serve(['apis']);
   expect(await served.exited).toBe(1);
-  expect(served.output()).toContain('There is no role apis: use api, worker, authz, ratelimit.');
+  expect(served.output()).toContain('There is no role apis: use api, worker, authz, ratelimit, admin.');
 });
 
 test("a process holds its own roles' code: the queue's native library is in the worker, not in authz", async () => {

@@ -93,8 +93,8 @@ describe('once everything runs', () => {
       ready: true,
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       tlsUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
-      adminUrl: null,
-      adminToken: null,
+      adminUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      adminToken: (await readFile(join(dataDir, 'secrets/admin.token'), 'utf8')).trim(),
       apiKey: expect.stringMatching(/^gatehouse_[0-9A-Za-z]{49}$/),
       model: 'stand-in',
       sandbox: 'none',
@@ -102,7 +102,7 @@ describe('once everything runs', () => {
       caFile: join(dataDir, 'tls/ca.crt'),
     });
     expect(Object.keys(ready.listen)).toEqual([
-      ...['envoyHttp', 'envoyTls', 'envoyAdmin', 'authz', 'ratelimit', 'api'],
+      ...['envoyHttp', 'envoyTls', 'envoyAdmin', 'authz', 'ratelimit', 'api', 'admin'],
     ]);
     expect((await fetch(`${ready.url}/nowhere`)).headers.get('x-request-id')).not.toBeNull();
   });
@@ -113,7 +113,7 @@ describe('once everything runs', () => {
     const text = up.stdout();
     expect(text).toContain('THE STAND-IN MODEL ANSWERS');
     expect(text).toContain('NO SANDBOX');
-    for (const part of ['envoy', 'authz', 'ratelimit', 'api', 'worker', 'redis']) {
+    for (const part of ['envoy', 'authz', 'ratelimit', 'api', 'worker', 'admin', 'redis']) {
       expect(text).toMatch(new RegExp(`^ {2}${part} .* ${await pidOf(part)} .*/logs/${part}.log$`, 'm'));
     }
     expect(text).toMatch(
@@ -148,7 +148,7 @@ describe('once everything runs', () => {
 
   test('every part appends to its log, so that it can be cut', async () => {
     await started();
-    for (const part of ['redis', 'envoy', 'authz', 'ratelimit', 'api', 'worker']) {
+    for (const part of ['redis', 'envoy', 'authz', 'ratelimit', 'api', 'worker', 'admin']) {
       const flags = await flagsOf(await pidOf(part), join(dataDir, `logs/${part}.log`));
       expect(flags.length).toBeGreaterThanOrEqual(2);
       for (const flag of flags) expect(flag & constants.O_APPEND).not.toBe(0);
@@ -157,7 +157,7 @@ describe('once everything runs', () => {
 
   test("the provider's key reaches the worker and no other part", async () => {
     await started({ ANTHROPIC_API_KEY: 'sk-test-1234', GATEHOUSE_LISTEN__API: '127.0.0.1:1' });
-    for (const part of ['redis', 'envoy', 'authz', 'ratelimit', 'api', 'worker']) {
+    for (const part of ['redis', 'envoy', 'authz', 'ratelimit', 'api', 'worker', 'admin']) {
       const environment = await readFile(`/proc/${await pidOf(part)}/environ`, 'utf8');
       expect(environment.includes('sk-test-1234')).toBe(part === 'worker');
       expect(environment).not.toContain('GATEHOUSE_');
@@ -190,7 +190,7 @@ describe('stopping', () => {
   test('goes from the door inwards: Envoy, api, worker, authz, ratelimit, Redis', async () => {
     expect(await stop(await started())).toBe(0);
     expect((await readFile(join(dataDir, 'stops'), 'utf8')).trim().split('\n')).toEqual(
-      ['api', 'worker', 'authz', 'ratelimit'].map((role) => `${role} envoy=closed redis=open`),
+      ['api', 'worker', 'authz', 'ratelimit', 'admin'].map((role) => `${role} envoy=closed redis=open`),
     );
   });
 
@@ -220,7 +220,11 @@ describe('stopping', () => {
 
   test('while it starts works as well', async () => {
     const up = start({ TEST_API: 'silent' });
-    await until(() => up.stderr().includes('Starting ratelimit'), 'the roles are being started', START_MS);
+    await until(
+      () => up.stderr().includes('Starting admin, ratelimit'),
+      'the roles are being started',
+      START_MS,
+    );
     expect(await stop(up)).toBe(0);
     expect(up.stdout()).toBe('');
     expect(processesNaming(dataDir)).toEqual([]);

@@ -45,8 +45,8 @@ if (behaviour === 'fails') {
 
 async function serve(): Promise<void> {
   if (role === 'worker') return void setInterval(() => {}, 60_000);
-  if (role === 'api') {
-    createServer((_, response) => response.end()).listen(config.listen.api);
+  if (role === 'api' || role === 'admin') {
+    createServer((_, response) => response.end()).listen(config.listen[role]);
     return;
   }
   const { host, port } = config.listen[role as 'authz' | 'ratelimit'];

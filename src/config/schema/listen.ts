@@ -14,5 +14,8 @@ export const listenSchema = z
       .describe('/health, /ready and /metrics of external authorization; keep it on loopback'),
     ratelimit: hostPort().prefault('127.0.0.1:8081').describe('rate limit service, gRPC'),
     api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
+    admin: hostPort()
+      .prefault('127.0.0.1:9900')
+      .describe('the admin API; everything on it needs admin.tokenFile'),
   })
   .prefault({});

@@ -2,6 +2,8 @@ import type { RedisKeys } from '../../redis/index.ts';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { BucketRequest, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
+import { limitsInForce } from '../overrides/limits-in-force.ts';
+import { NO_OVERRIDES, type OverrideSet } from '../overrides/override-set.ts';
 import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from '../rls/message.ts';
 import { type DescriptorEntry, matchRule, type RuleMatch } from '../rules/match.ts';
 import type { DomainRules, Limit, Rule, RuleNode, RuleSet } from '../rules/rule.ts';
@@ -34,9 +36,16 @@ export interface Plan {
  * Which rule each descriptor meets and what it asks of which buckets. A descriptor of an unknown domain, or one that
  * meets no rule, is not limited.
  * @param lease names the request, for limits of how many run at a time
+ * @param overrides what operators have changed of the rules' limits
  * @throws RatelimitError invalid_request
  */
-export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitRequest, lease: string): Plan {
+export function planRequest(
+  rules: RuleSet,
+  keys: RedisKeys,
+  request: RateLimitRequest,
+  lease: string,
+  overrides: OverrideSet = NO_OVERRIDES,
+): Plan {
   if (request.domain === '') throw new RatelimitError('invalid_request', 'the request names no domain');
   if (request.descriptors.length === 0) {
     throw new RatelimitError('invalid_request', 'the request has no descriptors');
@@ -48,26 +57,46 @@ export function planRequest(rules: RuleSet, keys: RedisKeys, request: RateLimitR
   const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
     const match = matches[index];
     if (match === undefined) return { kind: 'no_rule' };
-    const { rule, path } = match;
-    const { limits } = rule;
-    if (limits === 'unlimited') return { kind: 'unlimited' };
-    const kept = limits.filter(({ name }) => name === '' || !replaced.has(name));
+    const { rule } = match;
+    if (rule.limits === 'unlimited') return { kind: 'unlimited' };
+    const kept = rule.limits.filter(({ name }) => name === '' || !replaced.has(name));
     if (kept.length === 0) return { kind: 'replaced' };
+    const { domain } = request;
+    const limits = limitsInForce(kept, overrides, domain, descriptor.entries);
+    if (limits === 'unlimited') return { kind: 'unlimited' };
     const firstBucket = buckets.length;
-    const entries = bucketEntries(descriptor.entries, path);
-    for (const limit of kept) {
-      buckets.push({
-        key: bucketKey(keys, request.domain, entries, limit),
-        limit: limit.requests,
-        denied: rule.denied,
-        shadowMode: limit.shadowMode,
-        hits: hitsOf(request, descriptor),
-        ...countedBy(limit.algorithm, lease),
-      });
+    const hits = hitsOf(request, descriptor);
+    for (const limit of limits) {
+      buckets.push(bucketFor({ keys, domain, entries: descriptor.entries, match, limit, hits, lease }));
     }
-    return { kind: 'limited', rule, limits: kept, firstBucket };
+    return { kind: 'limited', rule, limits, firstBucket };
   });
   return { descriptors, check: { buckets, dryRun: false } };
+}
+
+export interface BucketOptions {
+  keys: RedisKeys;
+  domain: string;
+  /** Of the descriptor. */
+  entries: readonly DescriptorEntry[];
+  match: RuleMatch;
+  /** One of the match's, as it is in force. */
+  limit: Limit;
+  hits: number;
+  lease: string;
+}
+
+/** What one limit asks of its bucket. */
+export function bucketFor(options: BucketOptions): BucketRequest {
+  const { keys, domain, entries, match, limit, hits, lease } = options;
+  return {
+    key: bucketKey(keys, domain, bucketEntries(entries, match.path), limit),
+    limit: limit.requests,
+    denied: match.rule.denied,
+    shadowMode: limit.shadowMode,
+    hits,
+    ...countedBy(limit.algorithm, lease),
+  };
 }
 
 /** A limit that the request brings along goes before the rules, and is never in shadow mode. */

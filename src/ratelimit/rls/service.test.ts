@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { redisKeys } from '../../redis/index.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import { createOffenderCounter } from '../offenders/offender-counter.ts';
+import { NO_OVERRIDES } from '../overrides/override-set.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
 import type { RateLimitResponse } from './message.ts';
@@ -16,6 +18,8 @@ function serve(check: Limiter['check'], onStoreFailure: 'deny' | 'allow') {
   const told: unknown[] = [];
   const { methods } = rateLimitService({
     rules,
+    overrides: () => NO_OVERRIDES,
+    offenders: createOffenderCounter(),
     keys: redisKeys('test'),
     limiter: { check },
     onStoreFailure,

@@ -1,0 +1,16 @@
+export type AdminErrorCode =
+  /** listen.admin is taken or not ours to use. */
+  | 'cannot_listen'
+  /** admin.tokenFile is missing, cannot be read, or holds no token. */
+  | 'invalid_token_file';
+
+/** The admin role cannot start. The message is for people: what is wrong and what to do about it. */
+export class AdminError extends Error {
+  override readonly name = 'AdminError';
+  readonly code: AdminErrorCode;
+
+  constructor(code: AdminErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

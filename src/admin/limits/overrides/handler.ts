@@ -1,0 +1,11 @@
+import { defineRoute } from '../../route.ts';
+
+/** The overrides in force. */
+export const overridesRoute = defineRoute({
+  method: 'GET',
+  path: '/api/limits/overrides',
+  access: 'token',
+  async handle(_request, { limits }) {
+    return { status: 200, body: { overrides: await limits.listOverrides() } };
+  },
+});

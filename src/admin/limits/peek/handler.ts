@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineRoute } from '../../route.ts';
+import { descriptorQuery } from '../descriptor.ts';
+
+/** What is counted for a descriptor now. */
+export const peekRoute = defineRoute({
+  method: 'GET',
+  path: '/api/limits/peek',
+  access: 'token',
+  query: z.strictObject(descriptorQuery),
+  async handle({ query: { domain, entry } }, { limits }) {
+    return { status: 200, body: { limits: await limits.peek({ domain, entries: entry }) } };
+  },
+});

@@ -1,0 +1,51 @@
+import type { FastifyReply } from 'fastify';
+import { PROBLEM_TYPE, problem } from '../problem/index.ts';
+
+/** Every error that the admin API answers with its status and one short sentence. */
+export const ADMIN_PROBLEMS = {
+  invalid_request: { status: 400, error: 'Invalid request' },
+  invalid_admin_token: { status: 401, error: 'Invalid or missing admin token' },
+  not_found: { status: 404, error: 'Not found' },
+  unknown_limit: { status: 404, error: 'Unknown limit' },
+  override_not_found: { status: 404, error: 'Override not found' },
+  method_not_allowed: { status: 405, error: 'Method not allowed' },
+  too_many_overrides: { status: 409, error: 'Too many overrides' },
+  body_too_large: { status: 413, error: 'Request body too large' },
+  unsupported_media_type: { status: 415, error: 'Unsupported media type' },
+  invalid_rules: { status: 500, error: 'Rule files cannot be used' },
+  internal_error: { status: 500, error: 'Internal error' },
+  service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
+} as const satisfies Record<string, { status: number; error: string }>;
+
+export type AdminProblemCode = keyof typeof ADMIN_PROBLEMS;
+
+/** What is wrong with one field of a request. */
+export interface FieldError {
+  /** Such as `entries.tenant`. */
+  path: string;
+  message: string;
+}
+
+export interface ProblemDetails {
+  /** What the caller can do about it. */
+  detail: string;
+  /** Seconds after which another try may work. */
+  retryAfter?: number;
+  errors?: readonly FieldError[];
+}
+
+/** Answers with a problem (RFC 9457). */
+export function sendProblem(
+  reply: FastifyReply,
+  code: AdminProblemCode,
+  { detail, retryAfter, errors }: ProblemDetails,
+): FastifyReply {
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  const kind = { code, ...ADMIN_PROBLEMS[code] };
+  const body = { ...problem(kind, { detail, retryAfter, requestId: reply.request.id }), errors };
+  // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
+  return reply
+    .code(kind.status)
+    .type(PROBLEM_TYPE)
+    .send(Buffer.from(JSON.stringify(body)));
+}

@@ -1,0 +1,26 @@
+import { auditRoute } from './audit/handler.ts';
+import { healthRoute } from './health/handler.ts';
+import { explainRoute } from './limits/explain/handler.ts';
+import { offendersRoute } from './limits/offenders/handler.ts';
+import { overridesRoute } from './limits/overrides/handler.ts';
+import { peekRoute } from './limits/peek/handler.ts';
+import { refundRoute } from './limits/refund/handler.ts';
+import { resetRoute } from './limits/reset/handler.ts';
+import { setOverrideRoute } from './limits/set-override/handler.ts';
+import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
+import { readyRoute } from './ready/handler.ts';
+import type { AdminRoute } from './route.ts';
+
+export const ROUTES: readonly AdminRoute[] = [
+  healthRoute,
+  readyRoute,
+  auditRoute,
+  overridesRoute,
+  setOverrideRoute,
+  unsetOverrideRoute,
+  explainRoute,
+  peekRoute,
+  resetRoute,
+  refundRoute,
+  offendersRoute,
+];
