@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { allRoutes } from '../config/index.ts';
 import type { LogFields } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
+import { knownKey } from './api-keys/known-key.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { BlocklistVerdict } from './blocklist/blocklist.ts';
@@ -46,12 +47,14 @@ function authorize(
   const authorizer = createAuthorizer({
     methods: [
       createApiKeyMethod({
-        store: {
-          find(apiKey) {
+        keys: {
+          async find(apiKey) {
             lookups.push(apiKey);
-            return find(apiKey);
+            const record = await find(apiKey);
+            return record && knownKey(record);
           },
         },
+        lastUsed: { touch() {} },
         storeFailures: {
           failed: (error) => void storeFailures.push(String(error)),
           succeeded: () => void storeFailures.push('succeeded'),

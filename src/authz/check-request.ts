@@ -70,10 +70,9 @@ export function readCheckRequest(
     throw new AuthzError('not_http', 'Envoy asked about a connection; only its HTTP filter is served.');
   const headers = headersOf(http);
   const header = (name: string) => headers[name];
-  const requestId = header('x-request-id') ?? '';
   const body = http.raw_body.length > 0 ? http.raw_body : Buffer.from(http.body);
   return {
-    requestId: REQUEST_ID_PATTERN.test(requestId) ? requestId : http.id,
+    requestId: requestIdFrom(http, headers),
     method: http.method,
     path: http.path,
     route: routes.match(http.method, http.path),
@@ -83,6 +82,17 @@ export function readCheckRequest(
     isPartial: header('x-envoy-auth-partial-body') === 'true' || http.size > body.length,
     source: sourceOf(request.attributes?.source, header('x-forwarded-for'), trustedHops),
   };
+}
+
+/** Without reading anything else of the request. */
+export function requestIdOf(request: CheckRequest): string {
+  const http = request.attributes?.request?.http;
+  return http ? requestIdFrom(http, headersOf(http)) : '';
+}
+
+function requestIdFrom(http: HttpRequest, headers: Record<string, string>): string {
+  const requestId = headers['x-request-id'] ?? '';
+  return REQUEST_ID_PATTERN.test(requestId) ? requestId : http.id;
 }
 
 function sourceOf(

@@ -48,7 +48,9 @@ export type DenialReason =
   | 'scope_missing'
   | 'partial_body'
   | 'too_many_members'
+  | 'address_not_allowed'
   | 'blocked'
+  | 'too_many_checks'
   | 'blocklist_unavailable'
   | TokenRefusal
   /** What the introspection endpoint says of an opaque token. */

@@ -1,18 +1,22 @@
-import { allRoutes, type Config, formatHostPort, redisAddress } from '../config/index.ts';
+import { allRoutes, type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
-import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
-import { createFailureLog, type Logger } from '../telemetry/index.ts';
-import { createApiKeyStore } from './api-keys/store.ts';
+import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
+import { admitChecks } from './admission.ts';
+import { startApiKeys } from './api-keys/start.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { NO_BLOCKLIST } from './blocklist/blocklist.ts';
+import { startBlocklist } from './blocklist/start.ts';
 import { compileCertificateRules } from './certificates/rules.ts';
-import { createApiKeyMethod } from './credentials/api-key.ts';
+import { createAnonymousMethod } from './credentials/anonymous.ts';
 import { createCertificateMethod } from './credentials/certificate.ts';
+import type { CredentialMethod } from './credentials/method.ts';
 import type { Presentation } from './credentials/present.ts';
 import { AuthzError } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
+import { createAuthzMetrics } from './metrics.ts';
 import { createRouteTable } from './routes/table.ts';
+import { openSharedStore } from './shared-store.ts';
 
 export interface AuthzOptions {
   config: Pick<
@@ -25,6 +29,8 @@ export interface AuthzOptions {
 export interface RunningAuthz {
   /** Where it listens, also where the configuration asks for any free port. */
   port: number;
+  /** Of /health, /ready and /metrics. */
+  httpPort: number;
   /** Lets running checks finish within graceMs, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
@@ -33,41 +39,70 @@ export interface RunningAuthz {
 const OVERHEAD_BYTES = 2 ** 20;
 /** Part of Envoy's own deadline that a lookup may take, so that the answer without it is still in time. */
 const STORE_SHARE_OF_DEADLINE = 0.5;
-/** How long to wait for Redis at the start; then requests are answered with 503 until it is there. */
-const REDIS_START_MS = 2_000;
 
 /**
- * Starts the external authorization service: gRPC on listen.authz, API keys in Redis. Any number of them may run.
+ * Starts the external authorization service: gRPC on listen.authz, and /health, /ready and /metrics on
+ * listen.authzHttp. API keys and the blocklist are in Redis, which is needed only where one of them is switched on.
+ * Any number of them may run.
  * @throws AuthzError invalid_key_file, cannot_listen; Error when no Redis is configured
  */
 export async function startAuthz({ config, logger }: AuthzOptions): Promise<RunningAuthz> {
-  const { apiKeys, assertion, mtls } = config.identity;
-  const hashKey = await readKeyFile(apiKeys.hashKeyFile, 'identity.apiKeys.hashKeyFile');
+  const closers: Closer[] = [];
+  try {
+    return await start(config, logger, closers);
+  } catch (error) {
+    await closeAll(closers, 0);
+    throw error;
+  }
+}
+
+/** Ends what was started; lets what runs finish within graceMs. */
+type Closer = (graceMs: number) => unknown;
+
+/** The last first. */
+async function closeAll(closers: Closer[], graceMs: number): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close(graceMs);
+}
+
+async function start(
+  config: AuthzOptions['config'],
+  logger: Logger,
+  closers: Closer[],
+): Promise<RunningAuthz> {
+  const { anonymous, apiKeys, assertion, blocklist, limits, mtls } = config.identity;
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
-  const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
-  const redis = openRedis(await redisAddress(config), 'gatehouse-authz', lookupMs);
-  logConnection(redis, logger);
-  await connected(redis, REDIS_START_MS).catch(() => {}); // logConnection has said it.
+  const telemetry = await createMetrics();
+  const metrics = createAuthzMetrics(telemetry);
+  const methods: CredentialMethod[] = [];
+  let blocked = NO_BLOCKLIST;
+  let isStoreReady = () => true;
+
+  if (apiKeys.enabled || blocklist.enabled) {
+    const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
+    const store = await openSharedStore(config, logger, lookupMs);
+    closers.push(store.close);
+    isStoreReady = () => store.redis.status === 'ready';
+    if (apiKeys.enabled) {
+      const { method, close } = await startApiKeys({ config: apiKeys, store, metrics, logger });
+      methods.push(method);
+      closers.push(close);
+    }
+    if (blocklist.enabled) {
+      const running = startBlocklist({ config: blocklist, store, metrics, logger });
+      blocked = running;
+      closers.push(running.close);
+    }
+  }
+  if (mtls !== undefined) {
+    methods.push(createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now }));
+  }
+
+  if (anonymous.enabled) methods.push(createAnonymousMethod(anonymous));
 
   const authorize = createAuthorizer({
-    methods: [
-      createApiKeyMethod({
-        store: createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey }),
-        storeFailures: createFailureLog({
-          logger,
-          code: 'store_unavailable',
-          failing: 'API keys cannot be looked up, and requests are answered with 503',
-          recovered: 'API keys are looked up again',
-          now: () => performance.now(),
-        }),
-        now: Date.now,
-      }),
-      ...(mtls === undefined
-        ? []
-        : [createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now })]),
-    ],
+    methods,
     presentation: presentationOf(config.identity),
-    blocklist: NO_BLOCKLIST,
+    blocklist: blocked,
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
     policy: {
       routes: createRouteTable(allRoutes(config.routes)),
@@ -78,27 +113,41 @@ export async function startAuthz({ config, logger }: AuthzOptions): Promise<Runn
     trustedHops: config.envoy.trustedHops,
     logger,
   });
+  let isListening = false;
+  const operations = await serveOperations({
+    setting: 'listen.authzHttp',
+    ...config.listen.authzHttp,
+    registry: telemetry.registry,
+    isReady: () => isListening && isStoreReady(),
+  });
+  closers.push(operations.close);
   const server = await listen(config.listen.authz, {
     services: [
       {
         name: 'envoy.service.auth.v3.Authorization',
         proto: 'envoy/service/auth/v3/external_auth.proto',
-        methods: { Check: authorize },
+        methods: {
+          Check: admitChecks(authorize, {
+            maxConcurrentChecks: limits.maxConcurrentChecks,
+            metrics,
+            logger,
+          }),
+        },
       },
     ],
     maxReceiveBytes: config.envoy.maxBody.bytes + OVERHEAD_BYTES,
     onError: (error) => logger.error({ code: 'internal_error', err: error }, 'a check failed'),
-  }).catch((error: unknown) => {
-    redis.disconnect();
-    throw error;
   });
+  closers.push(server.close);
+  isListening = true;
   const address = formatHostPort({ host: config.listen.authz.host, port: server.port });
   logger.info({ address }, 'authz listens');
   return {
     port: server.port,
+    httpPort: operations.port,
     async close(graceMs) {
-      await server.close(graceMs);
-      redis.disconnect();
+      isListening = false;
+      await closeAll(closers, graceMs);
     },
   };
 }

@@ -109,6 +109,21 @@ describe('a configuration file', () => {
     );
   });
 
+  it('refuses a route for anonymous callers while they are not let in, and a tier of theirs that there is not', () => {
+    expect(issuesOf('routes: {read: {anonymous: true}}\n')).toMatchObject([
+      {
+        path: 'routes.read.anonymous',
+        message: 'expected false unless identity.anonymous.enabled is true, got true',
+      },
+    ]);
+    expect(issuesOf('identity: {anonymous: {enabled: true, tier: gold}}\n')).toMatchObject([
+      {
+        path: 'identity.anonymous.tier',
+        message: 'expected one of the tiers free, pro, enterprise, got "gold"',
+      },
+    ]);
+  });
+
   it('refuses a prefix of keys with braces, and no tiers at all', () => {
     expect(issuesOf('redis: {keyPrefix: "a{}"}\ntiers: {}\n').map(({ path }) => path)).toEqual([
       'redis.keyPrefix',

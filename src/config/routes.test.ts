@@ -113,7 +113,7 @@ describe('routes are refused with their place', () => {
     ],
     [
       'that ask a role of anonymous callers',
-      'routes:\n  one: {paths: [/a], anonymous: true, roles: [x]}\n',
+      'routes:\n  one: {paths: [/a], anonymous: true, roles: [x]}\nidentity: {anonymous: {enabled: true}}\n',
       [
         '2:22 routes.one.anonymous: expected false where roles or scopes are asked for, which no anonymous caller has, got true',
       ],

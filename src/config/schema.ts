@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inconsistencies } from './consistency.ts';
 import { adminSchema } from './schema/admin.ts';
 import { envoySchema } from './schema/envoy.ts';
 import { identitySchema } from './schema/identity.ts';
@@ -35,33 +36,10 @@ export const configSchema = z
     admin: adminSchema,
   })
   .superRefine((settings, context) => {
-    for (const { path, message } of unknownTiers(settings))
+    for (const { path, message } of inconsistencies(settings))
       context.addIssue({ code: 'custom', path, message });
   });
 
 /** What the file, the environment and --set say, with defaults filled in. */
 export type Settings = z.infer<typeof configSchema>;
 export type HostPort = { host: string; port: number };
-
-/** Places outside of `tiers` that name one. */
-function unknownTiers({
-  tiers,
-  routes,
-}: {
-  tiers: object;
-  routes: Record<string, { tiers?: string[] | undefined }>;
-}) {
-  const known = Object.keys(tiers);
-  return Object.entries(routes).flatMap(([name, route]) =>
-    (route.tiers ?? []).flatMap((tier, index) =>
-      known.includes(tier)
-        ? []
-        : [
-            {
-              path: ['routes', name, 'tiers', index],
-              message: `expected one of the tiers ${known.join(', ')}`,
-            },
-          ],
-    ),
-  );
-}

@@ -11,6 +11,12 @@ export interface Announcements {
    * @returns what ends it
    */
   listen(channel: string, listener: Listener): () => void;
+  /**
+   * Calls the listener when the connection is lost: what is announced from then on is missed, until each channel's own
+   * listener is called with undefined. On Redis Cluster a lost node may go unnoticed.
+   * @returns what ends it
+   */
+  onInterruption(listener: () => void): () => void;
 }
 
 /** @param subscriber a connection for this alone, of the kind that waits for Redis */
@@ -33,6 +39,10 @@ export function createAnnouncements(subscriber: Redis): Announcements {
   });
 
   return {
+    onInterruption(listener) {
+      subscriber.on('close', listener);
+      return () => subscriber.off('close', listener);
+    },
     listen(name, listener) {
       let channel = channels.get(name);
       if (channel === undefined) {

@@ -4,6 +4,16 @@ export interface RedisKeys {
   apiKey(hash: string): string;
   /** Hash: API key id -> keyed hash. */
   apiKeyIds: string;
+  /** Hash: API key id -> when it was last used, in milliseconds since the epoch. */
+  apiKeyLastUsed: string;
+  /** How many changes the API keys have seen; also the name of the channel that announces each. */
+  apiKeyChanges: string;
+  /** Hash: what is blocked -> the entry. */
+  blocklist: string;
+  /** Sorted set: what is blocked, by when its entry ends. */
+  blocklistExpiry: string;
+  /** How many changes the blocklist has seen; also the name of the channel that announces each. */
+  blocklistChanges: string;
   /** Hash: one job's current view. */
   job(jobId: string): string;
   /** Stream: one job's events; also the name of the channel that announces them. */
@@ -25,6 +35,11 @@ export function redisKeys(prefix: string): RedisKeys {
   return {
     apiKey: (hash) => `${prefix}:{apikeys}:${hash}`,
     apiKeyIds: `${prefix}:{apikeys}:ids`,
+    apiKeyLastUsed: `${prefix}:{apikeys}:last-used`,
+    apiKeyChanges: `${prefix}:{apikeys}:changes`,
+    blocklist: `${prefix}:{blocklist}:entries`,
+    blocklistExpiry: `${prefix}:{blocklist}:expiry`,
+    blocklistChanges: `${prefix}:{blocklist}:changes`,
     job: (jobId) => `${prefix}:{job:${jobId}}`,
     jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
     queuePrefix: `${prefix}:{queue}`,

@@ -11,6 +11,41 @@ export interface MetricDefinition<Label extends string = string> {
  * label-bound.ts; clients, prompts, keys and tokens are never labels.
  */
 export const METRICS = {
+  authzDecisions: {
+    name: 'gatehouse_authz_decisions_total',
+    help: 'Checks by outcome (allow, deny, error), code (ok, or that of the answer) and credential method',
+    labels: ['outcome', 'code', 'method'],
+  },
+  authzKeyLookups: {
+    name: 'gatehouse_authz_key_lookups_total',
+    help: 'Lookups of API keys by where the answer came from: memory, store, or stale memory while the store was away',
+    labels: ['source'],
+  },
+  authzStoreFailures: {
+    name: 'gatehouse_authz_store_failures_total',
+    help: 'Times that the store could not be asked, by what for',
+    labels: ['use'],
+  },
+  authzEarlyRejections: {
+    name: 'gatehouse_authz_early_rejections_total',
+    help: 'Checks answered with 503 because too many were worked on',
+    labels: [],
+  },
+  authzAbandonedChecks: {
+    name: 'gatehouse_authz_abandoned_checks_total',
+    help: 'Checks given up because their deadline passed or their caller went away',
+    labels: [],
+  },
+  authzConcurrentChecks: {
+    name: 'gatehouse_authz_concurrent_checks',
+    help: 'Checks that are worked on now',
+    labels: [],
+  },
+  authzHeldEntries: {
+    name: 'gatehouse_authz_held_entries',
+    help: 'Entries that this process holds in memory, by what they are; each kind is bounded',
+    labels: ['held'],
+  },
   ratelimitConfigLoads: {
     name: 'gatehouse_ratelimit_config_loads_total',
     help: 'Sets of rules that were read, by source (files, xds) and result (loaded, refused)',

@@ -6,7 +6,8 @@ export interface Metrics {
   /** What /metrics shows, with the process's own CPU, memory and event loop beside it. */
   registry: Registry;
   counter<Label extends string>(definition: MetricDefinition<Label>): Counter<Label>;
-  gauge<Label extends string>(definition: MetricDefinition<Label>): Gauge<Label>;
+  /** @param collect called whenever the metrics are read, to set the gauge then */
+  gauge<Label extends string>(definition: MetricDefinition<Label>, collect?: () => void): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
   histogram<Label extends string>(definition: MetricDefinition<Label>, buckets: number[]): Histogram<Label>;
 }
@@ -25,7 +26,8 @@ export async function createMetrics(): Promise<Metrics> {
   return {
     registry,
     counter: (definition) => new prometheus.Counter(settings(definition)),
-    gauge: (definition) => new prometheus.Gauge(settings(definition)),
+    gauge: (definition, collect) =>
+      new prometheus.Gauge({ ...settings(definition), ...(collect && { collect }) }),
     histogram: (definition, buckets) => new prometheus.Histogram({ ...settings(definition), buckets }),
   };
 }

@@ -9,6 +9,8 @@ import { startTestRedis, type TestRedis } from './redis.ts';
 
 export interface TestAuthz {
   port: number;
+  /** Of /health, /ready and /metrics. */
+  httpPort: number;
   redis: TestRedis;
   config: Config;
   /** Does one thing with the keys, as the command does. */
@@ -31,6 +33,7 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
     cwd: dir,
     set: [
       'listen.authz=127.0.0.1:0',
+      'listen.authzHttp=127.0.0.1:0',
       `redis.url=${redis.address.url}`,
       'identity.apiKeys.hashKeyFile=hash-key',
       'identity.assertion.keyFile=assertion-key',
@@ -42,6 +45,7 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
 
   return {
     port: authz.port,
+    httpPort: authz.httpPort,
     redis,
     config,
     keys: (use) => withKeyAdministration(config, use),

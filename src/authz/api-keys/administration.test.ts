@@ -7,15 +7,25 @@ import type { ApiKeyRecord } from './record.ts';
 const CREATED_MS = Date.parse('2026-01-02T03:04:05.678Z');
 let nowMs: number;
 let records: Map<string, ApiKeyRecord>;
+let lastUsedMs: number | undefined;
 let administration: KeyAdministration;
+const byId = (id: string) => [...records.values()].find((record) => record.id === id);
 beforeEach(() => {
   nowMs = CREATED_MS;
   records = new Map();
+  lastUsedMs = undefined;
   administration = createKeyAdministration({
     store: {
-      find: async (apiKey) => records.get(apiKey),
+      findById: async (id) => byId(id),
       add: async (apiKey, record) => void records.set(apiKey, record),
-      list: async () => [...records.values()],
+      replace: async ({ oldId, oldExpiresAt, apiKey, record }) => {
+        const old = byId(oldId);
+        if (old === undefined || old.replacedBy !== undefined) return false;
+        Object.assign(old, { expiresAt: oldExpiresAt, replacedBy: record.id });
+        records.set(apiKey, record);
+        return true;
+      },
+      list: async () => [...records.values()].map((record) => ({ ...record, lastUsedMs })),
       remove: async (id) => {
         const entry = [...records].find(([, record]) => record.id === id);
         return entry !== undefined && records.delete(entry[0]);
@@ -77,6 +87,119 @@ describe('createKey', () => {
   });
 });
 
+describe('what a key is restricted to', () => {
+  test('is kept, without what is empty', async () => {
+    const { key, ...record } = await administration.createKey({
+      client: 'service-a',
+      cidrs: ['10.0.0.0/8', '2001:db8::1'],
+      routes: [],
+      roles: ['claude-code-user'],
+      scopes: ['invoke'],
+      permissions: { maxTokensPerRequest: 4000, allowedSkills: ['tdd'], allowedModels: [] },
+    });
+    expect(records.get(key)).toEqual(record);
+    expect(record).toMatchObject({
+      cidrs: ['10.0.0.0/8', '2001:db8::1'],
+      roles: ['claude-code-user'],
+      scopes: ['invoke'],
+      permissions: { maxTokensPerRequest: 4000, allowedSkills: ['tdd'] },
+    });
+    expect(record).not.toHaveProperty('routes');
+    expect(record.permissions).not.toHaveProperty('allowedModels');
+  });
+
+  test.each([
+    [{ cidrs: ['10.0.0.0/33'] }, '"10.0.0.0/33" is no address and no CIDR block'],
+    [{ routes: ['a b'] }, '"a b" cannot be a route\'s name'],
+    [{ roles: [''] }, '"" cannot be a role\'s name'],
+    [{ scopes: ['a"b'] }, "cannot be a scope's name"],
+    [{ permissions: { allowedSkills: ['ä'] } }, '"ä" cannot be a skill\'s name'],
+    [{ permissions: { allowedModels: ['a\\b'] } }, "cannot be a model's name"],
+    [{ permissions: { maxTokensPerRequest: 0 } }, '0 tokens: expected a whole number from 1 up'],
+    [{ permissions: { maxTokensPerRequest: 1.5 } }, '1.5 tokens'],
+    [{ roles: Array.from({ length: 101 }, (_, index) => `r${index}`) }, 'A key takes 100 of a kind at most'],
+  ])('is refused where it is wrong: %j', async (grants, message) => {
+    const refusal = administration.createKey({ client: 'service-a', ...grants });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'invalid_grant',
+      message: expect.stringContaining(message),
+    });
+    expect(records.size).toBe(0);
+  });
+});
+
+describe('rotateKey', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('makes a key for the same client with the same grants, and ends the old one after the grace', async () => {
+    const old = await administration.createKey({
+      client: 'service-a',
+      tier: 'pro',
+      roles: ['r'],
+      cidrs: ['10.0.0.0/8'],
+    });
+    nowMs += HOUR_MS;
+    const { key, oldExpiresAt, ...record } = await administration.rotateKey({ id: old.id, graceMs: HOUR_MS });
+    expect(checkApiKey(key)).toBe('ok');
+    expect(key).not.toBe(old.key);
+    expect(oldExpiresAt).toBe('2026-01-02T05:04:05.678Z');
+    expect(records.get(key)).toEqual({
+      ...{ client: 'service-a', tenant: 'default', tier: 'pro', roles: ['r'], cidrs: ['10.0.0.0/8'] },
+      id: record.id,
+      createdAt: '2026-01-02T04:04:05.678Z',
+      replaces: old.id,
+    });
+    expect(records.get(old.key)).toMatchObject({ expiresAt: oldExpiresAt, replacedBy: record.id });
+  });
+
+  test('gives the new key as long as the old one was meant to have, or what is asked for', async () => {
+    const old = await administration.createKey({ client: 'service-a', expiresInMs: 10 * HOUR_MS });
+    nowMs += 9 * HOUR_MS;
+    const second = await administration.rotateKey({ id: old.id, graceMs: 0 });
+    expect(Date.parse(second.expiresAt ?? '')).toBe(nowMs + 10 * HOUR_MS);
+    const third = await administration.rotateKey({ id: second.id, graceMs: 0, expiresInMs: HOUR_MS });
+    expect(Date.parse(third.expiresAt ?? '')).toBe(nowMs + HOUR_MS);
+    expect(third.replaces).toBe(second.id);
+  });
+
+  test('does not let the old key live longer than it would have', async () => {
+    const old = await administration.createKey({ client: 'service-a', expiresInMs: HOUR_MS });
+    const { oldExpiresAt } = await administration.rotateKey({ id: old.id, graceMs: 24 * HOUR_MS });
+    expect(oldExpiresAt).toBe(old.expiresAt);
+  });
+
+  test('ends the old key at once without a grace', async () => {
+    const old = await administration.createKey({ client: 'service-a' });
+    await administration.rotateKey({ id: old.id, graceMs: 0 });
+    expect(await administration.listKeys()).toMatchObject([
+      { id: old.id, expired: true },
+      { expired: false, replaces: old.id },
+    ]);
+  });
+
+  test('refuses a key that is unknown, expired, or was rotated before, and says what to do', async () => {
+    await expect(administration.rotateKey({ id: 'key_x', graceMs: 0 })).rejects.toMatchObject({
+      code: 'unknown_key',
+    });
+    const old = await administration.createKey({ client: 'service-a', expiresInMs: HOUR_MS });
+    const next = await administration.rotateKey({ id: old.id, graceMs: HOUR_MS });
+    await expect(administration.rotateKey({ id: old.id, graceMs: 0 })).rejects.toMatchObject({
+      code: 'already_rotated',
+      message: `Key ${old.id} has been replaced by ${next.id} already: rotate that one, or revoke ${old.id}.`,
+    });
+    nowMs += HOUR_MS;
+    await expect(administration.rotateKey({ id: next.id, graceMs: 0 })).rejects.toMatchObject({
+      code: 'expired_key',
+    });
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a grace of %d ms', async (graceMs) => {
+    const { id } = await administration.createKey({ client: 'service-a' });
+    await expect(administration.rotateKey({ id, graceMs })).rejects.toMatchObject({ code: 'invalid_expiry' });
+    expect(records.size).toBe(1);
+  });
+});
+
 describe('listKeys and revokeKey', () => {
   test('list records without keys and say which have expired', async () => {
     const created = await administration.createKey({ client: 'service-a', expiresInMs: 1_000 });
@@ -85,6 +208,13 @@ describe('listKeys and revokeKey', () => {
     const listed = await administration.listKeys();
     expect(listed).toMatchObject([{ id: created.id, expired: true }]);
     expect(JSON.stringify(listed)).not.toContain(created.key);
+  });
+
+  test('tell when a key was last used, to the minute', async () => {
+    await administration.createKey({ client: 'service-a' });
+    expect((await administration.listKeys())[0]).not.toHaveProperty('lastUsedAt');
+    lastUsedMs = Date.parse('2026-01-03T00:00:59.999Z');
+    expect(await administration.listKeys()).toMatchObject([{ lastUsedAt: '2026-01-03T00:00:00.000Z' }]);
   });
 
   test('revoke a key once', async () => {

@@ -1,0 +1,53 @@
+import { createFailureLog, type Logger } from '../telemetry/index.ts';
+import type { Authorizer } from './authorizer.ts';
+import { requestIdOf } from './check-request.ts';
+import { errorResponse } from './check-response.ts';
+import type { Denial } from './denial.ts';
+import type { AuthzMetrics } from './metrics.ts';
+
+export interface AdmissionOptions {
+  /** Checks that are worked on at the same time. */
+  maxConcurrentChecks: number;
+  metrics: Pick<AuthzMetrics, 'rejectedEarly' | 'abandoned' | 'watchConcurrency'>;
+  logger: Logger;
+}
+
+const OVERLOADED: Denial = {
+  code: 'service_unavailable',
+  reason: 'too_many_checks',
+  detail: 'Too many requests are being checked at the moment. Try again in a second.',
+  retryAfterS: 1,
+};
+
+/**
+ * Bounds the work that one process takes on. A check that is one too many is answered at once with an error, before
+ * anything of it is looked at; one that its caller gave up on before it began is not begun.
+ */
+export function admitChecks(authorize: Authorizer, options: AdmissionOptions): Authorizer {
+  const { maxConcurrentChecks, metrics, logger } = options;
+  let running = 0;
+  metrics.watchConcurrency(() => running);
+  const rejections = createFailureLog({
+    logger,
+    code: 'overloaded',
+    failing: 'too many checks at the same time, and the latest are answered with 503',
+    now: () => performance.now(),
+  });
+  return async (request, call) => {
+    if (running >= maxConcurrentChecks) {
+      metrics.rejectedEarly();
+      rejections.failed(`${running} checks are worked on (identity.limits.maxConcurrentChecks)`);
+      return errorResponse(OVERLOADED, requestIdOf(request));
+    }
+    running += 1;
+    try {
+      call.signal.throwIfAborted();
+      return await authorize(request, call);
+    } catch (error) {
+      if (call.signal.aborted) metrics.abandoned();
+      throw error;
+    } finally {
+      running -= 1;
+    }
+  };
+}

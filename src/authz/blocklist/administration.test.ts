@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type BlocklistAdministration, createBlocklistAdministration } from './administration.ts';
+import { type BlockTerms, fieldOf } from './entry.ts';
+
+const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
+let nowMs: number;
+let entries: Map<string, BlockTerms>;
+let administration: BlocklistAdministration;
+beforeEach(() => {
+  nowMs = NOW_MS;
+  entries = new Map();
+  administration = createBlocklistAdministration({
+    store: {
+      async add({ target, ...terms }) {
+        if (entries.size >= 2) return false;
+        entries.set(fieldOf(target), terms);
+        return true;
+      },
+      remove: async (target) => entries.delete(fieldOf(target)),
+      all: async () => entries,
+    },
+    maxEntries: 2,
+    now: () => nowMs,
+  });
+});
+
+test('what is blocked is listed, oldest first, until its end', async () => {
+  await administration.block({ target: { kind: 'jti', value: 'a' }, untilMs: NOW_MS + 10 });
+  nowMs += 5;
+  await administration.block({
+    target: { kind: 'subject', value: 'service-a', tenant: 'acme' },
+    issuedBeforeMs: NOW_MS,
+  });
+  expect(await administration.list()).toEqual([
+    { target: { kind: 'jti', value: 'a' }, untilMs: NOW_MS + 10, blockedMs: NOW_MS },
+    {
+      target: { kind: 'subject', value: 'service-a', tenant: 'acme' },
+      issuedBeforeMs: NOW_MS,
+      blockedMs: NOW_MS + 5,
+    },
+  ]);
+  nowMs += 5;
+  expect(await administration.list()).toMatchObject([{ target: { kind: 'subject' } }]);
+});
+
+test('what is blocked can be taken off once', async () => {
+  await administration.block({ target: { kind: 'key_id', value: 'key_1' } });
+  expect(await administration.unblock({ kind: 'key_id', value: 'key_1' })).toBe(true);
+  expect(await administration.unblock({ kind: 'key_id', value: 'key_1' })).toBe(false);
+});
+
+test('a fingerprint is the same however it is written', async () => {
+  const hex = 'ab'.repeat(32);
+  const asPrinted = hex.toUpperCase().match(/../g)?.join(':');
+  await administration.block({ target: { kind: 'fingerprint', value: asPrinted ?? '' } });
+  expect(await administration.unblock({ kind: 'fingerprint', value: hex })).toBe(true);
+});
+
+test('a full list is an error that says what to do', async () => {
+  for (const value of ['a', 'b']) await administration.block({ target: { kind: 'jti', value } });
+  await expect(administration.block({ target: { kind: 'jti', value: 'c' } })).rejects.toMatchObject({
+    code: 'blocklist_full',
+    message: expect.stringMatching(/2 entries.*identity\.blocklist\.maxEntries.*tokens unblock/),
+  });
+});
+
+describe('refused is', () => {
+  test.each([
+    ['an end that is past', { target: { kind: 'jti', value: 'a' }, untilMs: NOW_MS }],
+    ['nothing', { target: { kind: 'jti', value: '' } }],
+    ['a text that is no token’s name', { target: { kind: 'jti', value: 'x'.repeat(513) } }],
+    ['a fingerprint that is too short', { target: { kind: 'fingerprint', value: 'ab' } }],
+    ['a tenant that is none', { target: { kind: 'subject', value: 'a', tenant: '*' } }],
+  ] as const)('%s', async (_, request) => {
+    await expect(administration.block(request)).rejects.toMatchObject({ code: 'invalid_block' });
+    expect(entries.size).toBe(0);
+  });
+});

@@ -1,0 +1,88 @@
+import { NAME_PATTERN } from '../api-keys/record.ts';
+import { AuthzError } from '../errors.ts';
+import { type BlockEntry, type BlockTarget, targetOf } from './entry.ts';
+import { type BlocklistStore, full } from './store.ts';
+
+export interface BlockRequest {
+  target: BlockTarget;
+  /** Blocks only what was issued before this; milliseconds since the epoch. */
+  issuedBeforeMs?: number | undefined;
+  /** When the entry ends; milliseconds since the epoch. For a token: when the token itself expires. */
+  untilMs?: number | undefined;
+}
+
+export interface BlocklistAdministration {
+  /**
+   * Blocks from the next moment on, in every process. An entry for the same target is replaced.
+   * @throws AuthzError invalid_block or blocklist_full; what Redis throws
+   */
+  block(request: BlockRequest): Promise<BlockEntry>;
+  /** @returns false when there is no such entry @throws AuthzError invalid_block; what Redis throws */
+  unblock(target: BlockTarget): Promise<boolean>;
+  /** Entries that have not ended, oldest first. */
+  list(): Promise<BlockEntry[]>;
+}
+
+export interface BlocklistAdministrationOptions {
+  store: Pick<BlocklistStore, 'add' | 'remove' | 'all'>;
+  maxEntries: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Longer than any claim that is of use, and short enough for every copy. */
+const MAX_VALUE_CHARACTERS = 512;
+
+export function createBlocklistAdministration(
+  options: BlocklistAdministrationOptions,
+): BlocklistAdministration {
+  const { store, maxEntries, now } = options;
+  return {
+    async block({ target, issuedBeforeMs, untilMs }) {
+      const nowMs = now();
+      if (untilMs !== undefined && untilMs <= nowMs) {
+        throw new AuthzError(
+          'invalid_block',
+          'An entry must end in the future: what has expired needs none.',
+        );
+      }
+      const entry: BlockEntry = {
+        target: checkedTarget(target),
+        ...(issuedBeforeMs !== undefined && { issuedBeforeMs }),
+        ...(untilMs !== undefined && { untilMs }),
+        blockedMs: nowMs,
+      };
+      if (!(await store.add(entry, nowMs))) throw full(maxEntries);
+      return entry;
+    },
+    unblock: async (target) => store.remove(checkedTarget(target)),
+    async list() {
+      const nowMs = now();
+      const entries: BlockEntry[] = [];
+      for (const [field, terms] of await store.all()) {
+        const target = targetOf(field);
+        const hasEnded = terms.untilMs !== undefined && terms.untilMs <= nowMs;
+        if (target !== undefined && !hasEnded) entries.push({ target, ...terms });
+      }
+      return entries.sort((a, b) => a.blockedMs - b.blockedMs);
+    },
+  };
+}
+
+/** A fingerprint may be written as openssl prints it: in capitals, with colons. */
+function checkedTarget(target: BlockTarget): BlockTarget {
+  const { kind, value } = target;
+  if (value === '' || value.length > MAX_VALUE_CHARACTERS) {
+    throw new AuthzError('invalid_block', `What is blocked has 1 to ${MAX_VALUE_CHARACTERS} characters.`);
+  }
+  if (kind === 'subject' && target.tenant !== undefined && !NAME_PATTERN.test(target.tenant)) {
+    throw new AuthzError('invalid_block', `${JSON.stringify(target.tenant)} cannot be a tenant's name.`);
+  }
+  if (kind !== 'fingerprint') return target;
+  const fingerprint = value.replaceAll(':', '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(fingerprint)) return { kind, value: fingerprint };
+  throw new AuthzError(
+    'invalid_block',
+    `${JSON.stringify(value)} is no SHA-256 fingerprint: 'openssl x509 -in FILE -noout -fingerprint -sha256' prints it, 64 hex digits.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { METRICS, type Metrics } from '../telemetry/index.ts';
+import type { LookupSource } from './api-keys/lookup.ts';
+import type { AuthMethod } from './credentials/principal.ts';
+
+/** What was asked of the store when it was not there. */
+export type StoreUse = 'api_key' | 'api_key_changes' | 'blocklist';
+/** What this process holds in memory, each of bounded size. */
+export type HeldEntries = 'api_keys' | 'blocklist';
+
+/** What authz counts. */
+export interface AuthzMetrics {
+  /** @param code of the denial; `ok` for what passed */
+  decided(outcome: 'allow' | 'deny' | 'error', code: string, method: AuthMethod | 'none'): void;
+  keyLookedUp(source: LookupSource): void;
+  storeFailed(use: StoreUse): void;
+  /** A check was refused because too many are worked on. */
+  rejectedEarly(): void;
+  /** A check was given up because nobody waits for it any more. */
+  abandoned(): void;
+  /** Shows how many entries something holds, whenever it is asked for. */
+  watchEntries(held: HeldEntries, size: () => number): void;
+  /** Shows how many checks are worked on, whenever it is asked for. */
+  watchConcurrency(current: () => number): void;
+}
+
+export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
+  const decisions = metrics.counter(METRICS.authzDecisions);
+  const lookups = metrics.counter(METRICS.authzKeyLookups);
+  const failures = metrics.counter(METRICS.authzStoreFailures);
+  const early = metrics.counter(METRICS.authzEarlyRejections);
+  const abandoned = metrics.counter(METRICS.authzAbandonedChecks);
+  const watched = new Map<HeldEntries, () => number>();
+  const entries = metrics.gauge(METRICS.authzHeldEntries, (): void => {
+    for (const [held, size] of watched) entries.set({ held }, size());
+  });
+  let concurrency = () => 0;
+  const concurrent = metrics.gauge(METRICS.authzConcurrentChecks, (): void => concurrent.set(concurrency()));
+  return {
+    decided: (outcome, code, method) => decisions.inc({ outcome, code, method }),
+    keyLookedUp: (source) => lookups.inc({ source }),
+    storeFailed: (use) => failures.inc({ use }),
+    rejectedEarly: () => early.inc(),
+    abandoned: () => abandoned.inc(),
+    watchEntries: (held, size) => void watched.set(held, size),
+    watchConcurrency(current) {
+      concurrency = current;
+    },
+  };
+}
