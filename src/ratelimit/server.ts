@@ -34,7 +34,7 @@ const REDIS_START_MS = 2_000;
  * @throws RulesError where the files are wrong; Error where the address cannot be used
  */
 export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
-  const rules = await loadRules(config.ratelimit.files);
+  const { rules } = await loadRules(config.ratelimit.files);
   const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
   const storeAddress = await redisAddress(config);
   const keys = redisKeys(config.redis.keyPrefix);

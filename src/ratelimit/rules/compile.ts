@@ -1,38 +1,57 @@
 import type { DescriptorSource, DomainSource } from './descriptor-source.ts';
 import { labelOf } from './parse-descriptors.ts';
-import type { RuleProblem } from './problem.ts';
+import type { Place, RuleProblem } from './problem.ts';
 import type { DomainRules, RuleLevel, RuleNode, RuleSet } from './rule.ts';
 import { parseWildcard } from './wildcard.ts';
 
+export interface CompileOptions {
+  /** Whether sources may add to a domain that another one defines. */
+  mergeDomains?: boolean;
+}
+
 /** Builds the trees that matchRule walks, and finds what only shows when descriptors are side by side. */
-export function compileRules(sources: readonly DomainSource[]): { rules: RuleSet; problems: RuleProblem[] } {
+export function compileRules(
+  sources: readonly DomainSource[],
+  { mergeDomains = false }: CompileOptions = {},
+): { rules: RuleSet; problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
-  const first = new Map<string, DomainSource>();
-  const rules = new Map<string, DomainRules>();
+  const domains = new Map<string, DomainSource>();
   for (const source of sources) {
-    const other = first.get(source.name);
-    if (other !== undefined) {
-      const reason = `domain "${source.name}" is already defined in ${other.place.file}:${other.place.line}`;
+    const first = domains.get(source.name);
+    if (first === undefined) domains.set(source.name, source);
+    else if (mergeDomains) domains.set(source.name, mergeDomain(first, source, problems));
+    else {
+      const reason = `domain "${source.name}" is already defined in ${first.place.file}:${first.place.line}`;
       problems.push({ ...source.place, path: 'domain', code: 'duplicate_domain', reason });
-      continue;
     }
-    first.set(source.name, source);
-    const { denied, onStoreFailure } = source;
-    const tree = compileLevel(source.descriptors, problems);
-    rules.set(source.name, { tree, denied, onStoreFailure });
+  }
+  const rules = new Map<string, DomainRules>();
+  for (const { name, denied, onStoreFailure, descriptors } of domains.values()) {
+    rules.set(name, { tree: compileLevel(descriptors, problems), denied, onStoreFailure });
   }
   return { rules, problems };
 }
 
+function mergeDomain(first: DomainSource, added: DomainSource, problems: RuleProblem[]): DomainSource {
+  if (first.denied !== added.denied || first.onStoreFailure !== added.onStoreFailure) {
+    const { file, line } = first.place;
+    const reason = `expected the same for domain "${added.name}" as in ${file}:${line}`;
+    problems.push({ ...added.place, path: 'gatehouse', code: 'conflicting_keys', reason });
+  }
+  return { ...first, descriptors: [...first.descriptors, ...added.descriptors] };
+}
+
 function compileLevel(descriptors: readonly DescriptorSource[], problems: RuleProblem[]): RuleLevel {
   const level: RuleLevel = { byValue: new Map(), byWildcard: new Map(), byKey: new Map() };
-  const lines = new Map<RuleNode, number>();
+  const places = new Map<RuleNode, Place>();
   for (const descriptor of descriptors) {
     const { key, value, rule, below, place, path, shareThreshold, valueToMetric } = descriptor;
     const twin = value === undefined ? level.byKey.get(key) : level.byValue.get(key)?.get(value);
-    if (twin !== undefined) {
+    const first = twin && places.get(twin);
+    if (first !== undefined) {
       const which = value === undefined ? `key "${key}"` : `key "${key}" with value "${value}"`;
-      const reason = `${which} is already on this level in line ${lines.get(twin)}`;
+      const where = first.file === place.file ? `in line ${first.line}` : `by ${first.file}:${first.line}`;
+      const reason = `${which} is already on this level ${where}`;
       problems.push({ ...place, path, code: 'duplicate_descriptor', reason });
       continue;
     }
@@ -42,10 +61,11 @@ function compileLevel(descriptors: readonly DescriptorSource[], problems: RulePr
       below: compileLevel(below, problems),
       sharedValue,
       label: labelOf(key, value),
+      // A value without a star is the request's too, and one that is shared stands for all of them.
       valueToMetric:
         valueToMetric && sharedValue === undefined && (value === undefined || value.includes('*')),
     };
-    lines.set(node, place.line);
+    places.set(node, place);
     addNode(level, key, value, node);
   }
   return level;

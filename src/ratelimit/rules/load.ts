@@ -1,38 +1,70 @@
 import { readFile } from 'node:fs/promises';
 import { compileRules } from './compile.ts';
 import type { DomainSource } from './descriptor-source.ts';
-import { parseRules } from './parse.ts';
+import { type ParseOptions, parseRules } from './parse.ts';
 import { type RuleProblem, RulesError } from './problem.ts';
 import type { RuleSet } from './rule.ts';
+import { ruleFiles, unreadable } from './rule-files.ts';
 
-/**
- * Reads rule files, one domain each, in the format of envoyproxy/ratelimit.
- * @param files absolute paths
- * @throws RulesError that lists everything wrong in all files, each with its place
- */
-export async function loadRules(files: readonly string[]): Promise<RuleSet> {
-  const problems: RuleProblem[] = [];
-  const domains: DomainSource[] = [];
-  for (const file of files) {
-    const text = await readText(file, problems);
-    if (text === undefined) continue;
-    const parsed = parseRules(file, text);
-    problems.push(...parsed.problems);
-    if (parsed.domain !== undefined) domains.push(parsed.domain);
-  }
-  const compiled = compileRules(domains);
-  problems.push(...compiled.problems);
-  if (problems.length > 0) throw new RulesError(problems);
-  return compiled.rules;
+export interface LoadOptions extends ParseOptions {
+  /** Whether files may add to a domain that another file defines. */
+  mergeDomains?: boolean;
 }
 
-async function readText(file: string, problems: RuleProblem[]): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
-    problems.push({ file, line: 0, column: 0, path: '', code: 'unreadable_file', reason });
-    return undefined;
+export interface LoadedRules {
+  rules: RuleSet;
+  /** The files that they were read from. */
+  files: readonly string[];
+  /** What is taken as envoyproxy/ratelimit takes it, but is hardly meant. */
+  warnings: readonly RuleProblem[];
+}
+
+/** A file's name and what it holds. */
+export interface RuleText {
+  file: string;
+  text: string;
+}
+
+/**
+ * Reads rule files, one domain each, in the format of envoyproxy/ratelimit or Gatehouse's wider one.
+ * @param paths absolute, of files and of folders that hold them
+ * @throws RulesError that lists everything wrong in all files, each with its place
+ */
+export async function loadRules(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedRules> {
+  const { texts, problems } = await readRuleTexts(paths);
+  return rulesOf(texts, problems, options);
+}
+
+/** Reads what paths name; what cannot be read is a problem, and the rest is read all the same. */
+export async function readRuleTexts(
+  paths: readonly string[],
+): Promise<{ texts: RuleText[]; problems: RuleProblem[] }> {
+  const problems: RuleProblem[] = [];
+  const texts: RuleText[] = [];
+  for (const file of await ruleFiles(paths, problems)) {
+    try {
+      texts.push({ file, text: await readFile(file, 'utf8') });
+    } catch (error) {
+      problems.push(unreadable(file, error));
+    }
   }
+  return { texts, problems };
+}
+
+/** @throws RulesError that lists the problems of reading and everything wrong in the texts */
+export function rulesOf(
+  texts: readonly RuleText[],
+  reading: readonly RuleProblem[],
+  options: LoadOptions = {},
+): LoadedRules {
+  const parsed = texts.map(({ file, text }) => parseRules(file, text, options));
+  const domains = parsed.flatMap(({ domain }): DomainSource[] => (domain === undefined ? [] : [domain]));
+  const compiled = compileRules(domains, options);
+  const problems = [...reading, ...parsed.flatMap((file) => file.problems), ...compiled.problems];
+  if (problems.length > 0) throw new RulesError(problems);
+  return {
+    rules: compiled.rules,
+    files: texts.map(({ file }) => file),
+    warnings: parsed.flatMap(({ warnings }) => warnings),
+  };
 }
