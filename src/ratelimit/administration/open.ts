@@ -25,7 +25,7 @@ export function openLimitAdministration(
     keys: redisKeys(config.redis.keyPrefix),
     audit,
     decide: createRedisBuckets({ redis }),
-    loadRules: () => loadRules(config.ratelimit.files),
+    loadRules: async () => (await loadRules(config.ratelimit.files)).rules,
     now: Date.now,
   });
 }
