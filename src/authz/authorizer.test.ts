@@ -28,6 +28,7 @@ let verdict: BlocklistVerdict;
 let signal: AbortSignal;
 let routes: Parameters<typeof allRoutes>[0];
 let lookups: string[];
+let decided: unknown[];
 let lines: (LogFields & { level: string })[];
 let storeFailures: string[];
 beforeEach(() => {
@@ -36,6 +37,7 @@ beforeEach(() => {
   routes = {};
   signal = new AbortController().signal;
   lookups = [];
+  decided = [];
   lines = [];
   storeFailures = [];
 });
@@ -64,6 +66,7 @@ function authorize(
     ],
     blocklist: { check: () => verdict },
     trustedHops: 0,
+    onDecision: (decision, method) => void decided.push([decision.kind, method]),
     presentation: { certificates: 'none', sessions: false },
     sign: async (identity, request) => JSON.stringify({ identity, request }),
     policy: {
@@ -156,6 +159,17 @@ describe('a request with a known key passes', () => {
       strings({ ...METADATA, route: 'read', model: 'none', verdict: 'none' }),
     );
     expect(JSON.stringify(response)).toContain('bodySha256\\":\\"\\"');
+  });
+
+  test('and is told of with the method that took its credential, as one that is denied is', async () => {
+    await authorize();
+    await authorize({ headers: { 'x-api-key': `${KEY}x` } });
+    await authorize({ headers: { 'x-api-key': 'nonsense' } });
+    expect(decided).toEqual([
+      ['allow', 'api_key'],
+      ['deny', 'api_key'],
+      ['deny', undefined],
+    ]);
   });
 
   test('after one lookup', async () => {

@@ -8,6 +8,7 @@ import { allowResponse, type CheckResponse, denyResponse, errorResponse } from '
 import type { Authentication, Credential } from './credentials/credential.ts';
 import type { CredentialMethod } from './credentials/method.ts';
 import { type Presentation, presentCredential } from './credentials/present.ts';
+import type { AuthMethod } from './credentials/principal.ts';
 import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import { type Denial, type DenialReason, denialStatus } from './denial.ts';
 import { routeName } from './routes/table.ts';
@@ -25,6 +26,8 @@ export interface AuthorizerOptions {
   /** Proxies in front of Envoy that append to X-Forwarded-For. */
   trustedHops: number;
   logger: Logger;
+  /** Called with each decision, and the method that took the credential; undefined where none did. */
+  onDecision(decision: Decision, method: AuthMethod | undefined): void;
 }
 
 /** @param call its signal is aborted when Envoy gave up or its deadline passed: no work is done from then on */
@@ -35,11 +38,14 @@ export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) 
  * that is blocked, decides, and logs a line for each denial. Rejects with the signal's reason once that is aborted.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { methods, presentation, blocklist, sign, policy, trustedHops, logger } = options;
+  const { methods, presentation, blocklist, sign, policy, trustedHops, logger, onDecision } = options;
   const challenge = createChallenge(methods.map(({ name }) => name));
   return async (request, { signal }) => {
     const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
-    const decision = await decideOn(facts, signal);
+    const credential = presentCredential(facts, presentation);
+    const method = methods.find((candidate) => candidate.recognises(credential));
+    const decision = await decideOn(facts, credential, method, signal);
+    onDecision(decision, method?.name);
     if (decision.kind === 'allow') {
       const { identity, metadata, shadowed } = decision;
       for (const denial of shadowed)
@@ -52,10 +58,14 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return denyResponse(denial, challenge(denial), facts.requestId, metadata);
   };
 
-  async function decideOn(facts: RequestFacts, signal: AbortSignal): Promise<Decision> {
-    const credential = presentCredential(facts, presentation);
+  async function decideOn(
+    facts: RequestFacts,
+    credential: Credential,
+    method: CredentialMethod | undefined,
+    signal: AbortSignal,
+  ): Promise<Decision> {
     if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
-    const authentication = await authenticate(credential, facts);
+    const authentication = await authenticate(credential, method, facts);
     signal.throwIfAborted();
     switch (authentication.kind) {
       case 'authenticated': {
@@ -79,10 +89,10 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
   function authenticate(
     credential: Credential,
+    method: CredentialMethod | undefined,
     facts: RequestFacts,
   ): Promise<Authentication> | Authentication {
     if (credential.kind === 'unusable') return { kind: 'rejected', reason: credential.reason };
-    const method = methods.find((candidate) => candidate.recognises(credential));
     if (method !== undefined) return method.authenticate(credential, facts);
     return { kind: 'rejected', reason: credential.kind === 'none' ? 'missing' : 'malformed' };
   }

@@ -1,6 +1,7 @@
 import { METRICS, type Metrics } from '../telemetry/index.ts';
 import type { LookupSource } from './api-keys/lookup.ts';
 import type { AuthMethod } from './credentials/principal.ts';
+import type { Decision } from './decision.ts';
 
 /** What was asked of the store when it was not there. */
 export type StoreUse = 'api_key' | 'api_key_changes' | 'blocklist';
@@ -9,8 +10,8 @@ export type HeldEntries = 'api_keys' | 'blocklist';
 
 /** What authz counts. */
 export interface AuthzMetrics {
-  /** @param code of the denial; `ok` for what passed */
-  decided(outcome: 'allow' | 'deny' | 'error', code: string, method: AuthMethod | 'none'): void;
+  /** @param method undefined where no method took the credential */
+  decided(decision: Decision, method: AuthMethod | undefined): void;
   keyLookedUp(source: LookupSource): void;
   storeFailed(use: StoreUse): void;
   /** A check was refused because too many are worked on. */
@@ -25,6 +26,7 @@ export interface AuthzMetrics {
 
 export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const decisions = metrics.counter(METRICS.authzDecisions);
+  const shadowDenials = metrics.counter(METRICS.authzShadowDenials);
   const lookups = metrics.counter(METRICS.authzKeyLookups);
   const failures = metrics.counter(METRICS.authzStoreFailures);
   const early = metrics.counter(METRICS.authzEarlyRejections);
@@ -36,7 +38,16 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   let concurrency = () => 0;
   const concurrent = metrics.gauge(METRICS.authzConcurrentChecks, (): void => concurrent.set(concurrency()));
   return {
-    decided: (outcome, code, method) => decisions.inc({ outcome, code, method }),
+    decided(decision, taken) {
+      const method = taken ?? 'none';
+      if (decision.kind === 'allow') {
+        decisions.inc({ outcome: 'allow', code: 'ok', method });
+        for (const { policy = 'none', code } of decision.shadowed) shadowDenials.inc({ policy, code });
+        return;
+      }
+      const { code } = decision.denial;
+      decisions.inc({ outcome: code === 'service_unavailable' ? 'error' : 'deny', code, method });
+    },
     keyLookedUp: (source) => lookups.inc({ source }),
     storeFailed: (use) => failures.inc({ use }),
     rejectedEarly: () => early.inc(),

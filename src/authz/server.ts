@@ -112,6 +112,7 @@ async function start(
     },
     trustedHops: config.envoy.trustedHops,
     logger,
+    onDecision: metrics.decided,
   });
   let isListening = false;
   const operations = await serveOperations({

@@ -16,6 +16,11 @@ export const METRICS = {
     help: 'Checks by outcome (allow, deny, error), code (ok, or that of the answer) and credential method',
     labels: ['outcome', 'code', 'method'],
   },
+  authzShadowDenials: {
+    name: 'gatehouse_authz_shadow_denials_total',
+    help: 'Denials that shadow mode kept from counting, by policy and code',
+    labels: ['policy', 'code'],
+  },
   authzKeyLookups: {
     name: 'gatehouse_authz_key_lookups_total',
     help: 'Lookups of API keys by where the answer came from: memory, store, or stale memory while the store was away',

@@ -12,7 +12,10 @@ export function listParts(config: Config, installation: Installation, places: La
   };
   return [
     child('envoy', [httpUrl(config), tlsUrl(config), `http://${formatHostPort(listen.envoyAdmin)} (admin)`]),
-    child('authz', [`${formatHostPort(listen.authz)} (gRPC)`]),
+    child('authz', [
+      `${formatHostPort(listen.authz)} (gRPC)`,
+      `http://${formatHostPort(listen.authzHttp)} (metrics)`,
+    ]),
     child('ratelimit', [`${formatHostPort(listen.ratelimit)} (gRPC)`]),
     child('api', [`http://${formatHostPort(listen.api)}`]),
     child('worker', ['-']),

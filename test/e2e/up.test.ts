@@ -195,7 +195,7 @@ describe('gatehouse up refuses to start, says why, and leaves nothing running', 
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const rest = ['envoyTls', 'envoyAdmin', 'authz', 'ratelimit', 'api'].flatMap((name) => [
+    const rest = ['envoyTls', 'envoyAdmin', 'authz', 'authzHttp', 'ratelimit', 'api'].flatMap((name) => [
       '--set',
       `listen.${name}=127.0.0.1:0`,
     ]);
