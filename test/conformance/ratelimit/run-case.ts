@@ -3,16 +3,7 @@ import type { RlsRequest, RlsResponse } from '../../support/ratelimit.ts';
 import { jsonOf } from '../../support/struct.ts';
 import { type Answer, type Failure, type Step, UNTIL_RESET, type UnitName } from './case.ts';
 import type { RunningService } from './service.ts';
-
-const UNIT_SECONDS: Record<UnitName, number> = {
-  SECOND: 1,
-  MINUTE: 60,
-  HOUR: 3_600,
-  DAY: 86_400,
-  WEEK: 7 * 86_400,
-  MONTH: 30 * 86_400,
-  YEAR: 365 * 86_400,
-};
+import { UNIT_SECONDS, windowAt } from './window.ts';
 
 /** A machine that takes longer than this for a case in windows of one second is too slow for it. */
 const MAX_ATTEMPTS = 20;
@@ -42,7 +33,10 @@ export async function runSteps(
   }
 }
 
-async function ask(service: RunningService, request: RlsRequest): Promise<Answer | Failure> {
+/**
+ * @returns the answer, its durations held to the clock and left out
+ */
+export async function ask(service: RunningService, request: RlsRequest): Promise<Answer | Failure> {
   const beforeS = Date.now() / 1000;
   const response = await service.check(request).catch((error: Error & { code?: number }) => {
     if (typeof error.code !== 'number') throw error;
@@ -102,9 +96,8 @@ function windowHasEnded(steps: readonly Step[], startS: number): boolean {
   return steps.some(
     ({ answer }) =>
       'statuses' in answer &&
-      answer.statuses.some(({ limit }) => {
-        const windowS = limit === null ? Number.POSITIVE_INFINITY : UNIT_SECONDS[limit.unit];
-        return Math.floor(startS / windowS) !== Math.floor(nowS / windowS);
-      }),
+      answer.statuses.some(
+        ({ limit }) => limit !== null && windowAt(limit.unit, startS) !== windowAt(limit.unit, nowS),
+      ),
   );
 }

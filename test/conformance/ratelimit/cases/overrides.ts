@@ -12,9 +12,11 @@ import {
   withFields,
   yearly,
 } from '../case.ts';
+import { unitBesideYear } from '../window.ts';
 
 const RULES = '[{key: client, rate_limit: {name: rule, unit: year, requests_per_unit: 5}}]';
 const A = { client: 'service-a' };
+const OTHER = unitBesideYear();
 
 function limited(entries: Record<string, string>, unit: string, requestsPerUnit: number) {
   return withFields(entries, { limit: { unit, requestsPerUnit } });
@@ -68,7 +70,7 @@ export const overrides: readonly Case[] = [
     rules: RULES,
     steps: [
       step(A, ok(yearly(5, 'rule'), 4)),
-      step(limited(A, 'DAY', 10), ok(per('DAY', 10), 9)),
+      step(limited(A, OTHER, 10), ok(per(OTHER, 10), 9)),
       step(A, ok(yearly(5, 'rule'), 3)),
     ],
   },
