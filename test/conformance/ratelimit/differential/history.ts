@@ -59,7 +59,7 @@ export function history(domains: number): fc.Arbitrary<RequestPlan[]> {
     ),
     hitsAddend: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 2 }),
   });
-  return fc.array(plan, { minLength: 40, maxLength: 80 });
+  return fc.array(plan, { maxLength: 80, size: 'max' });
 }
 
 /** The request that a plan means where these are the rules. */
