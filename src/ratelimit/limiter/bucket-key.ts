@@ -12,7 +12,7 @@ const MAX_NAME_LENGTH = 200;
  * @param entries with the wildcard in place of the value where its matches share a bucket
  */
 export function bucketKey(
-  keys: RedisKeys,
+  keys: Pick<RedisKeys, 'bucket'>,
   domain: string,
   entries: readonly DescriptorEntry[],
   limit: Limit,

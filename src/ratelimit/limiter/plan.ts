@@ -41,7 +41,7 @@ export interface Plan {
  */
 export function planRequest(
   rules: RuleSet,
-  keys: RedisKeys,
+  keys: Pick<RedisKeys, 'bucket'>,
   request: RateLimitRequest,
   lease: string,
   overrides: OverrideSet = NO_OVERRIDES,
@@ -75,7 +75,7 @@ export function planRequest(
 }
 
 export interface BucketOptions {
-  keys: RedisKeys;
+  keys: Pick<RedisKeys, 'bucket'>;
   domain: string;
   /** Of the descriptor. */
   entries: readonly DescriptorEntry[];
