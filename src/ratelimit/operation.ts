@@ -1,3 +1,4 @@
+import type { Config } from '../config/index.ts';
 import {
   createAnnouncements,
   openBlockingRedis,
@@ -6,20 +7,39 @@ import {
   type RedisKeys,
 } from '../redis/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
-import { createOffenderCounter, type OffenderCounter } from './offenders/offender-counter.ts';
+import type { BucketState } from './algorithms/bucket.ts';
+import type { Plan } from './limiter/plan.ts';
+import { observeCheck } from './offenders/observe-check.ts';
+import { createOffenderCounter } from './offenders/offender-counter.ts';
 import { createSharedOffenders } from './offenders/shared-offenders.ts';
 import { followOverrides } from './overrides/current-overrides.ts';
 import type { OverrideSet } from './overrides/override-set.ts';
 import { createOverrideStore } from './overrides/store.ts';
+import type { Code, RateLimitRequest } from './rls/message.ts';
+import { createConceal } from './traffic/confidential.ts';
+import { openTrafficRecorder, type TrafficRecorder } from './traffic/recorder.ts';
 
 /** What operators see and change of a running rate limit service. */
 export interface Operation {
   overrides(): OverrideSet;
-  offenders: OffenderCounter;
+  /** Takes note of a request that was answered by its limits. */
+  observe(answered: AnsweredRequest): void;
   close(): Promise<void>;
 }
 
+/** A request, what it met, and what it got. */
+export interface AnsweredRequest {
+  request: RateLimitRequest;
+  plan: Plan;
+  /** Of the plan's check, in its order. */
+  states: readonly BucketState[];
+  lease: string;
+  code: Code;
+}
+
 export interface OperationOptions {
+  /** ratelimit.record */
+  record: Config['ratelimit']['record'];
   address: RedisAddress;
   redis: Redis;
   keys: RedisKeys;
@@ -29,8 +49,13 @@ export interface OperationOptions {
 /** What a process that dies has counted since then is lost. */
 const TELL_OFFENDERS_MS = 2_000;
 
-/** Follows the overrides and tells whom the limits refuse, for as long as the service runs. */
-export function openOperation({ address, redis, keys, logger }: OperationOptions): Operation {
+/**
+ * Follows the overrides, tells whom the limits refuse, and records requests where that is asked for, as long as the
+ * service runs.
+ * @throws an Error for people where the recording cannot be written
+ */
+export function openOperation({ record, address, redis, keys, logger }: OperationOptions): Operation {
+  const recorder = record && openRecorder(record, logger);
   const subscriber = openBlockingRedis(address, 'gatehouse-ratelimit-overrides');
   subscriber.on('error', () => {}); // Of the other connection it is logged that Redis is away.
   const overrides = followOverrides({
@@ -53,12 +78,29 @@ export function openOperation({ address, redis, keys, logger }: OperationOptions
   const telling = setInterval(() => void tell(), TELL_OFFENDERS_MS);
   return {
     overrides: overrides.current,
-    offenders,
+    observe({ request, plan, states, lease, code }) {
+      observeCheck(offenders, request, plan, states);
+      recorder?.record(request, lease, code);
+    },
     async close() {
       overrides.close();
       clearInterval(telling);
       subscriber.disconnect();
       await tell();
+      await recorder?.close();
     },
   };
+}
+
+function openRecorder(
+  { file, sampling, maxSize, conceal }: NonNullable<OperationOptions['record']>,
+  logger: Logger,
+): TrafficRecorder {
+  const recorder = openTrafficRecorder({
+    ...{ file, sampling, maxBytes: maxSize.bytes, conceal: createConceal(conceal) },
+    now: Date.now,
+    onEnd: (reason) => logger.warn({ code: 'recording_ended', reason }, 'requests are no longer recorded'),
+  });
+  logger.info({ code: 'recording' }, 'requests to the rate limit service are recorded');
+  return recorder;
 }

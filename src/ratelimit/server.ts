@@ -42,12 +42,15 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
-  const operation = openOperation({ address: storeAddress, redis, keys, logger });
+  const operation = openOperation({
+    record: config.ratelimit.record,
+    ...{ address: storeAddress, redis, keys, logger },
+  });
   const { onStoreFailure } = config.ratelimit;
   const service = rateLimitService({
     rules,
     overrides: operation.overrides,
-    offenders: operation.offenders,
+    observe: operation.observe,
     keys,
     limiter: createLimiter({
       decide: createRedisBuckets({ redis }),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redisKeys } from '../../redis/index.ts';
 import type { Limiter } from '../limiter/limiter.ts';
-import { createOffenderCounter } from '../offenders/offender-counter.ts';
 import { NO_OVERRIDES } from '../overrides/override-set.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
@@ -19,7 +18,7 @@ function serve(check: Limiter['check'], onStoreFailure: 'deny' | 'allow') {
   const { methods } = rateLimitService({
     rules,
     overrides: () => NO_OVERRIDES,
-    offenders: createOffenderCounter(),
+    observe: () => {},
     keys: redisKeys('test'),
     limiter: { check },
     onStoreFailure,

@@ -6,8 +6,7 @@ import type { BucketState, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { planRequest } from '../limiter/plan.ts';
-import { observeCheck } from '../offenders/observe-check.ts';
-import type { OffenderCounter } from '../offenders/offender-counter.ts';
+import type { AnsweredRequest } from '../operation.ts';
 import type { OverrideSet } from '../overrides/override-set.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { RateLimitRequest, RateLimitResponse } from './message.ts';
@@ -17,8 +16,8 @@ export interface RateLimitServiceOptions {
   rules: RuleSet;
   /** What operators have changed of the rules' limits. */
   overrides(): OverrideSet;
-  /** Learns whom the limits refuse. */
-  offenders: OffenderCounter;
+  /** Learns what requests got. */
+  observe(answered: AnsweredRequest): void;
   keys: RedisKeys;
   limiter: Limiter;
   /** What to answer while the store is away. */
@@ -33,15 +32,16 @@ export interface RateLimitServiceOptions {
  * (with failure_mode_deny), so that callers can tell "not now" from "too many".
  */
 export function rateLimitService(options: RateLimitServiceOptions): UnaryService {
-  const { rules, overrides, offenders, keys, limiter, onStoreFailure, storeFailures } = options;
+  const { rules, overrides, observe, keys, limiter, onStoreFailure, storeFailures } = options;
 
   async function shouldRateLimit(request: RateLimitRequest, call: UnaryCall): Promise<RateLimitResponse> {
     const lease = call.metadata('x-request-id') ?? randomUUID();
     const plan = planRequest(rules, keys, request, lease, overrides());
     const states = plan.check.buckets.length === 0 ? [] : await charge(request.domain, plan.check);
     if (states === undefined) return allowWithoutCounting(plan);
-    observeCheck(offenders, request, plan, states);
-    return answerRequest(plan, states, call.metadata('x-request-id'));
+    const answer = answerRequest(plan, states, call.metadata('x-request-id'));
+    observe({ request, plan, states, lease, code: answer.overall_code });
+    return answer;
   }
 
   /**
