@@ -11,6 +11,7 @@ export type AuthzErrorCode =
   | 'invalid_block'
   | 'blocklist_full'
   | 'invalid_key_file'
+  | 'invalid_issuer_key'
   | 'corrupt_record'
   | 'not_http'
   | 'cannot_listen';

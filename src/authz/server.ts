@@ -13,6 +13,7 @@ import { createCertificateMethod } from './credentials/certificate.ts';
 import type { CredentialMethod } from './credentials/method.ts';
 import type { Presentation } from './credentials/present.ts';
 import { AuthzError } from './errors.ts';
+import { openJwt } from './jwt/open.ts';
 import { readKeyFile } from './key-file.ts';
 import { createAuthzMetrics } from './metrics.ts';
 import { createRouteTable } from './routes/table.ts';
@@ -69,7 +70,7 @@ async function start(
   logger: Logger,
   closers: Closer[],
 ): Promise<RunningAuthz> {
-  const { anonymous, apiKeys, assertion, blocklist, limits, mtls } = config.identity;
+  const { anonymous, apiKeys, assertion, blocklist, introspection, jwt, limits, mtls } = config.identity;
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
   const metrics = createAuthzMetrics(telemetry);
@@ -77,8 +78,9 @@ async function start(
   let blocked = NO_BLOCKLIST;
   let isStoreReady = () => true;
 
+  const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
+
   if (apiKeys.enabled || blocklist.enabled) {
-    const lookupMs = Math.floor(config.envoy.authzTimeout.ms * STORE_SHARE_OF_DEADLINE);
     const store = await openSharedStore(config, logger, lookupMs);
     closers.push(store.close);
     isStoreReady = () => store.redis.status === 'ready';
@@ -93,6 +95,10 @@ async function start(
       closers.push(running.close);
     }
   }
+  const leavesForeign = introspection !== undefined;
+  const tokens = openJwt({ config: jwt, maxWaitMs: lookupMs, leavesForeign, logger });
+  closers.push(tokens.close);
+  if (tokens.method !== undefined) methods.push(tokens.method);
   if (mtls !== undefined) {
     methods.push(createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now }));
   }

@@ -5,6 +5,8 @@ export { nearestWord } from './nearest-word.ts';
 export { redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
+export { defaultSubject } from './schema/identity/claims.ts';
+export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
 export { MAX_SOCKET_PATH_BYTES } from './socket-path.ts';

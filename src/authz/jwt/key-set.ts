@@ -35,6 +35,13 @@ export class KeySet {
     return this.#fingerprints.has(fingerprint);
   }
 
+  equals(other: KeySet): boolean {
+    return (
+      this.#fingerprints.size === other.#fingerprints.size &&
+      this.keys.every((key) => other.has(key.fingerprint))
+    );
+  }
+
   /** The keys that a token can be signed with by what its header says; a token without a kid could be any. */
   candidates({ algorithm, kid }: Pick<TokenHeader, 'algorithm' | 'kid'>): readonly VerificationKey[] {
     const fitting = this.keys.filter(

@@ -57,10 +57,10 @@ export function keyFromPem(pem: string, allowed: ReadonlySet<AlgorithmName>): Ve
  * @throws UnusableKey when it is too short for one of the algorithms
  */
 export function keyFromSecret(secret: Uint8Array, allowed: ReadonlySet<AlgorithmName>): VerificationKey {
-  const key = verificationKey(createSecretKey(secret), undefined, allowed);
-  const missing = [...allowed].find((name) => !key.algorithms.has(name));
-  if (missing !== undefined) throw new UnusableKey(`it has ${secret.length} bytes, too few for ${missing}`);
-  return key;
+  const key = createSecretKey(secret);
+  const tooLong = [...allowed].find((name) => !takes(name, key));
+  if (tooLong !== undefined) throw new UnusableKey(`it has ${secret.length} bytes, too few for ${tooLong}`);
+  return verificationKey(key, undefined, allowed);
 }
 
 function verificationKey(

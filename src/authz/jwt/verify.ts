@@ -22,8 +22,14 @@ export interface VerifiedToken {
   keyFingerprint: string;
 }
 
-/** principal: whose the token is, where its signature is good and its claims could be read. */
-export type Verification = VerifiedToken | (Refused & { principal?: Principal });
+export interface RefusedToken extends Refused {
+  /** Whose it is, where its signature is good and its claims could be read. */
+  principal?: Principal;
+  /** It may be signed with a key that the issuer has had since. */
+  newerKeysMayHelp?: true;
+}
+
+export type Verification = VerifiedToken | RefusedToken;
 
 /**
  * Verifies a token under the rules and keys of its issuer (RFC 7519, section 7.2; RFC 8725). Pure and synchronous.
@@ -54,16 +60,20 @@ export function signingKey(
   { signingInput, signature }: UnverifiedToken['jws'],
   header: TokenHeader,
   keys: KeySet,
-): VerificationKey | Refused {
+): VerificationKey | RefusedToken {
   const candidates = keys.candidates(header);
   if (candidates.length === 0) {
     const which = header.kid === undefined ? '' : ' of its kid';
-    return refused('token_key', `the issuer has no key${which} for ${header.algorithm}`);
+    const refusal = refused('token_key', `the issuer has no key${which} for ${header.algorithm}`);
+    return { ...refusal, newerKeysMayHelp: true };
   }
   const key = candidates.find((candidate) =>
     isSignatureOf(header.algorithm, candidate.key, signingInput, signature),
   );
-  return key ?? refused('token_signature', 'the signature is not that of a key of the issuer');
+  if (key !== undefined) return key;
+  const refusal = refused('token_signature', 'the signature is not that of a key of the issuer');
+  const isNamed = candidates.every(({ kid }) => kid !== undefined && kid === header.kid);
+  return isNamed ? refusal : { ...refusal, newerKeysMayHelp: true };
 }
 
 /** RFC 8725, section 3.11: a token that was made for something else must not count here. */

@@ -54,3 +54,6 @@ export const subjectShape = {
     .default('')
     .describe('goes before every client of this issuer, so that two issuers cannot mean the same one'),
 };
+
+/** Where the public guide has them. */
+export const defaultSubject = z.strictObject(subjectShape).parse({});

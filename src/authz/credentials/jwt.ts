@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { KeySet } from '../jwt/key-set.ts';
+import type { KeySource } from '../jwt/key-source.ts';
+import type { Issuer } from '../jwt/open-issuer.ts';
+import type { TokenRefusal } from '../jwt/refusal.ts';
+import { hasTokenForm, readToken, type UnverifiedToken, unverifiedIssuer } from '../jwt/token.ts';
+import { type RefusedToken, type Verification, verifyToken } from '../jwt/verify.ts';
+import { within } from '../within.ts';
+import type { Authentication } from './credential.ts';
+import type { CredentialMethod } from './method.ts';
+
+export interface JwtMethodOptions {
+  issuers: readonly Issuer[];
+  maxTokenBytes: number;
+  cache: {
+    /** Of verified tokens, and as many of refused ones. */
+    maxEntries: number;
+    negativeTtlMs: number;
+  };
+  /** How long a token may wait for its issuer's keys. */
+  maxWaitMs: number;
+  /** Whether a token of an issuer that is not among them is taken, and refused, or left to another method. */
+  takesForeign: boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+interface Known {
+  authentication: Authentication;
+  untilMs: number;
+  /** Whose keys it depends on; a refusal may depend on none. */
+  source: KeySource | undefined;
+  /** It counts as long as this key does, or these keys do. */
+  keyFingerprint?: string;
+  keys?: KeySet | undefined;
+}
+
+/** Tokens that may wait for keys at one time: each is a request that Envoy holds. */
+const MAX_WAITING = 1_000;
+/** Refusals that time undoes are not remembered. */
+const PASSING: ReadonlySet<TokenRefusal> = new Set(['token_not_yet_valid']);
+
+const UNAVAILABLE: Authentication = { kind: 'unavailable', reason: 'issuer_unavailable' };
+
+/**
+ * JSON Web Tokens of the configured issuers (RFC 7519), without any store. A token is verified once; after that it is known
+ * by its SHA-256 as long as it and the key behind it count, and the answer comes at once.
+ */
+export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
+  const { maxTokenBytes, maxWaitMs, takesForeign, now } = options;
+  const issuers = new Map(options.issuers.map((issuer) => [issuer.rules.issuer, issuer]));
+  const verified = new LRUCache<string, Known>({ max: options.cache.maxEntries });
+  const refused = new LRUCache<string, Known>({ max: options.cache.maxEntries });
+  const waiting = new Map<string, Promise<Authentication>>();
+
+  return {
+    name: 'jwt',
+    recognises(credential) {
+      if (credential.kind !== 'token' || !hasTokenForm(credential.token)) return false;
+      return takesForeign || issuers.has(unverifiedIssuer(credential.token) ?? '');
+    },
+    authenticate(credential) {
+      if (credential.kind !== 'token') return { kind: 'rejected', reason: 'token_malformed' };
+      const { token } = credential;
+      if (token.length > maxTokenBytes) return { kind: 'rejected', reason: 'token_malformed' };
+      // Not the token itself, which nothing in memory should keep.
+      const digest = hash('sha256', token, 'base64');
+      return known(verified, digest) ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
+    },
+  };
+
+  function known(cache: LRUCache<string, Known>, digest: string): Authentication | undefined {
+    const entry = cache.get(digest);
+    if (entry === undefined) return undefined;
+    if (now() < entry.untilMs && stillRests(entry)) return entry.authentication;
+    cache.delete(digest);
+    return undefined;
+  }
+
+  function judge(token: string, digest: string): Promise<Authentication> | Authentication {
+    const read = readToken(token);
+    if (!read.ok) return refuse(digest, read);
+    const issuer = issuers.get(read.token.issuer);
+    if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER);
+    const keys = issuer.keys.current();
+    if (keys !== undefined) {
+      const verification = verifyToken(read.token, issuer.rules, keys, now());
+      if (verification.ok || verification.newerKeysMayHelp === undefined) {
+        return conclude(digest, verification, issuer, keys);
+      }
+    }
+    if (waiting.size >= MAX_WAITING) return UNAVAILABLE;
+    const outcome = judgeWithNewerKeys(read.token, digest, issuer).finally(() => waiting.delete(digest));
+    waiting.set(digest, outcome);
+    return outcome;
+  }
+
+  async function judgeWithNewerKeys(
+    token: UnverifiedToken,
+    digest: string,
+    issuer: Issuer,
+  ): Promise<Authentication> {
+    const isFresh = await within(issuer.keys.refresh(), maxWaitMs, false);
+    const keys = issuer.keys.current();
+    if (keys === undefined) return UNAVAILABLE;
+    const verification = verifyToken(token, issuer.rules, keys, now());
+    // Whether the issuer has such a key by now cannot be told.
+    if (!verification.ok && verification.newerKeysMayHelp && !isFresh) return UNAVAILABLE;
+    return conclude(digest, verification, issuer, keys);
+  }
+
+  function conclude(
+    digest: string,
+    verification: Verification,
+    { keys: source }: Issuer,
+    keys: KeySet,
+  ): Authentication {
+    if (!verification.ok) return refuse(digest, verification, source, keys);
+    const { principal, validUntilMs: untilMs, keyFingerprint } = verification;
+    const authentication: Authentication = { kind: 'authenticated', principal };
+    verified.set(digest, { authentication, untilMs, source, keyFingerprint });
+    return authentication;
+  }
+
+  function refuse(
+    digest: string,
+    { reason, principal }: Pick<RefusedToken, 'reason' | 'principal'>,
+    source?: KeySource,
+    keys?: KeySet,
+  ): Authentication {
+    const authentication: Authentication = { kind: 'rejected', reason, ...(principal && { principal }) };
+    if (!PASSING.has(reason)) {
+      const untilMs = now() + options.cache.negativeTtlMs;
+      refused.set(digest, { authentication, untilMs, source, keys });
+    }
+    return authentication;
+  }
+}
+
+const UNKNOWN_ISSUER = { reason: 'token_issuer' } as const;
+
+/** A key that its issuer has withdrawn takes the tokens under it along; new keys give refused ones another chance. */
+function stillRests({ source, keyFingerprint, keys }: Known): boolean {
+  if (source === undefined) return true;
+  const current = source.current();
+  if (keyFingerprint !== undefined) return current?.has(keyFingerprint) === true;
+  return current === keys;
+}

@@ -1,0 +1,103 @@
+import { Agent, type Dispatcher, errors, request } from 'undici';
+
+export type FetchErrorCode =
+  | 'unreachable'
+  | 'timed_out'
+  /** Anything but 200; redirects among them: whoever can redirect could choose the keys. */
+  | 'unexpected_status'
+  | 'too_large';
+
+/** An answer that could not be had. The message names the address, without its query, and never what was sent. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+  readonly code: FetchErrorCode;
+
+  constructor(code: FetchErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface FetchRequest {
+  url: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  /** For everything: connecting, TLS, the whole answer. */
+  timeoutMs: number;
+  /** Of the answer's body. */
+  maxBytes: number;
+}
+
+export interface Fetcher {
+  /** @throws FetchError */
+  fetch(request: FetchRequest): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * Fetches small documents from servers that are not trusted to be up, fast or brief.
+ * @param ca PEM of the authorities that count instead of the public ones
+ * @param maxConnections at one time, to one server
+ */
+export function createFetcher({ ca, maxConnections }: { ca?: string; maxConnections: number }): Fetcher {
+  const dispatcher = new Agent({
+    connections: maxConnections,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    ...(ca !== undefined && { connect: { ca } }),
+  });
+  return {
+    fetch: (wanted) => fetchBytes(wanted, dispatcher),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+async function fetchBytes(wanted: FetchRequest, dispatcher: Dispatcher): Promise<Buffer> {
+  const { url, method = 'GET', headers = {}, body, timeoutMs, maxBytes } = wanted;
+  const signal = AbortSignal.timeout(timeoutMs);
+  const where = new URL(url);
+  const address = where.origin + where.pathname;
+  try {
+    const answer = await request(url, {
+      ...{ dispatcher, method, signal },
+      headers: { accept: 'application/json', ...headers },
+      body: body ?? null,
+    });
+    if (answer.statusCode !== 200) {
+      answer.body.destroy();
+      throw new FetchError('unexpected_status', `${address} answered with status ${answer.statusCode}`);
+    }
+    return await readBounded(answer.body, maxBytes, address);
+  } catch (error) {
+    throw error instanceof FetchError ? error : failed(error, signal, address, timeoutMs);
+  }
+}
+
+async function readBounded(
+  body: Dispatcher.ResponseData['body'],
+  maxBytes: number,
+  address: string,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      body.destroy();
+      throw new FetchError('too_large', `${address} answered with more than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function failed(error: unknown, signal: AbortSignal, address: string, timeoutMs: number): FetchError {
+  const isLate = signal.aborted || error instanceof errors.ConnectTimeoutError;
+  if (isLate) return new FetchError('timed_out', `${address} did not answer within ${timeoutMs} ms`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new FetchError('unreachable', `${address} cannot be reached: ${code ?? message}`, { cause: error });
+}
