@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { requireAssertion, requireAssertionHeader } from './caller.ts';
+import { createUndoEncoding } from './content-encoding.ts';
 import { eventsRoute } from './events/handler.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { healthRoute } from './health/handler.ts';
@@ -44,9 +45,11 @@ export function createApi({ config, store, verify, logger, now, draining }: ApiO
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
     workers: config.pool.workers,
+    defaults: { maxTurns: config.pool.maxTurns, timeoutS: config.jobs.timeout.ms / 1000 },
   };
   const routes = allRoutes(context, config);
 
+  const undoEncoding = createUndoEncoding(config);
   const answerThrown = answerError(logger);
   const app = fastify({
     bodyLimit: config.envoy.maxBody.bytes,
@@ -76,7 +79,7 @@ export function createApi({ config, store, verify, logger, now, draining }: ApiO
       exposeHeadRoute: head,
       ...(access === 'asserted' && {
         onRequest: requireAssertionHeader(logger),
-        preValidation: requireAssertion(verify, logger),
+        preValidation: requireAssertion(verify, undoEncoding, logger),
       }),
       handler: handle,
     });

@@ -1,17 +1,40 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ASSERTION_HEADER, type AssertedIdentity, type AssertionVerifier } from '../authz/index.ts';
+import {
+  ASSERTION_HEADER,
+  type AssertedIdentity,
+  type AssertedLimits,
+  type AssertionVerifier,
+} from '../authz/index.ts';
 import type { JobOwner, JobRecord } from '../jobs/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { UndoEncoding } from './content-encoding.ts';
 import { sendProblem } from './problem.ts';
 
-const callers = new WeakMap<FastifyRequest, AssertedIdentity>();
+interface Asserted {
+  identity: AssertedIdentity;
+  limits: AssertedLimits;
+}
+
+/** Is the digest of nothing. */
+const UNREADABLE = 'unreadable';
+
+const asserted = new WeakMap<FastifyRequest, Asserted>();
 
 /** Who called, as authz asserted it. There is no other source of identity. */
 export function callerOf(request: FastifyRequest): AssertedIdentity {
-  const caller = callers.get(request);
-  if (caller === undefined) throw new TypeError('A route that needs a caller was reached without one');
-  return caller;
+  return assertedOf(request).identity;
+}
+
+/** What a submission may ask for at most, as authz asserted it. */
+export function limitsOf(request: FastifyRequest): AssertedLimits {
+  return assertedOf(request).limits;
+}
+
+function assertedOf(request: FastifyRequest): Asserted {
+  const found = asserted.get(request);
+  if (found === undefined) throw new TypeError('A route that needs a caller was reached without one');
+  return found;
 }
 
 /** Whether a job is this caller's own. Nobody else may know that it exists, colleagues included. */
@@ -33,18 +56,23 @@ export function requireAssertionHeader(logger: Logger) {
 
 /**
  * Lets a request in only with authz's assertion for exactly this method, path and body; the body has been read but
- * not parsed. What runs is what was inspected, and nobody who reaches the port by another way gets in.
+ * not parsed. Its content-encoding is undone here, as authz has done it. What runs is what was inspected, and nobody who reaches the port by another way gets in.
  */
-export function requireAssertion(verify: AssertionVerifier, logger: Logger) {
+export function requireAssertion(verify: AssertionVerifier, undoEncoding: UndoEncoding, logger: Logger) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const jws = request.headers[ASSERTION_HEADER];
     const verdict = await verify(typeof jws === 'string' ? jws : undefined, {
       method: request.method,
       path: request.raw.url ?? '',
-      bodySha256: digest(request.body),
+      async bodySha256() {
+        const plain = await undoEncoding(request.body, request.headers['content-encoding']);
+        if (plain === undefined && request.body !== undefined) return UNREADABLE;
+        request.body = plain;
+        return digest(plain);
+      },
     });
     if (!verdict.ok) return refuse(request, reply, logger, verdict.reason);
-    callers.set(request, verdict.identity);
+    asserted.set(request, verdict);
     return undefined;
   };
 }

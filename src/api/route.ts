@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { JobStore } from '../jobs/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { JobDefaults } from './limits.ts';
 import type { ProblemCode } from './problem.ts';
 
 /** What every handler may use. */
@@ -16,6 +17,8 @@ export interface ApiContext {
   closing: AbortSignal;
   /** Jobs that a worker process runs at the same time, for estimates. */
   workers: number;
+  /** What a job gets that does not say. */
+  defaults: JobDefaults;
 }
 
 /** One answer of a route, for the API's description. */

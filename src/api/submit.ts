@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { estimateWait, type JobRecord, type JobRequest } from '../jobs/index.ts';
-import { callerOf, ownerFrom } from './caller.ts';
+import { callerOf, limitsOf, ownerFrom } from './caller.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request.ts';
+import { withinLimits } from './limits.ts';
 import { sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
 
@@ -15,7 +16,7 @@ const QUEUE_FULL_RETRY_S = 30;
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, logger, workers }: ApiContext,
+  { store, logger, workers, defaults }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -31,7 +32,9 @@ export async function submit(
   }
   const caller = callerOf(request);
   // zod leaves absent fields out, so the request is what its type says.
-  const acceptance = await store.accept(ownerFrom(caller), parsed.data as JobRequest, request.id);
+  const asked = parsed.data as JobRequest;
+  const allowed = withinLimits(asked, limitsOf(request), defaults);
+  const acceptance = await store.accept(ownerFrom(caller), allowed, request.id);
   const { client, tenant, tier } = caller;
   const fields = { request_id: request.id, client, tenant, tier };
   if (acceptance.kind === 'queue_full') {

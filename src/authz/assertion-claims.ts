@@ -20,11 +20,24 @@ export interface AssertedIdentity {
   requestId: string;
 }
 
+/** What the api holds a submission to, whose body authz cannot change; what is absent is not limited. */
+export interface AssertedLimits {
+  maxTokens?: number | undefined;
+  maxTurns?: number | undefined;
+  maxTimeoutS?: number | undefined;
+  skills?: readonly string[] | undefined;
+  /** The model of a submission that names none, where not every model is allowed. */
+  model?: string | undefined;
+}
+
 /** The one request that an assertion is good for. */
 export interface AssertedRequest {
   method: string;
   /** With the query string, as in `:path`. */
   path: string;
-  /** SHA-256 of the inspected body in base64url; '' when there is none or none was inspected. */
+  /**
+   * SHA-256 in base64url of the inspected body, without its content-encoding; '' when there is none or none was
+   * inspected.
+   */
   bodySha256: string;
 }

@@ -1,14 +1,19 @@
-import { createSecretKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { createHmac, createSecretKey } from 'node:crypto';
 import {
   ASSERTION_ALGORITHM,
   ASSERTION_AUDIENCE,
   ASSERTION_ISSUER,
   type AssertedIdentity,
+  type AssertedLimits,
   type AssertedRequest,
 } from './assertion-claims.ts';
 
-export type AssertionSigner = (identity: AssertedIdentity, request: AssertedRequest) => Promise<string>;
+/** From who called, what was inspected and how far it may go to a compact JWS. */
+export type AssertionSigner = (
+  identity: AssertedIdentity,
+  request: AssertedRequest,
+  limits?: AssertedLimits,
+) => string;
 
 export interface AssertionSignerOptions {
   /** At least 32 bytes (RFC 7518, section 3.2). */
@@ -18,12 +23,23 @@ export interface AssertionSignerOptions {
   now(): number;
 }
 
-/** Signs identity assertions: from identity and request to a compact JWS. */
+const HEADER = base64url(JSON.stringify({ alg: ASSERTION_ALGORITHM, typ: 'JWT' }));
+
+/**
+ * Signs identity assertions (RFC 7515, section 7.1). Without the library that verifies them, whose signing is
+ * asynchronous: a decision that needs to wait for nothing else took six times as long with it.
+ */
 export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOptions): AssertionSigner {
   const secret = createSecretKey(key);
-  return (identity, request) => {
+  return (identity, request, limits) => {
     const issuedAtMs = now();
-    return new SignJWT({
+    const claims = {
+      iss: ASSERTION_ISSUER,
+      aud: ASSERTION_AUDIENCE,
+      sub: identity.client,
+      jti: identity.requestId,
+      iat: Math.floor(issuedAtMs / 1000),
+      exp: Math.ceil((issuedAtMs + ttlMs) / 1000),
       tenant: identity.tenant,
       tier: identity.tier,
       key_id: identity.keyId,
@@ -31,14 +47,19 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
       method: request.method,
       path: request.path,
       body_sha256: request.bodySha256,
-    })
-      .setProtectedHeader({ alg: ASSERTION_ALGORITHM, typ: 'JWT' })
-      .setIssuer(ASSERTION_ISSUER)
-      .setAudience(ASSERTION_AUDIENCE)
-      .setSubject(identity.client)
-      .setJti(identity.requestId)
-      .setIssuedAt(Math.floor(issuedAtMs / 1000))
-      .setExpirationTime(Math.ceil((issuedAtMs + ttlMs) / 1000))
-      .sign(secret);
+      limits: limits && {
+        max_tokens: limits.maxTokens,
+        max_turns: limits.maxTurns,
+        max_timeout_s: limits.maxTimeoutS,
+        skills: limits.skills,
+        model: limits.model,
+      },
+    };
+    const signed = `${HEADER}.${base64url(JSON.stringify(claims))}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
   };
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }

@@ -6,6 +6,7 @@ import {
   ASSERTION_AUDIENCE,
   ASSERTION_ISSUER,
   type AssertedIdentity,
+  type AssertedLimits,
   type AssertedRequest,
 } from './assertion-claims.ts';
 import { AUTH_METHODS } from './credentials/principal.ts';
@@ -22,12 +23,17 @@ export type AssertionRefusal =
   | 'other_body';
 
 export type AssertionVerdict =
-  | { ok: true; identity: AssertedIdentity }
+  | { ok: true; identity: AssertedIdentity; limits: AssertedLimits }
   | { ok: false; reason: AssertionRefusal };
+
+/** A request as it arrived. The digest of its body is asked for once the signature has been found good. */
+export type ReceivedRequest = Omit<AssertedRequest, 'bodySha256'> & {
+  bodySha256(): string | Promise<string>;
+};
 
 export type AssertionVerifier = (
   jws: string | undefined,
-  request: AssertedRequest,
+  request: ReceivedRequest,
 ) => Promise<AssertionVerdict>;
 
 export interface AssertionVerifierOptions {
@@ -48,6 +54,15 @@ const claimsSchema = z.object({
   method: z.string(),
   path: z.string(),
   body_sha256: z.string(),
+  limits: z
+    .object({
+      max_tokens: z.number().optional(),
+      max_turns: z.number().optional(),
+      max_timeout_s: z.number().optional(),
+      skills: z.array(z.string()).optional(),
+      model: z.string().optional(),
+    })
+    .default({}),
 });
 
 /** Verifies that an assertion is authz's, is not expired, and was made for this very request. */
@@ -71,7 +86,8 @@ export function createAssertionVerifier({ key, now }: AssertionVerifierOptions):
     if (claims === undefined) return refused('wrong_claims');
     if (claims.method !== request.method) return refused('other_method');
     if (claims.path !== request.path) return refused('other_path');
-    if (claims.body_sha256 !== request.bodySha256) return refused('other_body');
+    if (claims.body_sha256 !== (await request.bodySha256())) return refused('other_body');
+    const { limits } = claims;
     return {
       ok: true,
       identity: {
@@ -81,6 +97,13 @@ export function createAssertionVerifier({ key, now }: AssertionVerifierOptions):
         keyId: claims.key_id,
         authMethod: claims.auth_method,
         requestId: claims.jti,
+      },
+      limits: {
+        maxTokens: limits.max_tokens,
+        maxTurns: limits.max_turns,
+        maxTimeoutS: limits.max_timeout_s,
+        skills: limits.skills,
+        model: limits.model,
       },
     };
   };

@@ -1,5 +1,5 @@
-import { decodeJwt, SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { describe, expect, test, vi } from 'vitest';
 import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAssertionVerifier } from './assertion-verifier.ts';
@@ -17,16 +17,43 @@ const IDENTITY: AssertedIdentity = {
 const REQUEST: AssertedRequest = { method: 'POST', path: '/claude/invoke?a=b', bodySha256: 'digest' };
 
 const sign = createAssertionSigner({ key: KEY, ttlMs: 30_000, now: () => ISSUED_MS });
-const verifyAt = (now: number, key: Uint8Array = KEY) => createAssertionVerifier({ key, now: () => now });
+const verifyAt = (now: number, key: Uint8Array = KEY) => {
+  const verify = createAssertionVerifier({ key, now: () => now });
+  return (jws: string | undefined, { bodySha256, ...request }: AssertedRequest) =>
+    verify(jws, { ...request, bodySha256: () => bodySha256 });
+};
 
 describe('an identity assertion', () => {
   test('gives back the identity for the request it was made for', async () => {
-    const verdict = await verifyAt(ISSUED_MS)(await sign(IDENTITY, REQUEST), REQUEST);
-    expect(verdict).toEqual({ ok: true, identity: IDENTITY });
+    const verdict = await verifyAt(ISSUED_MS)(sign(IDENTITY, REQUEST), REQUEST);
+    expect(verdict).toEqual({ ok: true, identity: IDENTITY, limits: {} });
+  });
+
+  test('carries the limits of a submission', async () => {
+    const limits = { maxTokens: 4000, maxTurns: 5, maxTimeoutS: 60, skills: ['tdd', 'pdf'], model: 'haiku' };
+    const verdict = await verifyAt(ISSUED_MS)(sign(IDENTITY, REQUEST, limits), REQUEST);
+    expect(verdict).toMatchObject({ ok: true, limits });
+  });
+
+  test('is a token that another library verifies as well, whatever is in it', async () => {
+    const identity = { ...IDENTITY, client: 'ü " 😀', requestId: '\u0000' };
+    const jws = sign(identity, { ...REQUEST, path: '/%C3%BC?a="b"' });
+    const { payload, protectedHeader } = await jwtVerify(jws, KEY, { currentDate: new Date(ISSUED_MS) });
+    expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(payload).toMatchObject({ sub: identity.client, jti: identity.requestId, path: '/%C3%BC?a="b"' });
+  });
+
+  test('has the digest of a body computed only once its signature is good', async () => {
+    const verify = createAssertionVerifier({ key: KEY, now: () => ISSUED_MS });
+    const bodySha256 = vi.fn(() => 'digest');
+    await verify(`${sign(IDENTITY, REQUEST)}x`, { ...REQUEST, bodySha256 });
+    expect(bodySha256).not.toHaveBeenCalled();
+    expect(await verify(sign(IDENTITY, REQUEST), { ...REQUEST, bodySha256 })).toMatchObject({ ok: true });
+    expect(bodySha256).toHaveBeenCalledOnce();
   });
 
   test('is refused once it has expired', async () => {
-    const jws = await sign(IDENTITY, REQUEST);
+    const jws = sign(IDENTITY, REQUEST);
     expect(await verifyAt(ISSUED_MS + 29_000)(jws, REQUEST)).toMatchObject({ ok: true });
     expect(await verifyAt(ISSUED_MS + 31_000)(jws, REQUEST)).toEqual({ ok: false, reason: 'expired' });
   });
@@ -37,12 +64,12 @@ describe('an identity assertion', () => {
     ['query', { path: '/claude/invoke' }, 'other_path'],
     ['body', { bodySha256: '' }, 'other_body'],
   ] as const)('is refused with another %s', async (_, change, reason) => {
-    const verdict = await verifyAt(ISSUED_MS)(await sign(IDENTITY, REQUEST), { ...REQUEST, ...change });
+    const verdict = await verifyAt(ISSUED_MS)(sign(IDENTITY, REQUEST), { ...REQUEST, ...change });
     expect(verdict).toEqual({ ok: false, reason });
   });
 
   test('is refused when another key signed it', async () => {
-    const verdict = await verifyAt(ISSUED_MS, Buffer.alloc(32, 8))(await sign(IDENTITY, REQUEST), REQUEST);
+    const verdict = await verifyAt(ISSUED_MS, Buffer.alloc(32, 8))(sign(IDENTITY, REQUEST), REQUEST);
     expect(verdict).toEqual({ ok: false, reason: 'bad_signature' });
   });
 
@@ -55,7 +82,7 @@ describe('an identity assertion', () => {
   });
 
   test('is refused without a signature', async () => {
-    const [, payload] = (await sign(IDENTITY, REQUEST)).split('.');
+    const [, payload] = sign(IDENTITY, REQUEST).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
     expect(await verifyAt(ISSUED_MS)(`${header}.${payload}.`, REQUEST)).toMatchObject({ ok: false });
   });
@@ -67,7 +94,7 @@ describe('an identity assertion', () => {
     ['from someone else', { iss: 'gatehouse-api' }, { ok: false, reason: 'wrong_claims' }],
     ['without an end', { exp: undefined }, { ok: false, reason: 'wrong_claims' }],
   ])('signed anew with its claims %s is judged by them', async (_, change, verdict) => {
-    const claims = { ...decodeJwt(await sign(IDENTITY, REQUEST)), ...change };
+    const claims = { ...decodeJwt(sign(IDENTITY, REQUEST)), ...change };
     const jws = await new SignJWT(JSON.parse(JSON.stringify(claims)))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(KEY);

@@ -7,8 +7,11 @@ import { knownKey } from './api-keys/known-key.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { BlocklistVerdict } from './blocklist/blocklist.ts';
+import { examineBody } from './body/examine.ts';
 import type { CheckRequest } from './check-request.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
+import type { ShadowPolicy } from './denial.ts';
+import type { SubmissionLimits } from './permissions/limits.ts';
 import { createRouteTable } from './routes/table.ts';
 
 const KEY = generateApiKey(() => Buffer.alloc(32, 1));
@@ -20,12 +23,20 @@ const RECORD: ApiKeyRecord = {
   tier: 'pro',
   createdAt: '2026-01-01T00:00:00.000Z',
 };
+const BODY_RULES = {
+  maxPromptCharacters: 50,
+  inspects: true,
+  contentEncodings: [],
+  inflation: { maxBytes: 1000, maxRatio: 10 },
+};
 const PROMPT = 'a prompt of great secrecy';
 const BODY = JSON.stringify({ prompt: PROMPT });
 
 let find: (apiKey: string) => Promise<ApiKeyRecord | undefined>;
 let verdict: BlocklistVerdict;
 let signal: AbortSignal;
+let limits: SubmissionLimits;
+let shadow: Set<ShadowPolicy>;
 let routes: Parameters<typeof allRoutes>[0];
 let lookups: string[];
 let decided: unknown[];
@@ -35,6 +46,8 @@ beforeEach(() => {
   find = async () => RECORD;
   verdict = 'clear';
   routes = {};
+  limits = {};
+  shadow = new Set();
   signal = new AbortController().signal;
   lookups = [];
   decided = [];
@@ -68,13 +81,15 @@ function authorize(
     trustedHops: 0,
     onDecision: (decision, method) => void decided.push([decision.kind, method]),
     presentation: { certificates: 'none', sessions: false },
-    sign: async (identity, request) => JSON.stringify({ identity, request }),
+    sign: (identity, request, limits) => JSON.stringify({ identity, request, limits }),
     policy: {
       routes: createRouteTable(allRoutes(routes)),
-      tiers: new Set(['pro']),
-      maxPromptCharacters: 50,
+      tiers: new Map([['pro', limits]]),
+      onExceeded: 'deny',
       defaultModel: 'sonnet',
+      shadow,
     },
+    examiner: { examine: (body) => examineBody(body, BODY_RULES) },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
   });
   const raw_body = Buffer.from(http.body ?? BODY);
@@ -320,4 +335,109 @@ test('a check that its caller gave up on while its key was looked up goes no fur
   };
   await expect(authorize()).rejects.toBe(signal.reason);
   expect(lines).toEqual([]);
+});
+
+describe('a route of its own', () => {
+  test('names itself in metadata and log, and tells a caller without its scopes which ones', async () => {
+    routes = {
+      reports: {
+        ...{ paths: ['/claude/reports/**'], methods: ['GET'], roles: [], scopes: ['reports:read'] },
+        ...{ anonymous: false, shadow: false },
+      },
+    };
+    const response = await authorize({ method: 'GET', path: '/claude/reports/7' });
+    expect(response).toMatchObject({
+      status: { code: 7 },
+      denied_response: {
+        status: { code: 403 },
+        headers: expect.arrayContaining([
+          {
+            header: {
+              key: 'www-authenticate',
+              value: 'Bearer realm="gatehouse", error="insufficient_scope", scope="reports:read"',
+            },
+          },
+        ]),
+      },
+    });
+    expect(response.dynamic_metadata?.fields).toMatchObject({ route: { stringValue: 'reports' } });
+    expect(lines).toMatchObject([{ code: 'insufficient_scope', reason: 'scope_missing', route: 'reports' }]);
+  });
+
+  test('that takes other methods says so with Allow', async () => {
+    expect(await authorize({ method: 'GET', path: '/claude/invoke' })).toMatchObject({
+      denied_response: {
+        status: { code: 405 },
+        headers: expect.arrayContaining([{ header: { key: 'allow', value: 'POST' } }]),
+      },
+    });
+  });
+
+  test('that is not there refuses', async () => {
+    expect(await authorize({ path: '/nothing' })).toMatchObject({
+      denied_response: { status: { code: 403 } },
+    });
+    expect(lines).toMatchObject([{ code: 'route_not_allowed', reason: 'no_route', route: 'none' }]);
+  });
+});
+
+describe('permissions', () => {
+  test('refuse what is over them, with the field and what is allowed', async () => {
+    limits = { maxTokens: 4000 };
+    const response = await authorize({ body: JSON.stringify({ prompt: 'hi', max_tokens: 4001 }) });
+    expect(JSON.parse('denied_response' in response ? response.denied_response.body : '')).toMatchObject({
+      status: 403,
+      code: 'not_permitted',
+      error: 'Request exceeds your permissions',
+      errors: [{ path: 'max_tokens', message: 'expected at most 4000', allowed: 4000 }],
+    });
+  });
+
+  test('go to the api in the assertion, for what a submission leaves out', async () => {
+    limits = { maxTurns: 3, models: ['sonnet'] };
+    const response = await authorize({ body: JSON.stringify({ prompt: 'hi' }) });
+    const assertion = 'ok_response' in response ? response.ok_response.headers[1]?.header.value : '';
+    expect(JSON.parse(assertion ?? '')).toMatchObject({ limits: { maxTurns: 3, model: 'sonnet' } });
+  });
+});
+
+describe('in shadow mode', () => {
+  test('what would have been refused passes, and is logged and named in the metadata', async () => {
+    limits = { maxTokens: 10 };
+    shadow = new Set(['permissions', 'inspection']);
+    const response = await authorize({ body: JSON.stringify({ prompt: '[INST]', max_tokens: 11 }) });
+    expect(response).toMatchObject({ status: { code: 0 } });
+    expect(response.dynamic_metadata).toEqual(
+      strings({ ...METADATA, verdict: 'reject', shadow: 'not_permitted,disallowed_content' }),
+    );
+    expect(lines).toMatchObject([
+      { level: 'info', code: 'not_permitted', policy: 'permissions', status: 403, client: 'service-a' },
+      { level: 'info', code: 'disallowed_content', policy: 'inspection', rule: 'inst-token' },
+    ]);
+    expect(JSON.stringify(response)).not.toContain('limits');
+  });
+
+  test('a policy that is not in it still refuses', async () => {
+    limits = { maxTokens: 10 };
+    shadow = new Set(['permissions']);
+    const response = await authorize({ body: JSON.stringify({ prompt: '[INST]', max_tokens: 11 }) });
+    expect(response).toMatchObject({ denied_response: { status: { code: 400 } } });
+    expect(response.dynamic_metadata).toEqual(
+      strings({ ...METADATA, model: 'none', verdict: 'reject', shadow: 'not_permitted' }),
+    );
+  });
+
+  test('nobody gets in without a credential', async () => {
+    shadow = new Set(['routes', 'permissions', 'inspection']);
+    expect(await authorize({ headers: {} })).toMatchObject({ denied_response: { status: { code: 401 } } });
+    find = async () => undefined;
+    expect(await authorize()).toMatchObject({ denied_response: { status: { code: 401 } } });
+  });
+
+  test('a body that cannot be read is refused, since nobody knows what would run', async () => {
+    shadow = new Set(['routes', 'permissions', 'inspection']);
+    for (const body of ['', 'x', '{"prompt":"a","prompt":"b"}', '{}']) {
+      expect(await authorize({ body })).toMatchObject({ denied_response: { status: { code: 400 } } });
+    }
+  });
 });

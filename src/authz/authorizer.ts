@@ -2,8 +2,9 @@ import type { Logger } from '../telemetry/index.ts';
 import type { AssertedIdentity } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { Blocklist } from './blocklist/blocklist.ts';
+import type { BodyExaminer } from './body/examiner.ts';
 import { createChallenge } from './challenge.ts';
-import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-request.ts';
+import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
 import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import type { CredentialMethod } from './credentials/method.ts';
@@ -23,6 +24,7 @@ export interface AuthorizerOptions {
   blocklist: Blocklist;
   sign: AssertionSigner;
   policy: Policy;
+  examiner: Pick<BodyExaminer, 'examine'>;
   /** Proxies in front of Envoy that append to X-Forwarded-For. */
   trustedHops: number;
   logger: Logger;
@@ -38,7 +40,8 @@ export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) 
  * that is blocked, decides, and logs a line for each denial. Rejects with the signal's reason once that is aborted.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { methods, presentation, blocklist, sign, policy, trustedHops, logger, onDecision } = options;
+  const { methods, presentation, blocklist, sign, policy, examiner, trustedHops, logger, onDecision } =
+    options;
   const challenge = createChallenge(methods.map(({ name }) => name));
   return async (request, { signal }) => {
     const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
@@ -47,10 +50,10 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const decision = await decideOn(facts, credential, method, signal);
     onDecision(decision, method?.name);
     if (decision.kind === 'allow') {
-      const { identity, metadata, shadowed } = decision;
+      const { identity, limits, metadata, shadowed } = decision;
       for (const denial of shadowed)
         logDenial(logger, facts, { denial, identity }, 'request would have been denied');
-      return allowResponse(identity.client, await sign(identity, decision.request), metadata);
+      return allowResponse(identity.client, sign(identity, decision.request, limits), metadata);
     }
     logDenial(logger, facts, decision, 'request denied');
     const { denial, metadata } = decision;
@@ -73,7 +76,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         const verdict = await blocklist.check(principal);
         signal.throwIfAborted();
         if (verdict === 'unavailable') return { kind: 'deny', denial: unavailable('blocklist_unavailable') };
-        if (verdict === 'clear') return decide(facts, principal, policy);
+        if (verdict === 'clear') {
+          return decide(facts, principal, policy, () => examiner.examine(submittedBody(facts), signal));
+        }
         return refused({ reason: 'blocked', principal }, facts);
       }
       case 'forbidden': {

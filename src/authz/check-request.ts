@@ -1,3 +1,4 @@
+import type { SubmittedBody } from './body/examine.ts';
 import { clientAddress } from './client-address.ts';
 import { AuthzError } from './errors.ts';
 import type { RouteMatch, RouteTable } from './routes/table.ts';
@@ -93,6 +94,18 @@ export function requestIdOf(request: CheckRequest): string {
 function requestIdFrom(http: HttpRequest, headers: Record<string, string>): string {
   const requestId = headers['x-request-id'] ?? '';
   return REQUEST_ID_PATTERN.test(requestId) ? requestId : http.id;
+}
+
+/** What of a request counts as its submission. */
+export function submittedBody({ header, body, isPartial }: RequestFacts): SubmittedBody {
+  return {
+    bytes: body,
+    isPartial,
+    contentType: header('content-type'),
+    contentEncoding: header('content-encoding'),
+    repository: header('x-repo'),
+    branch: header('x-branch'),
+  };
 }
 
 function sourceOf(

@@ -1,15 +1,20 @@
-import { createHash } from 'node:crypto';
 import type { Verdict } from '../inspect/index.ts';
-import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
+import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
+import type { Examination } from './body/examine.ts';
+import { MODEL_NAME_PATTERN } from './body/fields.ts';
+import type { InputInspection } from './body/inspection.ts';
 import type { RequestFacts } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
-import type { Denial, DenialReason } from './denial.ts';
+import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
+import { checkLimits, type OnExceeded } from './permissions/check.ts';
+import { effectiveLimits, type SubmissionLimits } from './permissions/limits.ts';
 import { checkAccess } from './routes/access.ts';
 import { type RouteTable, routeName } from './routes/table.ts';
-import { checkSubmission } from './submission.ts';
 
 /** Stands where a value does not apply: Envoy drops a rate-limit descriptor whose value is empty or missing. */
 const NOT_APPLICABLE = 'none';
+/** By then those that wait have been read or given up. */
+const LARGE_BODY_RETRY_S = 2;
 
 /**
  * What later filters and the access log may read of a request, under `envoy.filters.http.ext_authz`. Always all
@@ -33,6 +38,8 @@ export type Decision =
       kind: 'allow';
       identity: AssertedIdentity;
       request: AssertedRequest;
+      /** undefined: not limited. */
+      limits?: AssertedLimits;
       metadata: Metadata;
       shadowed: readonly Denial[];
     }
@@ -41,56 +48,114 @@ export type Decision =
 
 export interface Policy {
   routes: RouteTable;
-  /** Names of the tiers that have limits. */
-  tiers: ReadonlySet<string>;
-  /** Code points. */
-  maxPromptCharacters: number;
+  /** Names of the tiers that have limits, with what each allows of a submission. */
+  tiers: ReadonlyMap<string, SubmissionLimits>;
+  onExceeded: OnExceeded;
   /** The model of a request that names none. */
   defaultModel: string;
+  /** Of those that are switched for all requests at once. */
+  shadow: ReadonlySet<ShadowPolicy>;
 }
 
-/** Decides on the request of a caller who is known. Pure. */
-export function decide(facts: RequestFacts, principal: Principal, policy: Policy): Decision {
-  const identity = assertedIdentity(principal, facts.requestId);
-  const shadowed: Denial[] = [];
-  const metadata = (verdict?: Verdict, model?: string): Metadata => ({
-    client: identity.client,
-    tenant: identity.tenant,
-    tier: identity.tier,
-    model: model ?? NOT_APPLICABLE,
-    route: routeName(facts.route),
-    key_id: identity.keyId,
-    auth_method: identity.authMethod,
-    verdict: verdict ?? NOT_APPLICABLE,
-    shadow: shadowed.length === 0 ? NOT_APPLICABLE : shadowed.map(({ code }) => code).join(','),
-  });
-  const { method, path } = facts;
+/** What was found in a body, at once or, with a large one, later. */
+export type ExamineBody = () => Examination | Promise<Examination>;
 
+/** Decides on the request of a caller who is known. @param examine asked only where the body matters */
+export function decide(
+  facts: RequestFacts,
+  principal: Principal,
+  policy: Policy,
+  examine: ExamineBody,
+): Decision | Promise<Decision> {
+  const tierLimits = policy.tiers.get(principal.tier);
+  const ruling = new Ruling(facts, principal, policy.shadow);
   // A tier without limits would let its client pass unlimited, so a credential of such a tier does not count.
-  if (!policy.tiers.has(identity.tier)) {
-    return { kind: 'deny', denial: invalidCredential('tier_not_configured'), identity, metadata: metadata() };
-  }
+  if (tierLimits === undefined) return ruling.deny(invalidCredential('tier_not_configured'));
   const access = checkAccess(facts.route, principal);
-  if (access.kind === 'refused') {
-    return { kind: 'deny', denial: access.denial, identity, metadata: metadata() };
+  if (access.kind === 'refused') return ruling.deny(access.denial);
+  if (access.shadowed !== undefined) ruling.shadowed.push(access.shadowed);
+  // Nothing was inspected, so the digest is that of no body and the api runs none.
+  if (access.route.kind === 'read') return ruling.allow('');
+  const limits = effectiveLimits(tierLimits, principal.permissions);
+  const examination = examine();
+  return examination instanceof Promise
+    ? examination.then((later) => decideOnBody(later, limits, policy, ruling))
+    : decideOnBody(examination, limits, policy, ruling);
+}
+
+function decideOnBody(
+  examination: Examination,
+  limits: SubmissionLimits,
+  { onExceeded, defaultModel, shadow }: Policy,
+  ruling: Ruling,
+): Decision {
+  if (examination.kind === 'unreadable') return ruling.deny(unreadableBody(examination));
+  if (examination.kind === 'unexamined') return ruling.deny(unexaminedBody(examination.reason));
+  const { fields, inspection, sha256 } = examination;
+  ruling.verdict = inspection?.verdict;
+  const overLimit = checkLimits(fields, limits, onExceeded, defaultModel);
+  if (overLimit !== undefined && !ruling.isShadowed(overLimit)) return ruling.deny(overLimit);
+  if (inspection?.verdict === 'reject') {
+    const denial = disallowedContent(inspection);
+    if (!ruling.isShadowed(denial)) return ruling.deny(denial);
   }
-  if (access.shadowed !== undefined) shadowed.push(access.shadowed);
-  if (access.route.kind === 'read') {
-    // Nothing was inspected, so the digest is that of no body and the api runs none.
-    const request = { method, path, bodySha256: '' };
-    return { kind: 'allow', identity, request, metadata: metadata(), shadowed };
+  const { model } = fields;
+  ruling.model = typeof model === 'string' && MODEL_NAME_PATTERN.test(model) ? model : defaultModel;
+  return ruling.allow(sha256, shadow.has('permissions') ? undefined : assertedLimits(limits, defaultModel));
+}
+
+/** Gathers what there is to say of one request until it is decided. */
+class Ruling {
+  readonly shadowed: Denial[] = [];
+  verdict: Verdict | undefined;
+  model: string | undefined;
+  readonly #facts: RequestFacts;
+  readonly #identity: AssertedIdentity;
+  readonly #shadow: ReadonlySet<ShadowPolicy>;
+
+  constructor(facts: RequestFacts, principal: Principal, shadow: ReadonlySet<ShadowPolicy>) {
+    this.#facts = facts;
+    this.#identity = assertedIdentity(principal, facts.requestId);
+    this.#shadow = shadow;
   }
-  const submission = checkSubmission(facts, policy.maxPromptCharacters);
-  if (submission.kind === 'denied') {
-    return { kind: 'deny', denial: submission.denial, identity, metadata: metadata(submission.verdict) };
+
+  /** Whether a denial does not count because its policy is only tried out; then it is kept for the log. */
+  isShadowed(denial: Denial): boolean {
+    if (denial.policy === undefined || !this.#shadow.has(denial.policy)) return false;
+    this.shadowed.push(denial);
+    return true;
   }
-  return {
-    kind: 'allow',
-    identity,
-    request: { method, path, bodySha256: createHash('sha256').update(facts.body).digest('base64url') },
-    metadata: metadata(submission.verdict, submission.model ?? policy.defaultModel),
-    shadowed,
-  };
+
+  deny(denial: Denial): Decision {
+    return { kind: 'deny', denial, identity: this.#identity, metadata: this.#metadata() };
+  }
+
+  allow(bodySha256: string, limits?: AssertedLimits): Decision {
+    const { method, path } = this.#facts;
+    return {
+      kind: 'allow',
+      identity: this.#identity,
+      request: { method, path, bodySha256 },
+      ...(limits && { limits }),
+      metadata: this.#metadata(),
+      shadowed: this.shadowed,
+    };
+  }
+
+  #metadata(): Metadata {
+    const { client, tenant, tier, keyId, authMethod } = this.#identity;
+    return {
+      client,
+      tenant,
+      tier,
+      model: this.model ?? NOT_APPLICABLE,
+      route: routeName(this.#facts.route),
+      key_id: keyId,
+      auth_method: authMethod,
+      verdict: this.verdict ?? NOT_APPLICABLE,
+      shadow: this.shadowed.length === 0 ? NOT_APPLICABLE : this.shadowed.map(({ code }) => code).join(','),
+    };
+  }
 }
 
 export function assertedIdentity(principal: Principal, requestId: string): AssertedIdentity {
@@ -105,4 +170,33 @@ export function invalidCredential(reason: DenialReason): Denial {
     reason,
     detail: 'Send a valid API key in the x-api-key header, or as Authorization: Bearer.',
   };
+}
+
+function unreadableBody({ code, reason, detail }: Extract<Examination, { kind: 'unreadable' }>): Denial {
+  return { code, reason, detail };
+}
+
+function unexaminedBody(reason: DenialReason): Denial {
+  return {
+    code: 'service_unavailable',
+    reason,
+    detail: 'Too many large bodies are being read at the moment. Try again later.',
+    retryAfterS: LARGE_BODY_RETRY_S,
+  };
+}
+
+function disallowedContent({ findings }: InputInspection): Denial {
+  return {
+    code: 'disallowed_content',
+    reason: 'disallowed_content',
+    detail: 'The prompt looks like an attempt to change the instructions of the model. Rephrase it.',
+    rules: [...new Set(findings.map(({ rule }) => rule))],
+    policy: 'inspection',
+  };
+}
+
+function assertedLimits(limits: SubmissionLimits, defaultModel: string): AssertedLimits | undefined {
+  const { models, ...rest } = limits;
+  if (models !== undefined) return { ...rest, model: defaultModel };
+  return Object.keys(rest).length === 0 ? undefined : rest;
 }

@@ -21,15 +21,24 @@ export const DENIALS = {
   invalid_request: { status: 400, error: 'Invalid request' },
   insufficient_scope: { status: 403, error: 'Insufficient scope' },
   route_not_allowed: { status: 403, error: 'Not allowed' },
+  not_permitted: { status: 403, error: 'Request exceeds your permissions' },
   method_not_allowed: { status: 405, error: 'Method not allowed' },
   service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
 } as const;
 
 export type DenialCode = keyof typeof DENIALS;
 
+/** Why a large body was not looked at. */
+export type UnexaminedReason =
+  | 'too_many_large_bodies'
+  | 'examiner_crashed'
+  /** Nobody waited for it any more. */
+  | 'abandoned';
+
 /** Why, for the log: callers with a bad key all get the same answer. */
 export type DenialReason =
   | DenialCode
+  | UnexaminedReason
   | 'missing'
   | 'repeated_header'
   | 'unsupported_scheme'
@@ -47,6 +56,9 @@ export type DenialReason =
   | 'role_missing'
   | 'scope_missing'
   | 'partial_body'
+  | 'damaged_encoding'
+  | 'inflates_too_much'
+  | 'field_not_comparable'
   | 'too_many_members'
   | 'address_not_allowed'
   | 'blocked'
@@ -61,7 +73,16 @@ export type DenialReason =
   | 'store_unavailable';
 
 /** What can be tried out in shadow mode: decided, logged and counted, but not enforced. */
-export type ShadowPolicy = 'routes';
+export type ShadowPolicy = 'routes' | 'permissions' | 'inspection';
+
+/** What is wrong with one field of a request. */
+export interface FieldProblem {
+  /** Such as `max_tokens`. */
+  path: string;
+  message: string;
+  /** The most, or the only values, that would have passed. */
+  allowed?: number | readonly string[];
+}
 
 export interface Denial {
   code: DenialCode;
@@ -74,6 +95,7 @@ export interface Denial {
   headers?: Readonly<Record<string, string>>;
   /** Of insufficient_scope: all that are needed. */
   scopes?: readonly string[];
+  errors?: readonly FieldProblem[];
   /** Whose denial it is, of those with a shadow mode. */
   policy?: ShadowPolicy;
   /** Names of the inspection's rules that matched; never shown to the caller. */
@@ -85,6 +107,7 @@ export function denialStatus(code: DenialCode): number {
 }
 
 /** The denial's body. */
-export function problemBody({ code, detail, retryAfterS }: Denial, requestId: string): string {
-  return JSON.stringify(problem({ code, ...DENIALS[code] }, { detail, requestId, retryAfter: retryAfterS }));
+export function problemBody({ code, detail, retryAfterS, errors }: Denial, requestId: string): string {
+  const body = problem({ code, ...DENIALS[code] }, { detail, requestId, retryAfter: retryAfterS });
+  return JSON.stringify({ ...body, errors });
 }

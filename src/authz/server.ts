@@ -1,4 +1,4 @@
-import { allRoutes, type Config, formatHostPort } from '../config/index.ts';
+import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
 import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
 import { admitChecks } from './admission.ts';
@@ -7,6 +7,8 @@ import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { NO_BLOCKLIST } from './blocklist/blocklist.ts';
 import { startBlocklist } from './blocklist/start.ts';
+import { createBodyExaminer } from './body/examiner.ts';
+import { bodyRules } from './body/rules.ts';
 import { compileCertificateRules } from './certificates/rules.ts';
 import { createAnonymousMethod } from './credentials/anonymous.ts';
 import { createCertificateMethod } from './credentials/certificate.ts';
@@ -16,13 +18,13 @@ import { AuthzError } from './errors.ts';
 import { openJwt } from './jwt/open.ts';
 import { readKeyFile } from './key-file.ts';
 import { createAuthzMetrics } from './metrics.ts';
-import { createRouteTable } from './routes/table.ts';
+import { compilePolicy } from './policy.ts';
 import { openSharedStore } from './shared-store.ts';
 
 export interface AuthzOptions {
   config: Pick<
     Config,
-    'listen' | 'redis' | 'envoy' | 'identity' | 'routes' | 'inspection' | 'tiers' | 'model'
+    'listen' | 'redis' | 'envoy' | 'identity' | 'permissions' | 'routes' | 'inspection' | 'tiers' | 'model'
   >;
   logger: Logger;
 }
@@ -105,17 +107,19 @@ async function start(
 
   if (anonymous.enabled) methods.push(createAnonymousMethod(anonymous));
 
+  const examiner = createBodyExaminer({
+    rules: bodyRules(config),
+    onError: (error) =>
+      logger.error({ code: 'examiner_crashed', err: error }, 'a thread for large bodies failed'),
+  });
+  closers.push(examiner.close);
   const authorize = createAuthorizer({
     methods,
     presentation: presentationOf(config.identity),
     blocklist: blocked,
     sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
-    policy: {
-      routes: createRouteTable(allRoutes(config.routes)),
-      tiers: new Set(Object.keys(config.tiers)),
-      maxPromptCharacters: config.inspection.maxPromptCharacters,
-      defaultModel: config.model.name,
-    },
+    policy: compilePolicy(config),
+    examiner,
     trustedHops: config.envoy.trustedHops,
     logger,
     onDecision: metrics.decided,

@@ -2,6 +2,7 @@
 interface Related {
   tiers: object;
   routes: Record<string, { tiers?: string[] | undefined; anonymous: boolean }>;
+  permissions: { tiers: object };
   identity: { anonymous: { enabled: boolean; tier: string } };
 }
 
@@ -11,7 +12,12 @@ export interface Inconsistency {
 }
 
 /** What is right by itself, and does not fit what is said elsewhere. */
-export function inconsistencies({ tiers, routes, identity: { anonymous } }: Related): Inconsistency[] {
+export function inconsistencies({
+  tiers,
+  routes,
+  permissions,
+  identity: { anonymous },
+}: Related): Inconsistency[] {
   const known = Object.keys(tiers);
   const oneOfTiers = `expected one of the tiers ${known.join(', ')}`;
   const found: Inconsistency[] = [];
@@ -25,6 +31,9 @@ export function inconsistencies({ tiers, routes, identity: { anonymous } }: Rela
         message: 'expected false unless identity.anonymous.enabled is true',
       });
     }
+  }
+  for (const tier of Object.keys(permissions.tiers)) {
+    if (!known.includes(tier)) found.push({ path: ['permissions', 'tiers', tier], message: oneOfTiers });
   }
   if (anonymous.enabled && !known.includes(anonymous.tier)) {
     found.push({ path: ['identity', 'anonymous', 'tier'], message: oneOfTiers });

@@ -7,6 +7,7 @@ import { inspectionSchema } from './schema/inspection.ts';
 import { jobsSchema } from './schema/jobs.ts';
 import { listenSchema } from './schema/listen.ts';
 import { modelSchema } from './schema/model.ts';
+import { permissionsSchema } from './schema/permissions.ts';
 import { poolSchema } from './schema/pool.ts';
 import { ratelimitSchema } from './schema/ratelimit.ts';
 import { redisSchema } from './schema/redis.ts';
@@ -25,6 +26,7 @@ export const configSchema = z
     redis: redisSchema,
     envoy: envoySchema,
     identity: identitySchema,
+    permissions: permissionsSchema,
     routes: routesSchema,
     inspection: inspectionSchema,
     ratelimit: ratelimitSchema,

@@ -82,7 +82,11 @@ describe('authz allows', () => {
     const verify = createAssertionVerifier({ key: authz.assertionKey, now: Date.now });
     const bodySha256 = createHash('sha256').update(PROMPT).digest('base64url');
     expect(
-      await verify(headers['x-gatehouse-assertion'], { method: 'POST', path: '/claude/invoke', bodySha256 }),
+      await verify(headers['x-gatehouse-assertion'], {
+        method: 'POST',
+        path: '/claude/invoke',
+        bodySha256: () => bodySha256,
+      }),
     ).toEqual({
       ok: true,
       identity: {
@@ -93,6 +97,7 @@ describe('authz allows', () => {
         authMethod: 'api_key',
         requestId: 'r-1',
       },
+      limits: {},
     });
   });
 

@@ -88,9 +88,10 @@ describe('through Envoy an allowed request', () => {
     const verdict = await verify(String(request?.headers['x-gatehouse-assertion']), {
       method: request?.method ?? '',
       path: request?.path ?? '',
-      bodySha256: createHash('sha256')
-        .update(request?.body ?? '')
-        .digest('base64url'),
+      bodySha256: () =>
+        createHash('sha256')
+          .update(request?.body ?? '')
+          .digest('base64url'),
     });
     expect(verdict).toEqual({
       ok: true,
@@ -102,6 +103,7 @@ describe('through Envoy an allowed request', () => {
         authMethod: 'api_key',
         requestId: answer.headers['x-request-id'],
       },
+      limits: {},
     });
   });
 

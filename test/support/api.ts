@@ -5,6 +5,7 @@ import { createApi } from '../../src/api/index.ts';
 import {
   ASSERTION_HEADER,
   type AssertedIdentity,
+  type AssertedLimits,
   createAssertionSigner,
   createAssertionVerifier,
 } from '../../src/authz/index.ts';
@@ -28,6 +29,8 @@ export interface TestCall {
   headers?: Record<string, string>;
   /** Whose assertion comes with it. */
   as?: Partial<AssertedIdentity>;
+  /** What authz allows of it. */
+  limits?: AssertedLimits;
 }
 
 export interface TestAnswer {
@@ -59,14 +62,14 @@ export function startTestApi(store: JobStore, ...set: string[]): TestApi {
   });
   const sign = createAssertionSigner({ key, ttlMs: 30_000, now: Date.now });
 
-  async function assertedHeaders(path: string, { method = 'GET', body, headers, as }: TestCall = {}) {
+  async function assertedHeaders(path: string, { method = 'GET', body, headers, as, limits }: TestCall = {}) {
     const text = payload(body);
     const bodySha256 =
       text === undefined || text === '' ? '' : createHash('sha256').update(text).digest('base64url');
     return {
       ...(text !== undefined && { 'content-type': 'application/json' }),
       'x-request-id': 'request-1',
-      [ASSERTION_HEADER]: await sign({ ...caller, ...as }, { method, path, bodySha256 }),
+      [ASSERTION_HEADER]: sign({ ...caller, ...as }, { method, path, bodySha256 }, limits),
       ...headers,
     };
   }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { caller, startTestApi } from '../../../test/support/api.ts';
 import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
@@ -40,6 +41,40 @@ test('the whole request reaches the job', async () => {
   };
   await invoke(request);
   expect(store.newest().request).toEqual(request);
+});
+
+test('the job stays within the limits that authz asserted, also where the request leaves them out', async () => {
+  const limits = { maxTokens: 4000, maxTurns: 5, maxTimeoutS: 60, model: 'haiku' };
+  await api.call('/claude/invoke', { method: 'POST', body: { prompt: 'hello' }, limits });
+  expect(store.newest().request).toEqual({
+    ...{ prompt: 'hello', max_tokens: 4000, max_turns: 5, timeout_s: 60, model: 'haiku' },
+  });
+  const greedy = { prompt: 'hello', max_tokens: 9000, max_turns: 99, timeout_s: 600, model: 'sonnet' };
+  await api.call('/claude/invoke', { method: 'POST', body: greedy, limits });
+  expect(store.newest().request).toEqual({ ...greedy, max_tokens: 4000, max_turns: 5, timeout_s: 60 });
+  const modest = { prompt: 'hello', max_tokens: 1, max_turns: 1, timeout_s: 1, model: 'haiku' };
+  await api.call('/claude/invoke', { method: 'POST', body: modest, limits });
+  expect(store.newest().request).toEqual(modest);
+});
+
+test('the job gets no more than the defaults where its limits are above them', async () => {
+  const limits = { maxTurns: 1000, maxTimeoutS: 10_000 };
+  await api.call('/claude/invoke', { method: 'POST', body: { prompt: 'hello' }, limits });
+  expect(store.newest().request).toEqual({ prompt: 'hello', max_turns: 30, timeout_s: 300 });
+});
+
+test('a body in a content-encoding that is allowed is what authz inspected of it', async () => {
+  const coded = startTestApi(store, 'inspection.contentEncodings=[gzip]');
+  const body = JSON.stringify({ prompt: 'hello in gzip' });
+  const headers = await coded.assertedHeaders('/claude/invoke', { method: 'POST', body });
+  const answer = await coded.app.inject({
+    method: 'POST',
+    url: '/claude/invoke',
+    headers: { ...headers, 'content-encoding': 'GZIP' },
+    payload: gzipSync(body),
+  });
+  expect(answer.statusCode).toBe(202);
+  expect(store.newest().request).toEqual({ prompt: 'hello in gzip' });
 });
 
 test('X-Repo and X-Branch fill in what the body leaves out', async () => {

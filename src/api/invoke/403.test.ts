@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { caller, expectProblem, startTestApi } from '../../../test/support/api.ts';
 import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
@@ -42,6 +43,37 @@ test('an assertion for another body is refused', async () => {
 test('an assertion for no body is refused where there is one', async () => {
   const none = await api.assertedHeaders('/claude/invoke', { method: 'POST' });
   await refused({ [ASSERTION_HEADER]: none[ASSERTION_HEADER] ?? '' }, '/claude/invoke', 'other_body');
+});
+
+test.each([
+  ['that is not allowed', 'br', gzipSync(JSON.stringify(body))],
+  ['that it is not in', 'gzip', Buffer.from(JSON.stringify(body))],
+  ['in which it is another one', 'gzip', gzipSync('{"prompt":"other"}')],
+  [
+    'in which it would be too large',
+    'gzip',
+    gzipSync(JSON.stringify({ ...body, context: 'a'.repeat(2000) })),
+  ],
+])('a body in a content-encoding %s is refused', async (_, encoding, payload) => {
+  const coded = startTestApi(
+    createMemoryJobStore(),
+    'inspection.contentEncodings=[gzip]',
+    'inspection.maxInflated=1KiB',
+  );
+  for (const bodyOfAssertion of [body, undefined]) {
+    const headers = await coded.assertedHeaders('/claude/invoke', {
+      method: 'POST',
+      ...(bodyOfAssertion && { body: bodyOfAssertion }),
+    });
+    const answer = await coded.app.inject({
+      method: 'POST',
+      url: '/claude/invoke',
+      headers: { ...headers, 'content-type': 'application/json', 'content-encoding': encoding },
+      payload,
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(coded.lines.at(-1)).toMatchObject({ reason: 'other_body' });
+  }
 });
 
 test('an assertion for another path, query included, is refused', async () => {
