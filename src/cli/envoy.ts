@@ -1,20 +1,31 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Config } from '../config/index.ts';
+import type { TlsFiles } from '../envoy/index.ts';
 import { type ConfigOptions, readInstallationConfig, withConfigOptions } from './options.ts';
 
 export function envoyCommand(): Command {
   const render = withConfigOptions(new Command('render'))
     .description('print the Envoy configuration for this configuration')
-    .action(async (options: ConfigOptions) => {
-      process.stdout.write((await rendered(options)).yaml);
+    .option(
+      '--dir <folder>',
+      'write it there instead, with the files beside it that Envoy reads again when they change',
+    )
+    .action(async ({ dir, ...options }: ConfigOptions & { dir?: string }) => {
+      const { renderEnvoy, writeEnvoyFiles } = await import('../envoy/index.ts');
+      const { config, tls } = await read(options);
+      if (dir === undefined) return void process.stdout.write(await renderEnvoy(config, tls));
+      await mkdir(dir, { recursive: true });
+      console.log(await writeEnvoyFiles(resolve(dir), config, tls));
     });
   const check = withConfigOptions(new Command('check'))
     .description('have the real Envoy validate the configuration that render prints')
     .option('--json', 'print {"ok", "message"}')
     .action(async (options: ConfigOptions & { json?: true }) => {
-      const { checkEnvoy } = await import('../envoy/index.ts');
-      const { yaml, envoyPath } = await rendered(options);
-      const verdict = await checkEnvoy(yaml, envoyPath);
+      const { checkEnvoy, renderEnvoy } = await import('../envoy/index.ts');
+      const { config, tls } = await read(options);
+      const verdict = await checkEnvoy(await renderEnvoy(config, tls), config.envoy.path);
       if (!verdict.ok) process.exitCode = 1;
       if (options.json) console.log(JSON.stringify(verdict));
       else if (verdict.ok) console.log('Envoy accepts the configuration.');
@@ -27,14 +38,10 @@ export function envoyCommand(): Command {
 }
 
 /** Without certificates of the operator's own, those that `up` makes below the data folder are named, and made where missing. */
-async function rendered(options: ConfigOptions): Promise<{ yaml: string; envoyPath: string | undefined }> {
+async function read(options: ConfigOptions): Promise<{ config: Config; tls: TlsFiles }> {
   const config = readInstallationConfig(options);
   const { certFile, keyFile } = config.envoy.tls;
+  if (certFile !== undefined && keyFile !== undefined) return { config, tls: { certFile, keyFile } };
   const { ensureTlsFiles } = await import('../up/index.ts');
-  const { renderEnvoy } = await import('../envoy/index.ts');
-  const tls =
-    certFile !== undefined && keyFile !== undefined
-      ? { certFile, keyFile }
-      : await ensureTlsFiles(join(config.dataDir, 'tls'), new Date());
-  return { yaml: await renderEnvoy(config, tls), envoyPath: config.envoy.path };
+  return { config, tls: await ensureTlsFiles(join(config.dataDir, 'tls'), new Date()) };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../config/index.ts';
 import { renderEnvoy } from './render.ts';
@@ -98,4 +98,56 @@ test('a call may take 300 s, and a stream may be silent for 600 s however long i
       expect(routeOf(name)).toMatchObject({ timeout: '0s', idle_timeout: '600s' });
     }
   }
+});
+
+describe('client certificates', () => {
+  const mtls = (settings: object = {}) =>
+    `identity.mtls=${JSON.stringify({ caFile: 'ca.pem', ...settings })}`;
+
+  async function tlsContext(...set: string[]) {
+    const bootstrap = await rendered(...set);
+    return bootstrap.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config;
+  }
+
+  test('are not asked for without identity.mtls', async () => {
+    const context = await tlsContext();
+    expect(context).not.toHaveProperty('require_client_certificate');
+    expect(Object.keys(context.common_tls_context)).toEqual([
+      'alpn_protocols',
+      'tls_params',
+      'tls_certificates',
+    ]);
+  });
+
+  test('are verified by caFile and crlFile, and required where it says so', async () => {
+    const context = await tlsContext(mtls({ crlFile: 'crl.pem', required: true }));
+    expect(context.require_client_certificate).toBe(true);
+    expect(context.common_tls_context.validation_context).toEqual({
+      trusted_ca: { filename: '/ca.pem' },
+      crl: { filename: '/crl.pem' },
+      watched_directory: { path: '/' },
+    });
+  });
+
+  test('need no revocation list, and are optional by default', async () => {
+    const context = await tlsContext(mtls());
+    expect(context.require_client_certificate).toBe(false);
+    expect(context.common_tls_context.validation_context).not.toHaveProperty('crl');
+  });
+
+  test('on the plain listener are nothing', async () => {
+    const [, plain] = (await rendered(mtls())).static_resources.listeners;
+    expect(plain.filter_chains[0]).not.toHaveProperty('transport_socket');
+  });
+
+  test('of authorities in a file of their own are read again from there', async () => {
+    const config = loadConfig({ dataDir: '/data', cwd: '/', set: [mtls()] });
+    const yaml = await renderEnvoy(config, tls, { clientAuthoritiesFile: '/run/client-authorities.yaml' });
+    const [listener] = parse(yaml, { maxAliasCount: -1 }).static_resources.listeners;
+    const common = listener.filter_chains[0].transport_socket.typed_config.common_tls_context;
+    expect(common).not.toHaveProperty('validation_context');
+    expect(common.validation_context_sds_secret_config).toMatchObject({
+      sds_config: { path_config_source: { path: '/run/client-authorities.yaml' } },
+    });
+  });
 });

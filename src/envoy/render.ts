@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { ROOT } from '../toolchain/index.ts';
-import { fillTemplate } from './template.ts';
+import { addClientCertificates } from './client-certificates.ts';
+import { readTemplate } from './read-template.ts';
+import { printTemplate } from './template.ts';
 
 /** PEM files of the TLS listener, as paths that Envoy can read. */
 export interface TlsFiles {
@@ -12,14 +11,23 @@ export interface TlsFiles {
   keyFile: string;
 }
 
+interface RenderOptions {
+  /** Where renderClientAuthorities's text is, which Envoy then reads again whenever it changes. */
+  clientAuthoritiesFile?: string;
+}
+
 /**
- * The configuration that Envoy starts with: envoy/envoy.yaml, filled in.
- * @throws when envoy/envoy.yaml cannot be read, or asks for a value that this function does not have
+ * The configuration that Envoy starts with: envoy/envoy.yaml, filled in, with what the configuration switches on.
+ * @throws when a file of envoy/ cannot be read, or asks for a value that this function does not have
  */
-export async function renderEnvoy(config: Config, tls: TlsFiles): Promise<string> {
-  const { listen, envoy } = config;
+export async function renderEnvoy(
+  config: Config,
+  tls: TlsFiles,
+  { clientAuthoritiesFile }: RenderOptions = {},
+): Promise<string> {
+  const { listen, envoy, identity } = config;
   const upstream = (name: 'authz' | 'ratelimit' | 'api') => envoy.upstreams[name] ?? listen[name];
-  return fillTemplate(await readFile(join(ROOT, 'envoy/envoy.yaml'), 'utf8'), {
+  const bootstrap = await readTemplate('envoy.yaml', {
     ...address('listen.envoyHttp', listen.envoyHttp),
     ...address('listen.envoyTls', listen.envoyTls),
     ...address('listen.envoyAdmin', listen.envoyAdmin),
@@ -33,6 +41,10 @@ export async function renderEnvoy(config: Config, tls: TlsFiles): Promise<string
     'envoy.tls.certFile': tls.certFile,
     'envoy.tls.keyFile': tls.keyFile,
   });
+  if (identity.mtls !== undefined) {
+    await addClientCertificates(bootstrap, identity.mtls, clientAuthoritiesFile);
+  }
+  return printTemplate(bootstrap);
 }
 
 function address(name: string, { host, port }: { host: string; port: number }) {

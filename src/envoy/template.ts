@@ -1,6 +1,9 @@
-import { parseDocument, Scalar, visit } from 'yaml';
+import { type Document, parseDocument, Scalar, visit } from 'yaml';
 
 const PLACEHOLDER = /\$\{([^{}]*)\}/g;
+
+/** What each name of a template stands for. */
+export type TemplateValues = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * Fills `${name}` placeholders of a YAML text. Values are put into the parsed document, never into its text,
@@ -10,12 +13,12 @@ const PLACEHOLDER = /\$\{([^{}]*)\}/g;
  * @throws when the template is not valid YAML, names a value that is not given, or leaves a given one unused:
  *   each of these is a mistake in the template or its caller
  */
-export function fillTemplate(template: string, values: Readonly<Record<string, string | number>>): string {
+export function fillTemplate(template: string, values: TemplateValues): Document {
   const document = parseDocument(template);
   const [problem] = document.errors;
   if (problem !== undefined) throw new Error(`The template is not valid YAML: ${problem.message}`);
   const unused = new Set(Object.keys(values));
-  const lookUp = (name: string): string | number => {
+  const lookUp = (name: string): string | number | boolean => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`The template asks for \${${name}}, which has no value`);
     unused.delete(name);
@@ -36,5 +39,10 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
     },
   });
   if (unused.size > 0) throw new Error(`The template does not use ${[...unused].join(', ')}`);
+  return document;
+}
+
+/** A filled template as text. */
+export function printTemplate(document: Document): string {
   return document.toString({ lineWidth: 0 });
 }

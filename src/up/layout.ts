@@ -9,7 +9,8 @@ export interface Layout {
   pidFile: string;
   /** The resolved configuration of the running installation, which other commands read. */
   configFile: string;
-  envoyConfigFile: string;
+  /** What Envoy reads. */
+  envoyDir: string;
   /** The processes that `up` started, for the case that it is killed. */
   childrenFile: string;
   /** Which API key the last start printed. */
@@ -28,7 +29,7 @@ export function layout(dataDir: string): Layout {
     lockFile: join(runDir, 'up.lock'),
     pidFile: join(runDir, 'up.pid'),
     configFile: join(runDir, 'gatehouse.yaml'),
-    envoyConfigFile: join(runDir, 'envoy.yaml'),
+    envoyDir: join(runDir, 'envoy'),
     childrenFile: join(runDir, 'children.json'),
     demoKeyFile: join(dataDir, 'secrets', 'demo-key-id'),
     runDir,
@@ -42,7 +43,7 @@ export function layout(dataDir: string): Layout {
 /** Makes the folders; those that hold secrets, data or logs are the owner's alone. */
 export async function makeFolders(dataDir: string): Promise<Layout> {
   const places = layout(dataDir);
-  const priv = [places.runDir, places.secretsDir, places.redisDir, join(dataDir, 'logs')];
+  const priv = [places.runDir, places.envoyDir, places.secretsDir, places.redisDir, join(dataDir, 'logs')];
   for (const folder of priv) await mkdir(folder, { recursive: true, mode: 0o700 });
   return places;
 }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { type Config, redisAddress } from '../config/index.ts';
-import { renderEnvoy } from '../envoy/index.ts';
+import { writeEnvoyFiles } from '../envoy/index.ts';
 import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
 import type { DemoKey } from './demo-key.ts';
 import { envoyChild } from './envoy-child.ts';
@@ -47,7 +47,7 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
   ]);
   const config = await startRedis(resolved.config, tools, tie, options);
   await writeResolvedConfig(places.configFile, config);
-  await writeFile(places.envoyConfigFile, await renderEnvoy(config, resolved.tls), { mode: 0o600 });
+  const envoyConfigFile = await writeEnvoyFiles(places.envoyDir, config, resolved.tls);
 
   const roles = ROLE_NAMES.toReversed();
   const [demoKey, ...said] = await progress.step(`Starting ${roles.join(', ')}`, () =>
@@ -62,7 +62,7 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
       envoyChild({
         program: tools.envoy,
         config,
-        configFile: places.envoyConfigFile,
+        configFile: envoyConfigFile,
         logFile: places.logFile('envoy'),
         env: toolEnvironment(env),
         tie,

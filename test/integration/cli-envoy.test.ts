@@ -62,3 +62,20 @@ test('render prints what Envoy is started with, and nothing else', async () => {
   expect(stdout).toContain(join(dir, 'tls/localhost.crt'));
   expect(stdout.includes('"${')).toBe(false);
 });
+
+test('render --dir writes what Envoy reads into a folder, and prints the file to start it with', async () => {
+  await writeFile(join(dir, 'ca.pem'), 'for Envoy to read');
+  const folder = join(dir, 'for/envoy');
+  const mtls = `identity.mtls.caFile=${join(dir, 'ca.pem')}`;
+  const { code, stdout, stderr } = await envoy('render', '--dir', folder, '--set', mtls);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: `${join(folder, 'envoy.yaml')}\n`,
+    stderr: '',
+  });
+  expect((await readdir(folder)).sort()).toEqual(['client-authorities.yaml', 'envoy.yaml']);
+  expect(await readFile(join(folder, 'envoy.yaml'), 'utf8')).toContain(
+    join(folder, 'client-authorities.yaml'),
+  );
+  expect(await readFile(join(folder, 'client-authorities.yaml'), 'utf8')).toContain(join(dir, 'ca.pem'));
+});

@@ -23,6 +23,7 @@ const madeUp: Record<string, string> = {
   'x-client-id': 'made-up',
   'x-gatehouse-assertion': 'made-up',
   'x-gatehouse-anything-else': 'made-up',
+  'x-gatehouse-id-token': 'made-up',
   'X-Gatehouse-Tier': 'made-up',
   'x-user-id': 'made-up',
   'x-tenant': 'made-up',
@@ -92,6 +93,12 @@ describe.each(routes)('on %s', (_name, request) => {
     for (const check of stubs.checks) expect(check.headers).toMatchObject(headers);
     expect(stubs.requests).toHaveLength(1);
     expect(JSON.stringify(stubs.requests)).not.toContain('gatehouse_secret');
+  });
+
+  test('cookies reach neither authz nor the api', async () => {
+    await send(envoy.url, { ...request, headers: { cookie: 'session=secret' } });
+    expect(stubs.requests).toHaveLength(1);
+    expect(JSON.stringify([stubs.requests, stubs.checks])).not.toContain('secret');
   });
 
   test('a request id is made, passed on and returned', async () => {

@@ -10,12 +10,13 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
   X509CrlGenerator,
+  X509CrlReason,
 } from '@peculiar/x509';
 
 export interface IssueOptions {
   /** Such as `CN=service-a,O=Example`. */
   subject?: string;
-  names?: { type: GeneralNameType; value: string }[];
+  names?: readonly { type: GeneralNameType; value: string }[];
   /** What it is for; by default clients. */
   usage?: 'client' | 'server';
   /** Milliseconds from now; by default a minute ago and in an hour. */
@@ -73,7 +74,7 @@ export async function makeTestAuthority(name = 'Test authority'): Promise<TestAu
           new ExtendedKeyUsageExtension([
             options.usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
           ]),
-          ...(options.names === undefined ? [] : [new SubjectAlternativeNameExtension(options.names)]),
+          ...(options.names === undefined ? [] : [new SubjectAlternativeNameExtension([...options.names])]),
         ],
       });
       return issued(certificate.toString('pem'), certificate.serialNumber, keys.privateKey);
@@ -83,11 +84,21 @@ export async function makeTestAuthority(name = 'Test authority'): Promise<TestAu
         issuer: authority.subject,
         thisUpdate: new Date(Date.now() - 60_000),
         nextUpdate: new Date(Date.now() + 3_600_000),
-        entries: revoked.map(({ serialNumber }) => ({ serialNumber, revocationDate: new Date() })),
+        entries: revoked.map(({ serialNumber }) => ({
+          serialNumber,
+          revocationDate: new Date(),
+          // Without a reason the library writes an empty list of extensions, which BoringSSL refuses.
+          reason: X509CrlReason.keyCompromise,
+        })),
         signingAlgorithm: ALGORITHM,
         signingKey: authorityKeys.privateKey,
       });
-      return list.toString('pem');
+      // RFC 7468, section 6; the library's own label is another.
+      const lines =
+        Buffer.from(list.rawData)
+          .toString('base64')
+          .match(/.{1,64}/g) ?? [];
+      return ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n');
     },
   };
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatHostPort, type HostPort, loadConfig } from '../../src/config/index.ts';
-import { renderEnvoy } from '../../src/envoy/index.ts';
+import { writeEnvoyFiles } from '../../src/envoy/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { makeTestCertificate } from './certificate.ts';
 import { until } from './until.ts';
@@ -49,10 +49,9 @@ export async function startTestEnvoy(options: TestEnvoyOptions): Promise<TestEnv
       ...(options.set ?? []),
     ],
   });
-  const yaml = await renderEnvoy(config, certificate);
-  const configFile = join(dir, 'envoy.yaml');
+  const configFile = await writeEnvoyFiles(dir, config, certificate);
   const adminFile = join(dir, 'admin-address');
-  await writeFile(configFile, options.edit?.(yaml) ?? yaml);
+  if (options.edit) await writeFile(configFile, options.edit(await readFile(configFile, 'utf8')));
 
   const child = spawn(
     path,

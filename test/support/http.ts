@@ -20,6 +20,8 @@ export interface RawRequest {
   /** The loopback address to call from. */
   from?: string;
   http2?: boolean;
+  /** The client's certificate and key in PEM, for TLS. */
+  certificate?: { cert: string; key: string };
 }
 
 export interface RawResponse {
@@ -36,13 +38,13 @@ export async function send(url: string, request: RawRequest): Promise<RawRespons
 }
 
 /** An HTTP/1.1 request whose body is still to be written; connection of its own. */
-export function open(url: string, { path, method, headers, from }: RawRequest): ClientRequest {
+export function open(url: string, { path, method, headers, from, certificate }: RawRequest): ClientRequest {
   const { protocol, hostname, port } = new URL(url);
   const request = protocol === 'https:' ? requestHttps : requestHttp;
   return request({
     ...{ hostname, port, path, method: method ?? 'GET', headers: headers ?? {}, agent: false },
     ...(from === undefined ? {} : { localAddress: from }),
-    ...(protocol === 'https:' ? { rejectUnauthorized: false } : {}),
+    ...(protocol === 'https:' ? { rejectUnauthorized: false, ...certificate } : {}),
   });
 }
 
@@ -70,7 +72,11 @@ async function sendHttp2(url: string, options: RawRequest): Promise<RawResponse>
   const { protocol, hostname } = new URL(url);
   const session = connect(url, {
     ...(protocol === 'https:'
-      ? { rejectUnauthorized: false, servername: hostname === '127.0.0.1' ? '' : hostname }
+      ? {
+          rejectUnauthorized: false,
+          servername: hostname === '127.0.0.1' ? '' : hostname,
+          ...options.certificate,
+        }
       : {}),
     ...(options.from === undefined ? {} : { localAddress: options.from }),
   });
