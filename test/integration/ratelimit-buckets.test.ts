@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FixedWindow } from '../../src/ratelimit/algorithms/algorithm.ts';
 import type {
   BucketRequest,
   BucketState,
@@ -41,12 +39,7 @@ interface Rest {
   shadowMode?: boolean;
 }
 
-function bucket(
-  key: string,
-  limit: number,
-  hits: number,
-  rest: Rest = {},
-): CountedRequest & { algorithm: FixedWindow } {
+function bucket(key: string, limit: number, hits: number, rest: Rest = {}): CountedRequest {
   const { windowMs = MINUTE_MS, shadowMode = false } = rest;
   const algorithm = { kind: 'fixed_window', windowMs } as const;
   return { key: `{test}:${key}`, limit, algorithm, denied: 'free', shadowMode, hits };
@@ -163,60 +156,197 @@ describe('a fixed window', () => {
   });
 });
 
-type CountedWindow = CountedRequest & { algorithm: FixedWindow };
-
-/** Every hit that was let through, kept in a plain list. */
-function referenceModel() {
-  const admitted: { key: string; windowStart: number; hits: number }[] = [];
-  const startOf = (windowMs: number) => Math.floor(clockMs / windowMs) * windowMs;
-  const used = ({ key, algorithm: { windowMs } }: CountedWindow) =>
-    admitted
-      .filter((entry) => entry.key === key && entry.windowStart === startOf(windowMs))
-      .reduce((sum, { hits }) => sum + hits, 0);
-  return (check: readonly CountedWindow[]): BucketState[] => {
-    const before = admitted.length;
-    const over = check.map((request) => {
-      const isOver = used(request) + Math.max(request.hits, 1) > request.limit;
-      const {
-        key,
-        algorithm: { windowMs },
-        hits,
-      } = request;
-      if (!isOver) admitted.push({ key, windowStart: startOf(windowMs), hits });
-      return isOver;
-    });
-    if (check.some(({ shadowMode }, index) => over[index] && !shadowMode)) admitted.length = before;
-    return check.map((request, index) => ({
-      over: over[index] === true,
-      remaining: request.limit - used(request),
-      used: used(request),
-      resetMs: startOf(request.algorithm.windowMs) + request.algorithm.windowMs - clockMs,
-    }));
-  };
+function asks(algorithm: CountedRequest['algorithm'], limit: number): (hits: number) => Promise<BucketState> {
+  const request = { key: '{test}:a', limit, algorithm, denied: 'free', shadowMode: false } as const;
+  return async (hits) => (await one({ ...request, hits }))[0] as BucketState;
 }
 
-describe('fixed windows', () => {
-  it('admit what a plain list of hits admits, for any history', async () => {
-    const windowOf = { a: 1000, b: 7000, c: MINUTE_MS };
-    const request = fc
-      .record({ name: fc.constantFrom('a', 'b', 'c'), hits: fc.nat({ max: 3 }), shadowMode: fc.boolean() })
-      .map(({ name, hits, shadowMode }) => bucket(name, 4, hits, { shadowMode, windowMs: windowOf[name] }));
-    const step = fc.record({
-      passMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 30_000 })),
-      checks: fc.array(fc.array(request, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 15 }), async (history) => {
-        await redis.flushall();
-        clockMs = START_MS;
-        const model = referenceModel();
-        for (const { passMs, checks } of history) {
-          clockMs += passMs;
-          const asked = checks.map((buckets) => ({ buckets, dryRun: false }));
-          expect(await decide(asked)).toEqual(checks.map((check) => model(check)));
-        }
-      }),
-      { numRuns: 300 },
-    );
+describe('a clock that steps back', () => {
+  it.each([
+    { kind: 'sliding_window', windowMs: MINUTE_MS },
+    { kind: 'token_bucket', refillMs: MINUTE_MS, burst: 3 },
+    { kind: 'quota', period: 'month', timeZone: 'UTC' },
+  ] as const)('admits no hit twice: $kind', async (algorithm) => {
+    clockMs = Date.parse('2122-02-01T00:00:00Z');
+    const ask = asks(algorithm, 3);
+    expect((await ask(3)).over).toBe(false);
+    clockMs -= 5000;
+    expect((await ask(1)).over).toBe(true);
+    clockMs += 4000;
+    expect((await ask(1)).over).toBe(true);
   });
+});
+
+describe('a quota', () => {
+  const month = { kind: 'quota', period: 'month', timeZone: 'America/New_York' } as const;
+
+  it('starts anew with the month of its time zone', async () => {
+    const ask = asks(month, 1);
+    clockMs = Date.parse('2122-02-01T04:59:59Z');
+    expect(await ask(1)).toEqual({ over: false, remaining: 0, used: 1, resetMs: 1000 });
+    clockMs += 999;
+    expect(await ask(1)).toMatchObject({ over: true, resetMs: 1 });
+    clockMs += 1;
+    expect(await ask(1)).toMatchObject({ over: false, resetMs: 28 * 86_400_000 });
+  });
+
+  it("goes by Redis's clock also where this process takes it for another day", async () => {
+    const realNow = Date.now;
+    const request = { key: '{test}:a', limit: 9, denied: 'free', shadowMode: false, hits: 1 } as const;
+    const buckets = [{ ...request, algorithm: { kind: 'quota', period: 'day', timeZone: 'UTC' } as const }];
+    const own = createRedisBuckets({ redis });
+    const seen: (BucketState | undefined)[] = [];
+    try {
+      for (const offMs of [0, -86_400_000, 86_400_000]) {
+        Date.now = () => realNow() + offMs;
+        seen.push((await createRedisBuckets({ redis })([{ buckets, dryRun: false }]))[0]?.[0]);
+      }
+    } finally {
+      Date.now = realNow;
+    }
+    seen.push((await own([{ buckets, dryRun: false }]))[0]?.[0]);
+    expect(seen.map((state) => state?.used)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('leases', () => {
+  const concurrency = { kind: 'concurrency', leaseMs: 10_000 } as const;
+  const lease = (name: string, hits = 1): BucketRequest => ({
+    key: '{test}:streams',
+    limit: 2,
+    algorithm: concurrency,
+    lease: name,
+    denied: 'free',
+    shadowMode: false,
+    hits,
+  });
+
+  it('are as many as the limit; one that is let go makes room', async () => {
+    await one(lease('a'));
+    expect(await one(lease('b'))).toEqual([{ over: false, remaining: 0, used: 2, resetMs: 10_000 }]);
+    expect(await one(lease('c'))).toMatchObject([{ over: true, used: 2 }]);
+    expect(await one(lease('a', -1))).toMatchObject([{ over: false, used: 1 }]);
+    expect(await one(lease('c'))).toMatchObject([{ over: false, used: 2 }]);
+  });
+
+  it('of lost holders run out, and those that are renewed stay', async () => {
+    await one(lease('lost'));
+    await one(lease('kept'));
+    clockMs += 9_000;
+    expect(await one(lease('kept'))).toMatchObject([{ over: false, used: 2 }]);
+    expect(await one(lease('new'))).toEqual([{ over: true, remaining: 0, used: 2, resetMs: 1000 }]);
+    clockMs += 1_000;
+    expect(await one(lease('new'))).toMatchObject([{ over: false, used: 2 }]);
+    expect(await redis.zrange('{test}:streams', 0, -1)).toEqual(['kept', 'new']);
+  });
+
+  it('that were let go already, or never held, change nothing', async () => {
+    await one(lease('a'));
+    await one(lease('b', -1));
+    await one(lease('a', -1));
+    expect(await one(lease('a', -1))).toMatchObject([{ over: false, used: 0, remaining: 2 }]);
+    expect(await redis.exists('{test}:streams')).toBe(0);
+  });
+
+  it('are not taken where another bucket of the check refuses', async () => {
+    await one(lease('a'), bucket('full', 0, 1));
+    expect(await redis.exists('{test}:streams')).toBe(0);
+  });
+
+  it('expire with the last of them', async () => {
+    await one(lease('a'));
+    const before = Date.now();
+    const ttlMs = await redis.pttl('{test}:streams');
+    expect(before + ttlMs).toBeLessThanOrEqual(clockMs + 10_000);
+    expect(Date.now() + ttlMs).toBeGreaterThanOrEqual(clockMs + 10_000 - 1);
+  });
+});
+
+describe('a bucket that consumes what it refuses', () => {
+  const consuming = (key: string, limit: number, hits: number): CountedRequest => ({
+    ...bucket(key, limit, hits),
+    denied: 'consume',
+  });
+
+  it('is charged beyond its limit, and whatever the others of its check say', async () => {
+    expect(await one(consuming('a', 2, 3), bucket('full', 0, 1))).toMatchObject([
+      { over: true, used: 3, remaining: 0 },
+      { over: true, used: 0 },
+    ]);
+    expect(await one(consuming('a', 2, 1))).toMatchObject([{ over: true, used: 4 }]);
+  });
+
+  it('refuses for the others of its check, which are not charged', async () => {
+    await one(consuming('a', 1, 1));
+    expect(await one(consuming('a', 1, 1), bucket('free', 5, 1))).toMatchObject([
+      { over: true, used: 2 },
+      { over: false, used: 0 },
+    ]);
+  });
+
+  it('stops counting before its number of hits could be taken for a window', async () => {
+    await one(consuming('a', 1, 2 ** 64));
+    await one(consuming('a', 1, 2 ** 64));
+    expect(await one(consuming('a', 1, 0))).toEqual([
+      { over: true, used: 9_999_999_999, remaining: 0, resetMs: MINUTE_MS },
+    ]);
+  });
+});
+
+describe('hits that are given back for a time', () => {
+  it('are not given to a window that began later', async () => {
+    const chargedAtMs = clockMs;
+    await one(bucket('a', 3, 2));
+    clockMs += MINUTE_MS;
+    await one(bucket('a', 3, 2));
+    expect(await one({ ...bucket('a', 3, -2), chargedAtMs })).toMatchObject([{ used: 2 }]);
+    expect(await one({ ...bucket('a', 3, -2), chargedAtMs: clockMs })).toMatchObject([{ used: 0 }]);
+  });
+
+  it('are taken out of the slot that they were counted in', async () => {
+    const sliding = { kind: 'sliding_window', windowMs: MINUTE_MS } as const;
+    const ask = asks(sliding, 3);
+    const chargedAtMs = clockMs;
+    await ask(1);
+    clockMs += 30_000;
+    await ask(1);
+    await one({ ...bucket('a', 3, -1), algorithm: sliding, chargedAtMs });
+    clockMs += 40_000;
+    expect((await ask(0)).used).toBe(1);
+  });
+});
+
+describe('a dry run', () => {
+  it('says what would be decided and writes nothing', async () => {
+    await one(bucket('a', 2, 1));
+    const before = await redis.dump('{test}:a');
+    const wouldBe = async (hits: number) =>
+      (await decide([{ buckets: [bucket('a', 2, hits)], dryRun: true }]))[0]?.[0];
+    expect(await wouldBe(1)).toMatchObject({ over: false, used: 1 });
+    expect(await wouldBe(2)).toMatchObject({ over: true, used: 1 });
+    expect(await wouldBe(-1)).toMatchObject({ over: false, used: 1 });
+    expect(await redis.dump('{test}:a')).toBe(before);
+  });
+});
+
+describe('a limit that is changed', () => {
+  it('keeps what its token bucket has used', async () => {
+    await asks({ kind: 'token_bucket', refillMs: 7_000, burst: 10 }, 3)(10);
+    const changed = asks({ kind: 'token_bucket', refillMs: MINUTE_MS, burst: 12 }, 11);
+    expect(await changed(0)).toMatchObject({ over: false, used: 10, remaining: 2 });
+  });
+});
+
+it('keys are kept for the jitter beyond their window, and count nothing then', async () => {
+  const jittered = createRedisBuckets({ redis, now: () => clockMs, expiryJitterMs: 1_000_000 });
+  const ttls = new Set<number>();
+  for (let n = 0; n < 5; n += 1) {
+    await jittered([{ buckets: [bucket(`k${n}`, 2, 1)], dryRun: false }]);
+    ttls.add(Math.round((await redis.pttl(`{test}:k${n}`)) / 1000));
+  }
+  expect(ttls.size).toBeGreaterThan(1);
+  clockMs += MINUTE_MS;
+  expect((await jittered([{ buckets: [bucket('k0', 2, 1)], dryRun: false }]))[0]).toMatchObject([
+    { used: 1 },
+  ]);
 });

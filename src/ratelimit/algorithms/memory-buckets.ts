@@ -73,20 +73,24 @@ function decideCheck(
   bucketFor: (request: BucketRequest) => MemoryBucket,
 ): BucketState[] {
   const taken = new Map<MemoryBucket, number>();
+  /** Leases that will be held by this check. */
+  const pending = new Set<string>();
   const asked = buckets.map((request): Asked => {
     const bucket = bucketFor(request);
-    const { units, need } = demand(request, bucket);
+    const leaseName = 'lease' in request ? `${request.key} ${request.lease}` : '';
+    const { units, need } = demand(request, bucket, pending.has(leaseName));
     const before = bucket.count.used + (taken.get(bucket) ?? 0);
     const over = before + need > capacityOf(request) * hitUnits(request);
     const entry: Asked = { request, bucket, units: 0, need, over, usedThen: undefined };
     if (request.hits < 0) {
       if (!dryRun) giveBack(request, bucket);
     } else if (consumes(request) && !dryRun) {
-      charge(request, bucket, units);
+      if (units > 0) charge(request, bucket, units);
       entry.usedThen = bucket.count.used;
     } else if (!over || consumes(request)) {
       taken.set(bucket, (taken.get(bucket) ?? 0) + units);
       entry.units = units;
+      if (request.hits > 0) pending.add(leaseName);
     }
     return entry;
   });
@@ -105,11 +109,15 @@ function consumes(request: BucketRequest): boolean {
 }
 
 /** How many units a request takes, and how many must fit. */
-function demand(request: BucketRequest, bucket: MemoryBucket): { units: number; need: number } {
+function demand(
+  request: BucketRequest,
+  bucket: MemoryBucket,
+  isPending: boolean,
+): { units: number; need: number } {
   const { hits } = request;
   if (hits < 0) return { units: 0, need: Number.NEGATIVE_INFINITY };
   if ('lease' in request && bucket.kind === 'leases') {
-    const places = bucket.count.isHeld(request.lease) ? 0 : 1;
+    const places = isPending || bucket.count.isHeld(request.lease) ? 0 : 1;
     // Who has a place already keeps it.
     if (hits > 0) return { units: places, need: places === 0 ? Number.NEGATIVE_INFINITY : 1 };
     return { units: 0, need: 1 };

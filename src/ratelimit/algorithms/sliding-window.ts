@@ -50,9 +50,10 @@ export function createSlidingWindow({ windowMs }: SlidingWindow): Counter {
       slots = slots.filter((entry) => entry.hits > 0);
     },
     waitMs(over, need, capacity) {
+      let excess = over ? used() + need - capacity : Number.POSITIVE_INFINITY;
+      if (excess <= 0) return 0;
       const last = slots.at(-1);
       if (last === undefined) return over ? windowMs : 0;
-      let excess = over ? used() + need - capacity : Number.POSITIVE_INFINITY;
       const enough = slots.find((entry) => {
         excess -= entry.hits;
         return excess <= 0;

@@ -13,7 +13,7 @@ local function read_concurrency(shape, at)
 end
 
 function concurrency.load(key)
-  return { used = call('ZCOUNT', key, '(' .. now, '+inf') }
+  return { used = call('ZCOUNT', key, '(' .. now, '+inf'), pending = {} }
 end
 
 local function is_held(bucket, lease)
@@ -23,13 +23,13 @@ end
 
 -- How many places a lease takes in its bucket: 1, or 0 where it has one already or will have it by this check.
 function concurrency.places(bucket, lease)
-  return (bucket.pending == lease or is_held(bucket, lease)) and 0 or 1
+  return (bucket.pending[lease] or is_held(bucket, lease)) and 0 or 1
 end
 
 function concurrency.acquire(bucket, shape, lease)
   local key = bucket.key
   call('ZREMRANGEBYSCORE', key, '-inf', now)
-  call('ZADD', key, now + shape.lease_ms, lease)
+  bucket.used = bucket.used + call('ZADD', key, now + shape.lease_ms, lease)
   local last = call('ZRANGE', key, -1, -1, 'WITHSCORES')
   call('PEXPIREAT', key, last[2])
 end

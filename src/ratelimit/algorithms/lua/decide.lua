@@ -48,7 +48,6 @@ end
 local function charge(bucket, shape, units, lease)
   if lease then
     shape.kind.acquire(bucket, shape, lease)
-    bucket.used = bucket.used + units
   elseif shape.kind.charge then
     shape.kind.charge(bucket, units)
   else
@@ -84,19 +83,24 @@ while at <= arguments do
     if shape.kind == concurrency then
       lease = ARGV[at]
       at = at + 1
-      local places = concurrency.places(bucket, lease)
-      -- Who has a place already keeps it.
-      if units > 0 then units, need = places, places == 0 and -math.huge or 1 end
+      if units > 0 then
+        units = concurrency.places(bucket, lease)
+        -- Who has a place already keeps it.
+        need = units == 0 and -math.huge or 1
+      elseif units == 0 then
+        need = 1
+      end
     end
     local over = bucket.used + bucket.taken + need > shape.capacity
     counts[size] = nil
     if units < 0 then
       if not shape.dry then give_back(bucket, shape, lease) end
     elseif shape.consume and not shape.dry and not lease then
-      charge(bucket, shape, units)
+      if units > 0 then charge(bucket, shape, units) end
       counts[size] = bucket.used
     elseif not over or (shape.consume and not lease) then
-      bucket.taken, bucket.pending = bucket.taken + units, lease
+      bucket.taken = bucket.taken + units
+      if lease and units > 0 then bucket.pending[lease] = true end
     end
     if over and not shape.shadow then refused = true end
     buckets[size], asked[size], leases[size], taken[size], overs[size] = bucket, shape, lease, units, over
@@ -107,7 +111,8 @@ while at <= arguments do
     if not refused and not overs[i] and not shape.dry and shape.units > 0 and (leases[i] or not shape.consume) then
       charge(bucket, shape, taken[i], leases[i])
     end
-    bucket.taken, bucket.pending = 0, nil
+    bucket.taken = 0
+    if leases[i] then bucket.pending = {} end
   end
 
   for i = 1, size do

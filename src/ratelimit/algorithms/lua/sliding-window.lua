@@ -66,9 +66,10 @@ end
 
 function sliding_window.wait(bucket, shape, over)
   local slots, size = bucket.slots, bucket.size
+  local excess = over and bucket.used + shape.need - shape.capacity or math.huge
+  if excess <= 0 then return 0 end
   if size == 0 then return over and shape.window or 0 end
   if over then
-    local excess = bucket.used + shape.need - shape.capacity
     for i = 1, size, 2 do
       excess = excess - slots[i + 1]
       if excess <= 0 then return leaves_at(slots[i], shape) - now end
