@@ -2,9 +2,8 @@ import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
-import { createRedisBuckets } from './algorithms/redis-buckets.ts';
 import { RatelimitError } from './error.ts';
-import { createLimiter } from './limiter/limiter.ts';
+import { openLimiter } from './limiter/open.ts';
 import { openOperation } from './operation.ts';
 import { rateLimitService } from './rls/service.ts';
 import { loadRules } from './rules/load.ts';
@@ -46,24 +45,12 @@ export async function startRatelimit({ config, logger }: RatelimitOptions): Prom
     record: config.ratelimit.record,
     ...{ address: storeAddress, redis, keys, logger },
   });
-  const { onStoreFailure } = config.ratelimit;
   const service = rateLimitService({
     rules,
     overrides: operation.overrides,
     observe: operation.observe,
     keys,
-    limiter: createLimiter({
-      decide: createRedisBuckets({ redis }),
-      deadlineMs,
-    }),
-    onStoreFailure,
-    storeFailures: createFailureLog({
-      logger,
-      code: 'store_unavailable',
-      failing: `requests cannot be counted, and are answered with ${onStoreFailure}`,
-      recovered: 'requests are counted again',
-      now: monotonicMs,
-    }),
+    limiter: openLimiter({ redis, deadlineMs, logger, config: config.ratelimit }),
   });
 
   const server = await serve(service, config, logger).catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './client.ts';
 
 /** Called with each announcement on a channel, and with undefined when some may have been missed until now. */
 export type Listener = (message: string | undefined) => void;

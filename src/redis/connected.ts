@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './client.ts';
 
 /**
  * Waits until a connection can be used.
@@ -34,5 +34,6 @@ export async function connected(redis: Redis, timeoutMs: number): Promise<void> 
 }
 
 function where({ options }: Redis): string {
+  if (!('host' in options)) return 'the cluster';
   return 'path' in options && options.path ? options.path : `${options.host}:${options.port}`;
 }

@@ -1,5 +1,5 @@
-export type { Redis } from 'ioredis';
 export { type Announcements, createAnnouncements, type Listener } from './announcements.ts';
+export type { Redis } from './client.ts';
 export { connected } from './connected.ts';
 export { openBlockingRedis, openRedis, type RedisAddress } from './connection.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';

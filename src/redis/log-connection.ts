@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './client.ts';
 
 /** The part of a logger that is needed here. */
 export interface ConnectionLogger {

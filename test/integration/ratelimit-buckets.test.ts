@@ -237,7 +237,7 @@ describe('leases', () => {
     expect(await one(lease('new'))).toEqual([{ over: true, remaining: 0, used: 2, resetMs: 1000 }]);
     clockMs += 1_000;
     expect(await one(lease('new'))).toMatchObject([{ over: false, used: 2 }]);
-    expect(await redis.zrange('{test}:streams', 0, -1)).toEqual(['kept', 'new']);
+    expect(await redis.zrange('{test}:streams', '0', '-1')).toEqual(['kept', 'new']);
   });
 
   it('that were let go already, or never held, change nothing', async () => {

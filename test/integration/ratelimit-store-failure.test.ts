@@ -63,7 +63,11 @@ describe.each([
 
   it('the failures are logged once, not for each request', () => {
     expect(log.withCode('store_unavailable')).toEqual([
-      [`requests cannot be counted, and are answered with ${policy}`, 'store_unavailable', 1],
+      [
+        `requests cannot be counted in Redis; the policy is ${policy}, where a domain has no other`,
+        'store_unavailable',
+        1,
+      ],
     ]);
   });
 
@@ -75,7 +79,7 @@ describe.each([
     }, 'requests are counted again');
     expect((await service.check(request)).statuses[0]?.limitRemaining).toBeLessThan(999);
     const recovered = log.withCode('store_unavailable').at(-1);
-    expect(recovered?.[0]).toBe('requests are counted again');
+    expect(recovered?.[0]).toBe('requests are counted in Redis again');
     expect(recovered?.[2]).toBeGreaterThan(100);
   });
 
@@ -130,7 +134,7 @@ describe('with onStoreFailure allow, by which only an absent Redis is excused', 
     expect(await outcomeOf(service)).toBe('OK');
     await operator.config('SET', 'maxmemory', '0');
     expect(log.withCode('store_unavailable')[0]?.[0]).toBe(
-      'requests cannot be counted, and are answered with allow',
+      'requests cannot be counted in Redis; the policy is allow, where a domain has no other',
     );
   });
 });

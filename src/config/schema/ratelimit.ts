@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath, size } from '../units.ts';
+import { duration, filePath, size } from '../units.ts';
 
 export const ratelimitSchema = z
   .strictObject({
@@ -9,9 +9,38 @@ export const ratelimitSchema = z
       .optional()
       .describe('rule files in the format of envoyproxy/ratelimit; without it the ones that ship'),
     onStoreFailure: z
-      .enum(['deny', 'allow'])
+      .enum(['deny', 'allow', 'local'])
       .default('deny')
-      .describe('what the rate limit service answers while Redis is away'),
+      .describe(
+        'what the rate limit service does while Redis is away: deny (an error), allow without counting, or local (each process counts by itself); a domain can say otherwise',
+      ),
+    local: z
+      .strictObject({
+        share: z
+          .number()
+          .gt(0)
+          .max(1)
+          .default(0.5)
+          .describe('with local: the part of each limit that one process grants; 1 divided by the processes'),
+        maxBuckets: z
+          .int()
+          .min(1)
+          .default(100_000)
+          .describe(
+            'with local: buckets that one process keeps; the one asked longest ago is forgotten first',
+          ),
+      })
+      .prefault({}),
+    breaker: z
+      .strictObject({
+        lateAnswers: z
+          .int()
+          .min(1)
+          .default(5)
+          .describe('late answers in a row after which Redis is not waited for'),
+        retryAfter: duration('500ms').describe('how often Redis is asked then until it answers'),
+      })
+      .prefault({}),
     record: z
       .strictObject({
         file: filePath().describe('where requests are appended as lines of JSON'),

@@ -71,6 +71,9 @@ export interface BucketState {
  */
 export type DecideChecks = (checks: readonly Check[]) => Promise<BucketState[][]>;
 
+/** As DecideChecks, with the time of the decision by the store's clock, in milliseconds since the Unix epoch. */
+export type DecideTimed = (checks: readonly Check[]) => Promise<{ atMs: number; states: BucketState[][] }>;
+
 /** Hits that a bucket can hold. */
 export function capacityOf({ algorithm, limit }: BucketRequest): number {
   if (algorithm.kind !== 'token_bucket') return limit;

@@ -81,10 +81,13 @@ export function encodeChecks(
   return { keys, args: [time.nowMs ?? '', time.expiryJitterMs, shapeCount, ...shapeArgs, ...buckets] };
 }
 
-/** @returns one list of states for each check */
-export function decodeAnswer(checks: readonly Check[], answer: readonly number[]): BucketState[][] {
+/** The script's answer: when it has decided, and one list of states for each check. */
+export function decodeAnswer(
+  checks: readonly Check[],
+  answer: readonly number[],
+): { atMs: number; states: BucketState[][] } {
   let at = 1;
-  return checks.map(({ buckets }) =>
+  const states = checks.map(({ buckets }) =>
     buckets.map((request) => {
       const used = Math.ceil((answer[at] as number) / hitUnits(request));
       const wait = answer[at + 1] as number;
@@ -97,6 +100,7 @@ export function decodeAnswer(checks: readonly Check[], answer: readonly number[]
       };
     }),
   );
+  return { atMs: answer[0] as number, states };
 }
 
 function flagsOf({ denied, shadowMode }: BucketRequest, dryRun: boolean): number {

@@ -1,5 +1,5 @@
 import { bindScript, type Redis } from '../../redis/index.ts';
-import type { DecideChecks } from './bucket.ts';
+import type { DecideChecks, DecideTimed } from './bucket.ts';
 import { createCalendar } from './calendar.ts';
 import { decodeAnswer, encodeChecks } from './encode.ts';
 
@@ -19,7 +19,17 @@ export interface RedisBucketsOptions {
 const PARTS = ['clock', 'window', 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
 
 /** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */
-export function createRedisBuckets({ redis, now, expiryJitterMs = 0 }: RedisBucketsOptions): DecideChecks {
+export function createRedisBuckets(options: RedisBucketsOptions): DecideChecks {
+  const decide = createTimedRedisBuckets(options);
+  return async (checks) => (await decide(checks)).states;
+}
+
+/** As createRedisBuckets, and says when it was decided. */
+export function createTimedRedisBuckets({
+  redis,
+  now,
+  expiryJitterMs = 0,
+}: RedisBucketsOptions): DecideTimed {
   const script = bindScript(
     redis,
     PARTS.map((part) => new URL(`./lua/${part}.lua`, import.meta.url)),

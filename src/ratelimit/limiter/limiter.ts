@@ -1,44 +1,101 @@
-import type { BucketState, Check, DecideChecks } from '../algorithms/bucket.ts';
+import type { BucketState, Check, DecideTimed } from '../algorithms/bucket.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { checkInParts, type Decided } from './split-check.ts';
+import { StoreError, storeFailure } from './store-error.ts';
 import { createTickBatch } from './tick-batch.ts';
 
+/** Decides checks in the store. */
+export interface Limiter {
+  /** @throws where the store fails or does not answer in time (see storeFailure), and what is a bug */
+  check(check: Check): Promise<readonly BucketState[]>;
+  /** Nodes of the store that are not asked now, because they did not answer. */
+  unanswering(): string[];
+}
+
+/** How a store is laid out, where it is more than one place. */
+export interface Lanes {
+  /** Buckets of one lane are decided in one step: on Redis Cluster those of one hash slot. */
+  laneOf(key: string): number;
+  /** Which node has a lane now. */
+  nodeOf(lane: number): string;
+}
+
 export interface LimiterOptions {
-  decide: DecideChecks;
+  decide: DecideTimed;
+  /** Absent: the store is one place. */
+  lanes?: Lanes | undefined;
   /** Longest wait for the store. */
   deadlineMs: number;
+  breaker: { lateAnswers: number; retryMs: number };
+  /** Monotonic, in milliseconds. */
+  now: () => number;
+  /** Learns how each call of the store went: how many checks it held, and how long it took. */
+  onCall?: (checks: number, elapsedMs: number) => void;
 }
 
-/** Charges a request's buckets, all of them or none. */
-export interface Limiter {
-  /**
-   * @param domain the checks of one domain and one event-loop tick go to Redis in one call; its keys share a slot
-   * @throws where the store fails or does not answer in time
-   */
-  check(domain: string, check: Check): Promise<readonly BucketState[]>;
-}
-
-/** Redis serves nobody else while a script runs; this many checks of two new buckets each were measured at 2.5 ms. */
+/** Redis serves nobody else while a script runs; this many checks of two new buckets each were measured at 1 ms. */
 const MAX_CHECKS_PER_CALL = 100;
 
-export function createLimiter({ decide, deadlineMs }: LimiterOptions): Limiter {
-  /** One for each domain that the rules know, so as many as the files define. */
-  const batches = new Map<string, (check: Check) => Promise<readonly BucketState[]>>();
-  const run = (checks: readonly Check[]) => withDeadline(decide(checks), deadlineMs);
+/**
+ * All checks of one event-loop tick go to the store in one call; on Redis Cluster one for each hash slot. A check whose
+ * buckets lie in several slots is decided in each of them, and gives back where another one refused.
+ */
+export function createLimiter(options: LimiterOptions): Limiter {
+  const { decide, lanes, deadlineMs, now, onCall } = options;
+  /** One for each node that the store has. */
+  const breakers = new Map<string, Breaker>();
+  const breakerOf = (lane: number): Breaker => {
+    const node = lanes?.nodeOf(lane) ?? '';
+    let breaker = breakers.get(node);
+    if (breaker === undefined) {
+      breaker = createBreaker({ ...options.breaker, now });
+      breakers.set(node, breaker);
+    }
+    return breaker;
+  };
+
+  const run = async (checks: readonly Check[], lane: number): Promise<Decided[]> => {
+    const breaker = breakerOf(lane);
+    if (!breaker.admits()) {
+      throw new StoreError('breaker', 'Redis is not asked now, because it did not answer in time');
+    }
+    const startedAt = now();
+    try {
+      const { atMs, states } = await withDeadline(decide(checks), deadlineMs);
+      breaker.answered();
+      return states.map((each) => ({ states: each, atMs }));
+    } catch (error) {
+      if (storeFailure(error) === 'late') breaker.late();
+      else breaker.answered();
+      throw error;
+    } finally {
+      onCall?.(checks.length, now() - startedAt);
+    }
+  };
+
+  const laneOf = lanes === undefined ? () => 0 : (key: string) => lanes.laneOf(key);
+  const ask = createTickBatch({
+    laneOf: ({ buckets }) => laneOf(buckets[0]?.key ?? ''),
+    run,
+    maxItems: MAX_CHECKS_PER_CALL,
+  });
+
   return {
-    check(domain, check) {
-      let batch = batches.get(domain);
-      if (batch === undefined) {
-        batch = createTickBatch({ run, maxItems: MAX_CHECKS_PER_CALL });
-        batches.set(domain, batch);
-      }
-      return batch(check);
+    async check(check) {
+      if (lanes === undefined) return (await ask(check)).states;
+      return checkInParts(check, laneOf, ask);
     },
+    unanswering: () => [...breakers].filter(([, { isOpen }]) => isOpen).map(([node]) => node),
   };
 }
 
 async function withDeadline<Result>(answer: Promise<Result>, deadlineMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer in ${deadlineMs} ms`)), deadlineMs);
+    timer = setTimeout(
+      () => reject(new StoreError('late', `Redis did not answer in ${deadlineMs} ms`)),
+      deadlineMs,
+    );
   });
   try {
     return await Promise.race([answer, late]);

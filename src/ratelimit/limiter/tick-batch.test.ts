@@ -5,6 +5,7 @@ import { createTickBatch } from './tick-batch.ts';
 function recordingBatch(maxItems: number) {
   const runs: number[][] = [];
   const batch = createTickBatch<number, number>({
+    laneOf: () => 0,
     maxItems,
     run: async (items) => {
       runs.push([...items]);
@@ -32,6 +33,7 @@ describe('a tick batch', () => {
   it('runs the next tick by itself, without waiting for the one before', async () => {
     const runs: { items: readonly number[]; finish: (results: number[]) => void }[] = [];
     const batch = createTickBatch<number, number>({
+      laneOf: () => 0,
       maxItems: 100,
       run: (items) => new Promise((finish) => runs.push({ items, finish })),
     });
@@ -54,6 +56,7 @@ describe('a tick batch', () => {
 
   it('fails only the items of the run that failed', async () => {
     const batch = createTickBatch<number, number>({
+      laneOf: () => 0,
       maxItems: 2,
       run: async (items) => {
         if (items.includes(3)) throw new Error('away');
@@ -65,7 +68,31 @@ describe('a tick batch', () => {
   });
 
   it('fails all items of a run that gives too few results', async () => {
-    const batch = createTickBatch<number, number>({ maxItems: 10, run: async () => [1] });
+    const batch = createTickBatch<number, number>({
+      laneOf: () => 0,
+      maxItems: 10,
+      run: async () => [1],
+    });
     await expect(Promise.all([batch(1), batch(2)])).rejects.toThrow('expected 2 results, got 1');
+  });
+});
+
+describe('lanes', () => {
+  it('are run apart, each up to the most items of a run', async () => {
+    const runs: [number, readonly number[]][] = [];
+    const batch = createTickBatch<number, number>({
+      laneOf: (item) => item % 2,
+      maxItems: 2,
+      run: async (items, lane) => {
+        runs.push([lane, items]);
+        return items;
+      },
+    });
+    expect(await Promise.all([1, 2, 3, 4, 5].map(batch))).toEqual([1, 2, 3, 4, 5]);
+    expect(runs).toEqual([
+      [1, [1, 3]],
+      [1, [5]],
+      [0, [2, 4]],
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 /** Collects the items of one event-loop tick and runs them together when the tick's I/O has been read. */
 export interface TickBatchOptions<Item, Result> {
+  /** Items of one lane are run together, those of different lanes apart. */
+  laneOf: (item: Item) => number;
   /** @returns one result for each item, in order */
-  run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  run: (items: readonly Item[], lane: number) => Promise<readonly Result[]>;
   /** Items in one run at most; more of them make several runs. */
   maxItems: number;
   /** For tests; setImmediate, which comes after all I/O callbacks of the tick. */
@@ -16,15 +18,19 @@ interface Waiting<Item, Result> {
 
 /** @returns a function that gives an item's own result; where a run fails, all of its items fail */
 export function createTickBatch<Item, Result>({
+  laneOf,
   run,
   maxItems,
   schedule = setImmediate,
 }: TickBatchOptions<Item, Result>): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = [];
+  let waiting = new Map<number, Waiting<Item, Result>[]>();
 
-  const runTogether = async (together: readonly Waiting<Item, Result>[]) => {
+  const runTogether = async (together: readonly Waiting<Item, Result>[], lane: number) => {
     try {
-      const results = await run(together.map(({ item }) => item));
+      const results = await run(
+        together.map(({ item }) => item),
+        lane,
+      );
       if (results.length !== together.length) {
         throw new RangeError(`expected ${together.length} results, got ${results.length}`);
       }
@@ -36,15 +42,20 @@ export function createTickBatch<Item, Result>({
 
   const flush = () => {
     const collected = waiting;
-    waiting = [];
-    for (let from = 0; from < collected.length; from += maxItems) {
-      void runTogether(collected.slice(from, from + maxItems));
+    waiting = new Map();
+    for (const [lane, items] of collected) {
+      for (let from = 0; from < items.length; from += maxItems) {
+        void runTogether(items.slice(from, from + maxItems), lane);
+      }
     }
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (waiting.length === 1) schedule(flush);
+      if (waiting.size === 0) schedule(flush);
+      const lane = laneOf(item);
+      const items = waiting.get(lane);
+      if (items === undefined) waiting.set(lane, [{ item, resolve, reject }]);
+      else items.push({ item, resolve, reject });
     });
 }

@@ -1,59 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { redisKeys } from '../../redis/index.ts';
-import type { Limiter } from '../limiter/limiter.ts';
+import { RatelimitError } from '../error.ts';
+import type { PolicyLimiter } from '../limiter/policy-limiter.ts';
 import { NO_OVERRIDES } from '../overrides/override-set.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
 import type { RateLimitResponse } from './message.ts';
 import { rateLimitService } from './service.ts';
 
-const { domain } = parseRules(
-  'rules.yaml',
-  'domain: shop\ndescriptors: [{key: client, rate_limit: {unit: day, requests_per_unit: 1}}]\n',
-);
-const { rules } = compileRules(domain ? [domain] : []);
+const files = ['', 'gatehouse: {on_store_failure: local}\n'].flatMap((block, index) => {
+  const limit = '[{key: client, rate_limit: {name: per-day, unit: day, requests_per_unit: 1}}]';
+  return parseRules('rules.yaml', `domain: shop-${index}\n${block}descriptors: ${limit}\n`).domain ?? [];
+});
+const { rules } = compileRules(files);
 
-function serve(check: Limiter['check'], onStoreFailure: 'deny' | 'allow') {
-  const told: unknown[] = [];
+async function ask(check: PolicyLimiter['check'], domain = 'shop-0'): Promise<RateLimitResponse> {
   const { methods } = rateLimitService({
     rules,
     overrides: () => NO_OVERRIDES,
     observe: () => {},
     keys: redisKeys('test'),
     limiter: { check },
-    onStoreFailure,
-    storeFailures: { failed: (error) => void told.push(error), succeeded() {} },
   });
-  const answer = async (): Promise<RateLimitResponse> => {
-    const entries = [{ key: 'client', value: 'service-a' }];
-    const descriptors = [{ entries, limit: null, hits_addend: null, is_negative_hits: false }];
-    const call = { metadata: () => undefined, signal: new AbortController().signal };
-    return (await methods.ShouldRateLimit?.({ domain: 'shop', descriptors, hits_addend: 0 }, call)) as never;
-  };
-  return { answer, told };
+  const entries = [{ key: 'client', value: 'service-a' }];
+  const descriptors = [{ entries, limit: null, hits_addend: null, is_negative_hits: false }];
+  const call = { metadata: () => undefined, signal: new AbortController().signal };
+  return (await methods.ShouldRateLimit?.({ domain, descriptors, hits_addend: 0 }, call)) as never;
 }
 
-describe.each(['deny', 'allow'] as const)('with onStoreFailure %s', (policy) => {
-  it.each([
-    new TypeError('x is undefined'),
-    new RangeError('expected 2 results, got 1'),
-    Object.assign(new Error('WRONGTYPE Operation against a key'), { name: 'ReplyError' }),
-  ])('%s is a bug: no answer by policy, and not told as an absent store', async (bug) => {
-    const { answer, told } = serve(() => Promise.reject(bug), policy);
-    await expect(answer()).rejects.toBe(bug);
-    expect(told).toEqual([]);
+describe('while the store is away', () => {
+  it('a request that is let through uncounted is OK, and tells of no limit', async () => {
+    expect(await ask(async () => ({ by: 'nobody' }))).toEqual({
+      overall_code: 'OK',
+      statuses: [{ code: 'OK' }],
+    });
   });
-});
 
-it.each([
-  new Error('Connection is closed.'),
-  new Error('Redis did not answer in 350 ms'),
-  Object.assign(new Error('LOADING Redis is loading the dataset in memory'), { name: 'ReplyError' }),
-])('%s is answered by policy', async (away) => {
-  const allowing = serve(() => Promise.reject(away), 'allow');
-  expect(await allowing.answer()).toEqual({ overall_code: 'OK', statuses: [{ code: 'OK' }] });
-  expect(allowing.told).toEqual([away]);
-  const denying = serve(() => Promise.reject(away), 'deny');
-  await expect(denying.answer()).rejects.toMatchObject({ code: 'store_unavailable' });
-  expect(denying.told).toEqual([away]);
+  it('a request that this process counts is answered by its count', async () => {
+    const states = [{ over: true, remaining: 0, used: 1, resetMs: 500 }];
+    expect(await ask(async () => ({ by: 'local', states }))).toMatchObject({
+      overall_code: 'OVER_LIMIT',
+      statuses: [{ code: 'OVER_LIMIT', current_limit: { name: 'per-day' } }],
+    });
+  });
+
+  it('a request that the policy denies is an error', async () => {
+    const away = new RatelimitError('store_unavailable', 'Redis is away');
+    await expect(ask(() => Promise.reject(away))).rejects.toBe(away);
+  });
+
+  it("a domain's own policy goes before the configuration's", async () => {
+    const policies: unknown[] = [];
+    const note: PolicyLimiter['check'] = async (_, policy) => {
+      policies.push(policy);
+      return { by: 'nobody' };
+    };
+    await ask(note, 'shop-0');
+    await ask(note, 'shop-1');
+    expect(policies).toEqual([undefined, 'local']);
+  });
 });

@@ -1,0 +1,3 @@
+import type { Cluster, Redis as Single } from 'ioredis';
+
+export type Redis = Single | Cluster;
