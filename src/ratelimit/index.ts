@@ -1,6 +1,8 @@
 export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
 export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
+export type { Algorithm, QuotaPeriod } from './algorithms/algorithm.ts';
+export type { BucketRequest, BucketState, Check } from './algorithms/bucket.ts';
 export {
   overrideBurstSchema,
   overrideFigureSchema,

@@ -1,5 +1,4 @@
-import type { Algorithm, QuotaPeriod } from '../../src/ratelimit/algorithms/algorithm.ts';
-import type { BucketRequest, BucketState, Check } from '../../src/ratelimit/algorithms/bucket.ts';
+import type { Algorithm, BucketRequest, BucketState, Check, QuotaPeriod } from '../../src/ratelimit/index.ts';
 
 /** Hits that were charged, or given back where they are negative. */
 interface Entry {
