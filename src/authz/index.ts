@@ -7,6 +7,9 @@ export {
   type AssertionVerifierOptions,
   createAssertionVerifier,
 } from './assertion-verifier.ts';
+export type { BlocklistAdministration } from './blocklist/administration.ts';
+export type { BlockEntry, BlockTarget } from './blocklist/entry.ts';
+export { withBlocklistAdministration } from './blocklist/open.ts';
 export { inflateBody } from './body/content-encoding.ts';
 export { MODEL_NAME_PATTERN } from './body/fields.ts';
 export { REQUEST_ID_PATTERN } from './check-request.ts';

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
 import { keysCommand } from './keys.ts';
 import { serveCommand } from './serve.ts';
+import { tokensCommand } from './tokens.ts';
 import { upCommand } from './up.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -20,6 +21,7 @@ const program = new Command('gatehouse')
   .addCommand(upCommand())
   .addCommand(serveCommand())
   .addCommand(keysCommand())
+  .addCommand(tokensCommand())
   .addCommand(envoyCommand())
   .addCommand(configCommand())
   .addCommand(doctorCommand())
@@ -29,6 +31,7 @@ const program = new Command('gatehouse')
 Start here:
   gatehouse up                                    everything on this machine, with a demo key and a curl line
   gatehouse keys create --client service-a        an API key for a client
+  gatehouse tokens block --sub service-a          shut a client out at once
   gatehouse doctor                                what is installed and what is missing`,
   );
 

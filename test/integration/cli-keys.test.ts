@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRedis, redisKeys } from '../../src/redis/index.ts';
 import { gatehouse, temporaryFolder } from '../support/installation.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
@@ -27,7 +29,7 @@ function keys(prefix: string, ...args: string[]) {
   return gatehouse(['keys', ...args, '--data-dir', dir, ...settings.flatMap((value) => ['--set', value])]);
 }
 
-test.each([['list'], ['create', '--client', 'service-a'], ['revoke', 'key_1']])(
+test.each([['list'], ['create', '--client', 'service-a'], ['rotate', 'key_1'], ['revoke', 'key_1']])(
   'keys %s before up says that no installation runs, and how to start one',
   async (...args) => {
     const { code, stdout, stderr } = await gatehouse(['keys', ...args, '--data-dir', dir]);
@@ -72,6 +74,83 @@ test('the list names every key, and shows none', async () => {
   expect(stdout).not.toContain(key);
 });
 
+test('what a key is restricted to is kept, and shown by list', async () => {
+  const created = await keys(
+    ...['restricted', 'create', '--client', 'service-a', '--json', '--cidr', '10.0.0.0/8', '--cidr', '::1'],
+    ...['--route', 'read', '--role', 'r', '--scope', 's1', '--scope', 's2'],
+    ...['--max-tokens', '4000', '--skill', 'tdd', '--model', 'sonnet'],
+  );
+  const { key, ...record } = JSON.parse(created.stdout);
+  expect(record).toMatchObject({
+    cidrs: ['10.0.0.0/8', '::1'],
+    routes: ['read'],
+    roles: ['r'],
+    scopes: ['s1', 's2'],
+    permissions: { maxTokensPerRequest: 4000, allowedSkills: ['tdd'], allowedModels: ['sonnet'] },
+  });
+  const listed = JSON.parse((await keys('restricted', 'list', '--json')).stdout);
+  expect(listed).toEqual([{ ...record, expired: false }]);
+  expect((await keys('restricted', 'list')).stdout).toMatch(/addresses, routes, permissions/);
+});
+
+test('a key is rotated: the new one is shown once, and list shows both', async () => {
+  const old = JSON.parse(
+    (await keys('rotate', 'create', '--client', 'service-a', '--cidr', '::1', '--json')).stdout,
+  );
+  const rotated = await keys('rotate', 'rotate', old.id, '--grace', '24h');
+  expect(rotated.stdout.trim()).toMatch(/^gatehouse_[0-9A-Za-z]{49}$/);
+  expect(rotated.stdout).not.toContain(old.key);
+  expect(rotated.stderr).toMatch(
+    new RegExp(
+      `^Key key_\\w+ for service-a replaces ${old.id}, which works until .*Z\\. It is not shown again\\.$`,
+      'm',
+    ),
+  );
+  const [first, second] = JSON.parse((await keys('rotate', 'list', '--json')).stdout);
+  expect(first).toMatchObject({ id: old.id, replacedBy: second.id, expired: false });
+  expect(Date.parse(first.expiresAt) - Date.parse(second.createdAt)).toBe(24 * 3_600_000);
+  expect(second).toMatchObject({ client: 'service-a', cidrs: ['::1'], replaces: old.id });
+  expect((await keys('rotate', 'list')).stdout).toMatch(new RegExp(`${old.id} .*'${second.id}'`));
+
+  const json = JSON.parse((await keys('rotate', 'rotate', second.id, '--grace', '0s', '--json')).stdout);
+  expect(json).toMatchObject({
+    key: expect.any(String),
+    replaces: second.id,
+    oldExpiresAt: expect.any(String),
+  });
+});
+
+test.each([
+  [['key_x'], /There is no key key_x: 'gatehouse keys list' shows all of them/],
+  [['key_x', '--grace', 'long'], /--grace long: expected a duration such as 12h or 90d/],
+  [[], /missing required argument 'id'/],
+])('rotate %j is refused with what is wrong', async (args, why) => {
+  const { code, stdout, stderr } = await keys('refused', 'rotate', ...args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(why);
+});
+
+test('keys of before there were restrictions are listed, rotated and revoked', async () => {
+  const client = openRedis(redis.address, 'test-migration');
+  await once(client, 'ready');
+  const { apiKey, apiKeyIds } = redisKeys('old');
+  const id = 'key_0000000000000001';
+  // As the version before wrote it.
+  await client.hset(apiKey('digest'), {
+    ...{ id, client: 'service-a', tenant: 'default', tier: 'pro', createdAt: '2026-01-01T00:00:00.000Z' },
+  });
+  await client.hset(apiKeyIds, id, 'digest');
+  client.disconnect();
+  expect(JSON.parse((await keys('old', 'list', '--json')).stdout)).toEqual([
+    {
+      ...{ id, client: 'service-a', tenant: 'default', tier: 'pro', createdAt: '2026-01-01T00:00:00.000Z' },
+      expired: false,
+    },
+  ]);
+  expect(JSON.parse((await keys('old', 'rotate', id, '--json')).stdout)).toMatchObject({ replaces: id });
+  expect((await keys('old', 'revoke', id)).code).toBe(0);
+});
+
 test('a key is revoked once; then there is none of that id', async () => {
   const { id } = JSON.parse((await keys('revoke', 'create', '--client', 'service-a', '--json')).stdout);
   expect(await keys('revoke', 'revoke', id)).toMatchObject({ code: 0, stdout: `Key ${id} is revoked.\n` });
@@ -85,6 +164,9 @@ test('a key is revoked once; then there is none of that id', async () => {
 test.each([
   [['--client', 'service-a', '--tier', 'gold'], /tier/],
   [['--client', 'a b'], /client/],
+  [['--client', 'service-a', '--cidr', '10.0.0.0/33'], /"10.0.0.0\/33" is no address and no CIDR block/],
+  [['--client', 'service-a', '--route', 'red'], /There is no route "red": use submit, read/],
+  [['--client', 'service-a', '--max-tokens', 'many'], /tokens: expected a whole number/],
   [['--client', 'service-a', '--expires', 'soon'], /--expires soon: expected a duration such as 12h or 90d/],
   [[], /--client <name>/],
 ])('create %j is refused with what is wrong', async (args, why) => {

@@ -32,6 +32,7 @@ beforeEach(() => {
       },
     },
     tiers: ['free', 'pro'],
+    routes: ['submit', 'read'],
     randomBytes,
     now: () => nowMs,
   });
@@ -110,7 +111,7 @@ describe('what a key is restricted to', () => {
 
   test.each([
     [{ cidrs: ['10.0.0.0/33'] }, '"10.0.0.0/33" is no address and no CIDR block'],
-    [{ routes: ['a b'] }, '"a b" cannot be a route\'s name'],
+    [{ routes: ['red'] }, 'There is no route "red": use submit, read.'],
     [{ roles: [''] }, '"" cannot be a role\'s name'],
     [{ scopes: ['a"b'] }, "cannot be a scope's name"],
     [{ permissions: { allowedSkills: ['ä'] } }, '"ä" cannot be a skill\'s name'],

@@ -51,13 +51,15 @@ export interface KeyAdministration {
 export interface KeyAdministrationOptions {
   store: Pick<ApiKeyStore, 'add' | 'replace' | 'findById' | 'list' | 'remove'>;
   tiers: readonly string[];
+  /** Names of the configuration's routes. */
+  routes: readonly string[];
   randomBytes: RandomBytes;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 export function createKeyAdministration(options: KeyAdministrationOptions): KeyAdministration {
-  const { store, tiers, randomBytes, now } = options;
+  const { store, tiers, routes, randomBytes, now } = options;
   return {
     async createKey({ client, tenant = DEFAULT_TENANT, tier = DEFAULT_TIER, expiresInMs, ...grants }) {
       checkName('invalid_client', 'client', client);
@@ -66,6 +68,13 @@ export function createKeyAdministration(options: KeyAdministrationOptions): KeyA
         throw new AuthzError(
           'unknown_tier',
           `There is no tier ${JSON.stringify(tier)}: use ${tiers.join(', ')}.`,
+        );
+      }
+      const unknownRoute = grants.routes?.find((route) => !routes.includes(route));
+      if (unknownRoute !== undefined) {
+        throw new AuthzError(
+          'invalid_grant',
+          `There is no route ${JSON.stringify(unknownRoute)}: use ${routes.join(', ')}.`,
         );
       }
       const createdMs = now();

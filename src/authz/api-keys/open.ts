@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Config, redisAddress } from '../../config/index.ts';
+import { allRoutes, type Config, redisAddress } from '../../config/index.ts';
 import { connected, openRedis, redisKeys } from '../../redis/index.ts';
 import { readKeyFile } from '../key-file.ts';
 import { createKeyAdministration, type KeyAdministration } from './administration.ts';
@@ -23,7 +23,8 @@ export async function withKeyAdministration<T>(
     await connected(redis, CONNECT_TIMEOUT_MS);
     const store = createApiKeyStore({ redis, keys: redisKeys(config.redis.keyPrefix), hashKey });
     const tiers = Object.keys(config.tiers);
-    return await use(createKeyAdministration({ store, tiers, randomBytes, now: Date.now }));
+    const routes = allRoutes(config.routes).map(({ name }) => name);
+    return await use(createKeyAdministration({ store, tiers, routes, randomBytes, now: Date.now }));
   } finally {
     redis.disconnect();
   }

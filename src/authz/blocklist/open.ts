@@ -1,0 +1,27 @@
+import { type Config, redisAddress } from '../../config/index.ts';
+import { connected, openRedis, redisKeys } from '../../redis/index.ts';
+import { type BlocklistAdministration, createBlocklistAdministration } from './administration.ts';
+import { createBlocklistStore } from './store.ts';
+
+/** Redis answers within this time, or the caller is told that it does not. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Administers the blocklist of an installation over a connection of its own, for as long as `use` takes.
+ * @throws an Error that says where Redis was looked for; what `use` throws
+ */
+export async function withBlocklistAdministration<T>(
+  config: Config,
+  use: (blocklist: BlocklistAdministration) => Promise<T>,
+): Promise<T> {
+  const { maxEntries } = config.identity.blocklist;
+  const redis = openRedis(await redisAddress(config), 'gatehouse-tokens');
+  redis.on('error', () => {}); // connected() says it.
+  try {
+    await connected(redis, CONNECT_TIMEOUT_MS);
+    const store = createBlocklistStore({ redis, keys: redisKeys(config.redis.keyPrefix), maxEntries });
+    return await use(createBlocklistAdministration({ store, maxEntries, now: Date.now }));
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import type { KeyAdministration } from '../../authz/index.ts';
+import { parseDurationMs } from '../../config/index.ts';
+import { type ConfigOptions, readInstallationConfig } from '../options.ts';
+
+/** Does one thing with the keys of the installation that the options name. */
+export async function administerKeys<T>(
+  options: ConfigOptions,
+  use: (keys: KeyAdministration) => Promise<T>,
+): Promise<T> {
+  const config = readInstallationConfig(options);
+  if (options.config === undefined && config.identity.apiKeys.hashKeyFile === undefined) {
+    const dataDir = resolve(options.dataDir);
+    throw new Error(
+      `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,
+    );
+  }
+  const { withKeyAdministration } = await import('../../authz/index.ts');
+  return withKeyAdministration(config, use);
+}
+
+/**
+ * From an option's duration to milliseconds.
+ * @throws an Error for people that names the option and shows how it is written
+ */
+export function durationOption(option: string, text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === undefined) throw new Error(`${option} ${text}: expected a duration such as 12h or 90d.`);
+  return ms;
+}
