@@ -170,10 +170,11 @@ function explain(issue: z.core.$ZodIssue, input: unknown, place: Place): ConfigI
   return [{ where: place(issue.path), path, message: `${expectation(issue)}, ${given(issue.path, input)}` }];
 }
 
-/** Addresses that may hold a password. */
+/** What may hold a password. */
 const CONFIDENTIAL = [
   ['redis', 'url'],
   ['model', 'baseUrl'],
+  ['ratelimit', 'xds', 'headers'],
 ];
 
 /** What was written where an issue is, unless that or something below it must not be seen. */

@@ -1,21 +1,38 @@
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
-import { createFailureLog, type Logger } from '../telemetry/index.ts';
+import {
+  createFailureLog,
+  createMetrics,
+  type Logger,
+  METRICS,
+  type Metrics,
+  serveOperations,
+} from '../telemetry/index.ts';
 import { RatelimitError } from './error.ts';
+import { createHealth } from './health.ts';
 import { openLimiter } from './limiter/open.ts';
 import { openOperation } from './operation.ts';
+import { createDecide } from './rls/decide.ts';
+import { httpRoutes } from './rls/http-routes.ts';
 import { rateLimitService } from './rls/service.ts';
-import { loadRules } from './rules/load.ts';
+import type { RulesStatus } from './rules/live-rules.ts';
+import { startRules } from './rules/start.ts';
+
+type RatelimitConfig = Pick<Config, 'listen' | 'redis' | 'envoy' | 'ratelimit'>;
 
 export interface RatelimitOptions {
-  config: Pick<Config, 'listen' | 'redis' | 'envoy' | 'ratelimit'>;
+  config: RatelimitConfig;
   logger: Logger;
 }
 
 export interface RunningRatelimit {
-  /** Where it listens, also where the configuration asks for any free port. */
+  /** Where gRPC is, also where the configuration asks for any free port. */
   port: number;
+  /** Where HTTP is. */
+  httpPort: number;
+  /** Which rules are in force, and whether newer ones were refused. */
+  rules(): RulesStatus;
   /** Lets running calls finish within graceMs, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
@@ -28,59 +45,118 @@ const STORE_SHARE_OF_DEADLINE = 0.7;
 const REDIS_START_MS = 2_000;
 
 /**
- * Starts the rate limit service: gRPC on listen.ratelimit, rules from ratelimit.files, buckets in Redis. Any number of
- * them may count together.
- * @throws RulesError where the files are wrong; Error where the address cannot be used
+ * Starts the rate limit service: gRPC on listen.ratelimit, HTTP on listen.ratelimitHttp, buckets in Redis. Any number
+ * of them may count together.
+ * @throws RulesError where the rules are wrong; Error where an address cannot be used
  */
 export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
-  const { rules } = await loadRules(config.ratelimit.files);
+  const closers: Closer[] = [];
+  try {
+    return await start(config, logger, closers);
+  } catch (error) {
+    await closeAll(closers, 0);
+    throw error;
+  }
+}
+
+/** Ends what was started; lets what runs finish within graceMs. */
+type Closer = (graceMs: number) => unknown;
+
+/** The last first. */
+async function closeAll(closers: Closer[], graceMs: number): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close(graceMs);
+}
+
+async function start(config: RatelimitConfig, logger: Logger, closers: Closer[]): Promise<RunningRatelimit> {
+  const { ratelimit, listen } = config;
+  const metrics = await createMetrics();
+  let healthChanged = () => {};
+  const { live, close: closeRules } = await startRules({
+    config: ratelimit,
+    logger,
+    onLoad: countLoads(metrics, ratelimit.source, () => healthChanged()),
+  });
+  closers.push(closeRules);
+
   const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
   const storeAddress = await redisAddress(config);
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(storeAddress, 'gatehouse-ratelimit', deadlineMs);
+  closers.push(() => redis.disconnect());
   logConnection(redis, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
   const operation = openOperation({
-    record: config.ratelimit.record,
+    record: ratelimit.record,
     ...{ address: storeAddress, redis, keys, logger },
   });
-  const service = rateLimitService({
-    rules,
+  closers.push(operation.close);
+  const { onStoreFailure, responseHeaders } = ratelimit;
+  const decide = createDecide({
+    rules: live.current,
     overrides: operation.overrides,
     observe: operation.observe,
     keys,
-    limiter: openLimiter({ redis, deadlineMs, logger, config: config.ratelimit }),
+    limiter: openLimiter({ redis, deadlineMs, logger, config: ratelimit }),
+    modes: ratelimit,
+    response: {
+      headers: responseHeaders.enabled ? responseHeaders : undefined,
+      dynamicMetadata: ratelimit.dynamicMetadata,
+    },
   });
 
-  const server = await serve(service, config, logger).catch(async (error: unknown) => {
-    await operation.close();
-    redis.disconnect();
-    throw error;
+  const onError = logUnanswered(logger);
+  const server = await serveGrpc(rateLimitService(decide), config, onError);
+  closers.push((graceMs) => server.close(graceMs));
+  const health = createHealth({
+    ...ratelimit.health,
+    isStoreReady: () => redis.status === 'ready',
+    hasRules: () => live.status().domains.length > 0,
+    onChange: server.setServing,
   });
-  const address = formatHostPort({ host: config.listen.ratelimit.host, port: server.port });
-  logger.info({ address, count: rules.size }, 'the rate limit service listens');
+  healthChanged = health.look;
+  for (const event of ['ready', 'close', 'end']) redis.on(event, health.look);
+  health.look();
+
+  const operations = await serveOperations({
+    setting: 'listen.ratelimitHttp',
+    ...listen.ratelimitHttp,
+    registry: metrics.registry,
+    isReady: () => live.current() !== undefined && (onStoreFailure !== 'deny' || redis.status === 'ready'),
+    routes: httpRoutes({ shouldRateLimit: decide, isHealthy: health.isHealthy, onError }),
+  });
+  closers.push((graceMs) => operations.close(graceMs), health.close);
+  logger.info(
+    { address: formatHostPort({ host: listen.ratelimit.host, port: server.port }) },
+    'the rate limit service listens',
+  );
   return {
     port: server.port,
-    async close(graceMs) {
-      await server.close(graceMs);
-      await operation.close();
-      redis.disconnect();
-    },
+    httpPort: operations.port,
+    rules: live.status,
+    close: (graceMs) => closeAll(closers, graceMs),
   };
 }
 
-async function serve(
+function countLoads({ counter }: Metrics, source: string, onLoad: () => void): (result: string) => void {
+  const loads = counter(METRICS.ratelimitConfigLoads);
+  return (result) => {
+    loads.inc({ source, result });
+    onLoad();
+  };
+}
+
+async function serveGrpc(
   service: UnaryService,
-  { listen }: RatelimitOptions['config'],
-  logger: Logger,
+  { listen }: RatelimitConfig,
+  onError: (error: unknown) => void,
 ): Promise<GrpcServer> {
   try {
     return await serveUnary({
       services: [service],
       ...listen.ratelimit,
       maxReceiveBytes: MAX_RECEIVE_BYTES,
-      onError: logUnanswered(logger),
+      onError,
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -92,9 +168,11 @@ async function serve(
 function logUnanswered(logger: Logger): (error: unknown) => void {
   const failing = 'a request to the rate limit service cannot be answered';
   const invalid = createFailureLog({ logger, code: 'invalid_request', failing, now: monotonicMs });
+  const noRules = createFailureLog({ logger, code: 'no_rules', failing, now: monotonicMs });
   return (error) => {
     if (!(error instanceof RatelimitError)) logger.error({ code: 'internal_error', err: error }, failing);
     else if (error.code === 'invalid_request') invalid.failed(error);
+    else if (error.code === 'no_rules') noRules.failed(error);
   };
 }
 

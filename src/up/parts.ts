@@ -16,7 +16,10 @@ export function listParts(config: Config, installation: Installation, places: La
       `${formatHostPort(listen.authz)} (gRPC)`,
       `http://${formatHostPort(listen.authzHttp)} (metrics)`,
     ]),
-    child('ratelimit', [`${formatHostPort(listen.ratelimit)} (gRPC)`]),
+    child('ratelimit', [
+      `${formatHostPort(listen.ratelimit)} (gRPC)`,
+      `http://${formatHostPort(listen.ratelimitHttp)} (HTTP and metrics)`,
+    ]),
     child('api', [`http://${formatHostPort(listen.api)}`]),
     child('worker', ['-']),
     child('admin', [adminUrl(config)]),

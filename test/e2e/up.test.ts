@@ -195,10 +195,15 @@ describe('gatehouse up refuses to start, says why, and leaves nothing running', 
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const rest = ['envoyTls', 'envoyAdmin', 'authz', 'authzHttp', 'ratelimit', 'api'].flatMap((name) => [
-      '--set',
-      `listen.${name}=127.0.0.1:0`,
-    ]);
+    const rest = [
+      'envoyTls',
+      'envoyAdmin',
+      'authz',
+      'authzHttp',
+      'ratelimit',
+      'ratelimitHttp',
+      'api',
+    ].flatMap((name) => ['--set', `listen.${name}=127.0.0.1:0`]);
     const said = await refused([...rest, '--set', `listen.envoyHttp=127.0.0.1:${port}`]);
     expect(said).toContain(`port ${port} (listen.envoyHttp)`);
     expect(said).toContain('--free-ports');

@@ -40,7 +40,9 @@ function serve(roles: string[], ...set: string[]): Served {
     `redis.url=${redis.address.url}`,
     `identity.apiKeys.hashKeyFile=${join(dir, 'key')}`,
     `identity.assertion.keyFile=${join(dir, 'key')}`,
-    ...['authz', 'authzHttp', 'ratelimit', 'api'].map((role) => `listen.${role}=127.0.0.1:0`),
+    ...['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api'].map(
+      (role) => `listen.${role}=127.0.0.1:0`,
+    ),
     ...set,
   ];
   const child = fork(

@@ -102,7 +102,17 @@ describe('once everything runs', () => {
       caFile: join(dataDir, 'tls/ca.crt'),
     });
     expect(Object.keys(ready.listen)).toEqual([
-      ...['envoyHttp', 'envoyTls', 'envoyAdmin', 'authz', 'authzHttp', 'ratelimit', 'api', 'admin'],
+      ...[
+        'envoyHttp',
+        'envoyTls',
+        'envoyAdmin',
+        'authz',
+        'authzHttp',
+        'ratelimit',
+        'ratelimitHttp',
+        'api',
+        'admin',
+      ],
     ]);
     expect((await fetch(`${ready.url}/nowhere`)).headers.get('x-request-id')).not.toBeNull();
   });

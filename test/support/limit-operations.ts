@@ -30,7 +30,8 @@ export async function startLimitOperations(text: string, count = 2): Promise<Lim
     ),
   );
   const audit = createAuditLog(redis, redisKeys(KEY_PREFIX).audit);
-  const config = { redis: { keyPrefix: KEY_PREFIX }, ratelimit: { files: [rules.path] } };
+  const ratelimit = { files: [rules.path], denied: 'consume' as const, mergeDomains: false };
+  const config = { redis: { keyPrefix: KEY_PREFIX }, ratelimit };
   return {
     ...{ server, redis, rules, services, audit },
     limits: openLimitAdministration(redis, config, audit),

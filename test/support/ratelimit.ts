@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
@@ -52,6 +52,11 @@ export interface RlsClient {
 
 export interface TestRatelimit extends RlsClient {
   port: number;
+  /** Of its HTTP port, such as http://127.0.0.1:40000. */
+  httpUrl: string;
+  rules: RunningRatelimit['rules'];
+  /** Puts another text into one of its rule files, at once. */
+  writeRules(index: number, text: string): Promise<void>;
 }
 
 export interface TestRatelimitOptions {
@@ -77,6 +82,7 @@ export async function startTestRatelimit(
       cwd: dir,
       set: [
         'listen.ratelimit=127.0.0.1:0',
+        'listen.ratelimitHttp=127.0.0.1:0',
         `redis.url=${options.redis.url}`,
         `ratelimit.files=${JSON.stringify(files)}`,
         ...(options.set ?? []),
@@ -91,6 +97,13 @@ export async function startTestRatelimit(
   return {
     ...client,
     port: service.port,
+    httpUrl: `http://127.0.0.1:${service.httpPort}`,
+    rules: service.rules,
+    async writeRules(index, text) {
+      const file = files[index] ?? '';
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    },
     async close() {
       client.close();
       await service.close(0);

@@ -13,6 +13,9 @@ export const listenSchema = z
       .prefault('127.0.0.1:9002')
       .describe('/health, /ready and /metrics of external authorization; keep it on loopback'),
     ratelimit: hostPort().prefault('127.0.0.1:8081').describe('rate limit service, gRPC'),
+    ratelimitHttp: hostPort()
+      .prefault('127.0.0.1:8082')
+      .describe('rate limit service, HTTP: /json, /healthcheck, /health, /ready, /metrics'),
     api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
     admin: hostPort()
       .prefault('127.0.0.1:9900')

@@ -3,6 +3,7 @@ import { type Config, redisAddress } from '../../config/index.ts';
 import { connected, openRedis, type Redis, redisKeys } from '../../redis/index.ts';
 import { createRedisBuckets } from '../algorithms/redis-buckets.ts';
 import { loadRules } from '../rules/load.ts';
+import { loadOptions } from '../rules/start.ts';
 import { createLimitAdministration, type LimitAdministration } from './administration.ts';
 
 /** Redis answers within this time, or the caller is told that it does not. */
@@ -11,7 +12,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** What is needed of the configuration, apart from where Redis is. */
 export interface LimitConfig {
   redis: Pick<Config['redis'], 'keyPrefix'>;
-  ratelimit: Pick<Config['ratelimit'], 'files'>;
+  ratelimit: Pick<Config['ratelimit'], 'files' | 'denied' | 'mergeDomains'>;
 }
 
 /** Administers limits over a connection that the caller keeps. The rule files are read anew each time. */
@@ -25,7 +26,7 @@ export function openLimitAdministration(
     keys: redisKeys(config.redis.keyPrefix),
     audit,
     decide: createRedisBuckets({ redis }),
-    loadRules: async () => (await loadRules(config.ratelimit.files)).rules,
+    loadRules: async () => (await loadRules(config.ratelimit.files, loadOptions(config.ratelimit))).rules,
     now: Date.now,
   });
 }

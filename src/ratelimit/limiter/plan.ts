@@ -93,7 +93,8 @@ export function bucketFor(options: BucketOptions): BucketRequest {
     key: bucketKey(keys, domain, bucketEntries(entries, match.path), limit),
     limit: limit.requests,
     denied: match.rule.denied,
-    shadowMode: limit.shadowMode,
+    // Limits in quota mode refuse only together, which the answer tells: none of them keeps others from being charged.
+    shadowMode: limit.shadowMode || match.rule.quotaMode,
     hits,
     ...countedBy(limit.algorithm, lease),
   };

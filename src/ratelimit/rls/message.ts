@@ -1,4 +1,5 @@
 import type { DescriptorEntry } from '../rules/match.ts';
+import type { Json } from '../rules/rule.ts';
 
 /** envoy.service.ratelimit.v3 as src/grpc decodes and encodes it. Scalars that were not sent have their default. */
 export interface RateLimitRequest {
@@ -28,6 +29,8 @@ export interface RateLimitResponse {
   statuses: DescriptorStatus[];
   response_headers_to_add?: { key: string; value: string }[];
   raw_body?: Buffer;
+  /** Plain values; the wire's google.protobuf.Struct is made of them at the edge. */
+  dynamic_metadata?: { readonly [key: string]: Json };
 }
 
 export interface DescriptorStatus {

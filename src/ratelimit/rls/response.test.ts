@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { BucketState } from '../algorithms/bucket.ts';
 import type { Plan, PlannedDescriptor } from '../limiter/plan.ts';
 import type { Limit, Rule } from '../rules/rule.ts';
-import { answerRequest } from './response.ts';
+import type { RateLimitDescriptor, RateLimitRequest } from './message.ts';
+import { type GlobalModes, outcomeOf } from './outcome.ts';
+import { answerRequest, type ResponseOptions } from './response.ts';
 
 /** A plan of one descriptor for each list of limits. */
 function planOf(...rules: Partial<Limit>[][]): Plan {
@@ -35,16 +37,26 @@ const RULE: Omit<Rule, 'limits'> = {
   metadata: undefined,
 };
 
+interface Given extends Partial<GlobalModes>, Partial<ResponseOptions> {
+  request?: Partial<RateLimitRequest>;
+  requestId?: string;
+}
+
+function answer(plan: Plan, states: BucketState[], given: Given = {}) {
+  const { shadowMode = false, quotaMode = false, headers, dynamicMetadata = false } = given;
+  const request = { domain: 'd', descriptors: [], hits_addend: 0, ...given.request };
+  const outcome = outcomeOf(plan, states, { shadowMode, quotaMode });
+  return answerRequest(request, outcome, given.requestId, { headers, dynamicMetadata });
+}
+
 const room = (remaining: number): BucketState => ({ over: false, remaining, used: 0, resetMs: 1 });
 const full = (resetMs: number): BucketState => ({ over: true, remaining: 0, used: 0, resetMs });
 const problemOf = (plan: Plan, states: BucketState[], requestId?: string): unknown =>
-  JSON.parse(String(answerRequest(plan, states, requestId).raw_body));
+  JSON.parse(String(answer(plan, states, requestId === undefined ? {} : { requestId }).raw_body));
 
 describe('the answer to a request', () => {
   it('tells each descriptor its limit, what remains and when the window ends', () => {
-    expect(
-      answerRequest(planOf([{ name: 'pro-minute' }]), [{ ...room(59), resetMs: 12_001 }], undefined),
-    ).toEqual({
+    expect(answer(planOf([{ name: 'pro-minute' }]), [{ ...room(59), resetMs: 12_001 }])).toEqual({
       overall_code: 'OK',
       statuses: [
         {
@@ -58,7 +70,7 @@ describe('the answer to a request', () => {
   });
 
   it('is over the limit where one descriptor is, with the others as they are', () => {
-    const { overall_code, statuses } = answerRequest(planOf([{}], [{}]), [room(3), full(500)], undefined);
+    const { overall_code, statuses } = answer(planOf([{}], [{}]), [room(3), full(500)]);
     expect(overall_code).toBe('OVER_LIMIT');
     expect(statuses.map(({ code, limit_remaining }) => [code, limit_remaining])).toEqual([
       ['OK', 3],
@@ -71,14 +83,14 @@ describe('the answer to a request', () => {
       descriptors: [{ kind: 'no_rule' }, { kind: 'unlimited' }],
       check: { buckets: [], dryRun: false },
     };
-    expect(answerRequest(plan, [], undefined)).toEqual({
+    expect(answer(plan, [])).toEqual({
       overall_code: 'OK',
       statuses: [{ code: 'OK' }, { code: 'OK', limit_remaining: 4_294_967_295 }],
     });
   });
 
   it('never refuses in shadow mode', () => {
-    const { overall_code, statuses } = answerRequest(planOf([{ shadowMode: true }]), [full(500)], undefined);
+    const { overall_code, statuses } = answer(planOf([{ shadowMode: true }]), [full(500)]);
     expect(overall_code).toBe('OK');
     expect(statuses[0]).toMatchObject({ code: 'OK', limit_remaining: 0 });
   });
@@ -86,7 +98,7 @@ describe('the answer to a request', () => {
   it('tells of several limits of a rule the one that refuses longest, else the one with least room', () => {
     const plan = planOf([{ name: 'minute' }, { name: 'hour' }, { name: 'day' }], [{ name: 'other' }]);
     const told = (...states: BucketState[]) =>
-      answerRequest(plan, [...states, room(1)], undefined).statuses.map(({ code, current_limit }) => [
+      answer(plan, [...states, room(1)]).statuses.map(({ code, current_limit }) => [
         code,
         current_limit?.name,
       ]);
@@ -102,11 +114,11 @@ describe('the answer to a request', () => {
 
   it('says nothing of a rule that another one replaces', () => {
     const plan: Plan = { descriptors: [{ kind: 'replaced' }], check: { buckets: [], dryRun: false } };
-    expect(answerRequest(plan, [], undefined)).toEqual({ overall_code: 'OK', statuses: [{ code: 'OK' }] });
+    expect(answer(plan, [])).toEqual({ overall_code: 'OK', statuses: [{ code: 'OK' }] });
   });
 
   it('tells the multiplier of a window of several units', () => {
-    const { statuses } = answerRequest(planOf([{ unitMultiplier: 10 }]), [room(1)], undefined);
+    const { statuses } = answer(planOf([{ unitMultiplier: 10 }]), [room(1)]);
     expect(statuses[0]?.current_limit?.unit_multiplier).toEqual({ value: 10 });
   });
 });
@@ -114,7 +126,7 @@ describe('the answer to a request', () => {
 describe("a refusal's body", () => {
   it('is problem details that name the rule and the wait', () => {
     const plan = planOf([{ name: 'pro-submit-minute' }]);
-    expect(answerRequest(plan, [full(11_500)], undefined).response_headers_to_add).toEqual([
+    expect(answer(plan, [full(11_500)]).response_headers_to_add).toEqual([
       { key: 'content-type', value: 'application/problem+json' },
     ]);
     expect(problemOf(plan, [full(11_500)], 'a-request')).toEqual({
@@ -145,6 +157,139 @@ describe("a refusal's body", () => {
     const plan = planOf([{ requests: 1, unitMultiplier: 10 }]);
     expect(problemOf(plan, [full(20)])).toMatchObject({
       detail: 'this limit allows 1 request per 10 minutes; try again in 1 s',
+    });
+  });
+});
+
+describe('in global shadow mode', () => {
+  it('passes what is refused, and says in the statuses what would have been', () => {
+    const { overall_code, statuses, raw_body, response_headers_to_add } = answer(
+      planOf([{}], [{}]),
+      [full(500), room(3)],
+      { shadowMode: true },
+    );
+    expect({ overall_code, raw_body, response_headers_to_add }).toEqual({ overall_code: 'OK' });
+    expect(statuses.map(({ code }) => code)).toEqual(['OVER_LIMIT', 'OK']);
+  });
+});
+
+describe('in quota mode', () => {
+  const quota = (plan: Plan): Plan => ({
+    ...plan,
+    descriptors: plan.descriptors.map((planned) =>
+      planned.kind === 'limited' ? { ...planned, rule: { ...planned.rule, quotaMode: true } } : planned,
+    ),
+  });
+  const codes = ({ overall_code, statuses }: ReturnType<typeof answer>) => [
+    overall_code,
+    ...statuses.map(({ code }) => code),
+  ];
+
+  it('limits refuse only together', () => {
+    const plan = quota(planOf([{}], [{}]));
+    expect(codes(answer(plan, [full(500), room(3)]))).toEqual(['OK', 'OVER_LIMIT', 'OK']);
+    expect(codes(answer(plan, [full(500), full(500)]))).toEqual(['OVER_LIMIT', 'OVER_LIMIT', 'OVER_LIMIT']);
+  });
+
+  it('a limit that is not in it refuses alone', () => {
+    const plan = planOf([{}], [{}]);
+    const [first, second] = quota(plan).descriptors;
+    if (first === undefined || second === undefined) throw new Error('the plan has two descriptors');
+    const mixed = { ...plan, descriptors: [first, ...plan.descriptors.slice(1)] };
+    expect(codes(answer(mixed, [room(3), full(500)]))).toEqual(['OVER_LIMIT', 'OK', 'OVER_LIMIT']);
+    // The only one of its mode refuses together with nobody else.
+    expect(codes(answer(mixed, [full(500), room(3)]))[0]).toBe('OVER_LIMIT');
+  });
+
+  it('of the whole service, what meets no rule has room, and what is unlimited does not count', () => {
+    const [limited] = planOf([{}]).descriptors;
+    if (limited === undefined) throw new Error('the plan has a descriptor');
+    const check = { buckets: [], dryRun: false };
+    const withOther = (kind: 'no_rule' | 'unlimited'): Plan => ({ descriptors: [limited, { kind }], check });
+    const modes = { quotaMode: true };
+    expect(codes(answer(withOther('no_rule'), [full(500)], modes))[0]).toBe('OK');
+    expect(codes(answer(withOther('unlimited'), [full(500)], modes))[0]).toBe('OVER_LIMIT');
+  });
+});
+
+describe('headers for the caller', () => {
+  const headers = { limit: 'RateLimit-Limit', remaining: 'RateLimit-Remaining', reset: 'RateLimit-Reset' };
+  const told = (plan: Plan, states: BucketState[]) =>
+    answer(plan, states, { headers }).response_headers_to_add?.map(({ value }) => value);
+  const five = [{ requests: 5 }];
+  const nine = [{ requests: 9 }];
+
+  it('tell the limit that has least left, the first of equals', () => {
+    expect(answer(planOf(five, nine), [room(4), { ...room(4), resetMs: 9000 }], { headers })).toMatchObject({
+      response_headers_to_add: [
+        { key: 'RateLimit-Limit', value: '5' },
+        { key: 'RateLimit-Remaining', value: '4' },
+        { key: 'RateLimit-Reset', value: '1' },
+      ],
+    });
+    expect(told(planOf(five, nine), [room(4), room(1)])).toEqual(['9', '1', '1']);
+  });
+
+  it('tell the last limit that refuses, whatever has least left', () => {
+    const plan = planOf([{ requests: 1, shadowMode: true }], five, nine);
+    expect(told(plan, [full(1), full(2000), full(3000)])).toEqual([
+      ...['9', '0', '3'],
+      'application/problem+json',
+    ]);
+    expect(told(plan, [full(1), room(4), room(8)])).toEqual(['1', '0', '1']);
+  });
+
+  it('are absent where no limit applies', () => {
+    const plan: Plan = { descriptors: [{ kind: 'unlimited' }], check: { buckets: [], dryRun: false } };
+    expect(told(plan, [])).toBeUndefined();
+  });
+});
+
+describe('dynamic metadata', () => {
+  const descriptor = (value: string, rest: Partial<RateLimitDescriptor> = {}): RateLimitDescriptor => ({
+    entries: [
+      { key: 'client', value },
+      { key: 'path', value: '/' },
+    ],
+    limit: null,
+    hits_addend: null,
+    is_negative_hits: false,
+    ...rest,
+  });
+  const withMetadata = (...all: Rule['metadata'][]): Plan => {
+    const plan = planOf(...all.map(() => [{}]));
+    const descriptors = plan.descriptors.map((planned, index) =>
+      planned.kind === 'limited' ? { ...planned, rule: { ...planned.rule, metadata: all[index] } } : planned,
+    );
+    return { ...plan, descriptors };
+  };
+  const metadataOf = (plan: Plan, states: BucketState[], request: Partial<RateLimitRequest>) =>
+    answer(plan, states, { request, dynamicMetadata: true }).dynamic_metadata;
+
+  it('repeats the request', () => {
+    const descriptors = [
+      descriptor('a', { hits_addend: { value: 0 } }),
+      descriptor('b', { limit: { requests_per_unit: 7, unit: 'DAY', unit_multiplier: null } }),
+    ];
+    expect(metadataOf(planOf([{}], [{}]), [room(1), room(1)], { descriptors, hits_addend: 2 })).toEqual({
+      domain: 'd',
+      descriptors: [
+        { entries: ['client=a', 'path=/'], hitsAddend: 0 },
+        { entries: ['client=b', 'path=/'], limit: 'requests_per_unit:7 unit:DAY' },
+      ],
+      hitsAddend: 2,
+    });
+  });
+
+  it('has the metadata of the rules that have room, the first to say a thing counts', () => {
+    const plan = withMetadata(
+      { one: 1, deep: { x: 'a', list: [1, 'two'] } },
+      { one: 2, deep: { x: 'b', z: null }, two: 'b' },
+      { three: 3 },
+    );
+    const descriptors = [descriptor('a'), descriptor('b'), descriptor('c')];
+    expect(metadataOf(plan, [room(1), room(1), full(1)], { descriptors })).toMatchObject({
+      metadata: { one: 1, deep: { x: 'a', list: [1, 'two'], z: null }, two: 'b' },
     });
   });
 });

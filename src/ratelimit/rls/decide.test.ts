@@ -5,8 +5,8 @@ import type { PolicyLimiter } from '../limiter/policy-limiter.ts';
 import { NO_OVERRIDES } from '../overrides/override-set.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
+import { createDecide } from './decide.ts';
 import type { RateLimitResponse } from './message.ts';
-import { rateLimitService } from './service.ts';
 
 const files = ['', 'gatehouse: {on_store_failure: local}\n'].flatMap((block, index) => {
   const limit = '[{key: client, rate_limit: {name: per-day, unit: day, requests_per_unit: 1}}]';
@@ -15,17 +15,18 @@ const files = ['', 'gatehouse: {on_store_failure: local}\n'].flatMap((block, ind
 const { rules } = compileRules(files);
 
 async function ask(check: PolicyLimiter['check'], domain = 'shop-0'): Promise<RateLimitResponse> {
-  const { methods } = rateLimitService({
-    rules,
+  const decide = createDecide({
+    rules: () => rules,
     overrides: () => NO_OVERRIDES,
     observe: () => {},
     keys: redisKeys('test'),
     limiter: { check },
+    modes: { shadowMode: false, quotaMode: false },
+    response: { headers: undefined, dynamicMetadata: false },
   });
   const entries = [{ key: 'client', value: 'service-a' }];
   const descriptors = [{ entries, limit: null, hits_addend: null, is_negative_hits: false }];
-  const call = { metadata: () => undefined, signal: new AbortController().signal };
-  return (await methods.ShouldRateLimit?.({ domain, descriptors, hits_addend: 0 }, call)) as never;
+  return decide({ domain, descriptors, hits_addend: 0 }, undefined);
 }
 
 describe('while the store is away', () => {

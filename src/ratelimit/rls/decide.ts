@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisKeys } from '../../redis/index.ts';
+import type { Check } from '../algorithms/bucket.ts';
+import { RatelimitError } from '../error.ts';
+import { planRequest } from '../limiter/plan.ts';
+import type { Decision, PolicyLimiter } from '../limiter/policy-limiter.ts';
+import type { AnsweredRequest } from '../operation.ts';
+import type { OverrideSet } from '../overrides/override-set.ts';
+import type { RuleSet } from '../rules/rule.ts';
+import type { RateLimitRequest, RateLimitResponse } from './message.ts';
+import { type GlobalModes, outcomeOf } from './outcome.ts';
+import { allowWithoutCounting, answerRequest, type ResponseOptions } from './response.ts';
+
+export interface DecideOptions {
+  /** Those in force; undefined while there are none yet. */
+  rules(): RuleSet | undefined;
+  /** What operators have changed of the rules' limits. */
+  overrides(): OverrideSet;
+  /** Learns what requests got. */
+  observe(answered: AnsweredRequest): void;
+  keys: RedisKeys;
+  limiter: PolicyLimiter;
+  modes: GlobalModes;
+  response: ResponseOptions;
+}
+
+/**
+ * Answers one request.
+ * @param requestId of the caller's request, if it said it
+ * @throws RatelimitError where there is no answer; what is a bug
+ */
+export type Decide = (request: RateLimitRequest, requestId: string | undefined) => Promise<RateLimitResponse>;
+
+const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
+
+/**
+ * A deny for want of the store, or of rules, is an error, never a code in the answer: Envoy then sends its
+ * status_on_error (with failure_mode_deny), so that callers can tell "not now" from "too many".
+ */
+export function createDecide(options: DecideOptions): Decide {
+  const { rules, overrides, observe, keys, limiter, modes, response } = options;
+  return async (request, requestId) => {
+    const inForce = rules();
+    if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
+    const lease = requestId ?? randomUUID();
+    const plan = planRequest(inForce, keys, request, lease, overrides());
+    const decision =
+      plan.check.buckets.length === 0
+        ? NOTHING_TO_COUNT
+        : await limiter.check(inModes(plan.check, modes), inForce.get(request.domain)?.onStoreFailure);
+    if (decision.by === 'nobody') return allowWithoutCounting(plan);
+    const { states } = decision;
+    const answer = answerRequest(request, outcomeOf(plan, states, modes), requestId, response);
+    observe({ request, plan, states, lease, code: answer.overall_code });
+    return answer;
+  };
+}
+
+/** What passes whatever a bucket says is charged as what passes. */
+function inModes(check: Check, { shadowMode, quotaMode }: GlobalModes): Check {
+  if (!shadowMode && !quotaMode) return check;
+  return { ...check, buckets: check.buckets.map((bucket) => ({ ...bucket, shadowMode: true })) };
+}

@@ -1,0 +1,87 @@
+import type { BucketState } from '../algorithms/bucket.ts';
+import type { Plan, PlannedDescriptor, PlannedLimits } from '../limiter/plan.ts';
+import type { Limit } from '../rules/rule.ts';
+
+/** What is configured for all rules of the service. */
+export interface GlobalModes {
+  /** Nothing is refused: statuses say what would be. */
+  shadowMode: boolean;
+  /** All limits refuse only together, as rules in quota mode do. */
+  quotaMode: boolean;
+}
+
+/** One limit of a descriptor's rule after the check. */
+export interface LimitState {
+  limit: Limit;
+  state: BucketState;
+  refuses: boolean;
+}
+
+export interface DescriptorOutcome {
+  planned: PlannedDescriptor;
+  /** The limit that its status tells; undefined where none was counted. */
+  decided: LimitState | undefined;
+  /** Whether it refuses only together with all others in this mode. */
+  quotaMode: boolean;
+}
+
+export interface Outcome {
+  descriptors: readonly DescriptorOutcome[];
+  /** Of the limits that refuse the request, the one that does so longest. */
+  refusal: LimitState | undefined;
+  /** Whether the refusal is not told, for global shadow mode. */
+  shadowed: boolean;
+}
+
+/**
+ * Whether a request passes. One refusal is enough; those in quota mode count where all of them refuse, and a
+ * descriptor without a limit that can refuse counts as one that does not. (As envoyproxy/ratelimit.)
+ * @param states of the plan's check, in its order
+ */
+export function outcomeOf(plan: Plan, states: readonly BucketState[], modes: GlobalModes): Outcome {
+  const descriptors = plan.descriptors.map((planned): DescriptorOutcome => {
+    const decided = planned.kind === 'limited' ? decidingLimit(limitStates(planned, states)) : undefined;
+    return { planned, decided, quotaMode: inQuotaMode(planned, modes) };
+  });
+  const quotas = descriptors.filter(({ quotaMode }) => quotaMode);
+  const quotasRefuse = quotas.every(({ decided }) => decided?.refuses);
+  const refusals = descriptors.filter(
+    ({ decided, quotaMode }) => decided?.refuses && (!quotaMode || quotasRefuse),
+  );
+  const refusal = longest(refusals.map(({ decided }) => decided));
+  return { descriptors, refusal, shadowed: modes.shadowMode };
+}
+
+function inQuotaMode(planned: PlannedDescriptor, { quotaMode }: GlobalModes): boolean {
+  if (planned.kind === 'unlimited') return false;
+  return quotaMode || (planned.kind === 'limited' && planned.rule.quotaMode);
+}
+
+function limitStates({ limits, firstBucket }: PlannedLimits, states: readonly BucketState[]): LimitState[] {
+  return limits.map((limit, index) => {
+    const state = states[firstBucket + index];
+    if (state === undefined)
+      throw new Error(`no state for bucket ${firstBucket + index} of ${states.length}`);
+    return { limit, state, refuses: state.over && !limit.shadowMode };
+  });
+}
+
+/** What a descriptor of several limits tells: the refusal that lasts longest, else the limit with least room. */
+function decidingLimit(limits: readonly LimitState[]): LimitState | undefined {
+  const refusal = longest(limits.filter(({ refuses }) => refuses));
+  if (refusal !== undefined) return refusal;
+  return limits.reduce((least, limit) => (limit.state.remaining < least.state.remaining ? limit : least));
+}
+
+/** Of refusals the one that lasts longest, which is also the one that Envoy's retry-after header tells. */
+function longest(refusals: readonly (LimitState | undefined)[]): LimitState | undefined {
+  return refusals.reduce(
+    (found, limit) => (found && limit && limit.state.resetMs <= found.state.resetMs ? found : limit),
+    undefined,
+  );
+}
+
+/** Whole seconds, rounded up: who waits as long as this finds a new window. */
+export function resetSeconds({ resetMs }: BucketState): number {
+  return Math.max(Math.ceil(resetMs / 1000), 1);
+}

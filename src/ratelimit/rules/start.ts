@@ -1,0 +1,40 @@
+import type { Config } from '../../config/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import { followFiles } from './file-rules.ts';
+import { createLiveRules, type LiveRules, type LoadResult } from './live-rules.ts';
+import type { LoadOptions } from './load.ts';
+
+export interface RulesOptions {
+  config: Config['ratelimit'];
+  logger: Logger;
+  /** Called after each set that was read. */
+  onLoad(result: LoadResult): void;
+}
+
+export interface RunningRules {
+  live: LiveRules;
+  close(): void;
+}
+
+/** How the configuration wants rule files to be read. */
+export function loadOptions({
+  denied,
+  mergeDomains,
+}: Pick<Config['ratelimit'], 'denied' | 'mergeDomains'>): LoadOptions {
+  return { denied, mergeDomains };
+}
+
+/**
+ * Puts rules into force, and follows their source.
+ * @throws RulesError where the first set cannot be used, unless ratelimit.startWithoutRules
+ */
+export async function startRules({ config, logger, onLoad }: RulesOptions): Promise<RunningRules> {
+  const live = createLiveRules({ source: config.source, logger, onLoad, now: Date.now });
+  const following = await followFiles({
+    ...loadOptions(config),
+    paths: config.files,
+    live,
+    startWithoutRules: config.startWithoutRules,
+  });
+  return { live, close: following.close };
+}
