@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../config/index.ts';
 import { ROOT } from '../toolchain/index.ts';
+import { auditCommand } from './audit.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
 import { keysCommand } from './keys.ts';
+import { limitsCommand } from './limits/command.ts';
 import { serveCommand } from './serve.ts';
 import { tokensCommand } from './tokens.ts';
 import { upCommand } from './up.ts';
@@ -22,6 +24,8 @@ const program = new Command('gatehouse')
   .addCommand(serveCommand())
   .addCommand(keysCommand())
   .addCommand(tokensCommand())
+  .addCommand(limitsCommand())
+  .addCommand(auditCommand())
   .addCommand(envoyCommand())
   .addCommand(configCommand())
   .addCommand(doctorCommand())

@@ -1,13 +1,24 @@
 export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
+export { explainInstallation, type InstallationExplanation } from './administration/explain-without-store.ts';
 export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
 export type { Algorithm, QuotaPeriod } from './algorithms/algorithm.ts';
 export type { BucketRequest, BucketState, Check } from './algorithms/bucket.ts';
+export type { ExplainedLimit, Explanation } from './explain/explanation.ts';
+export type { Candidate, LevelTrace } from './explain/trace-match.ts';
+export type { Offender } from './offenders/offender.ts';
+export type { OffenderList } from './offenders/shared-offenders.ts';
 export {
+  MAX_REQUESTS,
   overrideBurstSchema,
   overrideFigureSchema,
   overrideReasonSchema,
   overrideTargetSchema,
 } from './overrides/override.ts';
-export { type RuleProblem, RulesError } from './rules/problem.ts';
+export type { ReplayResult } from './replay/replay.ts';
+export { replayFiles } from './replay/replay-files.ts';
+export type { RulesTally } from './replay/tally.ts';
+export { type CheckedRules, checkRules } from './rules/check.ts';
+export { describeLimit } from './rules/describe-limit.ts';
+export { describeProblem, type RuleProblem, RulesError } from './rules/problem.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
