@@ -18,7 +18,7 @@ export function upCommand(): Command {
     .addHelpText(
       'after',
       `
-Starts Redis (unless redis.url is set), Envoy, authz, ratelimit, api, worker and admin, and prints what runs where, a demo API key
+Starts Redis (unless the configuration names one), Envoy, authz, ratelimit, api, worker and admin, and prints what runs where, a demo API key
 and a curl line. Without ANTHROPIC_API_KEY in the environment a stand-in model answers, and every answer says so.
 
 Examples:

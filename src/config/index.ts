@@ -2,7 +2,7 @@ export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
 export { nearestWord } from './nearest-word.ts';
-export { redisAddress } from './redis-address.ts';
+export { bucketsAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
 export { defaultSubject } from './schema/identity/claims.ts';

@@ -109,6 +109,39 @@ describe('a configuration file', () => {
     );
   });
 
+  it('takes Redis Cluster or Sentinel in place of a url, and one of its own for rate limits', () => {
+    const { redis, ratelimit } = load(
+      'redis: {sentinel: {master: main, nodes: ["a:26379"]}}\nratelimit: {redis: {cluster: {nodes: ["[::1]:7000"]}}}\n',
+    );
+    expect(redis.sentinel).toEqual({ master: 'main', nodes: [{ host: 'a', port: 26_379 }] });
+    expect(ratelimit.redis?.cluster).toEqual({ nodes: [{ host: '::1', port: 7000 }] });
+  });
+
+  it('refuses a Redis that is in several places, or in none', () => {
+    expect(issuesOf('redis:\n  url: redis://a\n  cluster: {nodes: ["a:1"]}\n')).toEqual([
+      {
+        where: 'gatehouse.yaml:3:3',
+        path: 'redis.cluster',
+        message: expect.stringContaining('expected only one of url, sentinel and cluster'),
+      },
+    ]);
+    expect(issuesOf('ratelimit:\n  redis: {username: a}\n')).toMatchObject([
+      {
+        path: 'ratelimit.redis',
+        message: expect.stringContaining('expected one of url, sentinel and cluster'),
+      },
+    ]);
+  });
+
+  it("refuses TLS files for Redis without TLS, and half of a client's certificate", () => {
+    expect(issuesOf('redis: {tls: {caFile: a.pem}}\n')).toMatchObject([
+      { path: 'redis.tls', message: expect.stringContaining('expected enabled: true') },
+    ]);
+    expect(issuesOf('redis: {tls: {enabled: true, certFile: a.pem}}\n')).toMatchObject([
+      { path: 'redis.tls', message: expect.stringContaining('expected certFile and keyFile together') },
+    ]);
+  });
+
   it('refuses a route for anonymous callers while they are not let in, and a tier of theirs that there is not', () => {
     expect(issuesOf('routes: {read: {anonymous: true}}\n')).toMatchObject([
       {

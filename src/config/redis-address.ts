@@ -1,19 +1,72 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from './load.ts';
+import type { HostPort } from './schema.ts';
+
+type Place = Omit<Config['redis'], 'keyPrefix'>;
+
+/** A Redis to connect to, with what its files hold. */
+export type ConfiguredRedis = (
+  | { url: string }
+  | { sentinel: { master: string; nodes: HostPort[]; username?: string; password?: string } }
+  | { cluster: { nodes: HostPort[] } }
+) & {
+  username?: string;
+  password?: string;
+  tls?: { ca?: string; cert?: string; key?: string; servername?: string };
+};
+
+/** Whether the configuration names a Redis, or `gatehouse up` has to start one. */
+export function namesRedis({ url, sentinel, cluster }: Place): boolean {
+  return (url ?? sentinel ?? cluster) !== undefined;
+}
 
 /**
- * Where this installation's Redis is, with the password from its file.
- * @throws when no Redis is configured or the password file cannot be read
+ * Where this installation's Redis is, with the passwords and certificates from their files.
+ * @throws when no Redis is configured or a file cannot be read
  */
-export async function redisAddress(
-  config: Pick<Config, 'redis'>,
-): Promise<{ url: string; password?: string }> {
-  const { url, passwordFile } = config.redis;
-  if (url === undefined) {
-    throw new Error(
-      "redis.url is not set: start everything with 'gatehouse up', or name your Redis in the configuration.",
-    );
+export function redisAddress(config: Pick<Config, 'redis'>): Promise<ConfiguredRedis> {
+  return addressOf(config.redis);
+}
+
+/**
+ * Where the buckets of rate limits are: in a Redis of their own where ratelimit.redis names one.
+ * @throws as redisAddress
+ */
+export function bucketsAddress(config: Pick<Config, 'redis' | 'ratelimit'>): Promise<ConfiguredRedis> {
+  return addressOf(config.ratelimit.redis ?? config.redis);
+}
+
+async function addressOf(place: Place): Promise<ConfiguredRedis> {
+  const access = { ...(await loginOf(place)), ...(await tlsOf(place)) };
+  const { url, sentinel, cluster } = place;
+  if (url !== undefined) return { url, ...access };
+  if (cluster !== undefined) return { cluster, ...access };
+  if (sentinel !== undefined) {
+    const { master, nodes } = sentinel;
+    return { sentinel: { master, nodes, ...(await loginOf(sentinel)) }, ...access };
   }
-  if (passwordFile === undefined) return { url };
-  return { url, password: (await readFile(passwordFile, 'utf8')).trim() };
+  throw new Error(
+    "redis.url is not set: start everything with 'gatehouse up', or name your Redis in the configuration.",
+  );
+}
+
+async function loginOf(login: { username?: string | undefined; passwordFile?: string | undefined }) {
+  const { username, passwordFile } = login;
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trim() }),
+  };
+}
+
+async function tlsOf({ tls }: Place): Promise<Pick<ConfiguredRedis, 'tls'>> {
+  const { enabled, caFile, certFile, keyFile, serverName } = tls;
+  const files = { ca: caFile, cert: certFile, key: keyFile };
+  const named = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (!enabled && named.length === 0 && serverName === undefined) return {};
+  const texts = await Promise.all(
+    named.map(async ([name, file]) => [name, await readFile(file, 'utf8')] as const),
+  );
+  return {
+    tls: { ...Object.fromEntries(texts), ...(serverName === undefined ? {} : { servername: serverName }) },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Redis as Single } from 'ioredis';
 import type { Redis } from './client.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function connected(redis: Redis, timeoutMs: number): Promise<void> 
         redis.off('ready', ready);
         reject(
           new Error(
-            `Redis at ${where(redis)} cannot be used: ${lastError}. Check redis.url and that Redis runs.`,
+            `Redis at ${where(redis)} cannot be used: ${lastError}. Check its address in the configuration and that Redis runs.`,
           ),
         );
       }, timeoutMs);
@@ -33,7 +34,9 @@ export async function connected(redis: Redis, timeoutMs: number): Promise<void> 
   }
 }
 
-function where({ options }: Redis): string {
-  if (!('host' in options)) return 'the cluster';
+function where(redis: Redis): string {
+  if (redis.isCluster) return 'the nodes of redis.cluster';
+  const { options } = redis as Single;
+  if ('sentinels' in options && options.sentinels) return `the master ${options.name} of redis.sentinel`;
   return 'path' in options && options.path ? options.path : `${options.host}:${options.port}`;
 }

@@ -1,15 +1,31 @@
-import { Redis } from 'ioredis';
+import { Cluster, type ClusterOptions, type RedisOptions, Redis as Single } from 'ioredis';
+import type {
+  RedisAccess,
+  RedisAddress,
+  RedisCluster,
+  RedisSentinel,
+  RedisServer,
+  RedisServerAddress,
+} from './address.ts';
+import type { Redis } from './client.ts';
+import { isReadOnly } from './unavailable.ts';
 
-/** Where Redis is: `redis://host:port/db`, `rediss://...` or `unix:///path/to.sock`, and its password if any. */
-export interface RedisAddress {
-  url: string;
-  password?: string | undefined;
-}
+/** Without what changes the types of replies. */
+type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** Longest wait for a command's answer where the caller has no deadline of its own. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MAX_MS = 500;
+/**
+ * A connection that owes an answer for so long is given up. Without it one whose other end is gone without a word
+ * (a host that lost power, a fail-over behind one address) would be used until the kernel gives up, a quarter of an hour.
+ */
+const SILENCE_MAX_MS = 5_000;
+/** A cluster moves slots and elects masters; a command goes after them so many times. */
+const MAX_REDIRECTIONS = 5;
+/** How often the layout of a cluster is read, beside whenever a node says that it has changed. */
+const LAYOUT_INTERVAL_MS = 10_000;
 
 /**
  * A connection for short commands: fails at once while Redis is away and reconnects by itself for ever, so
@@ -17,36 +33,104 @@ const RECONNECT_MAX_MS = 500;
  * @param name shown in CLIENT LIST
  * @param commandTimeoutMs longest wait for a command's answer
  */
+export function openRedis(address: RedisServerAddress, name: string, commandTimeoutMs?: number): Single;
+export function openRedis(address: RedisAddress, name: string, commandTimeoutMs?: number): Redis;
 export function openRedis(address: RedisAddress, name: string, commandTimeoutMs = COMMAND_TIMEOUT_MS): Redis {
-  return new Redis({
-    ...connectionOptions(address, name),
-    enableOfflineQueue: false,
+  const own = {
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
-  });
+    socketTimeout: Math.max(SILENCE_MAX_MS, 2 * commandTimeoutMs),
+  };
+  return 'cluster' in address
+    ? openCluster(address, { ...own, connectionName: name }, { enableOfflineQueue: false })
+    : new Single({ ...own, ...connectionOptions(address, name), enableOfflineQueue: false });
 }
 
 /** A connection for blocking commands and BullMQ: waits for Redis instead of failing. */
 export function openBlockingRedis(address: RedisAddress, name: string): Redis {
-  return new Redis({ ...connectionOptions(address, name), maxRetriesPerRequest: null });
+  const own = { maxRetriesPerRequest: null };
+  return 'cluster' in address
+    ? openCluster(address, { ...own, connectionName: name }, {})
+    : new Single({ ...own, ...connectionOptions(address, name) });
 }
 
-function connectionOptions(address: RedisAddress, name: string) {
+function openCluster(
+  address: RedisCluster & RedisAccess,
+  nodeOptions: ConnectionOptions,
+  options: ClusterOptions,
+): Cluster {
+  return new Cluster([...address.cluster.nodes], {
+    ...options,
+    redisOptions: { ...nodeOptions, connectTimeout: CONNECT_TIMEOUT_MS, ...accessOptions(address) },
+    clusterRetryStrategy: reconnectAfterMs,
+    maxRedirections: MAX_REDIRECTIONS,
+    slotsRefreshInterval: LAYOUT_INTERVAL_MS,
+  });
+}
+
+function connectionOptions(
+  address: (RedisServer | RedisSentinel) & RedisAccess,
+  name: string,
+): ConnectionOptions {
   const shared = {
     connectionName: name,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: (attempt: number) => Math.min(attempt * 50, RECONNECT_MAX_MS),
-    ...(address.password === undefined ? {} : { password: address.password }),
+    retryStrategy: reconnectAfterMs,
+    reconnectOnError: createReadOnlyCheck(),
   };
-  const url = new URL(address.url);
-  if (url.protocol === 'unix:') return { ...shared, path: decodeURIComponent(url.pathname) };
+  return 'sentinel' in address
+    ? { ...shared, ...accessOptions(address), ...sentinelOptions(address) }
+    : { ...shared, ...serverOptions(address.url), ...accessOptions(address) };
+}
+
+function serverOptions(text: string): ConnectionOptions {
+  const url = new URL(text);
+  if (url.protocol === 'unix:') return { path: decodeURIComponent(url.pathname) };
   return {
-    ...shared,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 6379 : Number(url.port),
     db: url.pathname.length > 1 ? Number(url.pathname.slice(1)) : 0,
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+function sentinelOptions({ sentinel, tls }: RedisSentinel & RedisAccess): ConnectionOptions {
+  const { master, nodes, username, password } = sentinel;
+  return {
+    name: master,
+    sentinels: [...nodes],
+    sentinelRetryStrategy: reconnectAfterMs,
+    sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
+    failoverDetector: true,
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  };
+}
+
+function accessOptions({ username, password, tls }: RedisAccess): ConnectionOptions {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+function reconnectAfterMs(attempt: number): number {
+  return Math.min(attempt * 50, RECONNECT_MAX_MS);
+}
+
+/**
+ * A master that became a replica refuses to write, on a connection that is otherwise well: where a name or Sentinels lead
+ * to the new one, only a new connection gets there. Where Redis is simply read-only this happens once in a while.
+ */
+function createReadOnlyCheck(): (error: Error) => boolean {
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!isReadOnly(error) || performance.now() - checkedAt < RECONNECT_MAX_MS) return false;
+    checkedAt = performance.now();
+    return true;
   };
 }

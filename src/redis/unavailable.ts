@@ -29,9 +29,18 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || BUGS.has(error.name)) return false;
   // ioredis: what is not Redis's own answer is about the connection.
   if (error.name !== 'ReplyError') return true;
-  const [prefix = ''] = error.message.replace(SCRIPT_PREFIX, '').split(' ', 1);
+  const prefix = prefixOf(error);
   if (UNAVAILABLE_REPLIES.has(prefix)) return true;
   // Of a transaction, ioredis keeps what its commands were answered.
   const { previousErrors } = error as { previousErrors?: unknown };
   return prefix === 'EXECABORT' && Array.isArray(previousErrors) && previousErrors.some(isUnavailable);
+}
+
+/** Whether Redis answers that it is a replica, which takes no writes. */
+export function isReadOnly(error: Error): boolean {
+  return prefixOf(error) === 'READONLY';
+}
+
+function prefixOf({ message }: Error): string {
+  return message.replace(SCRIPT_PREFIX, '').split(' ', 1)[0] ?? '';
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openRedis, type RedisAddress } from '../redis/index.ts';
+import { describeRedis, openRedis, type RedisAddress } from '../redis/index.ts';
 import { isSupportedRedis, parseRedisVersion } from './redis-version.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,11 +12,11 @@ export interface UsableRedis {
 }
 
 /**
- * Checks the Redis that redis.url names.
+ * Checks the Redis that the configuration names.
  * @throws StartError redis_unusable when it does not answer or is too old
  */
 export async function checkExistingRedis(address: RedisAddress): Promise<UsableRedis> {
-  const place = withoutCredentials(address.url);
+  const place = describeRedis(address);
   const redis = openRedis(address, 'gatehouse-up');
   try {
     const failed = once(redis, 'error').then(([error]) => Promise.reject(error));
@@ -26,7 +26,7 @@ export async function checkExistingRedis(address: RedisAddress): Promise<UsableR
     if (version !== undefined && !isSupportedRedis(version)) {
       throw new StartError(
         'redis_unusable',
-        `The Redis at ${place} (redis.url) is ${version.major}.${version.minor}, and Gatehouse needs 6.2 or newer.`,
+        `The Redis at ${place} is ${version.major}.${version.minor}, and Gatehouse needs 6.2 or newer.`,
       );
     }
     return {
@@ -52,15 +52,7 @@ function evictionWarnings(memory: string, place: string): string[] {
 
 function unreachable(place: string, error: Error): string {
   if (/NOAUTH|WRONGPASS|invalid password|without any password/i.test(error.message)) {
-    return `The Redis at ${place} (redis.url) refuses the password: check redis.passwordFile.`;
+    return `The Redis at ${place} refuses the password: check redis.passwordFile.`;
   }
-  return `The Redis at ${place} (redis.url) does not answer (${error.message}): start it or correct redis.url, or leave redis.url out to have one started here.`;
-}
-
-/** A Redis address as it may be shown. */
-export function withoutCredentials(url: string): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
+  return `The Redis at ${place} does not answer (${error.message}): start it or correct its address, or leave it out of the configuration to have one started here.`;
 }

@@ -21,11 +21,13 @@ export interface Resolved {
 export async function resolveFiles(config: Config, places: Layout, now: Date): Promise<Resolved> {
   const { certFile, keyFile } = config.envoy.tls;
   const own = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-  const [hashKeyFile, assertionKeyFile, tokenFile, redis, made] = await Promise.all([
+  const [hashKeyFile, assertionKeyFile, tokenFile, redis, bucketsRedis, made] = await Promise.all([
     secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
     secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
     secretFile(config.admin.tokenFile, join(places.secretsDir, 'admin.token')),
     passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
+    config.ratelimit.redis &&
+      passwordToFile(config.ratelimit.redis, join(places.secretsDir, 'ratelimit-redis.password')),
     own ?? ensureTlsFiles(places.tlsDir, now),
   ]);
   const tls = { certFile: made.certFile, keyFile: made.keyFile };
@@ -33,6 +35,7 @@ export async function resolveFiles(config: Config, places: Layout, now: Date): P
     config: {
       ...config,
       redis,
+      ratelimit: { ...config.ratelimit, redis: bucketsRedis },
       identity: {
         ...config.identity,
         apiKeys: { ...config.identity.apiKeys, hashKeyFile },
@@ -53,7 +56,10 @@ async function secretFile(configured: string | undefined, own: string): Promise<
 }
 
 /** The resolved configuration is written down, and is to hold no secret. */
-async function passwordToFile(redis: Config['redis'], file: string): Promise<Config['redis']> {
+async function passwordToFile<Redis extends { url?: string | undefined }>(
+  redis: Redis,
+  file: string,
+): Promise<Redis> {
   if (redis.url === undefined) return redis;
   const url = new URL(redis.url);
   if (url.password === '') return redis;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import type { Config } from '../config/index.ts';
+import { type Config, namesRedis } from '../config/index.ts';
 import { banner, warnings } from './banner.ts';
 import { Installation } from './installation.ts';
 import { type Layout, makeFolders } from './layout.ts';
@@ -73,7 +73,7 @@ async function run(
   signals: ShutdownSignals,
 ): Promise<void> {
   const { config, freePorts, mainFile, env } = options;
-  const socket = config.redis.url === undefined ? redisSocket(places.runDir) : undefined;
+  const socket = namesRedis(config.redis) ? undefined : redisSocket(places.runDir);
   const installation = new Installation({ say: progress.say, onPid: recordChildren(places.childrenFile) });
   const stopped = aborted(signals.stop);
   const rotation = setInterval(() => installation.rotateLogs(MAX_LOG_BYTES), ROTATE_EVERY_MS);

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts';
+import { type Config, namesRedis } from '../config/index.ts';
 import { findTool, missingTool, toolCandidates } from '../toolchain/index.ts';
 import { StartError } from './start-error.ts';
 
@@ -6,7 +6,7 @@ import { StartError } from './start-error.ts';
 export interface Tools {
   envoy: string;
   claude: string;
-  /** Best first; undefined where redis.url names a Redis that runs already. */
+  /** Best first; undefined where the configuration names a Redis that runs already. */
   redis: string[] | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface Tools {
 export function findTools(config: Config): Tools {
   const envoy = findTool('envoy', config.envoy.path);
   const claude = findTool('claude', config.pool.claudePath);
-  const ownRedis = config.redis.url === undefined;
+  const ownRedis = !namesRedis(config.redis);
   const redis = ownRedis ? toolCandidates('redis-server') : undefined;
   if (envoy !== undefined && claude !== undefined && redis?.length !== 0) {
     return { envoy, claude, redis };

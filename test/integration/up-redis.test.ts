@@ -209,7 +209,7 @@ describe('an existing Redis', () => {
 
   test('that does not answer is named, without its password', async () => {
     const checking = checkExistingRedis({ url: 'redis://user:secret@127.0.0.1:1' });
-    await expect(checking).rejects.toThrow('The Redis at redis://127.0.0.1:1 (redis.url) does not answer');
+    await expect(checking).rejects.toThrow('The Redis at redis://127.0.0.1:1 does not answer');
     await expect(checking).rejects.not.toThrow('secret');
   });
 });

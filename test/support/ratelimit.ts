@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
 import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index.ts';
-import type { RedisAddress } from '../../src/redis/index.ts';
+import type { RedisServerAddress } from '../../src/redis/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import { openGrpcClient } from './grpc-client.ts';
 import type { Struct } from './struct.ts';
@@ -60,7 +60,7 @@ export interface TestRatelimit extends RlsClient {
 }
 
 export interface TestRatelimitOptions {
-  redis: RedisAddress;
+  redis: RedisServerAddress;
   /** The text of each rule file. */
   rules: readonly string[];
   /** As --set. */

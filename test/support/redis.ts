@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connected, openRedis, type Redis, type RedisAddress } from '../../src/redis/index.ts';
+import { connected, openRedis, type Redis, type RedisServerAddress } from '../../src/redis/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { until } from './until.ts';
 
 export interface TestRedis {
-  address: RedisAddress;
+  address: RedisServerAddress;
   /** Ends the server as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same data. */
@@ -25,7 +25,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   if (path === undefined) throw new Error(missingTool('redis-server'));
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-redis-'));
   const socket = join(dir, 'redis.sock');
-  const address: RedisAddress = { url: `unix://${socket}` };
+  const address: RedisServerAddress = { url: `unix://${socket}` };
   let child: ChildProcess | undefined;
   const ask = async <Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> => {
     const redis = openRedis(address, 'test-question');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, filePath, hostPort, size } from '../units.ts';
+import { ownRedisSchema } from './redis.ts';
 
 export const ratelimitSchema = z
   .strictObject({
@@ -30,6 +31,9 @@ export const ratelimitSchema = z
       .default(false)
       .describe('refuse nothing; statuses and metrics tell what would be'),
     quotaMode: z.boolean().default(false).describe('refuse only where every limit of a request refuses'),
+    redis: ownRedisSchema.describe(
+      'a Redis for the buckets of rate limits alone, in the form of `redis`; without it they are there',
+    ),
     onStoreFailure: z
       .enum(['deny', 'allow', 'local'])
       .default('deny')
