@@ -12,6 +12,7 @@ export type AuthzErrorCode =
   | 'blocklist_full'
   | 'invalid_key_file'
   | 'invalid_issuer_key'
+  | 'invalid_introspection_file'
   | 'corrupt_record'
   | 'not_http'
   | 'cannot_listen';

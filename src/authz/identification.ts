@@ -9,6 +9,7 @@ import { createAnonymousMethod } from './credentials/anonymous.ts';
 import { createCertificateMethod } from './credentials/certificate.ts';
 import type { CredentialMethod } from './credentials/method.ts';
 import type { Presentation } from './credentials/present.ts';
+import { openIntrospection } from './introspection/open.ts';
 import { openJwt } from './jwt/open.ts';
 import type { AuthzMetrics } from './metrics.ts';
 import { openSharedStore } from './shared-store.ts';
@@ -36,7 +37,7 @@ const STORE_SHARE_OF_DEADLINE = 0.5;
 /**
  * Starts the credential methods that are switched on, and the blocklist. Redis is needed only where API keys or the
  * blocklist are.
- * @throws AuthzError invalid_key_file; Error when no Redis is configured
+ * @throws AuthzError invalid_key_file, invalid_issuer_key, invalid_introspection_file; Error when no Redis is configured
  */
 export async function openIdentification(options: IdentificationOptions): Promise<Identification> {
   const { config, metrics, logger, closers } = options;
@@ -63,13 +64,17 @@ export async function openIdentification(options: IdentificationOptions): Promis
     }
   }
   const leavesForeign = introspection !== undefined;
-  const tokens = openJwt({ config: jwt, maxWaitMs: lookupMs, leavesForeign, logger });
+  const tokens = openJwt({ config: jwt, maxWaitMs: lookupMs, leavesForeign, metrics, logger });
   closers.push(tokens.close);
   if (tokens.method !== undefined) methods.push(tokens.method);
   if (mtls !== undefined) {
     methods.push(createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now }));
   }
-
+  if (introspection !== undefined) {
+    const { method, close } = await openIntrospection({ config: introspection, metrics, logger });
+    methods.push(method);
+    closers.push(close);
+  }
   if (anonymous.enabled) methods.push(createAnonymousMethod(anonymous));
   return { methods, presentation: presentationOf(config.identity), blocklist: blocked, isReady };
 }

@@ -31,6 +31,21 @@ export const METRICS = {
     help: 'Times that the store could not be asked, by what for',
     labels: ['use'],
   },
+  authzTokenVerifications: {
+    name: 'gatehouse_authz_token_verifications_total',
+    help: 'JSON Web Tokens that were not known yet, by issuer and outcome (verified, refused, unavailable)',
+    labels: ['issuer', 'outcome'],
+  },
+  authzKeyFetches: {
+    name: 'gatehouse_authz_key_fetches_total',
+    help: "Fetches of an issuer's keys by result (fetched, failed)",
+    labels: ['issuer', 'result'],
+  },
+  authzIntrospections: {
+    name: 'gatehouse_authz_introspections_total',
+    help: 'Questions about opaque tokens by outcome (good, bad, failed)',
+    labels: ['outcome'],
+  },
   authzEarlyRejections: {
     name: 'gatehouse_authz_early_rejections_total',
     help: 'Checks answered with 503 because too many were worked on',

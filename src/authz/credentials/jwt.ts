@@ -6,6 +6,7 @@ import type { Issuer } from '../jwt/open-issuer.ts';
 import type { TokenRefusal } from '../jwt/refusal.ts';
 import { hasTokenForm, readToken, type UnverifiedToken, unverifiedIssuer } from '../jwt/token.ts';
 import { type RefusedToken, type Verification, verifyToken } from '../jwt/verify.ts';
+import type { AuthzMetrics } from '../metrics.ts';
 import { within } from '../within.ts';
 import type { Authentication } from './credential.ts';
 import type { CredentialMethod } from './method.ts';
@@ -22,6 +23,7 @@ export interface JwtMethodOptions {
   maxWaitMs: number;
   /** Whether a token of an issuer that is not among them is taken, and refused, or left to another method. */
   takesForeign: boolean;
+  metrics: Pick<AuthzMetrics, 'tokenJudged' | 'watchEntries'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -41,18 +43,18 @@ const MAX_WAITING = 1_000;
 /** Refusals that time undoes are not remembered. */
 const PASSING: ReadonlySet<TokenRefusal> = new Set(['token_not_yet_valid']);
 
-const UNAVAILABLE: Authentication = { kind: 'unavailable', reason: 'issuer_unavailable' };
-
 /**
  * JSON Web Tokens of the configured issuers (RFC 7519), without any store. A token is verified once; after that it is known
  * by its SHA-256 as long as it and the key behind it count, and the answer comes at once.
  */
 export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
-  const { maxTokenBytes, maxWaitMs, takesForeign, now } = options;
+  const { maxTokenBytes, maxWaitMs, takesForeign, metrics, now } = options;
   const issuers = new Map(options.issuers.map((issuer) => [issuer.rules.issuer, issuer]));
   const verified = new LRUCache<string, Known>({ max: options.cache.maxEntries });
   const refused = new LRUCache<string, Known>({ max: options.cache.maxEntries });
   const waiting = new Map<string, Promise<Authentication>>();
+  metrics.watchEntries('verified_tokens', () => verified.size);
+  metrics.watchEntries('refused_tokens', () => refused.size);
 
   return {
     name: 'jwt',
@@ -80,9 +82,9 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
 
   function judge(token: string, digest: string): Promise<Authentication> | Authentication {
     const read = readToken(token);
-    if (!read.ok) return refuse(digest, read);
+    if (!read.ok) return refuse(digest, read, undefined);
     const issuer = issuers.get(read.token.issuer);
-    if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER);
+    if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER, undefined);
     const keys = issuer.keys.current();
     if (keys !== undefined) {
       const verification = verifyToken(read.token, issuer.rules, keys, now());
@@ -90,7 +92,7 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
         return conclude(digest, verification, issuer, keys);
       }
     }
-    if (waiting.size >= MAX_WAITING) return UNAVAILABLE;
+    if (waiting.size >= MAX_WAITING) return unavailable(issuer);
     const outcome = judgeWithNewerKeys(read.token, digest, issuer).finally(() => waiting.delete(digest));
     waiting.set(digest, outcome);
     return outcome;
@@ -103,38 +105,45 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
   ): Promise<Authentication> {
     const isFresh = await within(issuer.keys.refresh(), maxWaitMs, false);
     const keys = issuer.keys.current();
-    if (keys === undefined) return UNAVAILABLE;
+    if (keys === undefined) return unavailable(issuer);
     const verification = verifyToken(token, issuer.rules, keys, now());
     // Whether the issuer has such a key by now cannot be told.
-    if (!verification.ok && verification.newerKeysMayHelp && !isFresh) return UNAVAILABLE;
+    if (!verification.ok && verification.newerKeysMayHelp && !isFresh) return unavailable(issuer);
     return conclude(digest, verification, issuer, keys);
   }
 
   function conclude(
     digest: string,
     verification: Verification,
-    { keys: source }: Issuer,
+    issuer: Issuer,
     keys: KeySet,
   ): Authentication {
-    if (!verification.ok) return refuse(digest, verification, source, keys);
+    if (!verification.ok) return refuse(digest, verification, { issuer, keys });
     const { principal, validUntilMs: untilMs, keyFingerprint } = verification;
     const authentication: Authentication = { kind: 'authenticated', principal };
-    verified.set(digest, { authentication, untilMs, source, keyFingerprint });
+    verified.set(digest, { authentication, untilMs, source: issuer.keys, keyFingerprint });
+    metrics.tokenJudged(issuer.rules.issuer, 'verified');
     return authentication;
   }
 
+  /** @param by whose keys had a say in it */
   function refuse(
     digest: string,
     { reason, principal }: Pick<RefusedToken, 'reason' | 'principal'>,
-    source?: KeySource,
-    keys?: KeySet,
+    by: { issuer: Issuer; keys: KeySet } | undefined,
   ): Authentication {
     const authentication: Authentication = { kind: 'rejected', reason, ...(principal && { principal }) };
     if (!PASSING.has(reason)) {
       const untilMs = now() + options.cache.negativeTtlMs;
-      refused.set(digest, { authentication, untilMs, source, keys });
+      refused.set(digest, { authentication, untilMs, source: by?.issuer.keys, keys: by?.keys });
     }
+    metrics.tokenJudged(by?.issuer.rules.issuer, 'refused');
     return authentication;
+  }
+
+  function unavailable({ rules }: Issuer): Authentication {
+    metrics.tokenJudged(rules.issuer, 'unavailable');
+    return { kind: 'unavailable', reason: 'issuer_unavailable' };
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/index.ts';
 import { createFailureLog, type FailureLog, type Logger } from '../../telemetry/index.ts';
 import { AuthzError } from '../errors.ts';
+import type { AuthzMetrics } from '../metrics.ts';
 import { createFetcher } from '../outbound/fetch-bytes.ts';
 import { discoveryAddress, jwksAddress } from './discovery.ts';
 import { openFileKeys } from './file-keys.ts';
@@ -20,6 +21,7 @@ export interface Issuer {
 export interface OpenIssuerOptions {
   config: IssuerConfig;
   jwks: Config['identity']['jwt']['jwks'];
+  metrics: Pick<AuthzMetrics, 'keysFetched'>;
   logger: Logger;
 }
 
@@ -30,11 +32,11 @@ const MAX_CONNECTIONS = 1;
  * Takes up an issuer. Keys from a file must be usable at once; those that are fetched may come later.
  * @throws AuthzError invalid_issuer_key that says which issuer, which file and what is wrong with it
  */
-export function openIssuer({ config, jwks, logger }: OpenIssuerOptions): Issuer {
+export function openIssuer({ config, jwks, metrics, logger }: OpenIssuerOptions): Issuer {
   const rules = issuerRules(config);
   const common = {
     maxStaleMs: jwks.maxStale.ms,
-    failures: keyFailures(config.issuer, logger),
+    failures: keyFailures(config.issuer, metrics, logger),
     changed: (keys: KeySet) => logKeys(config.issuer, keys, logger),
     now: () => performance.now(),
   };
@@ -96,14 +98,24 @@ function usable<T>({ issuer }: Pick<IssuerConfig, 'issuer'>, path: string, use: 
   }
 }
 
-function keyFailures(issuer: string, logger: Logger): FailureLog {
-  return createFailureLog({
+function keyFailures(issuer: string, metrics: OpenIssuerOptions['metrics'], logger: Logger): FailureLog {
+  const log = createFailureLog({
     logger,
     code: 'issuer_unavailable',
     failing: `the keys of the issuer ${issuer} cannot be had; the last ones count, if there are any`,
     recovered: `the keys of the issuer ${issuer} are there again`,
     now: () => performance.now(),
   });
+  return {
+    failed(error) {
+      metrics.keysFetched(issuer, 'failed');
+      log.failed(error);
+    },
+    succeeded() {
+      metrics.keysFetched(issuer, 'fetched');
+      log.succeeded();
+    },
+  };
 }
 
 function logKeys(issuer: string, { keys, leftOut }: KeySet, logger: Logger): void {

@@ -51,7 +51,7 @@ export function startRemoteKeys(options: RemoteKeysOptions): KeySource {
     } catch (error) {
       if (closed) return false;
       failures.failed(error);
-      next = Math.min(FIRST_RETRY_MS * 2 ** failedInARow, minIntervalMs, refreshIntervalMs);
+      next = Math.min(FIRST_RETRY_MS * 2 ** failedInARow, Math.max(minIntervalMs, FIRST_RETRY_MS));
       failedInARow += 1;
     }
     timer = setTimeout(start, next).unref();

@@ -1,4 +1,5 @@
 import { isForAudience } from '../claims/audience.ts';
+import { refuseBoundToken } from '../claims/binding.ts';
 import { nameOf, shortDigest } from '../claims/name.ts';
 import { ClaimProblem, type Claims, textAt } from '../claims/read.ts';
 import { subjectOf } from '../claims/subject.ts';
@@ -103,6 +104,7 @@ function judgeClaims(
   if (!isForAudience(claims, rules.audiences)) {
     return refused('token_audience', `aud is none of ${[...rules.audiences].join(', ')}`);
   }
+  refuseBoundToken(claims);
   const validity = validityOf(claims);
   if (validity.expiresAtMs === undefined) throw new ClaimProblem(['exp'], 'is missing');
   const principal = principalOf(claims, rules, jws, validity);

@@ -11,10 +11,13 @@ export type FetchErrorCode =
 export class FetchError extends Error {
   override readonly name = 'FetchError';
   readonly code: FetchErrorCode;
+  /** Of the answer, where it is the status that was not expected. */
+  readonly status: number | undefined;
 
-  constructor(code: FetchErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: FetchErrorCode, message: string, options?: ErrorOptions & { status?: number }) {
     super(message, options);
     this.code = code;
+    this.status = options?.status;
   }
 }
 
@@ -69,7 +72,8 @@ async function fetchBytes(wanted: FetchRequest, dispatcher: Dispatcher): Promise
     });
     if (answer.statusCode !== 200) {
       answer.body.destroy();
-      throw new FetchError('unexpected_status', `${address} answered with status ${answer.statusCode}`);
+      const status = answer.statusCode;
+      throw new FetchError('unexpected_status', `${address} answered with status ${status}`, { status });
     }
     return await readBounded(answer.body, maxBytes, address);
   } catch (error) {

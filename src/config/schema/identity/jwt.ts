@@ -111,8 +111,10 @@ export const jwtSchema = z
       .prefault({}),
     jwks: z
       .strictObject({
-        refreshInterval: duration('10m').describe('how often keys are fetched'),
-        minInterval: duration('30s').describe('the least time between two fetches, whatever tokens ask for'),
+        refreshInterval: duration('10m')
+          .refine(({ ms }) => ms >= 1000, { error: 'expected at least 1s' })
+          .describe('how often keys are fetched'),
+        minInterval: duration('30s').describe('the least time between two fetches that tokens ask for'),
         timeout: duration('5s').describe('how long a fetch may take'),
         maxStale: duration('24h').describe(
           'how long the last keys are used while the issuer cannot be reached',

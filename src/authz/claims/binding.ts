@@ -1,0 +1,12 @@
+import { ClaimProblem, type Claims, claimAt } from './read.ts';
+
+/**
+ * A token that is bound to a key (RFC 7800) is good only together with a proof of that key, as in DPoP (RFC 9449). None is
+ * checked here, and without one it would be good for whoever stole it.
+ * @throws ClaimProblem
+ */
+export function refuseBoundToken(claims: Claims): void {
+  if (claimAt(claims, ['cnf']) !== undefined) {
+    throw new ClaimProblem(['cnf'], 'binds it to a key, of which no proof is checked here');
+  }
+}
