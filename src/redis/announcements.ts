@@ -17,6 +17,8 @@ export interface Announcements {
    * @returns what ends it
    */
   onInterruption(listener: () => void): () => void;
+  /** Makes the connection anew, as it seems to be dead though nobody has ended it. */
+  reconnect(): void;
 }
 
 /** @param subscriber a connection for this alone, of the kind that waits for Redis */
@@ -39,6 +41,7 @@ export function createAnnouncements(subscriber: Redis): Announcements {
   });
 
   return {
+    reconnect: () => subscriber.disconnect(true),
     onInterruption(listener) {
       subscriber.on('close', listener);
       return () => subscriber.off('close', listener);

@@ -6,6 +6,10 @@ export interface CheckedRequest {
   path?: string;
   headers?: Record<string, string>;
   body?: Uint8Array | string;
+  /** Address of whoever is connected to Envoy. */
+  from?: string;
+  /** How long the caller waits; long when absent. */
+  deadlineMs?: number;
 }
 
 interface HttpAnswer {
@@ -39,10 +43,18 @@ export function openCheckClient(port: number): CheckClient {
     { keepCase: true, oneofs: true },
   );
   return {
-    check: ({ method = 'POST', path = '/claude/invoke', headers = {}, body = '' }) => {
+    check: ({
+      method = 'POST',
+      path = '/claude/invoke',
+      headers = {},
+      body = '',
+      from = '127.0.0.1',
+      deadlineMs,
+    }) => {
       const raw_body = Buffer.from(body);
       const http = { id: '1', method, path, headers, size: raw_body.length, raw_body, protocol: 'HTTP/1.1' };
-      return client.call('Check', { attributes: { request: { http } } });
+      const source = { address: { socket_address: { address: from, port_value: 40_000 } } };
+      return client.call('Check', { attributes: { source, request: { http } } }, deadlineMs);
     },
     health: client.health,
     close: client.close,

@@ -4,8 +4,8 @@ import { loadSync, type Options } from '@grpc/proto-loader';
 
 /** A client of one gRPC service that knows its .proto files and nothing else of Gatehouse. */
 export interface GrpcClient {
-  /** @throws ServiceError with the gRPC status */
-  call<Answer>(method: string, request: object): Promise<Answer>;
+  /** @param deadlineMs how long to wait @throws ServiceError with the gRPC status */
+  call<Answer>(method: string, request: object, deadlineMs?: number): Promise<Answer>;
   /** What grpc.health.v1 says of a service. */
   health(service: string): Promise<string>;
   close(): void;
@@ -37,16 +37,16 @@ export function openGrpcClient(
     const target = typeof address === 'number' ? `127.0.0.1:${address}` : address;
     return new Client(target, credentials.createInsecure(), options) as unknown as Stub;
   };
-  const call = <Answer>(client: Stub, method: string, request: object) =>
+  const call = <Answer>(client: Stub, method: string, request: object, deadlineMs = DEADLINE_MS) =>
     new Promise<Answer>((resolve, reject) => {
-      client[method]?.(request, { deadline: Date.now() + DEADLINE_MS }, (error, answer) =>
+      client[method]?.(request, { deadline: Date.now() + deadlineMs }, (error, answer) =>
         error ? reject(error) : resolve(answer as Answer),
       );
     });
   const own = stub(proto, service);
   const health = stub('grpc/health/v1/health.proto', 'grpc.health.v1.Health');
   return {
-    call: (method, request) => call(own, method, request),
+    call: (method, request, deadlineMs) => call(own, method, request, deadlineMs),
     health: async (name) => (await call<{ status: string }>(health, 'Check', { service: name })).status,
     close() {
       own.close();

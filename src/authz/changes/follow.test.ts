@@ -6,6 +6,7 @@ import { type Follower, followChanges, MAX_UNCONFIRMED_MS } from './follow.ts';
 const store = { version: 0, names: new Set<string>(), fails: false };
 let copy: Set<string>;
 let loads: number;
+let reconnects: number;
 let failures: string[];
 let nowMs: number;
 let announce: Listener;
@@ -19,6 +20,7 @@ beforeEach(() => {
   Object.assign(store, { version: 0, names: new Set(), fails: false });
   copy = new Set();
   loads = 0;
+  reconnects = 0;
   failures = [];
   nowMs = 1_000;
   duringLoad = () => {};
@@ -31,6 +33,9 @@ beforeEach(() => {
       onInterruption(listener) {
         interrupt = listener;
         return () => {};
+      },
+      reconnect() {
+        reconnects += 1;
       },
     },
     channel: 'changes',
@@ -171,14 +176,15 @@ describe('a change', () => {
     expect(loads).toBe(2);
   });
 
-  test('that was lost is found with the second poll', async () => {
+  test('that was lost is found with the second poll, and the connection that lost it is made anew', async () => {
     await subscribe();
     change('lost', { lost: true });
     await pass(500);
-    expect(loads).toBe(1);
+    expect({ loads, reconnects }).toEqual({ loads: 1, reconnects: 0 });
     await pass(500);
     expect({ current: follower.isCurrent(), loads }).toEqual({ current: true, loads: 2 });
     expect(copy).toContain('lost');
+    expect(reconnects).toBe(1);
   });
 
   test('that a poll knows of before it is announced is waited for', async () => {

@@ -119,6 +119,7 @@ export function followChanges(options: FollowOptions): Follower {
     try {
       const stored = await storedVersion();
       if (own !== round || version === undefined) return;
+      if (awaited !== undefined) announcements.reconnect();
       if (stored < before || awaited !== undefined) return await loadAnew();
       if (stored > version) awaited = { version: stored, sinceMs: askedMs };
       else confirmedAtMs = askedMs;
