@@ -6,10 +6,12 @@ import type { InputInspection } from './body/inspection.ts';
 import type { RequestFacts } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
+import { describeAccess, describeInspection, describeLimits } from './describe.ts';
 import { checkLimits, type OnExceeded } from './permissions/check.ts';
 import { effectiveLimits, type SubmissionLimits } from './permissions/limits.ts';
 import { checkAccess } from './routes/access.ts';
 import { type RouteTable, routeName } from './routes/table.ts';
+import type { Trace } from './trace.ts';
 
 /** Stands where a value does not apply: Envoy drops a rate-limit descriptor whose value is empty or missing. */
 const NOT_APPLICABLE = 'none';
@@ -57,30 +59,42 @@ export interface Policy {
   shadow: ReadonlySet<ShadowPolicy>;
 }
 
-/** What was found in a body, at once or, with a large one, later. */
-export type ExamineBody = () => Examination | Promise<Examination>;
+/** How one decision is made. */
+export interface Deciding {
+  /** What is found in the body: at once or, with a large one, later. Asked only where the body matters. */
+  examine(): Examination | Promise<Examination>;
+  /** What shadow mode kept from counting so far. */
+  shadowed: readonly Denial[];
+  trace: Trace | undefined;
+}
 
-/** Decides on the request of a caller who is known. @param examine asked only where the body matters */
+/** Decides on the request of a caller who is known. */
 export function decide(
   facts: RequestFacts,
   principal: Principal,
   policy: Policy,
-  examine: ExamineBody,
+  { examine, shadowed, trace }: Deciding,
 ): Decision | Promise<Decision> {
   const tierLimits = policy.tiers.get(principal.tier);
-  const ruling = new Ruling(facts, principal, policy.shadow);
+  const ruling = new Ruling(facts, principal, policy.shadow, shadowed);
   // A tier without limits would let its client pass unlimited, so a credential of such a tier does not count.
-  if (tierLimits === undefined) return ruling.deny(invalidCredential('tier_not_configured'));
+  if (tierLimits === undefined) {
+    trace?.('route', 'refused', `the tier ${principal.tier} is not configured`);
+    return ruling.deny(invalidCredential('tier_not_configured'));
+  }
   const access = checkAccess(facts.route, principal);
+  trace?.('route', ...describeAccess(access));
   if (access.kind === 'refused') return ruling.deny(access.denial);
   if (access.shadowed !== undefined) ruling.shadowed.push(access.shadowed);
-  // Nothing was inspected, so the digest is that of no body and the api runs none.
-  if (access.route.kind === 'read') return ruling.allow('');
+  if (access.route.kind === 'read') {
+    trace?.('body', 'skipped', 'the route only reads: nothing of a body counts, and the api gets none');
+    return ruling.allow('');
+  }
   const limits = effectiveLimits(tierLimits, principal.permissions);
   const examination = examine();
   return examination instanceof Promise
-    ? examination.then((later) => decideOnBody(later, limits, policy, ruling))
-    : decideOnBody(examination, limits, policy, ruling);
+    ? examination.then((later) => decideOnBody(later, limits, policy, ruling, trace))
+    : decideOnBody(examination, limits, policy, ruling, trace);
 }
 
 function decideOnBody(
@@ -88,17 +102,35 @@ function decideOnBody(
   limits: SubmissionLimits,
   { onExceeded, defaultModel, shadow }: Policy,
   ruling: Ruling,
+  trace: Trace | undefined,
 ): Decision {
-  if (examination.kind === 'unreadable') return ruling.deny(unreadableBody(examination));
-  if (examination.kind === 'unexamined') return ruling.deny(unexaminedBody(examination.reason));
+  if (examination.kind === 'unreadable') {
+    trace?.('body', 'refused', `${examination.reason}: ${examination.detail}`);
+    return ruling.deny(unreadableBody(examination));
+  }
+  if (examination.kind === 'unexamined') {
+    trace?.('body', 'unavailable', examination.reason);
+    return ruling.deny(unexaminedBody(examination.reason));
+  }
   const { fields, inspection, sha256 } = examination;
+  trace?.('body', 'ok', `a JSON object with a prompt; SHA-256 ${sha256}`);
   ruling.verdict = inspection?.verdict;
   const overLimit = checkLimits(fields, limits, onExceeded, defaultModel);
-  if (overLimit !== undefined && !ruling.isShadowed(overLimit)) return ruling.deny(overLimit);
-  if (inspection?.verdict === 'reject') {
-    const denial = disallowedContent(inspection);
-    if (!ruling.isShadowed(denial)) return ruling.deny(denial);
-  }
+  const limitsOutcome = ruling.weigh(overLimit);
+  trace?.(
+    'permissions',
+    limitsOutcome,
+    `${overLimit?.detail ?? 'within them'} (${describeLimits(limits, onExceeded)})`,
+  );
+  if (overLimit !== undefined && limitsOutcome === 'refused') return ruling.deny(overLimit);
+  const disallowed = inspection?.verdict === 'reject' ? disallowedContent(inspection) : undefined;
+  const inspectionOutcome = ruling.weigh(disallowed);
+  trace?.(
+    'inspection',
+    inspection === undefined ? 'skipped' : inspectionOutcome,
+    describeInspection(inspection),
+  );
+  if (disallowed !== undefined && inspectionOutcome === 'refused') return ruling.deny(disallowed);
   const { model } = fields;
   ruling.model = typeof model === 'string' && MODEL_NAME_PATTERN.test(model) ? model : defaultModel;
   return ruling.allow(sha256, shadow.has('permissions') ? undefined : assertedLimits(limits, defaultModel));
@@ -106,24 +138,32 @@ function decideOnBody(
 
 /** Gathers what there is to say of one request until it is decided. */
 class Ruling {
-  readonly shadowed: Denial[] = [];
+  readonly shadowed: Denial[];
   verdict: Verdict | undefined;
   model: string | undefined;
   readonly #facts: RequestFacts;
   readonly #identity: AssertedIdentity;
   readonly #shadow: ReadonlySet<ShadowPolicy>;
 
-  constructor(facts: RequestFacts, principal: Principal, shadow: ReadonlySet<ShadowPolicy>) {
+  /** @param shadow policies that do not count; @param shadowed what they kept from counting already */
+  constructor(
+    facts: RequestFacts,
+    principal: Principal,
+    shadow: ReadonlySet<ShadowPolicy>,
+    shadowed: readonly Denial[],
+  ) {
+    this.shadowed = [...shadowed];
     this.#facts = facts;
     this.#identity = assertedIdentity(principal, facts.requestId);
     this.#shadow = shadow;
   }
 
-  /** Whether a denial does not count because its policy is only tried out; then it is kept for the log. */
-  isShadowed(denial: Denial): boolean {
-    if (denial.policy === undefined || !this.#shadow.has(denial.policy)) return false;
+  /** Whether a denial counts, or is kept for the log because its policy is only tried out. */
+  weigh(denial: Denial | undefined): 'ok' | 'refused' | 'shadowed' {
+    if (denial === undefined) return 'ok';
+    if (denial.policy === undefined || !this.#shadow.has(denial.policy)) return 'refused';
     this.shadowed.push(denial);
-    return true;
+    return 'shadowed';
   }
 
   deny(denial: Denial): Decision {

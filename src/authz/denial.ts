@@ -73,7 +73,7 @@ export type DenialReason =
   | 'store_unavailable';
 
 /** What can be tried out in shadow mode: decided, logged and counted, but not enforced. */
-export type ShadowPolicy = 'routes' | 'permissions' | 'inspection';
+export type ShadowPolicy = 'routes' | 'permissions' | 'inspection' | 'blocklist' | 'apiKeys';
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {

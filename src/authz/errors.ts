@@ -14,6 +14,7 @@ export type AuthzErrorCode =
   | 'invalid_issuer_key'
   | 'invalid_introspection_file'
   | 'corrupt_record'
+  | 'invalid_request_file'
   | 'not_http'
   | 'cannot_listen';
 

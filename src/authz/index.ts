@@ -13,5 +13,8 @@ export { withBlocklistAdministration } from './blocklist/open.ts';
 export { inflateBody } from './body/content-encoding.ts';
 export { MODEL_NAME_PATTERN } from './body/fields.ts';
 export { REQUEST_ID_PATTERN } from './check-request.ts';
+export type { Explanation, Step } from './explain/explain.ts';
+export { withExplainer } from './explain/open.ts';
+export { readRequestFile, withHeader } from './explain/request-file.ts';
 export { readKeyFile } from './key-file.ts';
 export { type AuthzOptions, startAuthz } from './server.ts';

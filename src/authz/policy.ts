@@ -4,7 +4,10 @@ import type { ShadowPolicy } from './denial.ts';
 import { tierLimits } from './permissions/limits.ts';
 import { createRouteTable } from './routes/table.ts';
 
-export type PolicyConfig = Pick<Config, 'permissions' | 'routes' | 'inspection' | 'tiers' | 'model'>;
+export type PolicyConfig = Pick<
+  Config,
+  'identity' | 'permissions' | 'routes' | 'inspection' | 'tiers' | 'model'
+>;
 
 /** What the configuration asks of the requests of callers who are known. */
 export function compilePolicy(config: PolicyConfig): Policy {
@@ -17,9 +20,9 @@ export function compilePolicy(config: PolicyConfig): Policy {
   };
 }
 
-function shadowPolicies({ permissions, inspection }: PolicyConfig): ReadonlySet<ShadowPolicy> {
-  return new Set([
-    ...(permissions.shadow ? (['permissions'] as const) : []),
-    ...(inspection.shadow ? (['inspection'] as const) : []),
-  ]);
+/** Those that are switched for all requests at once; of routes each has a switch of its own. */
+function shadowPolicies({ identity, permissions, inspection }: PolicyConfig): ReadonlySet<ShadowPolicy> {
+  const switches = { permissions, inspection, blocklist: identity.blocklist, apiKeys: identity.apiKeys };
+  const names = Object.keys(switches) as (keyof typeof switches)[];
+  return new Set(names.filter((name) => switches[name].shadow));
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config/index.ts';
 import { ROOT } from '../toolchain/index.ts';
 import { auditCommand } from './audit.ts';
+import { authzCommand } from './authz.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
@@ -26,6 +27,7 @@ const program = new Command('gatehouse')
   .addCommand(tokensCommand())
   .addCommand(limitsCommand())
   .addCommand(auditCommand())
+  .addCommand(authzCommand())
   .addCommand(envoyCommand())
   .addCommand(configCommand())
   .addCommand(doctorCommand())

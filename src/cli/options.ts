@@ -37,6 +37,19 @@ export function readInstallationConfig(options: ConfigOptions): Config {
     : readUserConfig(options);
 }
 
+/**
+ * As readInstallationConfig, for commands that need the installation itself: its Redis and its keys.
+ * @throws an Error for people where none runs and no configuration was named
+ */
+export function readRunningConfig(options: ConfigOptions): Config {
+  const config = readInstallationConfig(options);
+  if (options.config !== undefined || config.redis.url !== undefined) return config;
+  const dataDir = resolve(options.dataDir);
+  throw new Error(
+    `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,
+  );
+}
+
 function load(options: ConfigOptions, file: string): Config {
   return loadConfig({
     file: resolve(file),

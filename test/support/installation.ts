@@ -58,8 +58,16 @@ function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 /** Runs `gatehouse` to its end. */
-export async function gatehouse(args: string[], env?: NodeJS.ProcessEnv, cwd = ROOT): Promise<CommandResult> {
+export async function gatehouse(
+  args: string[],
+  env?: NodeJS.ProcessEnv,
+  cwd = ROOT,
+  input = '',
+): Promise<CommandResult> {
   const child = spawn(GATEHOUSE, args, { env: cleanEnvironment(env), cwd });
+  // It may end without reading it.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => {

@@ -1,20 +1,13 @@
-import { resolve } from 'node:path';
 import type { KeyAdministration } from '../../authz/index.ts';
 import { parseDurationMs } from '../../config/index.ts';
-import { type ConfigOptions, readInstallationConfig } from '../options.ts';
+import { type ConfigOptions, readRunningConfig } from '../options.ts';
 
 /** Does one thing with the keys of the installation that the options name. */
 export async function administerKeys<T>(
   options: ConfigOptions,
   use: (keys: KeyAdministration) => Promise<T>,
 ): Promise<T> {
-  const config = readInstallationConfig(options);
-  if (options.config === undefined && config.identity.apiKeys.hashKeyFile === undefined) {
-    const dataDir = resolve(options.dataDir);
-    throw new Error(
-      `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,
-    );
-  }
+  const config = readRunningConfig(options);
   const { withKeyAdministration } = await import('../../authz/index.ts');
   return withKeyAdministration(config, use);
 }

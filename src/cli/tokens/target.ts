@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { BlockEntry, BlocklistAdministration, BlockTarget } from '../../authz/index.ts';
-import { type ConfigOptions, readInstallationConfig, withConfigOptions } from '../options.ts';
+import { type ConfigOptions, readRunningConfig, withConfigOptions } from '../options.ts';
 
 /** What names the one thing that is blocked. */
 export interface TargetOptions extends ConfigOptions {
@@ -71,13 +70,7 @@ export async function administerBlocklist<T>(
   options: ConfigOptions,
   use: (blocklist: BlocklistAdministration) => Promise<T>,
 ): Promise<T> {
-  const config = readInstallationConfig(options);
-  if (options.config === undefined && config.redis.url === undefined) {
-    const dataDir = resolve(options.dataDir);
-    throw new Error(
-      `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,
-    );
-  }
+  const config = readRunningConfig(options);
   const { withBlocklistAdministration } = await import('../../authz/index.ts');
   return withBlocklistAdministration(config, use);
 }

@@ -4,6 +4,10 @@ import { duration, filePath } from '../../units.ts';
 export const apiKeysSchema = z
   .strictObject({
     enabled: z.boolean().default(true).describe('whether API keys are a way to say who calls'),
+    shadow: z
+      .boolean()
+      .default(false)
+      .describe('log and count what a key is refused for its address, and let it pass'),
     hashKeyFile: filePath()
       .optional()
       .describe('32 random bytes in hex that key the hash of API keys at rest'),

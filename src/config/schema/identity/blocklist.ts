@@ -3,6 +3,7 @@ import { z } from 'zod';
 export const blocklistSchema = z
   .strictObject({
     enabled: z.boolean().default(true).describe('whether credentials are looked up in the blocklist'),
+    shadow: z.boolean().default(false).describe('log and count what is blocked, and let it pass'),
     onStoreFailure: z
       .enum(['deny', 'lastKnown'])
       .default('deny')

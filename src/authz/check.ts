@@ -1,0 +1,173 @@
+import type { Blocklist } from './blocklist/blocklist.ts';
+import type { BodyExaminer } from './body/examiner.ts';
+import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
+import type { Authentication, Credential } from './credentials/credential.ts';
+import { describeCredential, describePrincipal } from './credentials/describe.ts';
+import type { CredentialMethod } from './credentials/method.ts';
+import { type Presentation, presentCredential } from './credentials/present.ts';
+import type { AuthMethod, Principal } from './credentials/principal.ts';
+import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
+import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
+import type { Trace } from './trace.ts';
+
+/** Redis is tried again twice a second; by then it is back or stays away for longer. */
+const STORE_RETRY_S = 5;
+
+export interface CheckOptions {
+  /** Those that are switched on, in the order in which they are asked whether a credential is theirs. */
+  methods: readonly CredentialMethod[];
+  presentation: Presentation;
+  blocklist: Blocklist;
+  policy: Policy;
+  examiner: Pick<BodyExaminer, 'examine'>;
+  /** Proxies in front of Envoy that append to X-Forwarded-For. */
+  trustedHops: number;
+}
+
+/** A request that was decided on. */
+export interface Checked {
+  facts: RequestFacts;
+  decision: Decision;
+  /** undefined where no method took the credential. */
+  method: AuthMethod | undefined;
+}
+
+/** Rejects with the signal's reason once that is aborted. */
+export type Check = (request: CheckRequest, signal: AbortSignal, trace?: Trace) => Promise<Checked>;
+
+/**
+ * Decides on requests: has the one method whose credential a request brings say who calls, looks whether that is
+ * blocked, and holds the request to the policy. Waits only for what does not answer at once.
+ */
+export function createCheck(options: CheckOptions): Check {
+  const { methods, presentation, blocklist, policy, examiner, trustedHops } = options;
+  return async (request, signal, trace) => {
+    const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
+    const credential = presentCredential(facts, presentation);
+    const isOne = credential.kind !== 'ambiguous' && credential.kind !== 'unusable';
+    trace?.('credential', isOne ? 'ok' : 'refused', describeCredential(credential, facts));
+    const method = isOne ? methods.find((candidate) => candidate.recognises(credential)) : undefined;
+    const decision = await decideOn(facts, credential, method, signal, trace);
+    return { facts, decision, method: method?.name };
+  };
+
+  async function decideOn(
+    facts: RequestFacts,
+    credential: Credential,
+    method: CredentialMethod | undefined,
+    signal: AbortSignal,
+    trace: Trace | undefined,
+  ): Promise<Decision> {
+    if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
+    if (credential.kind === 'unusable') return refused({ reason: credential.reason }, facts);
+    if (method === undefined) {
+      const reason = credential.kind === 'none' ? 'missing' : 'malformed';
+      trace?.('method', 'refused', `no method that is switched on takes it (${reason})`);
+      return refused({ reason }, facts);
+    }
+    trace?.('method', 'ok', method.name);
+    const answer = method.authenticate(credential, facts);
+    const authentication = answer instanceof Promise ? await answer : answer;
+    signal.throwIfAborted();
+    const shadowed: Denial[] = [];
+    const identified = identify(authentication, facts, shadowed, trace);
+    if ('kind' in identified) return identified;
+    const blocked = await refusedByBlocklist(identified, facts, shadowed, trace);
+    signal.throwIfAborted();
+    if (blocked !== undefined) return blocked;
+    const examine = () => examiner.examine(submittedBody(facts), signal);
+    return decide(facts, identified, policy, { examine, shadowed, trace });
+  }
+
+  /** Who calls, or why that is not taken. */
+  function identify(
+    authentication: Authentication,
+    facts: RequestFacts,
+    shadowed: Denial[],
+    trace: Trace | undefined,
+  ): Principal | Decision {
+    switch (authentication.kind) {
+      case 'authenticated':
+        trace?.('identity', 'ok', describePrincipal(authentication.principal));
+        return authentication.principal;
+      case 'unavailable':
+        trace?.('identity', 'unavailable', authentication.reason);
+        return { kind: 'deny', denial: unavailable(authentication.reason) };
+      case 'forbidden': {
+        const { denial, principal } = authentication;
+        trace?.('identity', 'refused', `${describePrincipal(principal)}: ${denial.reason}`);
+        return { kind: 'deny', denial, identity: assertedIdentity(principal, facts.requestId) };
+      }
+      case 'rejected': {
+        const { reason, principal } = authentication;
+        const whose = principal === undefined ? '' : `${describePrincipal(principal)}: `;
+        // Of all that is wrong with a credential only this leaves no doubt whose it is.
+        if (reason === 'address_not_allowed' && principal !== undefined && isShadowed('apiKeys')) {
+          trace?.('identity', 'shadowed', `${whose}${reason}`);
+          shadowed.push({ ...invalidCredential(reason), policy: 'apiKeys' });
+          return principal;
+        }
+        trace?.('identity', 'refused', `${whose}${reason}`);
+        return refused(authentication, facts);
+      }
+    }
+  }
+
+  async function refusedByBlocklist(
+    principal: Principal,
+    facts: RequestFacts,
+    shadowed: Denial[],
+    trace: Trace | undefined,
+  ): Promise<Decision | undefined> {
+    const answer = blocklist.check(principal);
+    const verdict = answer instanceof Promise ? await answer : answer;
+    if (verdict === 'clear') {
+      trace?.('blocklist', 'ok', 'not blocked');
+      return undefined;
+    }
+    if (verdict === 'unavailable') {
+      trace?.('blocklist', 'unavailable', 'the blocklist cannot be read');
+      return { kind: 'deny', denial: unavailable('blocklist_unavailable') };
+    }
+    if (isShadowed('blocklist')) {
+      trace?.('blocklist', 'shadowed', 'blocked');
+      shadowed.push({ ...invalidCredential('blocked'), policy: 'blocklist' });
+      return undefined;
+    }
+    trace?.('blocklist', 'refused', 'blocked');
+    return refused({ reason: 'blocked', principal }, facts);
+  }
+
+  function isShadowed(name: ShadowPolicy): boolean {
+    return policy.shadow.has(name);
+  }
+}
+
+const AMBIGUOUS: Denial = {
+  code: 'ambiguous_credentials',
+  reason: 'ambiguous_credentials',
+  detail:
+    'The request has two different credentials. Send one: x-api-key, Authorization, or a client certificate.',
+};
+
+function refused(
+  { reason, principal, keyId }: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>,
+  { requestId }: RequestFacts,
+): Decision {
+  const identity = principal && assertedIdentity(principal, requestId);
+  return {
+    kind: 'deny',
+    denial: invalidCredential(reason),
+    ...(identity && { identity }),
+    ...(keyId !== undefined && { keyId }),
+  };
+}
+
+function unavailable(reason: DenialReason): Denial {
+  return {
+    code: 'service_unavailable',
+    reason,
+    detail: 'Your credential cannot be checked at the moment. Try again later.',
+    retryAfterS: STORE_RETRY_S,
+  };
+}
