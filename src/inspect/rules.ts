@@ -4,11 +4,20 @@ export interface Rule {
   pattern: RegExp;
 }
 
-/** Phrases that address the model over the head of its operator, and tokens that pretend to end the user's turn. */
+/**
+ * Commands that address the model over the head of its operator, and tokens that pretend to end the user's turn: where
+ * they stand as one, not in a sentence or a string about them.
+ */
 export const RULES: readonly Rule[] = [
-  { name: 'ignore-instructions', pattern: /ignore\s+(?:(?:all|previous|above)\s+)?instructions/i },
-  { name: 'disregard-instructions', pattern: /disregard\s+(?:(?:all|previous|above)\s+)?instructions/i },
-  { name: 'system-prompt-label', pattern: /system\s+prompt:/i },
-  { name: 'im-start-token', pattern: /<\|im_start\|>/i },
-  { name: 'inst-token', pattern: /\[INST\]/i },
+  {
+    name: 'ignore-instructions',
+    pattern: /(?:^|[.!?:>\n\0] ?)(?:please )?ignore\s+(?:(?:all|previous|above)\s+)?instructions/i,
+  },
+  {
+    name: 'disregard-instructions',
+    pattern: /(?:^|[.!?:>\n\0] ?)(?:please )?disregard\s+(?:(?:all|previous|above)\s+)?instructions/i,
+  },
+  { name: 'system-prompt-label', pattern: /^[ \t]*system[ \t]prompt:/im },
+  { name: 'im-start-token', pattern: /^[ \t]*<\|im_start\|>/im },
+  { name: 'inst-token', pattern: /^[ \t]*\[INST\]/im },
 ];

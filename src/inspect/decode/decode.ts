@@ -1,0 +1,46 @@
+import { decodeBase64 } from './base64.ts';
+import type { Decoded, Decoder } from './decoder.ts';
+import { decodeEscapes } from './escapes.ts';
+import { decodeHex } from './hex.ts';
+import { decodeHtmlEntities } from './html-entities.ts';
+import { decodePercent } from './percent.ts';
+import { decodeReversed } from './reversed.ts';
+import { decodeRot13 } from './rot13.ts';
+import { decodeSpacedLetters } from './spaced-letters.ts';
+import { decodeTagCharacters } from './tag-characters.ts';
+
+/** What reading a text's words showed of its disguises. */
+export interface Hints {
+  /** Longest word, in letters. */
+  longestWord: number;
+  /** Most single letters in a row. */
+  singleLetters: number;
+  /** Unknown words that are known ones in rot13, and reversed. */
+  rot13Words: number;
+  reversedWords: number;
+}
+
+/** Encodings of bytes stand in long words, or in pairs of hex digits. */
+const MIN_ENCODED_WORD = 16;
+const MIN_SINGLE_LETTERS = 5;
+const MIN_DISGUISED_WORDS = 2;
+const HEX_PAIRS = /[0-9a-f]{2}[ :,][0-9a-f]{2}[ :,](?:0x)?[0-9a-f]{2}[ :,]/i;
+
+/** Everything that a text may hold in disguise. Each decoder runs only where there is a sign of its encoding. */
+export function decodeText(text: string, hints: Hints): Decoded[] {
+  return decodersFor(text, hints).flatMap((decoder) => decoder(text));
+}
+
+function decodersFor(text: string, hints: Hints): Decoder[] {
+  const decoders: Decoder[] = [];
+  if (text.includes('\udb40')) decoders.push(decodeTagCharacters);
+  if (text.includes('%')) decoders.push(decodePercent);
+  if (text.includes('&#')) decoders.push(decodeHtmlEntities);
+  if (text.includes('\\')) decoders.push(decodeEscapes);
+  if (hints.longestWord >= MIN_ENCODED_WORD) decoders.push(decodeBase64, decodeHex);
+  else if (HEX_PAIRS.test(text)) decoders.push(decodeHex);
+  if (hints.singleLetters >= MIN_SINGLE_LETTERS) decoders.push(decodeSpacedLetters);
+  if (hints.rot13Words >= MIN_DISGUISED_WORDS) decoders.push(decodeRot13);
+  if (hints.reversedWords >= MIN_DISGUISED_WORDS) decoders.push(decodeReversed);
+  return decoders;
+}

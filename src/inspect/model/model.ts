@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type KnownWord, Vocabulary } from '../words/vocabulary.ts';
+import type { Calibration } from './calibration.ts';
+import { FeatureWeights, unpackWeights } from './feature-weights.ts';
+
+/** What training writes to model.json. */
+export interface ModelFile {
+  /** SHA-256 in hex of the file's other parts, as JSON. */
+  checksum: string;
+  /** Longest passage that is scored, in words. */
+  passageWords: number;
+  scale: number;
+  calibration: Calibration;
+  /** In base64; see packWeights. */
+  weights: string;
+  /** `word` or `word classes` with the classes' bits in base 36; those from `commonFrom` on are common words. */
+  vocabulary: string[];
+  common: string[];
+}
+
+export interface Model {
+  passageWords: number;
+  calibration: Calibration;
+  vocabulary: Vocabulary;
+  weights: FeatureWeights;
+}
+
+/** @throws when the file is not what training wrote */
+export function readModel(file: URL): Model {
+  const { checksum, ...parts } = JSON.parse(readFileSync(file, 'utf8')) as ModelFile;
+  if (checksumOf(parts) !== checksum) {
+    throw new Error(`${file.pathname} is damaged: its checksum does not fit. Get it again from the release.`);
+  }
+  return openModel(parts);
+}
+
+export function checksumOf(parts: Omit<ModelFile, 'checksum'>): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+export function openModel(parts: Omit<ModelFile, 'checksum'>): Model {
+  const common = new Set(parts.common);
+  return {
+    passageWords: parts.passageWords,
+    calibration: parts.calibration,
+    vocabulary: new Vocabulary(parts.vocabulary.map((entry) => knownWord(entry, common))),
+    weights: new FeatureWeights(unpackWeights(Buffer.from(parts.weights, 'base64')), parts.scale),
+  };
+}
+
+function knownWord(entry: string, common: ReadonlySet<string>): KnownWord {
+  const [text = '', classes = '0'] = entry.split(' ');
+  return { text, classes: Number.parseInt(classes, 36), common: common.has(text) };
+}

@@ -1,0 +1,114 @@
+import { reverse } from '../decode/reversed.ts';
+import { rot13 } from '../decode/rot13.ts';
+import { createWords, tokenize, type Words } from './tokenize.ts';
+
+/** A word that the model knows: which classes of meaning it has, as bits; see the lexicon. */
+export interface KnownWord {
+  text: string;
+  classes: number;
+  /** One of the most frequent words of English text. */
+  common: boolean;
+}
+
+/** Shorter words have too many neighbours to be told from a misspelling. */
+const MIN_MISSPELT_LETTERS = 5;
+
+/** Shorter ones are other words too often. */
+const MIN_DISGUISED_LETTERS = 3;
+const DISGUISES = ['rot13', 'reversed'] as const;
+
+/** The words that the model knows, found by their hash or by their letters in any order. */
+export class Vocabulary {
+  readonly size: number;
+  readonly hash: Int32Array;
+  readonly stem: Int32Array;
+  readonly length: Uint8Array;
+  readonly classes: Int32Array;
+  readonly common: Uint8Array;
+  readonly #byHash: HashIndex;
+  readonly #byLetters: HashIndex;
+  readonly #byDisguise: HashIndex;
+
+  /** @param known words that tokenize() takes as one; where two read the same, the first counts */
+  constructor(known: readonly KnownWord[]) {
+    this.size = known.length;
+    this.hash = new Int32Array(known.length);
+    this.stem = new Int32Array(known.length);
+    this.length = new Uint8Array(known.length);
+    this.classes = new Int32Array(known.length);
+    this.common = new Uint8Array(known.length);
+    this.#byHash = new HashIndex(known.length);
+    this.#byLetters = new HashIndex(known.length);
+    this.#byDisguise = new HashIndex(2 * known.length);
+    const words = createWords(256);
+    for (const [index, { text, classes, common }] of known.entries()) {
+      tokenize(text, words);
+      const letters = words.letters[0] as number;
+      this.hash[index] = words.hash[0] as number;
+      this.stem[index] = words.stem[0] as number;
+      this.length[index] = words.length[0] as number;
+      this.classes[index] = classes;
+      this.common[index] = common ? 1 : 0;
+      this.#byHash.add(this.hash[index] as number, index);
+      if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(letters, index);
+      if (text.length < MIN_DISGUISED_LETTERS) continue;
+      for (const [disguise, disguised] of [rot13(text), reverse(text)].entries()) {
+        tokenize(disguised, words);
+        this.#byDisguise.add(words.hash[0] as number, disguise);
+      }
+    }
+  }
+
+  /** How an unknown word is a known one. */
+  disguiseOf(hash: number): 'rot13' | 'reversed' | undefined {
+    const disguise = this.#byDisguise.find(hash);
+    return disguise < 0 ? undefined : DISGUISES[disguise];
+  }
+
+  /** The place of a word; -1 where it is not known. */
+  find(hash: number): number {
+    return this.#byHash.find(hash);
+  }
+
+  /** The place of the word that a misspelt one has the letters of; -1 where there is none. */
+  findMisspelt(words: Words, at: number): number {
+    const length = words.length[at] as number;
+    if (length < MIN_MISSPELT_LETTERS) return -1;
+    const index = this.#byLetters.find(words.letters[at] as number);
+    return index >= 0 && this.length[index] === length ? index : -1;
+  }
+}
+
+/** From hashes to places, by open addressing; the first of equal hashes stays. */
+class HashIndex {
+  readonly #mask: number;
+  readonly #hashes: Int32Array;
+  /** Place plus one; 0 is empty. */
+  readonly #places: Int32Array;
+
+  constructor(entries: number) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(entries, 1) * 2 + 2));
+    this.#mask = slots - 1;
+    this.#hashes = new Int32Array(slots);
+    this.#places = new Int32Array(slots);
+  }
+
+  add(hash: number, place: number): void {
+    let slot = (hash ^ (hash >>> 15)) & this.#mask;
+    while (this.#places[slot] !== 0) {
+      if (this.#hashes[slot] === hash) return;
+      slot = (slot + 1) & this.#mask;
+    }
+    this.#hashes[slot] = hash;
+    this.#places[slot] = place + 1;
+  }
+
+  find(hash: number): number {
+    let slot = (hash ^ (hash >>> 15)) & this.#mask;
+    for (;;) {
+      const place = this.#places[slot] as number;
+      if (place === 0 || this.#hashes[slot] === hash) return place - 1;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { LANGUAGES } from './languages.ts';
+import { pick, type Random, seeded } from './random.ts';
+import { SENTENCES } from './sentences.ts';
+
+export interface Generated {
+  text: string;
+  isAttack: boolean;
+  /** Whether it may be put into a file as an instruction there. */
+  isEnglish: boolean;
+}
+
+/** How often each kind of attack is generated. */
+const ATTACK_SHARES = { overrideAndPayload: 0.34, extraction: 0.2, jailbreak: 0.22, indirect: 0.24 };
+/** Pairs of sentences for each language. */
+const PAIRS = 12;
+const MAX_NESTING = 12;
+
+/**
+ * Makes training texts from the grammar and the languages' sentences; the same ones for the same arguments.
+ * @param attacks about how many in English @param harmless about how many in English
+ */
+export function generateTexts(attacks: number, harmless: number, seed: number): Generated[] {
+  const random = seeded(seed);
+  const texts = new Map<string, Generated>();
+  const add = (text: string, isAttack: boolean, isEnglish: boolean) => {
+    if (!texts.has(text)) texts.set(text, { text, isAttack, isEnglish });
+  };
+  const sentence = (name: string) => cased(tidy(expand(`{${name}}`, random, 0)), random);
+  for (const [name, share] of Object.entries(ATTACK_SHARES)) {
+    for (let at = 0; at < attacks * share; at += 1) add(sentence(name), true, true);
+  }
+  for (let at = 0; at < harmless; at += 1) add(sentence('harmless'), false, true);
+  for (const { attack, benign } of LANGUAGES) {
+    for (const text of attack) add(text, true, false);
+    for (const text of benign) add(text, false, false);
+    for (let at = 0; at < PAIRS; at += 1) {
+      const pair = [pick(attack, random), pick(benign, random)];
+      add((random() < 0.5 ? pair : pair.toReversed()).join(' '), true, false);
+      add(`${pick(benign, random)} ${pick(benign, random)}`, false, false);
+    }
+  }
+  return [...texts.values()];
+}
+
+function expand(pattern: string, random: Random, depth: number): string {
+  return pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const lines = SENTENCES[name];
+    return lines === undefined || depth === MAX_NESTING
+      ? placeholder
+      : expand(pick(lines, random), random, depth + 1);
+  });
+}
+
+function tidy(text: string): string {
+  return text
+    .replace(/ +/g, ' ')
+    .replace(/ ([.,!?])/g, '$1')
+    .trim();
+}
+
+/** As people write: mostly with a capital, sometimes all in capitals, sometimes without any. */
+function cased(text: string, random: Random): string {
+  const chance = random();
+  if (chance < 0.55) return text.charAt(0).toUpperCase() + text.slice(1);
+  return chance < 0.62 ? text.toUpperCase() : text;
+}

@@ -1,0 +1,98 @@
+import type { Calibration } from '../../src/inspect/model/calibration.ts';
+import type { ModelFile } from '../../src/inspect/model/model.ts';
+import { Vocabulary } from '../../src/inspect/words/vocabulary.ts';
+import { buildModel } from './build-model.ts';
+import { buildVocabulary } from './build-vocabulary.ts';
+import { embedAttacks } from './embed.ts';
+import { average, type Example, fit } from './fit.ts';
+import { generateTexts } from './generate.ts';
+import { groupOf, type Item } from './items.ts';
+import { prepare } from './prepare.ts';
+import { seeded } from './random.ts';
+
+const GENERATED = 5_000;
+const EMBEDDED = 600;
+const FITS = 3;
+const MAX_VOCABULARY = 4_000;
+const MAX_WEIGHTS = 28_000;
+const PASSAGE_WORDS = 20;
+const SEED = 20_260_101;
+const FIT = { epochs: 16, rate: 0.3, ridge: 0.01, lasso: 0.002, minExamples: 2, passageWords: PASSAGE_WORDS };
+
+/** How much an example of each kind counts, where it is not 1. */
+const ATTACK_WEIGHTS: Record<string, number> = { contextual: 0.2, embedded: 1.6, jailbreak: 3 };
+const BENIGN_WEIGHTS: Record<string, number> = {
+  chat: 0.7,
+  roleplay_benign: 0.7,
+  mined_quoted: 0.3,
+  hand_quoted: 0.3,
+  hand_hard: 3,
+  mined_hard: 1.5,
+};
+const GENERATED_ATTACK_WEIGHT = 0.5;
+const GENERATED_HARMLESS_WEIGHT = 0.75;
+const EMBEDDED_WEIGHT = 0.6;
+/** Longer attacks are not put into files. */
+const MAX_EMBEDDED_CHARACTERS = 400;
+const MIN_FILE_CHARACTERS = 300;
+
+/** Log-odds of a model that is not calibrated yet: the sum itself. */
+const UNCALIBRATED: Calibration = { constant: 0, terms: [1, 0, 0, 0, 0] };
+
+export type ModelParts = Omit<ModelFile, 'checksum'>;
+
+/** Trains a model on items; the same items give the same model. */
+export function trainModel(items: readonly Item[]): ModelParts {
+  const generated = generateTexts(GENERATED, GENERATED, SEED);
+  const attacks = items.filter(({ label }) => label === 'attack');
+  const known = buildVocabulary(
+    [
+      ...attacks.filter(({ kind }) => kind !== 'embedded').map(({ text }) => text),
+      ...generated.filter(({ isAttack }) => isAttack).map(({ text }) => text),
+    ],
+    MAX_VOCABULARY,
+  );
+  const vocabulary = new Vocabulary(known);
+  const embedded = embedAttacks(
+    [
+      ...attacks.filter(isInstruction).map(({ text }) => text),
+      ...generated.filter(({ isAttack, isEnglish }) => isAttack && isEnglish).map(({ text }) => text),
+    ],
+    items.filter(isFile).map(({ text }) => text),
+    EMBEDDED,
+    seeded(SEED),
+  );
+  const examples: Example[] = [
+    ...items.map((item) => ({
+      ...prepare(item.text, vocabulary),
+      isAttack: item.label === 'attack',
+      weight: weightOf(item),
+    })),
+    ...generated.map(({ text, isAttack }) => ({
+      ...prepare(text, vocabulary),
+      isAttack,
+      weight: isAttack ? GENERATED_ATTACK_WEIGHT : GENERATED_HARMLESS_WEIGHT,
+    })),
+    ...embedded.map((text) => ({ ...prepare(text, vocabulary), isAttack: true, weight: EMBEDDED_WEIGHT })),
+  ];
+  const fits = Array.from({ length: FITS }, (_, seed) => fit(examples, { ...FIT, seed: seed + 1 }));
+  return buildModel(average(fits), known, UNCALIBRATED, {
+    passageWords: PASSAGE_WORDS,
+    maxWeights: MAX_WEIGHTS,
+  });
+}
+
+function weightOf({ label, kind }: Item): number {
+  return label === 'attack' ? (ATTACK_WEIGHTS[kind] ?? 2) : (BENIGN_WEIGHTS[kind] ?? 1);
+}
+
+function isInstruction({ kind, text }: Item): boolean {
+  return ['override', 'extraction', 'indirect'].includes(kind) && text.length < MAX_EMBEDDED_CHARACTERS;
+}
+
+function isFile(item: Item): boolean {
+  const kinds = ['dev_file', 'code_task', 'agent_instructions', 'commit'];
+  return (
+    groupOf(item) === 'development' && kinds.includes(item.kind) && item.text.length > MIN_FILE_CHARACTERS
+  );
+}
