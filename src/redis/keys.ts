@@ -20,8 +20,12 @@ export interface RedisKeys {
   jobEvents(jobId: string): string;
   /** Prefix that BullMQ puts before its own keys. */
   queuePrefix: string;
-  /** One rate-limit bucket. @param window such as `minute`: buckets of different windows never share a count */
-  bucket(domain: string, descriptor: string, window: string): string;
+  /**
+   * One rate-limit bucket.
+   * @param window such as `minute`: buckets of different windows never share a count
+   * @param slot what buckets that lie in one hash slot have in common; without it those of one descriptor share theirs
+   */
+  bucket(domain: string, descriptor: string, window: string, slot?: string): string;
   /** Stream: what operators changed. In one slot with what they change by data. */
   audit: string;
   /** Hash: override id -> JSON, and '' -> how often it has changed; also the channel that announces a change. */
@@ -43,8 +47,10 @@ export function redisKeys(prefix: string): RedisKeys {
     job: (jobId) => `${prefix}:{job:${jobId}}`,
     jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
     queuePrefix: `${prefix}:{queue}`,
-    bucket: (domain, descriptor, window) =>
-      `${prefix}:{limit:${encodeURIComponent(domain)}}:${descriptor}:${window}`,
+    bucket(domain, descriptor, window, slot) {
+      const bucket = slot === undefined ? `{${descriptor}}` : `{${slot}}:${descriptor}`;
+      return `${prefix}:limit:${encodeURIComponent(domain)}:${bucket}:${window}`;
+    },
     audit: `${prefix}:{control}:audit`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,
     offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,

@@ -93,7 +93,7 @@ describe('two rate limit services on one Redis', () => {
       ),
     );
     expect((await scriptCalls()) - before).toBeLessThan(25);
-    expect(await redis.keys('*{limit:*')).toHaveLength(101);
+    expect(await redis.keys('*:limit:*')).toHaveLength(101);
   });
 });
 
@@ -152,7 +152,7 @@ describe('a bucket', () => {
 
   it('expires within its unit, whatever it counts', async () => {
     await first.check(shop(descriptor({ client: 'service-a' }), descriptor({ tenant: 'acme' })));
-    const keys = await redis.keys('*{limit:*');
+    const keys = await redis.keys('*:limit:*');
     expect(keys).toHaveLength(2);
     for (const key of keys) {
       const ttlMs = await redis.pttl(key);
@@ -166,7 +166,7 @@ describe('hits', () => {
   it('of 0 look without charging', async () => {
     const peek = shop(descriptor({ tenant: 'acme' }, { hitsAddend: { value: 0 } }));
     expect((await first.check(peek)).statuses[0]).toMatchObject({ code: 'OK', limitRemaining: 3 });
-    expect(await redis.keys('*{limit:*')).toEqual([]);
+    expect(await redis.keys('*:limit:*')).toEqual([]);
     await codes(3, shop(descriptor({ tenant: 'acme' })));
     expect((await first.check(peek)).statuses[0]).toMatchObject({ code: 'OVER_LIMIT', limitRemaining: 0 });
   });
@@ -221,7 +221,7 @@ describe('no limit', () => {
       ['OK', null, 0],
       ['OK', null, 4_294_967_295],
     ]);
-    expect(await redis.keys('*{limit:*')).toEqual([]);
+    expect(await redis.keys('*:limit:*')).toEqual([]);
   });
 
   it('is enforced in shadow mode, though it is counted', async () => {

@@ -10,14 +10,18 @@ const MAX_NAME_LENGTH = 200;
  * The key of a descriptor's bucket. It is made of the request's entries, so each value that a rule without a value
  * (or with a wildcard) matches has a bucket of its own.
  * @param entries with the wildcard in place of the value where its matches share a bucket
+ * @param slotBy see Rule.slotBy. It must not depend on what else a request asks: a bucket would have several keys.
  */
 export function bucketKey(
   keys: Pick<RedisKeys, 'bucket'>,
   domain: string,
   entries: readonly DescriptorEntry[],
   limit: Limit,
+  slotBy: readonly string[] = [],
 ): string {
-  return keys.bucket(domain, bucketName(entries), bucketWindow(limit));
+  const shared = slotBy.flatMap((wanted) => entries.find(({ key }) => key === wanted) ?? []);
+  const slot = shared.length === 0 ? undefined : bucketName(shared);
+  return keys.bucket(domain, bucketName(entries), bucketWindow(limit), slot);
 }
 
 /** Buckets of different algorithms or windows never share a count. */

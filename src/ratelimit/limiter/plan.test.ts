@@ -39,7 +39,7 @@ describe('the plan for a request', () => {
     const { check, descriptors } = plan([descriptor('client', 'service-a'), descriptor('trial', 'x')]);
     expect(check.buckets).toEqual([
       {
-        key: 'test:{limit:shop}:["client","service-a"]:minute',
+        key: 'test:limit:shop:{["client","service-a"]}:minute',
         limit: 5,
         algorithm: { kind: 'fixed_window', windowMs: 60_000 },
         denied: 'consume',
@@ -47,7 +47,7 @@ describe('the plan for a request', () => {
         hits: 1,
       },
       {
-        key: 'test:{limit:shop}:["trial","x"]:hour',
+        key: 'test:limit:shop:{["trial","x"]}:hour',
         limit: 2,
         algorithm: { kind: 'fixed_window', windowMs: 3_600_000 },
         denied: 'consume',
@@ -62,13 +62,13 @@ describe('the plan for a request', () => {
     const keysOf = (...values: string[]) =>
       plan(values.map((value) => descriptor('path', value))).check.buckets.map(({ key }) => key);
     expect(keysOf('/files/a', '/files/b')).toEqual(
-      Array(2).fill('test:{limit:shop}:["path","/files/*"]:hour'),
+      Array(2).fill('test:limit:shop:{["path","/files/*"]}:hour'),
     );
   });
 
   it('leaves out a rule that another one of the request replaces', () => {
     const { check, descriptors } = plan([descriptor('client', 'a'), descriptor('vip', 'a')]);
-    expect(check.buckets.map(({ key }) => key)).toEqual(['test:{limit:shop}:["vip","a"]:minute']);
+    expect(check.buckets.map(({ key }) => key)).toEqual(['test:limit:shop:{["vip","a"]}:minute']);
     expect(descriptors.map(({ kind }) => kind)).toEqual(['replaced', 'limited']);
     expect(plan([descriptor('client', 'a')]).check.buckets).toHaveLength(1);
   });
@@ -97,7 +97,7 @@ describe('the plan for a request', () => {
   it('takes an override for the limit where the domain is known', () => {
     const limit = { requests_per_unit: 42, unit: 'HOUR', unit_multiplier: null };
     expect(plan([descriptor('anything', 'x', { limit })]).check.buckets).toMatchObject([
-      { limit: 42, algorithm: { windowMs: 3_600_000 }, key: 'test:{limit:shop}:["anything","x"]:hour' },
+      { limit: 42, algorithm: { windowMs: 3_600_000 }, key: 'test:limit:shop:{["anything","x"]}:hour' },
     ]);
     expect(plan([descriptor('trial', 'x', { limit })]).check.buckets).toMatchObject([
       { limit: 42, shadowMode: false },
@@ -108,7 +108,7 @@ describe('the plan for a request', () => {
   it('counts an override of several units in a window and a bucket of that length', () => {
     const limit = { requests_per_unit: 42, unit: 'MINUTE', unit_multiplier: { value: 10 } };
     expect(plan([descriptor('client', 'x', { limit })]).check.buckets).toMatchObject([
-      { algorithm: { windowMs: 600_000 }, key: 'test:{limit:shop}:["client","x"]:10minute' },
+      { algorithm: { windowMs: 600_000 }, key: 'test:limit:shop:{["client","x"]}:10minute' },
     ]);
   });
 

@@ -90,7 +90,7 @@ export interface BucketOptions {
 export function bucketFor(options: BucketOptions): BucketRequest {
   const { keys, domain, entries, match, limit, hits, lease } = options;
   return {
-    key: bucketKey(keys, domain, bucketEntries(entries, match.path), limit),
+    key: bucketKey(keys, domain, bucketEntries(entries, match.path), limit, match.rule.slotBy),
     limit: limit.requests,
     denied: match.rule.denied,
     // Limits in quota mode refuse only together, which the answer tells: none of them keeps others from being charged.
@@ -110,6 +110,7 @@ function matchFor(domain: DomainRules, descriptor: RateLimitDescriptor): RuleMat
     name: '',
     limits: [limit],
     denied: domain.denied,
+    slotBy: domain.slotBy,
     quotaMode: false,
     replaces: [],
     detailedMetric: false,

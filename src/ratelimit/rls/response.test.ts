@@ -31,6 +31,7 @@ const RULE: Omit<Rule, 'limits'> = {
   label: 'client',
   name: '',
   denied: 'free',
+  slotBy: [],
   quotaMode: false,
   replaces: [],
   detailedMetric: false,

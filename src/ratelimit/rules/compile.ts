@@ -26,14 +26,16 @@ export function compileRules(
     }
   }
   const rules = new Map<string, DomainRules>();
-  for (const { name, denied, onStoreFailure, descriptors } of domains.values()) {
-    rules.set(name, { tree: compileLevel(descriptors, problems), denied, onStoreFailure });
+  for (const { name, denied, slotBy, onStoreFailure, descriptors } of domains.values()) {
+    rules.set(name, { tree: compileLevel(descriptors, problems), denied, slotBy, onStoreFailure });
   }
   return { rules, problems };
 }
 
 function mergeDomain(first: DomainSource, added: DomainSource, problems: RuleProblem[]): DomainSource {
-  if (first.denied !== added.denied || first.onStoreFailure !== added.onStoreFailure) {
+  const settingsOf = ({ denied, slotBy, onStoreFailure }: DomainSource) =>
+    JSON.stringify([denied, slotBy, onStoreFailure]);
+  if (settingsOf(first) !== settingsOf(added)) {
     const { file, line } = first.place;
     const reason = `expected the same for domain "${added.name}" as in ${file}:${line}`;
     problems.push({ ...added.place, path: 'gatehouse', code: 'conflicting_keys', reason });

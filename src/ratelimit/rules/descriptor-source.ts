@@ -19,6 +19,7 @@ export interface DomainSource {
   place: Place;
   name: string;
   denied: DeniedHits;
+  slotBy: readonly string[];
   onStoreFailure: StoreFailurePolicy | undefined;
   descriptors: DescriptorSource[];
 }

@@ -127,11 +127,13 @@ describe('the shipped rules', async () => {
           name: `${tier}-${calls}-minute`,
           limits: [{ requests: perMinute * factor, unit: 'minute', unitMultiplier: 1, shadowMode: false }],
           denied: 'free',
+          slotBy: [],
         },
         {
           name: `${tier}-${calls}-hour`,
           limits: [{ requests: perHour * factor, unit: 'hour', unitMultiplier: 1, shadowMode: false }],
           denied: 'free',
+          slotBy: [],
         },
       ];
       expect(figures('submit')).toMatchObject(expected('submit', 1));

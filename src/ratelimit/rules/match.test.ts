@@ -118,6 +118,7 @@ const DOMAIN: Omit<DomainSource, 'descriptors'> = {
   place,
   name: 'd',
   denied: 'consume',
+  slotBy: [],
   onStoreFailure: undefined,
 };
 const RULE: Omit<Rule, 'name'> = {
@@ -125,6 +126,7 @@ const RULE: Omit<Rule, 'name'> = {
   label: '',
   limits: 'unlimited',
   denied: 'consume',
+  slotBy: [],
   quotaMode: false,
   replaces: [],
   detailedMetric: false,

@@ -8,6 +8,8 @@ export interface DomainSettings {
   /** Whether the file has a `gatehouse` block and may use what envoyproxy/ratelimit does not know. */
   extended: boolean;
   denied: DeniedHits;
+  /** See Rule.slotBy. */
+  slotBy: readonly string[];
   /** Of quotas that name none. */
   timeZone: string;
 }
@@ -72,6 +74,7 @@ export function parseRule(
     place: source.placeOf(at),
     label,
     denied: (fields.denied && source.choice(fields.denied, ['free', 'consume'])) ?? settings.denied,
+    slotBy: settings.slotBy,
     quotaMode: flag(fields.quota_mode),
     detailedMetric: flag(fields.detailed_metric),
     metadata: readMetadata(source, fields.metadata),

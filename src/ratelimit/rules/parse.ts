@@ -60,14 +60,14 @@ function readDomain(source: RuleSource, deniedByDefault: DeniedHits): DomainSour
   const name = domain && source.text(domain);
   const { onStoreFailure, ...settings } = extended
     ? readSettings(source, gatehouse)
-    : { extended, denied: deniedByDefault, timeZone: 'UTC', onStoreFailure: undefined };
+    : { extended, denied: deniedByDefault, slotBy: [], timeZone: 'UTC', onStoreFailure: undefined };
   const read = parseDescriptors(source, descriptors, settings);
   if (domain === undefined || name === '') {
     source.report(domain ?? root, 'missing_key', 'expected the name of a domain', 'domain');
   }
   if (!name) return undefined;
-  const { denied } = settings;
-  return { place: source.placeOf(domain), name, denied, onStoreFailure, descriptors: read };
+  const { denied, slotBy } = settings;
+  return { place: source.placeOf(domain), name, denied, slotBy, onStoreFailure, descriptors: read };
 }
 
 /** envoyproxy/ratelimit knows its keys, but not where each of them belongs. */
@@ -95,11 +95,12 @@ function readSettings(
   source: RuleSource,
   at: Located | undefined,
 ): DomainSettings & { onStoreFailure: StoreFailurePolicy | undefined } {
-  const fields = at && source.fields(at, ['denied', 'on_store_failure', 'time_zone']);
-  const { denied, on_store_failure, time_zone } = fields ?? {};
+  const fields = at && source.fields(at, ['denied', 'on_store_failure', 'slot_by', 'time_zone']);
+  const { denied, on_store_failure, slot_by, time_zone } = fields ?? {};
   return {
     extended: true,
     denied: (denied && source.choice(denied, ['free', 'consume'])) ?? 'free',
+    slotBy: slot_by === undefined ? [] : source.items(slot_by).flatMap((item) => source.text(item) || []),
     timeZone: (time_zone && readTimeZone(source, time_zone)) ?? 'UTC',
     onStoreFailure: on_store_failure && source.choice(on_store_failure, ['deny', 'allow', 'local']),
   };

@@ -35,6 +35,11 @@ export interface Rule {
   limits: readonly Limit[] | 'unlimited';
   /** `consume` is what envoyproxy/ratelimit does: every bucket of a request is charged whatever the answer. */
   denied: DeniedHits;
+  /**
+   * Descriptor keys. Descriptors with the same values for them share a hash slot on Redis Cluster, so that they are decided
+   * in one step; empty: each descriptor has a slot of its own, which its limits share.
+   */
+  slotBy: readonly string[];
   /** Refuses only together with every other rule of the request that is in this mode. */
   quotaMode: boolean;
   /** Names of the limits that do not count for a request that meets this rule. */
@@ -73,6 +78,7 @@ export interface DomainRules {
   tree: RuleLevel;
   /** For limits that the request brings along. */
   denied: DeniedHits;
+  slotBy: readonly string[];
   /** Undefined: ratelimit.onStoreFailure. */
   onStoreFailure: StoreFailurePolicy | undefined;
 }
