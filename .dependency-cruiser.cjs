@@ -45,7 +45,7 @@ module.exports = {
       to: { path: '^src/([^/]+)/(?!index[.]ts$)', pathNot: '^src/$2/' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '[.]test[.]ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '[.](test|d)[.]ts$' }, to: {} },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

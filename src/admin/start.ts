@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createAuditLog } from '../audit/index.ts';
-import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
-import { openLimitAdministration } from '../ratelimit/index.ts';
-import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
+import { type Config, formatHostPort } from '../config/index.ts';
+import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
+import { logConnection, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
 import { AdminError } from './error.ts';
@@ -27,14 +27,15 @@ export interface RunningAdmin {
  */
 export async function startAdmin({ config, logger }: StartAdminOptions): Promise<RunningAdmin> {
   const hasToken = await readTokenCheck(config.admin.tokenFile);
-  const redis = openRedis(await redisAddress(config), 'gatehouse-admin');
-  logConnection(redis, logger);
+  const stores = await openStores(config, 'gatehouse-admin');
+  const { buckets, control: redis } = stores;
+  for (const each of new Set([buckets, redis])) logConnection(each, logger);
   const audit = createAuditLog(redis, redisKeys(config.redis.keyPrefix).audit);
-  const limits = openLimitAdministration(redis, config, audit);
+  const limits = openLimitAdministration(stores, config, audit);
   const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
   const app = createAdmin({ context: { audit, limits, isReady }, hasToken, logger });
   const port = await listen(app, config.listen.admin).catch((error: unknown) => {
-    redis.disconnect();
+    stores.close();
     throw error;
   });
   logger.info({ address: formatHostPort({ host: config.listen.admin.host, port }) }, 'the admin API listens');
@@ -44,7 +45,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();
       clearTimeout(cut);
-      redis.disconnect();
+      stores.close();
     },
   };
 }

@@ -22,3 +22,4 @@ export { type CheckedRules, checkRules } from './rules/check.ts';
 export { describeLimit } from './rules/describe-limit.ts';
 export { describeProblem, type RuleProblem, RulesError } from './rules/problem.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
+export { openStores } from './stores.ts';

@@ -1,6 +1,6 @@
-import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
+import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
-import { connected, logConnection, openRedis, redisKeys } from '../redis/index.ts';
+import { connected, logConnection, redisKeys } from '../redis/index.ts';
 import {
   createFailureLog,
   createMetrics,
@@ -18,6 +18,7 @@ import { httpRoutes } from './rls/http-routes.ts';
 import { rateLimitService } from './rls/service.ts';
 import type { RulesStatus } from './rules/live-rules.ts';
 import { startRules } from './rules/start.ts';
+import { openStores } from './stores.ts';
 
 type RatelimitConfig = Pick<Config, 'listen' | 'redis' | 'envoy' | 'ratelimit'>;
 
@@ -79,16 +80,20 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
   closers.push(closeRules);
 
   const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
-  const storeAddress = await redisAddress(config);
   const keys = redisKeys(config.redis.keyPrefix);
-  const redis = openRedis(storeAddress, 'gatehouse-ratelimit', deadlineMs);
-  closers.push(() => redis.disconnect());
-  logConnection(redis, logger);
+  const {
+    buckets: redis,
+    control,
+    controlAddress,
+    close,
+  } = await openStores(config, 'gatehouse-ratelimit', deadlineMs);
+  closers.push(close);
+  for (const each of new Set([redis, control])) logConnection(each, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
   const operation = openOperation({
     record: ratelimit.record,
-    ...{ address: storeAddress, redis, keys, logger },
+    ...{ address: controlAddress, redis: control, keys, logger },
   });
   closers.push(operation.close);
   const { onStoreFailure, responseHeaders } = ratelimit;

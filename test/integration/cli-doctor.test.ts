@@ -103,7 +103,7 @@ test('a redis.url that does not answer is missing, and its password is not shown
     part: 'Redis',
     state: 'missing',
     detail: expect.stringMatching(
-      /^The Redis at redis:\/\/127\.0\.0\.1:1 \(redis\.url\) does not answer \(.+\): start it or correct redis\.url/,
+      /^The Redis at redis:\/\/127\.0\.0\.1:1 does not answer \(.+\): start it or correct its address/,
     ),
   });
   expect(text).not.toContain('hunter2');

@@ -34,7 +34,7 @@ export async function startLimitOperations(text: string, count = 2): Promise<Lim
   const config = { redis: { keyPrefix: KEY_PREFIX }, ratelimit };
   return {
     ...{ server, redis, rules, services, audit },
-    limits: openLimitAdministration(redis, config, audit),
+    limits: openLimitAdministration({ buckets: redis, control: redis }, config, audit),
     async close() {
       for (const service of services) await service.close();
       redis.disconnect();

@@ -74,6 +74,8 @@ export interface LimitAdministrationOptions {
   keys: RedisKeys;
   audit: AuditLog;
   decide: DecideChecks;
+  /** @param buckets keys, at least one, all of one descriptor */
+  deleteBuckets(buckets: readonly string[]): Promise<void>;
   /** Reads the rules as they are now. */
   loadRules(): Promise<RuleSet>;
   /** Milliseconds since the epoch. */
@@ -81,7 +83,7 @@ export interface LimitAdministrationOptions {
 }
 
 export function createLimitAdministration(options: LimitAdministrationOptions): LimitAdministration {
-  const { redis, keys, audit, decide, loadRules, now } = options;
+  const { redis, keys, audit, decide, deleteBuckets, loadRules, now } = options;
   const overrides = createOverrideStore(redis, keys);
   const shared = createSharedOffenders(redis, keys, now);
 
@@ -147,7 +149,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       const limits = await limitsOf(descriptor);
       const buckets = limits.flatMap(({ bucket }) => bucket ?? []);
       await audit.append({ actor, action: 'bucket.reset', target: bucketText(descriptor) });
-      if (buckets.length > 0) await redis.del(...buckets);
+      if (buckets.length > 0) await deleteBuckets(buckets);
       return limits;
     },
     async refund(descriptor, hits, actor) {

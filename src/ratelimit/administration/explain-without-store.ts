@@ -1,4 +1,4 @@
-import { type Config, redisAddress } from '../../config/index.ts';
+import type { Config } from '../../config/index.ts';
 import { redisKeys } from '../../redis/index.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
@@ -23,7 +23,6 @@ export async function explainInstallation(
   hits: number,
 ): Promise<InstallationExplanation> {
   try {
-    await redisAddress(config);
     const explanation = await withLimitAdministration(config, ({ limits }) =>
       limits.explain(descriptor, hits),
     );

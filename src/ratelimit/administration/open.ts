@@ -1,13 +1,15 @@
 import { type AuditLog, createAuditLog } from '../../audit/index.ts';
-import { type Config, redisAddress } from '../../config/index.ts';
-import { connected, openRedis, type Redis, redisKeys } from '../../redis/index.ts';
-import { createRedisBuckets } from '../algorithms/redis-buckets.ts';
+import type { Config } from '../../config/index.ts';
+import { connected, redisKeys } from '../../redis/index.ts';
+import { openDecider } from '../limiter/open.ts';
 import { loadRules } from '../rules/load.ts';
 import { loadOptions } from '../rules/start.ts';
+import { openStores, type Stores } from '../stores.ts';
 import { createLimitAdministration, type LimitAdministration } from './administration.ts';
 
 /** Redis answers within this time, or the caller is told that it does not. */
 const CONNECT_TIMEOUT_MS = 5_000;
+const DECISION_TIMEOUT_MS = 1_000;
 
 /** What is needed of the configuration, apart from where Redis is. */
 export interface LimitConfig {
@@ -15,17 +17,19 @@ export interface LimitConfig {
   ratelimit: Pick<Config['ratelimit'], 'files' | 'denied' | 'mergeDomains'>;
 }
 
-/** Administers limits over a connection that the caller keeps. The rule files are read anew each time. */
+/** Administers limits over connections that the caller keeps. The rule files are read anew each time. */
 export function openLimitAdministration(
-  redis: Redis,
+  { buckets, control }: Pick<Stores, 'buckets' | 'control'>,
   config: LimitConfig,
   audit: AuditLog,
 ): LimitAdministration {
   return createLimitAdministration({
-    redis,
+    redis: control,
     keys: redisKeys(config.redis.keyPrefix),
     audit,
-    decide: createRedisBuckets({ redis }),
+    decide: openDecider(buckets, DECISION_TIMEOUT_MS),
+    // Those of one descriptor share a hash slot.
+    deleteBuckets: async (bucketKeys) => void (await buckets.del(...bucketKeys)),
     loadRules: async () => (await loadRules(config.ratelimit.files, loadOptions(config.ratelimit))).rules,
     now: Date.now,
   });
@@ -37,20 +41,21 @@ export interface LimitTools {
 }
 
 /**
- * Administers the limits of an installation over a connection of its own, for as long as `use` takes.
+ * Administers the limits of an installation over connections of its own, for as long as `use` takes.
  * @throws an Error that says where Redis was looked for; what `use` throws
  */
 export async function withLimitAdministration<T>(
   config: Pick<Config, 'redis' | 'ratelimit'>,
   use: (tools: LimitTools) => Promise<T>,
 ): Promise<T> {
-  const redis = openRedis(await redisAddress(config), 'gatehouse-limits');
-  redis.on('error', () => {}); // connected() says it.
+  const stores = await openStores(config, 'gatehouse-limits');
+  const { buckets, control } = stores;
+  for (const redis of [buckets, control]) redis.on('error', () => {}); // connected() says it.
   try {
-    await connected(redis, CONNECT_TIMEOUT_MS);
-    const audit = createAuditLog(redis, redisKeys(config.redis.keyPrefix).audit);
-    return await use({ limits: openLimitAdministration(redis, config, audit), audit });
+    await Promise.all([connected(buckets, CONNECT_TIMEOUT_MS), connected(control, CONNECT_TIMEOUT_MS)]);
+    const audit = createAuditLog(control, redisKeys(config.redis.keyPrefix).audit);
+    return await use({ limits: openLimitAdministration(stores, config, audit), audit });
   } finally {
-    redis.disconnect();
+    stores.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
-import type { Redis } from '../../redis/index.ts';
+import { clusterLanes, type Redis } from '../../redis/index.ts';
 import { createFailureLog, type Logger } from '../../telemetry/index.ts';
+import type { DecideChecks } from '../algorithms/bucket.ts';
 import { createMemoryBuckets } from '../algorithms/memory-buckets.ts';
 import { createTimedRedisBuckets } from '../algorithms/redis-buckets.ts';
 import { createLimiter } from './limiter.ts';
@@ -21,6 +22,7 @@ export function openLimiter({ redis, deadlineMs, config, logger }: OpenLimiterOp
   return createPolicyLimiter({
     limiter: createLimiter({
       decide: createTimedRedisBuckets({ redis }),
+      lanes: clusterLanes(redis),
       deadlineMs,
       breaker: { lateAnswers: breaker.lateAnswers, retryMs: breaker.retryAfter.ms },
       now,
@@ -38,4 +40,16 @@ export function openLimiter({ redis, deadlineMs, config, logger }: OpenLimiterOp
       now,
     }),
   });
+}
+
+/** Decides checks in Redis for a tool: without a policy, and always asking. @param deadlineMs longest wait for Redis */
+export function openDecider(redis: Redis, deadlineMs: number): DecideChecks {
+  const limiter = createLimiter({
+    decide: createTimedRedisBuckets({ redis }),
+    lanes: clusterLanes(redis),
+    deadlineMs,
+    breaker: { lateAnswers: Number.POSITIVE_INFINITY, retryMs: 0 },
+    now: () => performance.now(),
+  });
+  return (checks) => Promise.all(checks.map(async (check) => [...(await limiter.check(check))]));
 }
