@@ -4,6 +4,7 @@ import {
   logVerbosity,
   Server,
   ServerCredentials,
+  type ServerUnaryCall,
   type ServiceDefinition,
   setLogVerbosity,
   status,
@@ -111,6 +112,43 @@ function bindError(error: Error): Error {
   return reason === undefined ? error : new Error(reason, { cause: error });
 }
 
+/**
+ * The library reports every call as cancelled once it is answered, so only what comes before the answer counts. The
+ * signal is made for a handler that asks for it: making and aborting one costs as much as the rest of a small call.
+ */
+class RunningCall implements UnaryCall {
+  readonly #call: ServerUnaryCall<unknown, unknown>;
+  #abort: AbortController | undefined;
+  #ended = false;
+
+  constructor(call: ServerUnaryCall<unknown, unknown>) {
+    this.#call = call;
+  }
+
+  metadata(name: string): string | undefined {
+    return this.#call.metadata.get(name)[0]?.toString();
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      if (this.#call.cancelled) abort.abort();
+      else this.#call.on('cancelled', () => this.#ended || abort.abort());
+    }
+    return this.#abort.signal;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Whether a handler failed with the signal's own reason. */
+  gaveUpWith(error: unknown): boolean {
+    return this.#abort?.signal.aborted === true && error === this.#abort.signal.reason;
+  }
+}
+
 function implementation(
   service: UnaryService,
   onError: GrpcServerOptions['onError'],
@@ -118,16 +156,18 @@ function implementation(
   const unary = (name: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
     const method = `${service.name}/${name}`;
     return (call, callback) => {
-      const abort = new AbortController();
-      call.on('cancelled', () => abort.abort());
-      const metadata = (key: string) => call.metadata.get(key)[0]?.toString();
-      handler(call.request, { metadata, signal: abort.signal }).then(
-        (response) => callback(null, response),
+      const running = new RunningCall(call);
+      handler(call.request, running).then(
+        (response) => {
+          running.end();
+          callback(null, response);
+        },
         (error: unknown) => {
-          if (abort.signal.aborted && error === abort.signal.reason) {
+          if (running.gaveUpWith(error)) {
             callback({ code: status.CANCELLED, details: 'the caller gave up' });
             return;
           }
+          running.end();
           onError(error, method);
           callback({ code: status.INTERNAL, details: 'internal error' });
         },
