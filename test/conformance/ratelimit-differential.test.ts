@@ -10,10 +10,10 @@ import { ask } from './ratelimit/run-case.ts';
 import type { RunningService } from './ratelimit/service.ts';
 import { windowAt } from './ratelimit/window.ts';
 
-/** Files and histories to compare; GATEHOUSE_DIFFERENTIAL_RUNS=2000 takes some minutes. */
-const RUNS = Number(process.env.GATEHOUSE_DIFFERENTIAL_RUNS || 25);
-/** Takes a reported failure up again, as does GATEHOUSE_DIFFERENTIAL_PATH. */
-const SEED = Number(process.env.GATEHOUSE_DIFFERENTIAL_SEED || Date.now() % 2 ** 31);
+/** Files and histories to compare; DIFFERENTIAL_RUNS=2000 takes some minutes. */
+const RUNS = Number(process.env.DIFFERENTIAL_RUNS || 25);
+/** Takes a reported failure up again, as does DIFFERENTIAL_PATH. */
+const SEED = Number(process.env.DIFFERENTIAL_SEED || Date.now() % 2 ** 31);
 const RUN_MS = 3_000;
 
 const DOMAINS = ['d0', 'd1', 'd2'] as const;
@@ -34,7 +34,7 @@ it(
     await fc.assert(fc.asyncProperty(trees, settings, history(DOMAINS.length), compare), {
       numRuns: RUNS,
       seed: SEED,
-      ...(process.env.GATEHOUSE_DIFFERENTIAL_PATH ? { path: process.env.GATEHOUSE_DIFFERENTIAL_PATH } : {}),
+      ...(process.env.DIFFERENTIAL_PATH ? { path: process.env.DIFFERENTIAL_PATH } : {}),
       interruptAfterTimeLimit: RUNS * RUN_MS,
       markInterruptAsFailure: true,
     });

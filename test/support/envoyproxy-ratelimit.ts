@@ -15,14 +15,14 @@ import { until } from './until.ts';
 export const BUILD_MS = 600_000;
 
 /**
- * The program of envoyproxy/ratelimit: what GATEHOUSE_RATELIMIT_PEER names, else the version of
+ * The program of envoyproxy/ratelimit: what ENVOYPROXY_RATELIMIT names, else the version of
  * test/conformance/envoyproxy-ratelimit/go.mod, built once for all checkouts of this user.
  * @returns its path, or why there is none
  */
 export async function envoyproxyRatelimit(): Promise<{ program: string } | { missing: string }> {
-  const named = process.env.GATEHOUSE_RATELIMIT_PEER;
+  const named = process.env.ENVOYPROXY_RATELIMIT;
   if (named !== undefined && named !== '') {
-    if (!existsSync(named)) throw new Error(`GATEHOUSE_RATELIMIT_PEER: there is no program at ${named}`);
+    if (!existsSync(named)) throw new Error(`ENVOYPROXY_RATELIMIT: there is no program at ${named}`);
     return { program: named };
   }
   return goProgram(join(ROOT, 'test/conformance/envoyproxy-ratelimit'), {

@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 export interface TestRedis {
   address: RedisServerAddress;
+  /** Of the server that runs now. */
+  pid(): number;
   /** Ends the server as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same data. */
@@ -19,8 +21,11 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-/** A real Redis with its own folder and unix socket, append-only file on. */
-export async function startTestRedis(): Promise<TestRedis> {
+/**
+ * A real Redis with its own folder and unix socket.
+ * @param appendOnly whether what it holds is written down, so that it outlives a crash
+ */
+export async function startTestRedis({ appendOnly = true } = {}): Promise<TestRedis> {
   const path = findTool('redis-server');
   if (path === undefined) throw new Error(missingTool('redis-server'));
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-redis-'));
@@ -38,6 +43,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
   const server: TestRedis = {
     address,
+    pid: () => child?.pid ?? 0,
     async start() {
       child = spawn(
         path,
@@ -48,8 +54,10 @@ export async function startTestRedis(): Promise<TestRedis> {
           socket,
           '--dir',
           dir,
+          '--save',
+          '',
           '--appendonly',
-          'yes',
+          appendOnly ? 'yes' : 'no',
           '--maxmemory-policy',
           'noeviction',
         ],
