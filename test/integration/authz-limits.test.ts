@@ -83,7 +83,7 @@ test('a check whose deadline passes while its key is looked up does no more work
     'it is given up',
   );
   expect(await metric(authz, 'gatehouse_authz_concurrent_checks')).toBe(0);
-  expect(authz.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(authz.lines.map(({ message }) => message)).not.toContain('a check failed');
 });
 
 test('metrics tell decisions by method and code, lookups by source, failures, and what is held', async () => {
