@@ -17,4 +17,4 @@ export type { Explanation, Step } from './explain/explain.ts';
 export { withExplainer } from './explain/open.ts';
 export { readRequestFile, withHeader } from './explain/request-file.ts';
 export { readKeyFile } from './key-file.ts';
-export { type AuthzOptions, startAuthz } from './server.ts';
+export { type AuthzOptions, type RunningAuthz, startAuthz } from './server.ts';
