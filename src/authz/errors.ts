@@ -13,6 +13,8 @@ export type AuthzErrorCode =
   | 'invalid_key_file'
   | 'invalid_issuer_key'
   | 'invalid_introspection_file'
+  | 'development_issuer_off'
+  | 'invalid_token_request'
   | 'corrupt_record'
   | 'invalid_request_file'
   | 'not_http'

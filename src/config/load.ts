@@ -170,16 +170,22 @@ function explain(issue: z.core.$ZodIssue, input: unknown, place: Place): ConfigI
   return [{ where: place(issue.path), path, message: `${expectation(issue)}, ${given(issue.path, input)}` }];
 }
 
+/** Stands for each entry of a list. */
+const EACH = '*';
 /** What may hold a password. */
 const CONFIDENTIAL = [
   ['redis', 'url'],
   ['model', 'baseUrl'],
   ['ratelimit', 'xds', 'headers'],
+  ['identity', 'jwt', 'issuers', EACH, 'jwksUri'],
+  ['identity', 'introspection', 'endpoint'],
 ];
 
 /** What was written where an issue is, unless that or something below it must not be seen. */
 function given(path: readonly PropertyKey[], input: unknown): string {
-  const confidential = CONFIDENTIAL.some((secret) => path.every((part, depth) => part === secret[depth]));
+  const confidential = CONFIDENTIAL.some((secret) =>
+    path.every((part, depth) => part === secret[depth] || secret[depth] === EACH),
+  );
   if (confidential) return 'got something else, which is not shown because it may hold a password';
   const written = path.reduce<unknown>(
     (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),

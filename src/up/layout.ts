@@ -15,6 +15,8 @@ export interface Layout {
   childrenFile: string;
   /** Which API key the last start printed. */
   demoKeyFile: string;
+  /** Private key of the issuer of `gatehouse tokens mint`. */
+  developmentIssuerFile: string;
   runDir: string;
   secretsDir: string;
   tlsDir: string;
@@ -31,6 +33,7 @@ export function layout(dataDir: string): Layout {
     configFile: join(runDir, 'gatehouse.yaml'),
     envoyDir: join(runDir, 'envoy'),
     childrenFile: join(runDir, 'children.json'),
+    developmentIssuerFile: join(dataDir, 'secrets', 'development-issuer.pem'),
     demoKeyFile: join(dataDir, 'secrets', 'demo-key-id'),
     runDir,
     secretsDir: join(dataDir, 'secrets'),

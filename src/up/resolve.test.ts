@@ -50,3 +50,25 @@ test('a password in redis.url moves to a file that only the owner can read', asy
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readFile(file, 'utf8')).toBe('p@ss');
 });
+
+test.each([
+  ['on where Envoy listens on loopback only', [], 'on'],
+  ['off where it listens for others', ['listen.envoyTls=0.0.0.0:8443'], 'off'],
+  ['off where the configuration says so', ['identity.jwt.development.mode=off'], 'off'],
+  [
+    'on where the configuration says so',
+    ['listen.envoyTls=0.0.0.0:8443', 'identity.jwt.development.mode=on'],
+    'on',
+  ],
+])('the development issuer is %s', async (_, set, mode) => {
+  const { config } = await resolve(...set);
+  expect(config.identity.jwt.development.mode).toBe(mode);
+  if (mode === 'off') return;
+  const { keyFile = '' } = config.identity.jwt.development;
+  expect(keyFile).toBe(join(dir, 'secrets/development-issuer.pem'));
+  expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
+  const before = await readFile(keyFile, 'utf8');
+  expect(before).toContain('PRIVATE KEY');
+  await resolve(...set);
+  expect(await readFile(keyFile, 'utf8')).toBe(before);
+});

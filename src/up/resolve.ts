@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { TlsFiles } from '../envoy/index.ts';
+import { resolveDevelopmentIssuer } from './development-issuer.ts';
 import type { Layout } from './layout.ts';
 import { ensureSecret } from './secrets.ts';
 import { ensureTlsFiles } from './tls-files.ts';
@@ -21,15 +22,17 @@ export interface Resolved {
 export async function resolveFiles(config: Config, places: Layout, now: Date): Promise<Resolved> {
   const { certFile, keyFile } = config.envoy.tls;
   const own = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-  const [hashKeyFile, assertionKeyFile, tokenFile, redis, bucketsRedis, made] = await Promise.all([
-    secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
-    secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
-    secretFile(config.admin.tokenFile, join(places.secretsDir, 'admin.token')),
-    passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
-    config.ratelimit.redis &&
-      passwordToFile(config.ratelimit.redis, join(places.secretsDir, 'ratelimit-redis.password')),
-    own ?? ensureTlsFiles(places.tlsDir, now),
-  ]);
+  const [hashKeyFile, assertionKeyFile, tokenFile, development, redis, bucketsRedis, made] =
+    await Promise.all([
+      secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
+      secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
+      secretFile(config.admin.tokenFile, join(places.secretsDir, 'admin.token')),
+      resolveDevelopmentIssuer(config, places.developmentIssuerFile),
+      passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
+      config.ratelimit.redis &&
+        passwordToFile(config.ratelimit.redis, join(places.secretsDir, 'ratelimit-redis.password')),
+      own ?? ensureTlsFiles(places.tlsDir, now),
+    ]);
   const tls = { certFile: made.certFile, keyFile: made.keyFile };
   return {
     config: {
@@ -40,6 +43,7 @@ export async function resolveFiles(config: Config, places: Layout, now: Date): P
         ...config.identity,
         apiKeys: { ...config.identity.apiKeys, hashKeyFile },
         assertion: { ...config.identity.assertion, keyFile: assertionKeyFile },
+        jwt: { ...config.identity.jwt, development },
       },
       admin: { ...config.admin, tokenFile },
       envoy: { ...config.envoy, tls },

@@ -18,6 +18,8 @@ test('what is written is what loadConfig reads back', async () => {
       'redis.keyPrefix=1',
       'tiers={ms: {description: x}, bytes: {}}',
       'ratelimit.files=[a.yaml, b.yaml]',
+      'identity.jwt.issuers=[{issuer: a, audiences: [b], algorithms: [RS256], pemFile: c.pem, maxAge: 4h, claims: {tenant: a.b}}]',
+      'identity.introspection={endpoint: "https://a", clientId: b, clientSecretFile: c, audiences: any}',
     ],
     dataDir: dir,
     cwd: dir,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inspectConfigured } from '../../src/authz/index.ts';
 import { type CheckClient, openCheckClient } from '../support/check-client.ts';
 import { algorithmCases } from './tokens/cases/algorithms.ts';
 import { claimCases } from './tokens/cases/claims.ts';
@@ -65,6 +66,22 @@ test('callers are told the same of every token that does not count', async () =>
     bodies.add(denied?.body ?? '');
   }
   expect(bodies.size).toBe(1);
+});
+
+test('gatehouse tokens inspect says the same of each that has the form of a token', async () => {
+  const { config } = tokens.authz;
+  for (const { name, send, reason } of Object.values(groups).flat()) {
+    const sent = send(tokens.world);
+    const inspection =
+      typeof sent === 'string' ? await inspectConfigured(config, sent, Date.now()) : undefined;
+    if (inspection === undefined) continue;
+    expect({ name, counts: inspection.counts, reason: inspection.reason }).toEqual({
+      ...{ name, counts: reason === undefined, reason },
+    });
+    // Its list of checks agrees with its verdict.
+    const isAllOk = inspection.checks.every(({ outcome }) => outcome === 'ok');
+    expect({ name, isAllOk }).toEqual({ name, isAllOk: reason === undefined });
+  }
 });
 
 function check(sent: string | Record<string, string>) {

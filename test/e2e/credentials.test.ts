@@ -47,6 +47,32 @@ describe('a request', () => {
     expect(await up.logs()).toContain('bad_checksum');
   });
 
+  it('with a token of the development issuer is answered, and one for somebody else is not', async () => {
+    const mint = async (...args: string[]) => {
+      const { code, stdout } = await up.gatehouse(
+        'tokens',
+        'mint',
+        '--sub',
+        'user-789',
+        '--tier',
+        'pro',
+        ...args,
+      );
+      expect(code).toBe(0);
+      return stdout.trim();
+    };
+    const send = (token: string) =>
+      client.send('/claude/invoke', { headers: { authorization: `Bearer ${token}` }, body: PROMPT });
+    const token = await mint();
+    expect((await send(token)).status).toBe(202);
+    const refused = await send(await mint('--aud', 'somebody-else'));
+    expect(refused.status).toBe(401);
+    expect(refused.json().code).toBe('invalid_api_key');
+    const logs = await up.logs();
+    expect(logs).toContain('token_audience');
+    expect(logs).not.toContain(token);
+  });
+
   it('with two different credentials is 401, though each of them is good', async () => {
     const second = await up.createKey('service-a', 'pro');
     const answer = await client.send('/claude/invoke', {

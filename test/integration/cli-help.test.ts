@@ -25,7 +25,16 @@ test.each([
   ['keys list', [...CONFIG_OPTIONS, '--json', 'last used']],
   ['keys rotate', [...CONFIG_OPTIONS, '--grace <duration>', '--expires <duration>', '--json', 'Examples:']],
   ['keys revoke', [...CONFIG_OPTIONS, '--json', 'as create and list show it']],
-  ['tokens', ['block [options]', 'unblock [options]', 'blocked [options]']],
+  [
+    'tokens',
+    [
+      'mint [options]',
+      'inspect [options] [token]',
+      'block [options]',
+      'unblock [options]',
+      'blocked [options]',
+    ],
+  ],
   [
     'tokens block',
     [
@@ -34,6 +43,28 @@ test.each([
       'Examples:',
     ],
   ],
+  [
+    'tokens mint',
+    [
+      ...[
+        ...CONFIG_OPTIONS,
+        '--sub <name>',
+        '--tenant <name>',
+        '--tier <name>',
+        '--roles <list>',
+        '--scope <list>',
+      ],
+      ...[
+        '--max-tokens <number>',
+        '--skills <list>',
+        '--ttl <duration>',
+        '--aud <audience>',
+        '--json',
+        'Examples:',
+      ],
+    ],
+  ],
+  ['tokens inspect', [...CONFIG_OPTIONS, '--file <file>', '--json', 'standard input', 'Examples:']],
   ['tokens unblock', [...CONFIG_OPTIONS, '--jti <id>', '--json']],
   ['tokens blocked', [...CONFIG_OPTIONS, '--json']],
   ['limits', ['check', 'explain', 'replay', 'set', 'unset', 'list', 'peek', 'reset', 'refund', 'offenders']],

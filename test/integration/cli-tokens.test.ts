@@ -1,108 +1,216 @@
+import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatehouse, temporaryFolder } from '../support/installation.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { text } from 'node:stream/consumers';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateDevelopmentKey } from '../../src/authz/index.ts';
+import { ROOT } from '../../src/toolchain/index.ts';
+import { type CommandResult, gatehouse, temporaryFolder } from '../support/installation.ts';
+import { serveKeys, startTestServer } from '../support/issuer.ts';
+import { claimsOf, ecSigner, signToken } from '../support/json-web-token.ts';
 
-let redis: TestRedis;
 let dir: string;
+let config: string;
 beforeAll(async () => {
-  redis = await startTestRedis();
   dir = await temporaryFolder();
+  await writeFile(join(dir, 'development.pem'), generateDevelopmentKey(), { mode: 0o600 });
+  config = join(dir, 'gatehouse.yaml');
+  await writeFile(config, 'identity: {jwt: {development: {mode: on, keyFile: development.pem}}}\n');
 });
-afterAll(async () => {
-  await redis.close();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => rm(dir, { recursive: true }));
 
-/** `gatehouse tokens` on a Redis of its own. */
-function tokens(prefix: string, ...args: string[]) {
-  const settings = [
-    `redis.url=${redis.address.url}`,
-    `redis.keyPrefix=${prefix}`,
-    'identity.blocklist.maxEntries=2',
-  ];
-  return gatehouse(['tokens', ...args, '--data-dir', dir, ...settings.flatMap((value) => ['--set', value])]);
-}
-const json = async (prefix: string, ...args: string[]) =>
-  JSON.parse((await tokens(prefix, ...args, '--json')).stdout);
+const tokens = (...args: string[]) => gatehouse(['tokens', ...args, '--config', config]);
+const mint = async (...args: string[]) => JSON.parse((await tokens('mint', '--json', ...args)).stdout);
 
-test('nothing is blocked at first', async () => {
-  expect(await tokens('empty', 'blocked')).toEqual({ code: 0, stdout: '', stderr: 'Nothing is blocked.\n' });
-  expect(await json('empty', 'blocked')).toEqual([]);
-});
-
-test('what is blocked is listed until it is unblocked, and unblocked once', async () => {
-  const until = new Date(Date.now() + 3_600_000).toISOString();
-  expect(await json('list', 'block', '--jti', 'a:b/c', '--until', until)).toEqual({
-    kind: 'jti',
-    value: 'a:b/c',
-    until,
-    blockedAt: expect.any(String),
-  });
-  const issuedBefore = '2026-01-02T03:04:05.000Z';
-  const args = ['--sub', 'service-a', '--tenant', 'acme', '--issued-before', issuedBefore];
-  expect((await tokens('list', 'block', ...args)).stdout).toBe(
-    `Blocked client service-a of tenant acme, what was issued before ${issuedBefore}, until 'gatehouse tokens unblock'.\n`,
-  );
-  expect(await json('list', 'blocked')).toMatchObject([
-    { kind: 'jti', value: 'a:b/c', until },
-    { kind: 'subject', value: 'service-a', tenant: 'acme', issuedBefore },
+/** `gatehouse tokens inspect` with the token on standard input. */
+async function inspect(token: string, ...args: string[]): Promise<CommandResult> {
+  const child = spawn(join(ROOT, 'bin/gatehouse'), ['tokens', 'inspect', '--config', config, ...args]);
+  child.stdin.end(token);
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
   ]);
-  expect((await tokens('list', 'blocked')).stdout).toMatch(/subject.*service-a.*acme.*2026-01-02/);
+  return { code, stdout, stderr };
+}
 
-  expect(await tokens('list', 'unblock', '--sub', 'service-a')).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: "client service-a is not on the blocklist: 'gatehouse tokens blocked' shows what is.\n",
+const inspected = async (token: string, ...args: string[]) =>
+  JSON.parse((await inspect(token, '--json', ...args)).stdout);
+
+describe('tokens mint', () => {
+  test('prints a token with the claims of the public guide, and nothing else, on standard output', async () => {
+    const { code, stdout, stderr } = await tokens(
+      ...['mint', '--sub', 'user-789', '--tenant', 'acme', '--tier', 'pro', '--email', 'jane@example.com'],
+      ...['--roles', 'claude-code-user,operator', '--scope', 'read write', '--max-tokens', '4000'],
+      ...['--skills', 'tdd,pdf', '--models', 'opus', '--ttl', '4h'],
+    );
+    expect(code).toBe(0);
+    const token = stdout.trim();
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'JWT' });
+    const { iat = 0, exp = 0, jti, ...claims } = decodeJwt(token);
+    expect(exp - iat).toBe(4 * 3600);
+    expect(claims).toEqual({
+      iss: 'gatehouse-development',
+      aud: 'gatehouse',
+      sub: 'user-789',
+      tenant: 'acme',
+      email: 'jane@example.com',
+      roles: ['claude-code-user', 'operator'],
+      scope: 'read write',
+      permissions: {
+        max_tokens_per_request: 4000,
+        allowed_skills: ['tdd', 'pdf'],
+        allowed_models: ['opus'],
+        rate_limit_tier: 'pro',
+      },
+    });
+    expect(stderr).toBe(`Token ${jti} for user-789, good until ${new Date(exp * 1000).toISOString()}.\n`);
   });
-  expect((await tokens('list', 'unblock', '--sub', 'service-a', '--tenant', 'acme')).stdout).toBe(
-    'Unblocked client service-a of tenant acme.\n',
-  );
-  expect(await json('list', 'unblock', '--jti', 'a:b/c')).toMatchObject({ kind: 'jti', unblocked: true });
-  expect(await json('list', 'blocked')).toEqual([]);
+
+  test('prints JSON with what others need of it', async () => {
+    const minted = await mint('--sub', 'auth0|abc');
+    expect(minted).toEqual({
+      token: expect.any(String),
+      client: expect.stringMatching(/^auth0-abc[.][0-9a-v]{26}$/),
+      jti: minted.claims.jti,
+      expiresAt: new Date(minted.claims.exp * 1000).toISOString(),
+      claims: expect.objectContaining({ sub: 'auth0|abc' }),
+    });
+  });
+
+  test.each([
+    [['--tier', 'platinum'], 'There is no tier "platinum": use free, pro, enterprise.'],
+    [['--ttl', '25h'], '--ttl must be 1s to 24h.'],
+    [['--ttl', 'soon'], '--ttl soon: expected a duration'],
+    [['--sub', ''], '--sub must have 1 to 255 characters.'],
+    [['--max-tokens', '0'], 'expected a whole number from 1.'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await tokens('mint', '--sub', 'user-789', ...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ['off', 'The development issuer is off here'],
+    ['auto', 'The development issuer is off here'],
+    ['on', 'identity.jwt.development.keyFile is not set'],
+  ])('without an installation and with mode %s says what is missing', async (mode, message) => {
+    const set = ['--set', `identity.jwt.development.mode=${mode}`];
+    const { code, stderr } = await gatehouse(['tokens', 'mint', '--sub', 'a', '--data-dir', dir, ...set]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ['is not there', undefined, 'cannot be read (ENOENT)'],
+    ['holds something else', 'something else', 'cannot be read'],
+  ])('says so when the key file %s', async (_, content, message) => {
+    const file = join(dir, `key-${content === undefined}.pem`);
+    if (content !== undefined) await writeFile(file, content);
+    const { code, stderr } = await tokens(
+      'mint',
+      '--sub',
+      'a',
+      '--set',
+      `identity.jwt.development.keyFile=${file}`,
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain(`identity.jwt.development.keyFile names ${file}`);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('something else');
+  });
 });
 
-test('a full list says so and what to do; entries that have ended take no place', async () => {
-  await json('full', 'block', '--jti', 'short', '--expires', '50ms');
-  await json('full', 'block', '--jti', 'a');
-  await json('full', 'block', '--key-id', 'key_1');
-  const { code, stderr } = await tokens('full', 'block', '--jti', 'b');
-  expect(code).toBe(1);
-  expect(stderr).toContain('The blocklist holds 2 entries, as many as identity.blocklist.maxEntries allows');
-  // One that is there already can be changed.
-  expect((await tokens('full', 'block', '--jti', 'a', '--expires', '4h')).code).toBe(0);
-});
+describe('tokens inspect', () => {
+  test('tells each check of a token that counts, and exits with 0', async () => {
+    const { token } = await mint('--sub', 'user-789', '--tier', 'pro');
+    const { code, stdout, stderr } = await inspect(`Bearer ${token}\n`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const check of [
+      'form',
+      'issuer',
+      'header',
+      'signature',
+      'type',
+      'audience',
+      'time',
+      'claims',
+      'tier',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^ok +${check} `, 'm'));
+    }
+    expect(stdout).toContain('"client": "user-789"');
+    expect(stdout).toContain('The token counts.');
+    expect(stdout).not.toContain(token);
+  });
 
-test.each([
-  [['block'], /name what is meant: --jti, --sub, --key-id or --fingerprint/],
-  [['unblock'], /name what is meant/],
-  [['block', '--jti', 'a', '--sub', 'b'], /'--jti <id>' cannot be used with option '--sub <client>'/],
-  [['block', '--jti', 'a', '--tenant', 'acme'], /--tenant goes with --sub/],
-  [
-    ['block', '--jti', 'a', '--issued-before', 'yesterday'],
-    /--issued-before yesterday: expected a time such as/,
-  ],
-  [['block', '--jti', 'a', '--until', '2020-01-01'], /An entry must end in the future/],
-  [['block', '--jti', 'a', '--expires', 'soon'], /--expires soon: expected a duration/],
-  [['block', '--jti', 'a', '--expires', '1h', '--until', '2030-01-01'], /cannot be used with option/],
-  [['block', '--fingerprint', 'ab:cd'], /"ab:cd" is no SHA-256 fingerprint: 'openssl x509/],
-])('%j is refused with what is wrong', async (args, why) => {
-  const { code, stdout, stderr } = await tokens('refused', ...args);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(why);
-});
+  test('reads a token from a file, and as argument', async () => {
+    const { token } = await mint('--sub', 'user-789');
+    await writeFile(join(dir, 'token'), token);
+    expect((await tokens('inspect', '--file', join(dir, 'token'))).code).toBe(0);
+    expect((await tokens('inspect', token)).code).toBe(0);
+    expect((await tokens('inspect', token, '--file', join(dir, 'token'))).stderr).toContain('once');
+  });
 
-test('before up it says that no installation runs', async () => {
-  const { code, stderr } = await gatehouse(['tokens', 'blocked', '--data-dir', dir]);
-  expect(code).toBe(1);
-  expect(stderr).toContain(`no installation runs in ${dir}`);
-});
+  test('tells every check that fails, not only the first', async () => {
+    const { token } = await mint('--sub', 'user-789', '--aud', 'other');
+    const [header, , signature] = token.split('.');
+    const claims = { ...decodeJwt(token), sub: 7, exp: 1 };
+    const forged = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+    const { counts, reason, checks } = await inspected(forged);
+    expect({ counts, reason }).toEqual({ counts: false, reason: 'token_signature' });
+    const outcomes = Object.fromEntries(
+      checks.map(({ check, outcome }: { check: string; outcome: string }) => [check, outcome]),
+    );
+    expect(outcomes).toEqual({
+      form: 'ok',
+      issuer: 'ok',
+      header: 'ok',
+      signature: 'failed',
+      type: 'ok',
+      audience: 'failed',
+      time: 'failed',
+      binding: 'ok',
+      jti: 'ok',
+      claims: 'failed',
+    });
+    expect((await inspect(forged)).code).toBe(1);
+  });
 
-test('a configuration without a Redis is told that it has none', async () => {
-  const file = join(dir, 'gatehouse.yaml');
-  await writeFile(file, 'listen: {}\n');
-  const { code, stderr } = await gatehouse(['tokens', 'blocked', '--config', file]);
-  expect(code).toBe(1);
-  expect(stderr).toContain('redis.url is not set');
+  test('fetches the keys of the one issuer, and says when they are not to be had', async () => {
+    const key = ecSigner('one');
+    const server = await startTestServer(serveKeys(key.jwk));
+    const issuer = (name: string) => ({
+      issuer: `https://${name}.example`,
+      audiences: ['gatehouse'],
+      algorithms: ['ES256'],
+      jwksUri: `${server.url}/${name}`,
+    });
+    const set = ['--set', `identity.jwt.issuers=${JSON.stringify([issuer('a'), issuer('b')])}`];
+    const token = signToken(key, claimsOf('https://a.example'));
+    expect(await inspected(token, ...set)).toMatchObject({ counts: true, principal: { client: 'user-789' } });
+    expect(server.requests).toEqual(['/a']);
+    await server.stop();
+    const { counts, reason, checks } = await inspected(token, ...set);
+    expect({ counts, reason }).toEqual({ reason: 'issuer_unavailable' });
+    expect(checks).toContainEqual(expect.objectContaining({ check: 'signature', outcome: 'unknown' }));
+  });
+
+  test.each([
+    [
+      'an issuer that is not configured',
+      signToken(ecSigner(), claimsOf('https://other.example')),
+      'token_issuer',
+    ],
+    ['duplicate members', signToken(ecSigner(), '{"iss":"a","iss":"b"}'), 'token_malformed'],
+  ])('tells of %s', async (_, token, reason) => {
+    expect(await inspected(token)).toMatchObject({ counts: false, reason });
+  });
+
+  test('says that a text is no token, without repeating it', async () => {
+    const { code, stdout, stderr } = await inspect('a-secret-key');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe('gatehouse: this is no JSON Web Token: it has not three parts with dots between.\n');
+  });
 });

@@ -76,3 +76,11 @@ describe('refused is', () => {
     expect(entries.size).toBe(0);
   });
 });
+
+test('a jti and a subject may be written as the token has them, or as the log names them', async () => {
+  for (const kind of ['jti', 'subject'] as const) {
+    const { target } = await administration.block({ target: { kind, value: 'auth0|abc' } });
+    expect(target.value).toMatch(/^auth0-abc[.][0-9a-v]{26}$/);
+    expect(await administration.unblock({ kind, value: target.value })).toBe(true);
+  }
+});

@@ -1,4 +1,5 @@
 import { NAME_PATTERN } from '../api-keys/record.ts';
+import { nameFromEither } from '../claims/name.ts';
 import { AuthzError } from '../errors.ts';
 import { type BlockEntry, type BlockTarget, targetOf } from './entry.ts';
 import { type BlocklistStore, full } from './store.ts';
@@ -69,7 +70,10 @@ export function createBlocklistAdministration(
   };
 }
 
-/** A fingerprint may be written as openssl prints it: in capitals, with colons. */
+/**
+ * A fingerprint may be written as openssl prints it, in capitals with colons; a jti and a subject as the token has it, of any
+ * characters, or by the name that the log has for it.
+ */
 function checkedTarget(target: BlockTarget): BlockTarget {
   const { kind, value } = target;
   if (value === '' || value.length > MAX_VALUE_CHARACTERS) {
@@ -78,6 +82,7 @@ function checkedTarget(target: BlockTarget): BlockTarget {
   if (kind === 'subject' && target.tenant !== undefined && !NAME_PATTERN.test(target.tenant)) {
     throw new AuthzError('invalid_block', `${JSON.stringify(target.tenant)} cannot be a tenant's name.`);
   }
+  if (kind === 'jti' || kind === 'subject') return { ...target, value: nameFromEither(value) ?? value };
   if (kind !== 'fingerprint') return target;
   const fingerprint = value.replaceAll(':', '').toLowerCase();
   if (/^[0-9a-f]{64}$/.test(fingerprint)) return { kind, value: fingerprint };

@@ -25,6 +25,14 @@ export function nameOf(foreign: string, prefix = ''): string | undefined {
   return prefix + (isFit ? foreign : derivedName(foreign, room));
 }
 
+/**
+ * Takes either: what an issuer calls somebody, or what nameOf made of that, as a log has it.
+ * @returns undefined where nameOf has none
+ */
+export function nameFromEither(text: string): string | undefined {
+  return NAME_PATTERN.test(text) ? text : nameOf(text);
+}
+
 /** A public name for a secret or a long text: 26 digits of its SHA-256. */
 export function shortDigest(text: string): string {
   const bytes = hash('sha256', text, 'buffer');

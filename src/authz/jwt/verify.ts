@@ -136,8 +136,9 @@ function principalOf(
 /**
  * The jti, by which a token can be blocked; without one a digest of what was signed. The signature is not part of it,
  * because a token can have several good ones.
+ * @throws ClaimProblem
  */
-function keyIdOf(claims: Claims, { signingInput }: UnverifiedToken['jws']): string {
+export function keyIdOf(claims: Claims, { signingInput }: UnverifiedToken['jws']): string {
   const jti = textAt(claims, ['jti']);
   if (jti === undefined) return `jwt.${shortDigest(signingInput.toString('latin1'))}`;
   const name = nameOf(jti);
