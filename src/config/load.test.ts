@@ -30,7 +30,7 @@ describe('a configuration file', () => {
     expect(config.listen.envoyHttp).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.jobs.backoff).toEqual({ ms: 5000 });
     expect(config.envoy.maxBody).toEqual({ bytes: 10 * 2 ** 20 });
-    expect(Object.keys(config.tiers)).toEqual(['free', 'pro', 'enterprise']);
+    expect(Object.keys(config.tiers)).toEqual(['free', 'standard', 'pro', 'team', 'enterprise']);
   });
 
   it('may have a section whose lines are all commented out', () => {
@@ -152,7 +152,7 @@ describe('a configuration file', () => {
     expect(issuesOf('identity: {anonymous: {enabled: true, tier: gold}}\n')).toMatchObject([
       {
         path: 'identity.anonymous.tier',
-        message: 'expected one of the tiers free, pro, enterprise, got "gold"',
+        message: 'expected one of the tiers free, standard, pro, team, enterprise, got "gold"',
       },
     ]);
   });

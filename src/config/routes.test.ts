@@ -121,7 +121,9 @@ describe('routes are refused with their place', () => {
     [
       'that name a tier that is not there',
       'routes:\n  one: {paths: [/a], tiers: [gold]}\n',
-      ['2:30 routes.one.tiers.0: expected one of the tiers free, pro, enterprise, got "gold"'],
+      [
+        '2:30 routes.one.tiers.0: expected one of the tiers free, standard, pro, team, enterprise, got "gold"',
+      ],
     ],
     [
       'whose name stands for no route in the metadata',

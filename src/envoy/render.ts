@@ -25,7 +25,7 @@ export async function renderEnvoy(
   tls: TlsFiles,
   { clientAuthoritiesFile }: RenderOptions = {},
 ): Promise<string> {
-  const { listen, envoy, identity } = config;
+  const { listen, envoy, identity, ratelimit } = config;
   const upstream = (name: 'authz' | 'ratelimit' | 'api') => envoy.upstreams[name] ?? listen[name];
   const bootstrap = await readTemplate('envoy.yaml', {
     ...address('listen.envoyHttp', listen.envoyHttp),
@@ -38,6 +38,8 @@ export async function renderEnvoy(
     'envoy.maxBody': envoy.maxBody.bytes,
     'envoy.authzTimeout': seconds(envoy.authzTimeout),
     'envoy.ratelimitTimeout': seconds(envoy.ratelimitTimeout),
+    'ratelimit.costs.submit': ratelimit.costs.submit,
+    'ratelimit.costs.read': ratelimit.costs.read,
     'envoy.tls.certFile': tls.certFile,
     'envoy.tls.keyFile': tls.keyFile,
   });

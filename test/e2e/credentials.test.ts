@@ -131,7 +131,7 @@ describe('a key', () => {
   it('for a tier that does not exist is refused with the tiers that do', async () => {
     const { code, stderr } = await up.gatehouse('keys', 'create', '--client', 'service-a', '--tier', 'gold');
     expect(code).toBe(1);
-    expect(stderr).toContain('free, pro, enterprise');
+    expect(stderr).toContain('free, standard, pro, team, enterprise');
   });
 
   it('that does not exist cannot be revoked', async () => {

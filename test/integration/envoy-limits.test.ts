@@ -88,27 +88,43 @@ describe('the edge limit of one address: 10 a second, 20 at once', () => {
 
 describe('the limits of the tier', () => {
   const metadata = { tier: 'pro', tenant: 'acme', client: 'service-b' };
-  const descriptors = (calls: string) =>
-    ['minute', 'hour'].map((per) => [
-      ['calls', calls],
-      ['tier', 'pro'],
-      ['per', per],
-      ['tenant', 'acme'],
-      ['client', 'service-b'],
-    ]);
+  const tenant = [
+    ['tier', 'pro'],
+    ['tenant', 'acme'],
+  ];
+  const client = [...tenant, ['client', 'service-b']];
+  const submission = [
+    { descriptor: [['calls', 'submit'], ...client], hits: undefined },
+    { descriptor: [['calls', 'all'], ...tenant], hits: 10 },
+    { descriptor: [['budget', 'tokens'], ...tenant], hits: 0 },
+  ];
+  const read = [
+    { descriptor: [['calls', 'read'], ...client], hits: undefined },
+    { descriptor: [['calls', 'all'], ...tenant], hits: 1 },
+  ];
+  const stream = { descriptor: [['streams', 'open'], ...client], hits: 0 };
 
   test.each([
-    ['POST', '/claude/invoke', 'submit'],
-    ['POST', '/claude/stream', 'submit'],
-    ['GET', '/claude/invoke', 'read'],
-    ['GET', '/claude/status/1', 'read'],
-    ['GET', '/claude/jobs/1/events', 'read'],
-    ['DELETE', '/claude/jobs/1', 'read'],
-  ])('%s %s is one call with the two descriptors of %s', async (method, path, calls) => {
-    stubs.decide = () => allowed(metadata);
-    await send(envoy.url, { method, path, from: '127.3.2.1' });
-    expect(stubs.limitCalls).toEqual([{ domain: 'gatehouse', descriptors: descriptors(calls) }]);
-  });
+    ['POST', '/claude/invoke', 'a submission', submission],
+    ['POST', '/claude/stream', 'a submission and a stream', [...submission, stream]],
+    ['GET', '/claude/invoke', 'a read', read],
+    ['GET', '/claude/status/1', 'a read', read],
+    ['GET', '/claude/jobs/1/events', 'a read and a stream', [...read, stream]],
+    ['DELETE', '/claude/jobs/1', 'a read', read],
+  ])(
+    '%s %s is one call with the descriptors of %s, each with its hits',
+    async (method, path, _what, asked) => {
+      stubs.decide = () => allowed(metadata);
+      await send(envoy.url, { method, path, from: '127.3.2.1' });
+      expect(stubs.limitCalls).toEqual([
+        {
+          domain: 'gatehouse',
+          descriptors: asked.map(({ descriptor }) => descriptor),
+          hits: asked.map(({ hits }) => hits),
+        },
+      ]);
+    },
+  );
 
   const status = {
     code: 'OK',

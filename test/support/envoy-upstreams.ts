@@ -33,7 +33,8 @@ export interface StubUpstreams {
   checks: SeenCheck[];
   /** What authz answers; by default `allowed()`. */
   decide: (check: SeenCheck) => unknown | Promise<unknown>;
-  limitCalls: { domain: string; descriptors: SeenDescriptors }[];
+  /** hits: of each descriptor; undefined where the call says none. */
+  limitCalls: { domain: string; descriptors: SeenDescriptors; hits: (number | undefined)[] }[];
   /** What the rate limit service answers; by default OK. */
   limit: () => unknown | Promise<unknown>;
   /** Without the health checks. */
@@ -94,6 +95,9 @@ export async function startStubUpstreams(): Promise<StubUpstreams> {
         domain,
         descriptors: descriptors.map((descriptor: { entries: { key: string; value: string }[] }) =>
           descriptor.entries.map(({ key, value }) => [key, value]),
+        ),
+        hits: descriptors.map((descriptor: { hits_addend: { value: number } | null }) =>
+          descriptor.hits_addend === null ? undefined : Number(descriptor.hits_addend.value),
         ),
       });
       return stubs.limit();

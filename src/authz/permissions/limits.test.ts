@@ -71,7 +71,9 @@ test('every tier has limits, of which the configuration says the figures', () =>
   });
   expect([...tierLimits(config)]).toEqual([
     ['free', { maxTokens: 4000, maxTurns: 3, maxTimeoutS: 90, skills: ['tdd'], models: [] }],
+    ['standard', {}],
     ['pro', {}],
+    ['team', {}],
     ['enterprise', {}],
   ]);
 });

@@ -145,6 +145,17 @@ export const ratelimitSchema = z
         error: 'expected clientCaFile beside clientName',
       })
       .prefault({}),
+    costs: z
+      .strictObject({
+        submit: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(10)
+          .describe('of a request that runs Claude Code, in units of the limit `calls=all` of its tenant'),
+        read: z.int().min(1).max(1_000_000).default(1).describe('of any other request below /claude/'),
+      })
+      .prefault({}),
     record: z
       .strictObject({
         file: filePath().describe('where requests are appended as lines of JSON'),

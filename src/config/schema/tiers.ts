@@ -6,5 +6,9 @@ export const tiersSchema = z
     z.strictObject({ description: z.string().default('').describe('for people; shown nowhere else') }),
   )
   .refine((tiers) => Object.keys(tiers).length > 0, { error: 'expected at least one tier' })
-  .default({ free: { description: '' }, pro: { description: '' }, enterprise: { description: '' } })
+  .default(
+    Object.fromEntries(
+      ['free', 'standard', 'pro', 'team', 'enterprise'].map((name) => [name, { description: '' }]),
+    ),
+  )
   .describe('the named sets of limits that a key can have; their figures are in ratelimit.files');

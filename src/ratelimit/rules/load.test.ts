@@ -1,13 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRules } from './load.ts';
-import { matchRule } from './match.ts';
 import { RulesError } from './problem.ts';
-
-const SHIPPED = fileURLToPath(new URL('../../../config/ratelimit/gatehouse.yaml', import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -98,51 +94,5 @@ describe('loading rules', () => {
         `${paths[1]}:3:15: descriptors[0]: key "k" is already on this level by ${paths[0]}:2`,
       ].join('\n'),
     });
-  });
-});
-
-describe('the shipped rules', async () => {
-  const { rules } = await loadRules([SHIPPED]);
-  const tree = rules.get('gatehouse')?.tree;
-  const ruleFor = (calls: string, tier: string, per: string) =>
-    tree &&
-    matchRule(
-      tree,
-      Object.entries({ calls, tier, per, tenant: 'default', client: 'service-a' }).map(([key, value]) => ({
-        key,
-        value,
-      })),
-    )?.rule;
-
-  const tiers: [tier: string, perMinute: number, perHour: number][] = [
-    ['free', 10, 100],
-    ['pro', 60, 1000],
-    ['enterprise', 300, 10_000],
-  ];
-  for (const [tier, perMinute, perHour] of tiers) {
-    it(`allow ${tier} ${perMinute} submissions a minute and ${perHour} an hour, and ten times as many reads`, () => {
-      const figures = (calls: string) => [ruleFor(calls, tier, 'minute'), ruleFor(calls, tier, 'hour')];
-      const expected = (calls: string, factor: number) => [
-        {
-          name: `${tier}-${calls}-minute`,
-          limits: [{ requests: perMinute * factor, unit: 'minute', unitMultiplier: 1, shadowMode: false }],
-          denied: 'free',
-          slotBy: [],
-        },
-        {
-          name: `${tier}-${calls}-hour`,
-          limits: [{ requests: perHour * factor, unit: 'hour', unitMultiplier: 1, shadowMode: false }],
-          denied: 'free',
-          slotBy: [],
-        },
-      ];
-      expect(figures('submit')).toMatchObject(expected('submit', 1));
-      expect(figures('read')).toMatchObject(expected('read', 10));
-    });
-  }
-
-  it('limit a tier that they do not know like free', () => {
-    expect(ruleFor('submit', 'gold', 'minute')?.name).toBe('free-submit-minute');
-    expect(ruleFor('read', 'gold', 'hour')?.name).toBe('free-read-hour');
   });
 });
