@@ -102,7 +102,7 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     overrides: operation.overrides,
     observe: operation.observe,
     keys,
-    limiter: openLimiter({ redis, deadlineMs, logger, config: ratelimit }),
+    limiter: openLimiter({ redis, deadlineMs, logger, metrics, config: ratelimit }),
     modes: ratelimit,
     response: {
       headers: responseHeaders.enabled ? responseHeaders : undefined,

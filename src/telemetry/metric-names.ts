@@ -66,6 +66,26 @@ export const METRICS = {
     help: 'Entries that this process holds in memory, by what they are; each kind is bounded',
     labels: ['held'],
   },
+  ratelimitStoreFailures: {
+    name: 'gatehouse_ratelimit_store_failures_total',
+    help: 'Checks that could not be counted in Redis, by failure (late, breaker, refused, disconnected) and the policy that decided (deny, allow, local)',
+    labels: ['failure', 'policy'],
+  },
+  ratelimitStoreCallSeconds: {
+    name: 'gatehouse_ratelimit_store_call_seconds',
+    help: 'How long calls of Redis took; one call decides all checks of an event-loop tick',
+    labels: [],
+  },
+  ratelimitStoreChecks: {
+    name: 'gatehouse_ratelimit_store_checks_total',
+    help: 'Checks that Redis was asked to decide',
+    labels: [],
+  },
+  ratelimitUnansweringNodes: {
+    name: 'gatehouse_ratelimit_unanswering_nodes',
+    help: 'Redis nodes that are not asked now, because they did not answer in time',
+    labels: [],
+  },
   ratelimitConfigLoads: {
     name: 'gatehouse_ratelimit_config_loads_total',
     help: 'Sets of rules that were read, by source (files, xds) and result (loaded, refused)',

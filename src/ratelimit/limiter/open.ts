@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { clusterLanes, type Redis } from '../../redis/index.ts';
-import { createFailureLog, type Logger } from '../../telemetry/index.ts';
+import { createFailureLog, type Logger, METRICS, type Metrics } from '../../telemetry/index.ts';
 import type { DecideChecks } from '../algorithms/bucket.ts';
 import { createMemoryBuckets } from '../algorithms/memory-buckets.ts';
 import { createTimedRedisBuckets } from '../algorithms/redis-buckets.ts';
@@ -13,20 +13,37 @@ export interface OpenLimiterOptions {
   deadlineMs: number;
   config: Pick<Config['ratelimit'], 'onStoreFailure' | 'local' | 'breaker'>;
   logger: Logger;
+  metrics: Metrics;
 }
 
+/** Upper bounds in seconds: a call usually takes less than a millisecond; Envoy waits half a second. */
+const CALL_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
+
 /** The limiter of a running service: it counts in Redis, and does what the policy says while that is away. */
-export function openLimiter({ redis, deadlineMs, config, logger }: OpenLimiterOptions): PolicyLimiter {
+export function openLimiter(options: OpenLimiterOptions): PolicyLimiter {
+  const { redis, deadlineMs, config, logger, metrics } = options;
   const { onStoreFailure, local, breaker } = config;
   const now = () => performance.now();
+  const failures = metrics.counter(METRICS.ratelimitStoreFailures);
+  const callSeconds = metrics.histogram(METRICS.ratelimitStoreCallSeconds, CALL_SECONDS);
+  const checkCount = metrics.counter(METRICS.ratelimitStoreChecks);
+  const limiter = createLimiter({
+    decide: createTimedRedisBuckets({ redis }),
+    lanes: clusterLanes(redis),
+    deadlineMs,
+    breaker: { lateAnswers: breaker.lateAnswers, retryMs: breaker.retryAfter.ms },
+    now,
+    onCall(checks, elapsedMs) {
+      checkCount.inc(checks);
+      callSeconds.observe(elapsedMs / 1000);
+    },
+  });
+  const unanswering = metrics.gauge(METRICS.ratelimitUnansweringNodes, () => {
+    unanswering.set(limiter.unanswering().length);
+  });
   return createPolicyLimiter({
-    limiter: createLimiter({
-      decide: createTimedRedisBuckets({ redis }),
-      lanes: clusterLanes(redis),
-      deadlineMs,
-      breaker: { lateAnswers: breaker.lateAnswers, retryMs: breaker.retryAfter.ms },
-      now,
-    }),
+    limiter,
+    onFallback: (failure, policy) => failures.inc({ failure, policy }),
     defaultPolicy: onStoreFailure,
     local: {
       decide: createMemoryBuckets({ now: Date.now, maxBuckets: local.maxBuckets }),

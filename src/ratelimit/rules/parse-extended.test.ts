@@ -41,6 +41,10 @@ describe('a file with a gatehouse block', () => {
 
   it('may say what is answered while the store is away', () => {
     expect(domainOf('domain: d\ngatehouse: {on_store_failure: local}\n').onStoreFailure).toBe('local');
+    expect(domainOf('domain: d\ngatehouse: {slot_by: [tenant, client]}\n').slotBy).toEqual([
+      'tenant',
+      'client',
+    ]);
     expect(domainOf('domain: d\ngatehouse: {}\n').onStoreFailure).toBeUndefined();
   });
 
