@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, loadConfig } from '../config/index.ts';
+import { type Config, loadConfig, type PortedSettings } from '../config/index.ts';
 import { ROOT } from '../toolchain/index.ts';
+
+const SHIPPED = join(ROOT, 'config/gatehouse.yaml');
 
 /** What every command that reads the configuration accepts. */
 export interface ConfigOptions {
@@ -26,15 +28,18 @@ export function withConfigOptions(command: Command): Command {
 
 /** The configuration that a user wrote: --config, else the one that ships. */
 export function readUserConfig(options: ConfigOptions): Config {
-  return load(options, options.config ?? join(ROOT, 'config/gatehouse.yaml'));
+  return load(options, options.config ?? SHIPPED);
 }
 
-/** The configuration of the installation that runs in --data-dir, else what readUserConfig gives. */
-export function readInstallationConfig(options: ConfigOptions): Config {
+/**
+ * The configuration of the installation that runs in --data-dir, else what readUserConfig gives.
+ * @param ported settings of a program that this one takes the place of
+ */
+export function readInstallationConfig(options: ConfigOptions, ported?: PortedSettings): Config {
   const running = join(options.dataDir, 'run/gatehouse.yaml');
   return options.config === undefined && existsSync(running)
-    ? load(options, running)
-    : readUserConfig(options);
+    ? load(options, running, ported)
+    : load(options, options.config ?? SHIPPED, ported);
 }
 
 /**
@@ -50,11 +55,12 @@ export function readRunningConfig(options: ConfigOptions): Config {
   );
 }
 
-function load(options: ConfigOptions, file: string): Config {
+function load(options: ConfigOptions, file: string, ported?: PortedSettings): Config {
   return loadConfig({
     file: resolve(file),
     set: options.set,
     env: process.env,
+    ported,
     dataDir: options.dataDir,
     cwd: process.cwd(),
   });

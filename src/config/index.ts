@@ -1,5 +1,5 @@
 export { ConfigError, type ConfigIssue } from './issue.ts';
-export { type Config, type ConfigSources, loadConfig } from './load.ts';
+export { type Config, type ConfigSources, loadConfig, type PortedSettings } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
 export { nearestWord } from './nearest-word.ts';
 export { bucketsAddress, namesRedis, redisAddress } from './redis-address.ts';

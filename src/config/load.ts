@@ -21,9 +21,19 @@ export interface ConfigSources {
   /** `a.b.c=value`, the last one wins. */
   set?: readonly string[] | undefined;
   env?: NodeJS.ProcessEnv | undefined;
+  /** What another program's settings say. */
+  ported?: PortedSettings | undefined;
   dataDir: string;
   /** Folder that --set and the environment's relative paths start from. */
   cwd: string;
+}
+
+/** Settings of another program that this one takes the place of. */
+export interface PortedSettings {
+  /** Go over the file; the environment's GATEHOUSE_* and --set go over them. */
+  overrides: readonly Override[];
+  /** Hold where the file says nothing. */
+  defaults: readonly Override[];
 }
 
 /**
@@ -37,10 +47,12 @@ export function loadConfig(sources: ConfigSources): Config {
     ...overridesFromEnvironment(sources.env ?? {}),
     ...(sources.set ?? []).map((argument) => overrideFromSet(argument)),
   ];
-  const overrides = given.filter((entry): entry is Override => 'value' in entry);
+  const { overrides: ported = [], defaults = [] } = sources.ported ?? {};
+  const overrides = [...ported, ...given.filter((entry): entry is Override => 'value' in entry)];
   const issues = given.filter((entry): entry is ConfigIssue => 'message' in entry);
 
   const input = plainObject(document, sources.file);
+  for (const { path, value } of defaults) if (valueAt(path, input) === undefined) setIn(input, path, value);
   for (const { path, value } of overrides) setIn(input, path, value);
   const parsed = configSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
@@ -187,11 +199,14 @@ function given(path: readonly PropertyKey[], input: unknown): string {
     path.every((part, depth) => part === secret[depth] || secret[depth] === EACH),
   );
   if (confidential) return 'got something else, which is not shown because it may hold a password';
-  const written = path.reduce<unknown>(
+  return `got ${JSON.stringify(valueAt(path, input))}`;
+}
+
+function valueAt(path: readonly PropertyKey[], input: unknown): unknown {
+  return path.reduce<unknown>(
     (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
     input,
   );
-  return `got ${JSON.stringify(written)}`;
 }
 
 const TYPE_NAMES: Record<string, string> = {

@@ -6,3 +6,4 @@ export {
   type UnaryHandler,
   type UnaryService,
 } from './server.ts';
+export type { GrpcServerTls } from './server-tls.ts';

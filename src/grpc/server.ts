@@ -3,7 +3,6 @@ import {
   type handleUnaryCall,
   logVerbosity,
   Server,
-  ServerCredentials,
   type ServerUnaryCall,
   type ServiceDefinition,
   setLogVerbosity,
@@ -12,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
+import { type GrpcServerTls, isNamed, serverCredentials } from './server-tls.ts';
 
 /** What a handler may know of a call besides its message. */
 export interface UnaryCall {
@@ -41,6 +41,14 @@ export interface GrpcServerOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
+  /** A unix socket to listen on in place of host and port; its port is 0. */
+  socket?: string | undefined;
+  /** Absent: no TLS. */
+  tls?: GrpcServerTls | undefined;
+  /** How long a connection may last, and its calls after that; callers then come back, also to other processes. */
+  maxConnectionAge?: { ms: number; graceMs: number };
+  /** Further names that grpc.health.v1 knows. */
+  healthNames?: readonly string[];
   maxReceiveBytes: number;
   /** Called with what a handler threw. */
   onError(error: unknown, method: string): void;
@@ -67,8 +75,13 @@ const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
  * @throws when the address cannot be bound
  */
 export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
-  const server = new Server({ 'grpc.max_receive_message_length': options.maxReceiveBytes });
-  const names = ['', ...options.services.map((service) => service.name)];
+  const credentials = await serverCredentials(options.tls);
+  const { maxConnectionAge: age } = options;
+  const server = new Server({
+    'grpc.max_receive_message_length': options.maxReceiveBytes,
+    ...(age && { 'grpc.max_connection_age_ms': age.ms, 'grpc.max_connection_age_grace_ms': age.graceMs }),
+  });
+  const names = ['', ...options.services.map((service) => service.name), ...(options.healthNames ?? [])];
   const health = new HealthImplementation(
     Object.fromEntries(names.map((name) => [name, 'SERVING'] as const)),
   );
@@ -83,13 +96,15 @@ export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer
       oneofs: true,
     })[service.name];
     if (definition === undefined) throw new Error(`${service.proto} does not define ${service.name}`);
-    server.addService(definition as ServiceDefinition, implementation(service, options.onError));
+    server.addService(definition as ServiceDefinition, implementation(service, options));
   }
   const port = await new Promise<number>((resolve, reject) => {
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-    server.bindAsync(`${host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(bindError(error)) : resolve(bound),
-    );
+    const address = options.socket === undefined ? `${host}:${options.port}` : `unix:${options.socket}`;
+    server.bindAsync(address, credentials, (error, bound) => {
+      if (error) reject(bindError(error));
+      else resolve(options.socket === undefined ? bound : 0);
+    });
   });
   const setServing = (serving: boolean) => {
     for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
@@ -151,11 +166,18 @@ class RunningCall implements UnaryCall {
 
 function implementation(
   service: UnaryService,
-  onError: GrpcServerOptions['onError'],
+  { onError, tls }: GrpcServerOptions,
 ): UntypedServiceImplementation {
   const unary = (name: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
     const method = `${service.name}/${name}`;
     return (call, callback) => {
+      if (
+        tls?.clientName !== undefined &&
+        !isNamed(call.getAuthContext().sslPeerCertificate, tls.clientName)
+      ) {
+        callback({ code: status.UNAUTHENTICATED, details: 'the certificate is for somebody else' });
+        return;
+      }
       const running = new RunningCall(call);
       handler(call.request, running).then(
         (response) => {

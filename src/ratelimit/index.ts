@@ -22,4 +22,6 @@ export { type CheckedRules, checkRules } from './rules/check.ts';
 export { describeLimit } from './rules/describe-limit.ts';
 export { describeProblem, type RuleProblem, RulesError } from './rules/problem.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
+export { type RatelimitEnvironment, ratelimitEnvironment } from './settings/environment.ts';
+export { settingsReference } from './settings/reference.ts';
 export { openStores } from './stores.ts';

@@ -1,4 +1,4 @@
-import { type Config, formatHostPort } from '../config/index.ts';
+import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, redisKeys } from '../redis/index.ts';
 import {
@@ -40,6 +40,8 @@ export interface RunningRatelimit {
 
 /** Descriptors are made of a request's headers, 12 KiB in all, a few times over; other meshes may allow more. */
 const MAX_RECEIVE_BYTES = 1024 * 1024;
+/** What envoyproxy/ratelimit calls itself in grpc.health.v1. */
+const HEALTH_NAME = 'ratelimit';
 /** Part of Envoy's own deadline that Redis may use, so that the answer by policy is still in time. */
 const STORE_SHARE_OF_DEADLINE = 0.7;
 /** How long to wait for Redis at the start; then the service serves without it, by policy. */
@@ -131,6 +133,11 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     routes: httpRoutes({ shouldRateLimit: decide, isHealthy: health.isHealthy, onError }),
   });
   closers.push((graceMs) => operations.close(graceMs), health.close);
+  const { address, path } = ratelimit.metrics;
+  if (address !== undefined) {
+    const { close } = await serveMetrics(address, path, metrics);
+    closers.push(close);
+  }
   logger.info(
     { address: formatHostPort({ host: listen.ratelimit.host, port: server.port }) },
     'the rate limit service listens',
@@ -143,6 +150,26 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
   };
 }
 
+/** Metrics at a second place, where those who read envoyproxy/ratelimit's look for them. */
+function serveMetrics(
+  address: HostPort,
+  path: string,
+  { registry }: Metrics,
+): Promise<{ close(graceMs: number): Promise<void> }> {
+  return serveOperations({
+    setting: 'ratelimit.metrics.address',
+    ...address,
+    registry,
+    isReady: () => true,
+    routes(app) {
+      if (path === '/metrics') return;
+      app.get(path, async (_request, reply) =>
+        reply.type(registry.contentType).send(await registry.metrics()),
+      );
+    },
+  });
+}
+
 function countLoads({ counter }: Metrics, source: string, onLoad: () => void): (result: string) => void {
   const loads = counter(METRICS.ratelimitConfigLoads);
   return (result) => {
@@ -153,19 +180,29 @@ function countLoads({ counter }: Metrics, source: string, onLoad: () => void): (
 
 async function serveGrpc(
   service: UnaryService,
-  { listen }: RatelimitConfig,
+  { listen, ratelimit: { socket, connections, tls } }: RatelimitConfig,
   onError: (error: unknown) => void,
 ): Promise<GrpcServer> {
+  const { certFile, keyFile, clientCaFile, clientName } = tls;
+  const isSecure = certFile !== undefined && keyFile !== undefined;
   try {
     return await serveUnary({
       services: [service],
       ...listen.ratelimit,
+      socket,
+      tls: isSecure ? { certFile, keyFile, clientCaFile, clientName } : undefined,
+      maxConnectionAge: { ms: connections.maxAge.ms, graceMs: connections.maxAgeGrace.ms },
+      healthNames: [HEALTH_NAME],
       maxReceiveBytes: MAX_RECEIVE_BYTES,
       onError,
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`listen.ratelimit ${formatHostPort(listen.ratelimit)} cannot be used: ${reason}`);
+    const where =
+      socket === undefined
+        ? `listen.ratelimit ${formatHostPort(listen.ratelimit)}`
+        : `ratelimit.socket ${socket}`;
+    throw new Error(`${where} cannot be used: ${reason}`);
   }
 }
 

@@ -10,13 +10,20 @@ const ORPHAN_GRACE_MS = 1_000;
  * Runs roles in this process until SIGTERM or SIGINT, then lets them finish and returns. Under `gatehouse up` it
  * says over the channel when it is ready or why it is not, and ends when the channel closes.
  * @param names authz, ratelimit, api, worker, admin; any mix
+ * @param notices what operators should know of the configuration, told in the log
  * @throws an Error for people when a name is unknown or a role cannot start; the others are closed by then
  */
-export async function serveRoles(names: readonly string[], config: Config): Promise<void> {
+export async function serveRoles(
+  names: readonly string[],
+  config: Config,
+  notices: readonly string[] = [],
+): Promise<void> {
   const roles = parseRoles(names);
   const parent = parentChannel(process);
   const stop = untilStopped(parent);
   const logger = createLogger(roles.join('+'), config.telemetry.logLevel);
+  for (const reason of notices)
+    logger.warn({ code: 'setting_without_effect', reason }, 'a setting has no effect');
   let running: Map<RoleName, RunningRole>;
   try {
     running = await startAll(roles, config, logger);

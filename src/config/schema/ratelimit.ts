@@ -120,6 +120,13 @@ export const ratelimitSchema = z
           .describe('rules that have metrics of their own, and as many again by value; the rest is `other`'),
       })
       .prefault({}),
+    socket: filePath().optional().describe('a unix socket for gRPC, in place of listen.ratelimit'),
+    connections: z
+      .strictObject({
+        maxAge: duration('24h').describe('how long a gRPC connection may last'),
+        maxAgeGrace: duration('1h').describe('how long calls on it may still take then'),
+      })
+      .prefault({}),
     tls: z
       .strictObject({
         certFile: filePath()
