@@ -10,4 +10,4 @@ export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
 export { MAX_SOCKET_PATH_BYTES } from './socket-path.ts';
-export { formatHostPort, parseDurationMs } from './units.ts';
+export { formatHostPort, parseDurationMs, parseHostPort } from './units.ts';

@@ -50,12 +50,26 @@ async function addressOf(place: Place): Promise<ConfiguredRedis> {
   );
 }
 
-async function loginOf(login: { username?: string | undefined; passwordFile?: string | undefined }) {
-  const { username, passwordFile } = login;
+interface Login {
+  username?: string | undefined;
+  passwordFile?: string | undefined;
+  loginVariable?: string | undefined;
+}
+
+async function loginOf({ username, passwordFile, loginVariable }: Login) {
+  if (loginVariable !== undefined) return loginIn(loginVariable);
   return {
     ...(username === undefined ? {} : { username }),
     ...(passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trim() }),
   };
+}
+
+function loginIn(variable: string): { username?: string; password: string } {
+  const text = process.env[variable];
+  if (!text)
+    throw new Error(`The environment variable ${variable}, which is to hold the login of Redis, is not set.`);
+  const at = text.indexOf(':');
+  return { ...(at > 0 && { username: text.slice(0, at) }), password: text.slice(at + 1) };
 }
 
 async function tlsOf({ tls }: Place): Promise<Pick<ConfiguredRedis, 'tls'>> {

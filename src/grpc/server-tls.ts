@@ -38,11 +38,9 @@ export async function serverCredentials(tls: GrpcServerTls | undefined): Promise
 
 /** The library says nothing of files that it cannot use. */
 async function checkFiles({ certFile, keyFile, clientCaFile }: GrpcServerTls): Promise<void> {
-  const [cert, key, ca] = await Promise.all([
-    readPem(certFile),
-    readPem(keyFile),
-    clientCaFile === undefined ? undefined : readPem(clientCaFile),
-  ]);
+  const cert = await readPem(certFile);
+  const key = await readPem(keyFile);
+  const ca = clientCaFile === undefined ? undefined : await readPem(clientCaFile);
   try {
     createSecureContext({ cert, key, ca });
   } catch (error) {

@@ -138,10 +138,10 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     const { close } = await serveMetrics(address, path, metrics);
     closers.push(close);
   }
-  logger.info(
-    { address: formatHostPort({ host: listen.ratelimit.host, port: server.port }) },
-    'the rate limit service listens',
-  );
+  const grpc = ratelimit.socket ?? formatHostPort({ host: listen.ratelimit.host, port: server.port });
+  logger.info({ address: grpc }, 'the rate limit service listens');
+  const http = formatHostPort({ host: listen.ratelimitHttp.host, port: operations.port });
+  logger.info({ address: http }, 'the rate limit service answers HTTP');
   return {
     port: server.port,
     httpPort: operations.port,

@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { credentials, makeClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  credentials,
+  makeClientConstructor,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 
 /** A client of one gRPC service that knows its .proto files and nothing else of Gatehouse. */
@@ -29,13 +34,14 @@ export function openGrpcClient(
   proto: string,
   service: string,
   messages: Options = {},
+  channel: ChannelCredentials = credentials.createInsecure(),
 ): GrpcClient {
   const stub = (file: string, name: string): Stub => {
     const definition = loadSync(file, { includeDirs: [PROTOS], enums: String, defaults: true, ...messages });
     const Client = makeClientConstructor(definition[name] as ServiceDefinition, name);
     const options = { 'grpc.max_send_message_length': -1 };
     const target = typeof address === 'number' ? `127.0.0.1:${address}` : address;
-    return new Client(target, credentials.createInsecure(), options) as unknown as Stub;
+    return new Client(target, channel, options) as unknown as Stub;
   };
   const call = <Answer>(client: Stub, method: string, request: object, deadlineMs = DEADLINE_MS) =>
     new Promise<Answer>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChannelCredentials } from '@grpc/grpc-js';
 import { loadConfig } from '../../src/config/index.ts';
 import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index.ts';
 import type { RedisServerAddress } from '../../src/redis/index.ts';
@@ -113,12 +114,13 @@ export async function startTestRatelimit(
 }
 
 /** A client that knows the .proto files and nothing else of Gatehouse. */
-export function connectRls(address: number | string): RlsClient {
+export function connectRls(address: number | string, channel?: ChannelCredentials): RlsClient {
   const client = openGrpcClient(
     address,
     'envoy/service/ratelimit/v3/rls.proto',
     'envoy.service.ratelimit.v3.RateLimitService',
     { longs: Number, oneofs: true },
+    channel,
   );
   return {
     check: (request) => client.call('ShouldRateLimit', request),

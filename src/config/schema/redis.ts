@@ -3,6 +3,15 @@ import { filePath, hostPort } from '../units.ts';
 
 const nodes = () => z.array(hostPort()).min(1);
 
+const loginVariable = () =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'environment variable that holds `password` or `user:password`, in place of username and passwordFile',
+    );
+
 /** Where a Redis is and how it lets us in. */
 const place = {
   url: z
@@ -17,6 +26,7 @@ const place = {
       nodes: nodes().describe('host:port of Sentinels; the others are found through them'),
       username: z.string().min(1).optional().describe('user at the Sentinels'),
       passwordFile: filePath().optional().describe("file with the Sentinels' password"),
+      loginVariable: loginVariable(),
     })
     .optional()
     .describe('a master that Redis Sentinel names, in place of a url'),
@@ -28,6 +38,7 @@ const place = {
     .describe('a Redis Cluster, in place of a url'),
   username: z.string().min(1).optional().describe('user (ACL); without it the default user'),
   passwordFile: filePath().optional().describe('file with the Redis password, kept out of the URL'),
+  loginVariable: loginVariable(),
   tls: z
     .strictObject({
       enabled: z
