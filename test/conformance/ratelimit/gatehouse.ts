@@ -14,7 +14,7 @@ export const gatehouse: Implementation = {
 async function start({ redis, files }: ServiceOptions): Promise<RunningService | 'refused'> {
   try {
     const service = await startTestRatelimit({ redis: redis.address, rules: Object.values(files) });
-    return { ...service, implementation: gatehouse, httpUrl: '', redis };
+    return { ...service, implementation: gatehouse, redis };
   } catch (error) {
     if (error instanceof Error && error.name === 'RulesError') return 'refused';
     throw error;

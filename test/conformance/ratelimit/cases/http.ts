@@ -1,5 +1,3 @@
-import type { Difference } from '../differences.ts';
-
 /** A request to the HTTP interface. */
 export interface HttpCase {
   name: string;
@@ -7,7 +5,6 @@ export interface HttpCase {
   method?: string;
   body?: string;
   answer: HttpAnswer;
-  differs?: { why: Difference; answer: HttpAnswer };
 }
 
 export interface HttpAnswer {

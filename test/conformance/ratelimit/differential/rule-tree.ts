@@ -100,7 +100,9 @@ function flags(release: Release): fc.Arbitrary<Record<string, unknown>> {
       shadow_mode: sometimes,
       detailed_metric: sometimes,
       value_to_metric: sometimes,
-      ...(release >= '2026-07' ? { metadata: fc.option(metadata, { nil: undefined, freq: 2 }) } : {}),
+      ...(release >= '2026-07'
+        ? { quota_mode: sometimes, metadata: fc.option(metadata, { nil: undefined, freq: 2 }) }
+        : {}),
     })
     .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 }
