@@ -151,13 +151,13 @@ const AMBIGUOUS: Denial = {
 };
 
 function refused(
-  { reason, principal, keyId }: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>,
+  { reason, principal, keyId, detail }: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>,
   { requestId }: RequestFacts,
 ): Decision {
   const identity = principal && assertedIdentity(principal, requestId);
   return {
     kind: 'deny',
-    denial: invalidCredential(reason),
+    denial: invalidCredential(reason, detail),
     ...(identity && { identity }),
     ...(keyId !== undefined && { keyId }),
   };

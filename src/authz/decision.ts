@@ -204,12 +204,11 @@ export function assertedIdentity(principal: Principal, requestId: string): Asser
 }
 
 /** One answer for every credential that does not count, so that nobody learns which ones exist. */
-export function invalidCredential(reason: DenialReason): Denial {
-  return {
-    code: 'invalid_api_key',
-    reason,
-    detail: 'Send a valid API key in the x-api-key header, or as Authorization: Bearer.',
-  };
+export function invalidCredential(
+  reason: DenialReason,
+  detail = 'Send a valid API key in the x-api-key header, or as Authorization: Bearer.',
+): Denial {
+  return { code: 'invalid_api_key', reason, detail };
 }
 
 function unreadableBody({ code, reason, detail }: Extract<Examination, { kind: 'unreadable' }>): Denial {

@@ -20,6 +20,8 @@ export const DENIALS = {
   body_too_large: { status: 413, error: 'Request body too large' },
   invalid_request: { status: 400, error: 'Invalid request' },
   insufficient_scope: { status: 403, error: 'Insufficient scope' },
+  cross_site_request: { status: 403, error: 'Cross-site request' },
+  account_not_allowed: { status: 403, error: 'Account not allowed' },
   route_not_allowed: { status: 403, error: 'Not allowed' },
   not_permitted: { status: 403, error: 'Request exceeds your permissions' },
   method_not_allowed: { status: 405, error: 'Method not allowed' },

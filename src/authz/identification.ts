@@ -11,6 +11,7 @@ import type { CredentialMethod } from './credentials/method.ts';
 import type { Presentation } from './credentials/present.ts';
 import { openIntrospection } from './introspection/open.ts';
 import { openJwt } from './jwt/open.ts';
+import { openLogin } from './login/open.ts';
 import type { AuthzMetrics } from './metrics.ts';
 import { openSharedStore } from './shared-store.ts';
 
@@ -41,7 +42,7 @@ const STORE_SHARE_OF_DEADLINE = 0.5;
  */
 export async function openIdentification(options: IdentificationOptions): Promise<Identification> {
   const { config, metrics, logger, closers } = options;
-  const { anonymous, apiKeys, blocklist, introspection, jwt, mtls } = config.identity;
+  const { anonymous, apiKeys, blocklist, introspection, jwt, mtls, oidc } = config.identity;
   const methods: CredentialMethod[] = [];
   let blocked = NO_BLOCKLIST;
   let isReady = () => true;
@@ -75,11 +76,19 @@ export async function openIdentification(options: IdentificationOptions): Promis
     methods.push(method);
     closers.push(close);
   }
+  if (oidc !== undefined) {
+    const login = openLogin({ oidc, jwt, maxWaitMs: lookupMs, metrics, logger });
+    closers.push(login.close);
+    methods.push(login.method);
+  }
   if (anonymous.enabled) methods.push(createAnonymousMethod(anonymous));
   return { methods, presentation: presentationOf(config.identity), blocklist: blocked, isReady };
 }
 
-function presentationOf({ mtls }: Config['identity']): Presentation {
+function presentationOf({ mtls, oidc }: Config['identity']): Presentation {
   const beside = { refuse: 'alone', ignore: 'without_token' } as const;
-  return { certificates: mtls === undefined ? 'none' : beside[mtls.besideToken], sessions: false };
+  return {
+    certificates: mtls === undefined ? 'none' : beside[mtls.besideToken],
+    sessions: oidc !== undefined,
+  };
 }

@@ -37,11 +37,14 @@ export function envoyCommand(): Command {
     .addCommand(check);
 }
 
-/** Without certificates of the operator's own, those that `up` makes below the data folder are named, and made where missing. */
+/** What the operator has none of, that `up` makes below the data folder is named, and made where missing. */
 async function read(options: ConfigOptions): Promise<{ config: Config; tls: TlsFiles }> {
-  const config = readInstallationConfig(options);
-  const { certFile, keyFile } = config.envoy.tls;
-  if (certFile !== undefined && keyFile !== undefined) return { config, tls: { certFile, keyFile } };
-  const { ensureTlsFiles } = await import('../up/index.ts');
-  return { config, tls: await ensureTlsFiles(join(config.dataDir, 'tls'), new Date()) };
+  const given = readInstallationConfig(options);
+  const { ensureCookieSecret, ensureTlsFiles } = await import('../up/index.ts');
+  const { certFile, keyFile } = given.envoy.tls;
+  const isGiven = certFile !== undefined && keyFile !== undefined;
+  const tls = isGiven ? { certFile, keyFile } : await ensureTlsFiles(join(given.dataDir, 'tls'), new Date());
+  const { identity } = given;
+  const oidc = identity.oidc && (await ensureCookieSecret(identity.oidc, join(given.dataDir, 'secrets')));
+  return { config: { ...given, identity: { ...identity, oidc } }, tls };
 }

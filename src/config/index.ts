@@ -1,3 +1,4 @@
+export { type ProviderEndpoints, providerEndpoints, tokenIssuers } from './identity-provider.ts';
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig, type PortedSettings } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';

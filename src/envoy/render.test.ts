@@ -151,3 +151,126 @@ describe('client certificates', () => {
     });
   });
 });
+
+describe("browsers' login", () => {
+  const oidc = (settings: object = {}) =>
+    `identity.oidc=${JSON.stringify({
+      provider: 'okta',
+      issuer: 'https://example.okta.com',
+      publicUrl: 'https://gatehouse.example.org:8443',
+      clientId: 'gatehouse',
+      clientSecretFile: 'client.secret',
+      cookieSecretFile: 'cookie.secret',
+      emailDomains: ['example.org'],
+      ...settings,
+    })}`;
+
+  async function parts(...set: string[]) {
+    const { static_resources: resources } = await rendered(...set);
+    const manager = resources.listeners[0].filter_chains[0].filters[0].typed_config;
+    const names = manager.http_filters.map(({ name }: { name: string }) =>
+      name.replace('envoy.filters.http.', ''),
+    );
+    const filter = manager.http_filters[names.indexOf('oauth2')]?.typed_config.config;
+    const cluster = resources.clusters.find(({ name }: { name: string }) => name === 'oidc');
+    return { resources, names, filter, cluster, routes: manager.route_config.virtual_hosts[0].routes };
+  }
+
+  test('is not there without identity.oidc', async () => {
+    const { names, cluster, resources } = await parts();
+    expect(names).not.toContain('oauth2');
+    expect(cluster).toBeUndefined();
+    expect(resources).not.toHaveProperty('secrets');
+  });
+
+  test('stands in front of the buffer and of authz, on both listeners', async () => {
+    const { names, resources } = await parts(oidc());
+    expect(names.slice(names.indexOf('oauth2'), names.indexOf('ext_authz'))).toEqual([
+      'oauth2',
+      'header_mutation',
+      'buffer',
+    ]);
+    const [tlsListener, plain] = resources.listeners;
+    expect(plain.filter_chains[0].filters).toEqual(tlsListener.filter_chains[0].filters);
+  });
+
+  test('is for the client, at the public address alone', async () => {
+    const { filter } = await parts(oidc({ scopes: ['openid', 'on'] }));
+    expect(filter).toMatchObject({
+      authorization_endpoint: 'https://example.okta.com/oauth2/v1/authorize',
+      end_session_endpoint: 'https://example.okta.com/oauth2/v1/logout',
+      auth_scopes: ['openid', 'on'],
+      auth_type: 'URL_ENCODED_BODY',
+      redirect_uri: 'https://gatehouse.example.org:8443/oauth2/callback',
+      original_request_uri: 'https://gatehouse.example.org:8443',
+      allowed_redirect_domains: ['gatehouse.example.org'],
+      credentials: { client_id: 'gatehouse' },
+      default_refresh_token_expires_in: '604800s',
+    });
+  });
+
+  test('has its secrets in files, not in the configuration', async () => {
+    const { resources } = await parts(oidc());
+    expect(resources.secrets).toEqual([
+      { name: 'oidc-client-secret', generic_secret: { secret: { filename: '/client.secret' } } },
+      { name: 'oidc-cookie-secret', generic_secret: { secret: { filename: '/cookie.secret' } } },
+    ]);
+  });
+
+  test('asks the provider by TLS, under its own name', async () => {
+    const { cluster } = await parts(oidc({ caFile: 'ca.pem' }));
+    expect(cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint).toEqual(
+      socketAddress('example.okta.com', 443),
+    );
+    expect(cluster.transport_socket.typed_config).toMatchObject({
+      sni: 'example.okta.com',
+      common_tls_context: {
+        validation_context: {
+          trusted_ca: { filename: '/ca.pem' },
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: 'example.okta.com' } }],
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['https://127.0.0.1:9443/token', '127.0.0.1', 9443],
+    ['https://[::1]/token', '::1', 443],
+  ])('finds a provider at an address: %s', async (token, host, port) => {
+    const { cluster } = await parts(oidc({ endpoints: { token } }));
+    expect(cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint).toEqual(socketAddress(host, port));
+    const { sni, common_tls_context } = cluster.transport_socket.typed_config;
+    expect(sni).toBeUndefined();
+    expect(common_tls_context.validation_context.match_typed_subject_alt_names).toEqual([
+      { san_type: 'IP_ADDRESS', matcher: { exact: host } },
+    ]);
+  });
+
+  test('asks a provider on this machine without TLS', async () => {
+    const { cluster } = await parts(oidc({ endpoints: { token: 'http://localhost:9000/token' } }));
+    expect(cluster).not.toHaveProperty('transport_socket');
+  });
+
+  test('ends here alone where the provider has no page for it', async () => {
+    const { filter } = await parts(oidc({ provider: 'google', issuer: 'https://accounts.google.com' }));
+    expect(filter).not.toHaveProperty('end_session_endpoint');
+    expect(filter).not.toHaveProperty('post_logout_redirect_uri');
+  });
+
+  test('is asked for on no route that is open or leads nowhere, and on every other', async () => {
+    const { routes } = await parts(oidc());
+    const without = routes.filter(
+      (route: { typed_per_filter_config: object }) =>
+        'envoy.filters.http.oauth2' in route.typed_per_filter_config,
+    );
+    expect(without.map(({ name }: { name: string }) => name)).toEqual([
+      ...['open', 'open-other-methods', 'home', 'tunnel', 'unknown'],
+    ]);
+  });
+
+  test('cannot be without a secret for cookies', async () => {
+    await expect(rendered(oidc({ cookieSecretFile: undefined }))).rejects.toThrow(
+      'identity.oidc.cookieSecretFile is missing',
+    );
+  });
+});

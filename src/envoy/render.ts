@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { addBrowserLogin } from './browser-login.ts';
 import { addClientCertificates } from './client-certificates.ts';
 import { readTemplate } from './read-template.ts';
 import { printTemplate } from './template.ts';
@@ -46,6 +47,7 @@ export async function renderEnvoy(
   if (identity.mtls !== undefined) {
     await addClientCertificates(bootstrap, identity.mtls, clientAuthoritiesFile);
   }
+  if (identity.oidc !== undefined) await addBrowserLogin(bootstrap, identity.oidc);
   return printTemplate(bootstrap);
 }
 

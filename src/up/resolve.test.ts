@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig, redisAddress } from '../config/index.ts';
 import { makeFolders } from './layout.ts';
 import { resolveFiles } from './resolve.ts';
@@ -71,4 +71,45 @@ test.each([
   expect(before).toContain('PRIVATE KEY');
   await resolve(...set);
   expect(await readFile(keyFile, 'utf8')).toBe(before);
+});
+
+describe("browsers' login", () => {
+  const oidc = (settings: object = {}) =>
+    `identity.oidc=${JSON.stringify({
+      provider: 'google',
+      issuer: 'https://accounts.google.com',
+      publicUrl: 'https://gatehouse.example.org',
+      clientId: 'gatehouse',
+      clientSecretFile: 'client.secret',
+      emailDomains: ['example.org'],
+      ...settings,
+    })}`;
+
+  test("has a secret for cookies made, and the client's secret copied without its line break", async () => {
+    await writeFile(join(dir, 'client.secret'), 'a secret\n');
+    const { config } = await resolve(oidc());
+    const { cookieSecretFile = '', clientSecretFile = '' } = config.identity.oidc ?? {};
+    expect(await readFile(clientSecretFile, 'utf8')).toBe('a secret');
+    expect(await readFile(cookieSecretFile, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    for (const file of [cookieSecretFile, clientSecretFile]) {
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+    expect((await resolve(oidc())).config.identity.oidc?.cookieSecretFile).toBe(cookieSecretFile);
+  });
+
+  test("takes a secret for cookies of the user's own", async () => {
+    await writeFile(join(dir, 'client.secret'), 'a secret');
+    const { config } = await resolve(oidc({ cookieSecretFile: 'cookie.secret' }));
+    expect(config.identity.oidc?.cookieSecretFile).toBe(join(dir, 'cookie.secret'));
+  });
+
+  test("cannot be without the client's secret", async () => {
+    await expect(resolve(oidc())).rejects.toThrow(
+      /clientSecretFile .*client\.secret cannot be read \(ENOENT\)/,
+    );
+    await writeFile(join(dir, 'client.secret'), '\n');
+    await expect(resolve(oidc())).rejects.toThrow(/client\.secret is empty/);
+    await writeFile(join(dir, 'client.secret'), 'a%41b');
+    await expect(resolve(oidc())).rejects.toThrow(/client\.secret has a %/);
+  });
 });

@@ -4,6 +4,7 @@ import type { Config } from '../config/index.ts';
 import type { TlsFiles } from '../envoy/index.ts';
 import { resolveDevelopmentIssuer } from './development-issuer.ts';
 import type { Layout } from './layout.ts';
+import { copyClientSecret, ensureCookieSecret } from './login-secrets.ts';
 import { ensureSecret } from './secrets.ts';
 import { ensureTlsFiles } from './tls-files.ts';
 
@@ -22,12 +23,13 @@ export interface Resolved {
 export async function resolveFiles(config: Config, places: Layout, now: Date): Promise<Resolved> {
   const { certFile, keyFile } = config.envoy.tls;
   const own = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-  const [hashKeyFile, assertionKeyFile, tokenFile, development, redis, bucketsRedis, made] =
+  const [hashKeyFile, assertionKeyFile, tokenFile, development, oidc, redis, bucketsRedis, made] =
     await Promise.all([
       secretFile(config.identity.apiKeys.hashKeyFile, join(places.secretsDir, 'api-key-hash.key')),
       secretFile(config.identity.assertion.keyFile, join(places.secretsDir, 'assertion.key')),
       secretFile(config.admin.tokenFile, join(places.secretsDir, 'admin.token')),
       resolveDevelopmentIssuer(config, places.developmentIssuerFile),
+      loginSecrets(config.identity.oidc, places.secretsDir),
       passwordToFile(config.redis, join(places.secretsDir, 'redis.password')),
       config.ratelimit.redis &&
         passwordToFile(config.ratelimit.redis, join(places.secretsDir, 'ratelimit-redis.password')),
@@ -44,6 +46,7 @@ export async function resolveFiles(config: Config, places: Layout, now: Date): P
         apiKeys: { ...config.identity.apiKeys, hashKeyFile },
         assertion: { ...config.identity.assertion, keyFile: assertionKeyFile },
         jwt: { ...config.identity.jwt, development },
+        oidc,
       },
       admin: { ...config.admin, tokenFile },
       envoy: { ...config.envoy, tls },
@@ -57,6 +60,13 @@ async function secretFile(configured: string | undefined, own: string): Promise<
   if (configured !== undefined) return configured;
   await ensureSecret(own);
   return own;
+}
+
+async function loginSecrets(
+  oidc: Config['identity']['oidc'],
+  folder: string,
+): Promise<Config['identity']['oidc']> {
+  return oidc && copyClientSecret(await ensureCookieSecret(oidc, folder), folder);
 }
 
 /** The resolved configuration is written down, and is to hold no secret. */

@@ -17,9 +17,9 @@ const codesOf = (section = '') =>
 
 describe('docs/errors.md', () => {
   it('has every code that authz, the api, the rate limit service and Envoy answer, and no other', () => {
-    const envoy = read('envoy/envoy.yaml')
-      .matchAll(/^ +code: ([a-z_]+)$/gm)
-      .map((match) => match[1]);
+    const envoy = ['envoy/envoy.yaml', 'envoy/oidc.yaml'].flatMap((file) =>
+      [...read(file).matchAll(/^ +code: ([a-z_]+)$/gm)].map((match) => match[1]),
+    );
     const answered = new Set([...Object.keys(DENIALS), ...Object.keys(PROBLEMS), ...envoy]);
     expect(new Set(codesOf(sections[0]))).toEqual(answered);
   });

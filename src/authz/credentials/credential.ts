@@ -17,8 +17,11 @@ export type Credential =
 /** What a credential proved. */
 export type Authentication =
   | { kind: 'authenticated'; principal: Principal }
-  /** principal: whose it was, for the log; keyId: which one it was, where nobody's. */
-  | { kind: 'rejected'; reason: DenialReason; principal?: Principal; keyId?: string }
+  /**
+   * principal: whose it was, for the log; keyId: which one it was, where nobody's; detail: what the caller should do,
+   * where that is not to send another token.
+   */
+  | { kind: 'rejected'; reason: DenialReason; principal?: Principal; keyId?: string; detail?: string }
   /** It is good, yet not for this request. */
   | { kind: 'forbidden'; denial: Denial; principal: Principal }
   /** Cannot be told now, as while a store is away. */

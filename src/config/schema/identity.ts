@@ -7,12 +7,14 @@ import { introspectionSchema } from './identity/introspection.ts';
 import { jwtSchema } from './identity/jwt.ts';
 import { identityLimitsSchema } from './identity/limits.ts';
 import { mtlsSchema } from './identity/mtls.ts';
+import { oidcSchema } from './identity/oidc.ts';
 
 export const identitySchema = z
   .strictObject({
     apiKeys: apiKeysSchema,
     anonymous: anonymousSchema,
     mtls: mtlsSchema,
+    oidc: oidcSchema,
     jwt: jwtSchema,
     introspection: introspectionSchema,
     blocklist: blocklistSchema,
