@@ -27,6 +27,7 @@ export async function startGatehouse(redis: TestRedis, rules: string): Promise<B
   const port = await freePort();
   const set = {
     'listen.ratelimit': `${HOST}:${port}`,
+    'listen.ratelimitHttp': `${HOST}:0`,
     'redis.url': redis.address.url,
     'ratelimit.files': JSON.stringify([file]),
   };
@@ -58,7 +59,9 @@ export async function startEnvoyproxy(
     DEBUG_PORT: '0',
     LOG_LEVEL: 'error',
     USE_STATSD: 'false',
-    DISABLE_STATS: 'true',
+    // Gatehouse counts for Prometheus too.
+    USE_PROMETHEUS: 'true',
+    PROMETHEUS_ADDR: `${HOST}:0`,
     RUNTIME_ROOT: dir,
     RUNTIME_SUBDIRECTORY: 'ratelimit',
     REDIS_SOCKET_TYPE: 'unix',

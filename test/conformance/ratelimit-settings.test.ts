@@ -13,9 +13,9 @@ import {
   responseHeaders,
   stopIncrement,
 } from './ratelimit/cases/settings.ts';
-import { envoyproxy } from './ratelimit/envoyproxy.ts';
 import { runSteps } from './ratelimit/run-case.ts';
 import type { RunningService } from './ratelimit/service.ts';
+import { IMPLEMENTATIONS } from './ratelimit/services.ts';
 
 const GROUPS: readonly { settings: Record<string, string>; cases: readonly Case[] }[] = [
   { settings: HEADER_SETTINGS, cases: responseHeaders },
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.close());
 
-describe.each([envoyproxy])('$name', (implementation) => {
+describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
   let missing: string | undefined;
 
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { loadConfig } from '../../src/config/index.ts';
-import { type RunningRatelimit, startRatelimit } from '../../src/ratelimit/index.ts';
+import { type RunningRatelimit, ratelimitEnvironment, startRatelimit } from '../../src/ratelimit/index.ts';
 import type { RedisServerAddress } from '../../src/redis/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import { openGrpcClient } from './grpc-client.ts';
@@ -66,6 +66,8 @@ export interface TestRatelimitOptions {
   rules: readonly string[];
   /** As --set. */
   set?: readonly string[];
+  /** By the environment names of envoyproxy/ratelimit. */
+  settings?: Readonly<Record<string, string>>;
   logger?: Logger;
 }
 
@@ -81,6 +83,7 @@ export async function startTestRatelimit(
     const config = loadConfig({
       dataDir: dir,
       cwd: dir,
+      ported: ratelimitEnvironment({ CONFIG_TYPE: 'FILE', ...options.settings })?.ported,
       set: [
         'listen.ratelimit=127.0.0.1:0',
         'listen.ratelimitHttp=127.0.0.1:0',

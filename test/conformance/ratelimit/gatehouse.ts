@@ -11,9 +11,13 @@ export const gatehouse: Implementation = {
   start,
 };
 
-async function start({ redis, files }: ServiceOptions): Promise<RunningService | 'refused'> {
+async function start({ redis, files, settings }: ServiceOptions): Promise<RunningService | 'refused'> {
   try {
-    const service = await startTestRatelimit({ redis: redis.address, rules: Object.values(files) });
+    const service = await startTestRatelimit({
+      redis: redis.address,
+      rules: Object.values(files),
+      settings: settings ?? {},
+    });
     return { ...service, implementation: gatehouse, redis };
   } catch (error) {
     if (error instanceof Error && error.name === 'RulesError') return 'refused';

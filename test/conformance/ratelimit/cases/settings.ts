@@ -220,6 +220,9 @@ export const stopIncrement: readonly Case[] = [
     name: 'a refused request is charged to the limit that refuses it',
     rules: FIVE_AND_NINE,
     steps: [step(hits(A, 6), over(yearly(5))), step(A, over(yearly(5)))],
-    differs: { why: 'stopIncrement', steps: [step(hits(A, 6), over(yearly(5))), step(A, ok(yearly(5), 4))] },
+    differs: {
+      why: 'stopIncrement',
+      steps: [step(hits(A, 6), { ...over(yearly(5)), remaining: 5 }), step(A, ok(yearly(5), 4))],
+    },
   },
 ];
