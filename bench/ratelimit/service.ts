@@ -29,6 +29,8 @@ export async function startGatehouse(redis: TestRedis, rules: string): Promise<B
     'listen.ratelimit': `${HOST}:${port}`,
     'listen.ratelimitHttp': `${HOST}:0`,
     'redis.url': redis.address.url,
+    // A busy machine is slow, not wrong; envoyproxy/ratelimit waits as long as it takes.
+    'envoy.ratelimitTimeout': '5s',
     'ratelimit.files': JSON.stringify([file]),
   };
   const args = Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
