@@ -19,7 +19,7 @@ const BOUNDS: Record<string, string[]> = {
   'credentials/certificate.ts': ['an LRU of MAX_REMEMBERED'],
   'credentials/jwt.ts': ['an LRU of cache.maxEntries', 'an LRU of cache.maxEntries', BY_CHECKS],
   'credentials/oauth.ts': ['an LRU of cache.maxEntries', 'an LRU of cache.maxEntries', BY_CHECKS],
-  'credentials/session.ts': ['an LRU of MAX_REMEMBERED'],
+  'credentials/session.ts': ['weak: what is remembered of a token goes with it'],
   'jwt/rsa-strength.ts': [WITHIN_ONE_CALL],
   'metrics.ts': ['one entry for each kind of HeldEntries'],
   'routes/table.ts': [ONCE],
