@@ -15,8 +15,9 @@ import { openLimiter } from './limiter/open.ts';
 import { openOperation } from './operation.ts';
 import { createDecide } from './rls/decide.ts';
 import { httpRoutes } from './rls/http-routes.ts';
+import { createRuleMetrics } from './rls/rule-metrics.ts';
 import { rateLimitService } from './rls/service.ts';
-import type { RulesStatus } from './rules/live-rules.ts';
+import type { LoadResult, RulesStatus } from './rules/live-rules.ts';
 import { startRules } from './rules/start.ts';
 import { openStores } from './stores.ts';
 
@@ -104,6 +105,11 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     overrides: operation.overrides,
     observe: operation.observe,
     keys,
+    metrics: createRuleMetrics({
+      metrics,
+      nearLimitRatio: ratelimit.nearLimitRatio,
+      maxRules: ratelimit.metrics.maxRules,
+    }),
     limiter: openLimiter({ redis, deadlineMs, logger, metrics, config: ratelimit }),
     modes: ratelimit,
     response: {
@@ -170,10 +176,12 @@ function serveMetrics(
   });
 }
 
-function countLoads({ counter }: Metrics, source: string, onLoad: () => void): (result: string) => void {
-  const loads = counter(METRICS.ratelimitConfigLoads);
+function countLoads(metrics: Metrics, source: string, onLoad: () => void): (result: LoadResult) => void {
+  const loads = metrics.counter(METRICS.ratelimitConfigLoads);
+  const refused = metrics.gauge(METRICS.ratelimitRulesRefused);
   return (result) => {
     loads.inc({ source, result });
+    refused.set(result === 'refused' ? 1 : 0);
     onLoad();
   };
 }

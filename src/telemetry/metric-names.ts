@@ -86,6 +86,46 @@ export const METRICS = {
     help: 'Redis nodes that are not asked now, because they did not answer in time',
     labels: [],
   },
+  ratelimitRequests: {
+    name: 'gatehouse_ratelimit_requests_total',
+    help: 'Requests that were decided, by result (ok, over_limit, shadowed: passed in global shadow mode)',
+    labels: ['result'],
+  },
+  ratelimitHits: {
+    name: 'gatehouse_ratelimit_hits_total',
+    help: 'Hits that met a rule',
+    labels: ['domain', 'rule'],
+  },
+  ratelimitWithinLimitHits: {
+    name: 'gatehouse_ratelimit_within_limit_hits_total',
+    help: 'Hits that a rule had room for',
+    labels: ['domain', 'rule'],
+  },
+  ratelimitNearLimitHits: {
+    name: 'gatehouse_ratelimit_near_limit_hits_total',
+    help: 'Hits between ratelimit.nearLimitRatio of a limit and the limit',
+    labels: ['domain', 'rule'],
+  },
+  ratelimitOverLimitHits: {
+    name: 'gatehouse_ratelimit_over_limit_hits_total',
+    help: 'Hits beyond a limit, also in shadow mode',
+    labels: ['domain', 'rule'],
+  },
+  ratelimitShadowHits: {
+    name: 'gatehouse_ratelimit_shadow_hits_total',
+    help: 'Hits beyond a limit that passed because its rule is in shadow mode',
+    labels: ['domain', 'rule'],
+  },
+  ratelimitLocalCacheHits: {
+    name: 'gatehouse_ratelimit_local_cache_hits_total',
+    help: 'Buckets that were known to be full without asking Redis',
+    labels: [],
+  },
+  ratelimitRulesRefused: {
+    name: 'gatehouse_ratelimit_rules_refused',
+    help: '1 while the newest rules cannot be used and older ones stay in force, else 0',
+    labels: [],
+  },
   ratelimitConfigLoads: {
     name: 'gatehouse_ratelimit_config_loads_total',
     help: 'Sets of rules that were read, by source (files, xds) and result (loaded, refused)',

@@ -5,7 +5,11 @@ import type { MetricDefinition } from './metric-names.ts';
 export interface Metrics {
   /** What /metrics shows, with the process's own CPU, memory and event loop beside it. */
   registry: Registry;
-  counter<Label extends string>(definition: MetricDefinition<Label>): Counter<Label>;
+  /** @param collect called before the metrics are read, to take over what was counted elsewhere */
+  counter<Label extends string>(
+    definition: MetricDefinition<Label>,
+    collect?: (counter: Counter<Label>) => void,
+  ): Counter<Label>;
   /** @param collect called whenever the metrics are read, to set the gauge then */
   gauge<Label extends string>(definition: MetricDefinition<Label>, collect?: () => void): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
@@ -25,7 +29,15 @@ export async function createMetrics(): Promise<Metrics> {
   });
   return {
     registry,
-    counter: (definition) => new prometheus.Counter(settings(definition)),
+    counter: (definition, collect) =>
+      new prometheus.Counter({
+        ...settings(definition),
+        ...(collect && {
+          collect() {
+            collect(this);
+          },
+        }),
+      }),
     gauge: (definition, collect) =>
       new prometheus.Gauge({ ...settings(definition), ...(collect && { collect }) }),
     histogram: (definition, buckets) => new prometheus.Histogram({ ...settings(definition), buckets }),

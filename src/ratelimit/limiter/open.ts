@@ -5,13 +5,17 @@ import type { DecideChecks } from '../algorithms/bucket.ts';
 import { createMemoryBuckets } from '../algorithms/memory-buckets.ts';
 import { createTimedRedisBuckets } from '../algorithms/redis-buckets.ts';
 import { createLimiter } from './limiter.ts';
+import { createLocalCache } from './local-cache.ts';
 import { createPolicyLimiter, type PolicyLimiter } from './policy-limiter.ts';
 
 export interface OpenLimiterOptions {
   redis: Redis;
   /** Longest wait for Redis. */
   deadlineMs: number;
-  config: Pick<Config['ratelimit'], 'onStoreFailure' | 'local' | 'breaker'>;
+  config: Pick<
+    Config['ratelimit'],
+    'onStoreFailure' | 'local' | 'breaker' | 'localCache' | 'expirationJitter'
+  >;
   logger: Logger;
   metrics: Metrics;
 }
@@ -28,7 +32,7 @@ export function openLimiter(options: OpenLimiterOptions): PolicyLimiter {
   const callSeconds = metrics.histogram(METRICS.ratelimitStoreCallSeconds, CALL_SECONDS);
   const checkCount = metrics.counter(METRICS.ratelimitStoreChecks);
   const limiter = createLimiter({
-    decide: createTimedRedisBuckets({ redis }),
+    decide: createTimedRedisBuckets({ redis, expiryJitterMs: config.expirationJitter.ms }),
     lanes: clusterLanes(redis),
     deadlineMs,
     breaker: { lateAnswers: breaker.lateAnswers, retryMs: breaker.retryAfter.ms },
@@ -41,8 +45,11 @@ export function openLimiter(options: OpenLimiterOptions): PolicyLimiter {
   const unanswering = metrics.gauge(METRICS.ratelimitUnansweringNodes, () => {
     unanswering.set(limiter.unanswering().length);
   });
+  const cacheHits = metrics.counter(METRICS.ratelimitLocalCacheHits);
+  const onHit = (buckets: number) => cacheHits.inc(buckets);
+  const maxBytes = config.localCache.bytes;
   return createPolicyLimiter({
-    limiter,
+    limiter: maxBytes === 0 ? limiter : createLocalCache({ limiter, maxBytes, now, onHit }),
     onFallback: (failure, policy) => failures.inc({ failure, policy }),
     defaultPolicy: onStoreFailure,
     local: {

@@ -20,6 +20,7 @@ export type PlannedDescriptor =
 
 export interface PlannedLimits {
   kind: 'limited';
+  match: RuleMatch;
   rule: Rule;
   /** Those of the rule that are not replaced. */
   limits: readonly Limit[];
@@ -69,7 +70,7 @@ export function planRequest(
     for (const limit of limits) {
       buckets.push(bucketFor({ keys, domain, entries: descriptor.entries, match, limit, hits, lease }));
     }
-    return { kind: 'limited', rule, limits, firstBucket };
+    return { kind: 'limited', match, rule, limits, firstBucket };
   });
   return { descriptors, check: { buckets, dryRun: false } };
 }

@@ -10,6 +10,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { RateLimitRequest, RateLimitResponse } from './message.ts';
 import { type GlobalModes, outcomeOf } from './outcome.ts';
 import { allowWithoutCounting, answerRequest, type ResponseOptions } from './response.ts';
+import type { RuleMetrics } from './rule-metrics.ts';
 
 export interface DecideOptions {
   /** Those in force; undefined while there are none yet. */
@@ -18,6 +19,7 @@ export interface DecideOptions {
   overrides(): OverrideSet;
   /** Learns what requests got. */
   observe(answered: AnsweredRequest): void;
+  metrics: RuleMetrics;
   keys: RedisKeys;
   limiter: PolicyLimiter;
   modes: GlobalModes;
@@ -38,7 +40,7 @@ const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
  * status_on_error (with failure_mode_deny), so that callers can tell "not now" from "too many".
  */
 export function createDecide(options: DecideOptions): Decide {
-  const { rules, overrides, observe, keys, limiter, modes, response } = options;
+  const { rules, overrides, observe, metrics, keys, limiter, modes, response } = options;
   return async (request, requestId) => {
     const inForce = rules();
     if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
@@ -50,7 +52,9 @@ export function createDecide(options: DecideOptions): Decide {
         : await limiter.check(inModes(plan.check, modes), inForce.get(request.domain)?.onStoreFailure);
     if (decision.by === 'nobody') return allowWithoutCounting(plan);
     const { states } = decision;
-    const answer = answerRequest(request, outcomeOf(plan, states, modes), requestId, response);
+    const outcome = outcomeOf(plan, states, modes);
+    metrics.observe(request, plan, states, outcome);
+    const answer = answerRequest(request, outcome, requestId, response);
     observe({ request, plan, states, lease, code: answer.overall_code });
     return answer;
   };

@@ -11,7 +11,13 @@ function planOf(...rules: Partial<Limit>[][]): Plan {
   let firstBucket = 0;
   const descriptors = rules.map((given): PlannedDescriptor => {
     const limits = given.map((limit) => ({ ...LIMIT, ...limit }));
-    const planned = { kind: 'limited' as const, firstBucket, limits, rule: { ...RULE, limits } };
+    const planned = {
+      kind: 'limited' as const,
+      firstBucket,
+      limits,
+      rule: { ...RULE, limits },
+      match: { rule: { ...RULE, limits }, path: [] },
+    };
     firstBucket += limits.length;
     return planned;
   });

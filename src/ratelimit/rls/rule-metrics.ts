@@ -1,0 +1,105 @@
+import { createLabelBound, METRICS, type Metrics } from '../../telemetry/index.ts';
+import type { BucketRequest, BucketState } from '../algorithms/bucket.ts';
+import type { Plan, PlannedLimits } from '../limiter/plan.ts';
+import { labelHasValues, ruleLabel } from '../rules/rule-label.ts';
+import type { RateLimitRequest } from './message.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface RuleMetricsOptions {
+  metrics: Metrics;
+  /** Share of a limit from which hits count as near it. */
+  nearLimitRatio: number;
+  /** Rules that have metrics of their own, and as many again by the values of requests; the rest is `other`. */
+  maxRules: number;
+}
+
+export interface RuleMetrics {
+  observe(request: RateLimitRequest, plan: Plan, states: readonly BucketState[], outcome: Outcome): void;
+}
+
+/** Plain numbers, added up as requests come; the library takes them over only when somebody reads them. */
+interface Counts {
+  hits: number;
+  within: number;
+  near: number;
+  over: number;
+  shadow: number;
+}
+
+const COUNTED = {
+  hits: METRICS.ratelimitHits,
+  within: METRICS.ratelimitWithinLimitHits,
+  near: METRICS.ratelimitNearLimitHits,
+  over: METRICS.ratelimitOverLimitHits,
+  shadow: METRICS.ratelimitShadowHits,
+} as const;
+
+/**
+ * Hits by rule, as envoyproxy/ratelimit counts them: of hits that cross a threshold only those beyond it are near or
+ * over the limit. Where a refused request is charged to nothing, all of its hits are over the limit.
+ */
+export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMetricsOptions): RuleMetrics {
+  const counts = new Map<string, { domain: string; rule: string; counts: Counts }>();
+  const ofFiles = createLabelBound(maxRules);
+  const ofRequests = createLabelBound(maxRules);
+  for (const [kind, definition] of Object.entries(COUNTED) as [keyof Counts, (typeof COUNTED)['hits']][]) {
+    metrics.counter(definition, (counter) => {
+      counter.reset();
+      for (const { domain, rule, counts: found } of counts.values())
+        counter.inc({ domain, rule }, found[kind]);
+    });
+  }
+  const requests = metrics.counter(METRICS.ratelimitRequests);
+  const results = { OK: requests.labels('ok'), OVER_LIMIT: requests.labels('over_limit') };
+  const shadowed = requests.labels('shadowed');
+
+  const countsOf = (domain: string, { match }: PlannedLimits, index: number, request: RateLimitRequest) => {
+    const entries = request.descriptors[index]?.entries ?? [];
+    const label = `${domain}\0${ruleLabel(match, entries)}`;
+    const bounded = labelHasValues(match) ? ofRequests(label) : ofFiles(label);
+    let found = counts.get(bounded);
+    if (found === undefined) {
+      const [ofDomain = bounded, rule = bounded] = bounded.split('\0');
+      found = { domain: ofDomain, rule, counts: { hits: 0, within: 0, near: 0, over: 0, shadow: 0 } };
+      counts.set(bounded, found);
+    }
+    return found.counts;
+  };
+
+  return {
+    observe(request, plan, states, { refusal, shadowed: isShadowed }) {
+      if (refusal !== undefined && isShadowed) shadowed.inc();
+      else results[refusal === undefined ? 'OK' : 'OVER_LIMIT'].inc();
+      for (const [index, planned] of plan.descriptors.entries()) {
+        if (planned.kind !== 'limited') continue;
+        const found = countsOf(request.domain, planned, index, request);
+        for (const [offset, limit] of planned.limits.entries()) {
+          const bucket = plan.check.buckets[planned.firstBucket + offset];
+          const state = states[planned.firstBucket + offset];
+          if (bucket === undefined || state === undefined || bucket.hits <= 0) continue;
+          add(found, bucket, state, Math.floor(limit.requests * nearLimitRatio));
+          if (state.over && limit.shadowMode) found.shadow += overHits(bucket, state);
+        }
+      }
+    },
+  };
+}
+
+function add(counts: Counts, bucket: BucketRequest, state: BucketState, nearFrom: number): void {
+  const { hits, limit } = bucket;
+  const before = Math.max(state.used - hits, 0);
+  counts.hits += hits;
+  if (state.over) {
+    const over = overHits(bucket, state);
+    counts.over += over;
+    if (over < hits) counts.near += limit - Math.max(nearFrom, before);
+    return;
+  }
+  counts.within += hits;
+  if (state.used > nearFrom) counts.near += Math.min(hits, state.used - nearFrom);
+}
+
+function overHits({ hits, limit, denied }: BucketRequest, { used }: BucketState): number {
+  if (denied === 'free') return hits;
+  return used - hits >= limit ? hits : Math.min(used - limit, hits);
+}
