@@ -8,6 +8,7 @@ import { authzCommand } from './authz.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
+import { inspectCommand } from './inspect.ts';
 import { keysCommand } from './keys.ts';
 import { limitsCommand } from './limits/command.ts';
 import { serveCommand } from './serve.ts';
@@ -28,6 +29,7 @@ const program = new Command('gatehouse')
   .addCommand(limitsCommand())
   .addCommand(auditCommand())
   .addCommand(authzCommand())
+  .addCommand(inspectCommand())
   .addCommand(envoyCommand())
   .addCommand(configCommand())
   .addCommand(doctorCommand())

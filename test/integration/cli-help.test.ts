@@ -35,6 +35,8 @@ test.each([
       'blocked [options]',
     ],
   ],
+  ['inspect', ['[file]', '--stats <dir>', '--json', 'Examples:']],
+  ['tokens', ['block [options]', 'unblock [options]', 'blocked [options]']],
   [
     'tokens block',
     [

@@ -28,6 +28,5 @@ export function buildModel(
     vocabulary: vocabulary.map(({ text, classes }) =>
       classes === 0 ? text : `${text} ${classes.toString(36)}`,
     ),
-    common: vocabulary.filter(({ common }) => common).map(({ text }) => text),
   };
 }

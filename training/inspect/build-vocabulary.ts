@@ -4,7 +4,7 @@ import type { KnownWord } from '../../src/inspect/words/vocabulary.ts';
 import { classBit, WORD_CLASSES } from '../../src/inspect/words/word-classes.ts';
 import { LEXICON } from './lexicon.ts';
 
-/** Most frequent words of English text; what has few of them is code, another language or a disguise. */
+/** Most frequent words of English text: a disguise shows in them. */
 const COMMON =
   'the of and to in is you that it he was for on are as with his they at be this have from or one had by but not what all were we when your can said there use an each which she do how their if will up other about out many then them these so some her would make like him into time has look two more write go see no way could people my than first been call who now find long down day did get come made may part the a i me please only any say tell just new'.split(
     ' ',
@@ -23,7 +23,6 @@ export function buildVocabulary(attacks: readonly string[], maxWords: number): K
       if (isOneWord(folded)) classes.set(folded, (classes.get(folded) ?? 0) | classBit(name));
     }
   }
-  const common = new Set(COMMON);
   const known = new Set([...COMMON, ...classes.keys()]);
   const frequency = new Map<string, number>();
   for (const attack of attacks) {
@@ -37,7 +36,7 @@ export function buildVocabulary(attacks: readonly string[], maxWords: number): K
     )
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   for (const [word] of frequent) if (known.size < maxWords && isOneWord(word)) known.add(word);
-  return [...known].map((text) => ({ text, classes: classes.get(text) ?? 0, common: common.has(text) }));
+  return [...known].map((text) => ({ text, classes: classes.get(text) ?? 0 }));
 }
 
 function fold(text: string): string {

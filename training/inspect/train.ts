@@ -1,22 +1,14 @@
-// npm run inspect:train: trains the model that ships, by the data in data/, and writes it to src/inspect/model/model.json.
-// The same data and code give the same bytes. Takes about two minutes.
+// npm run inspect:train: trains the model that ships, by the data in data/, and writes it and what it can do to
+// src/inspect/model/model.json and training/inspect/figures.json. Takes about a minute.
 import { writeFileSync } from 'node:fs';
-import { checksumOf } from '../../src/inspect/model/model.ts';
-import { crossValidate } from './cross-validate.ts';
-import { chooseThresholds, figuresOf, formatFigures } from './figures.ts';
-import { readHarmless, readItems } from './items.ts';
-import { scaleCalibration } from './scale-calibration.ts';
-import { trainModel } from './train-model.ts';
+import { formatFigures } from './figures.ts';
+import { trainShipped } from './train-shipped.ts';
 
-const items = readItems();
-const { judged, calibration } = crossValidate(items, (message) => process.stderr.write(`${message}\n`));
-const thresholds = chooseThresholds(judged);
-const parts = {
-  ...trainModel([...items, ...readHarmless()]),
-  calibration: scaleCalibration(calibration, thresholds),
-};
-writeFileSync(
-  new URL('../../src/inspect/model/model.json', import.meta.url),
-  `${JSON.stringify({ checksum: checksumOf(parts), ...parts }, undefined, 1)}\n`,
-);
-process.stdout.write(`${formatFigures(figuresOf(judged, thresholds))}\n`);
+const { model, figures } = trainShipped((message) => process.stderr.write(`${message}\n`));
+write('../../src/inspect/model/model.json', model, 1);
+write('./figures.json', figures, 2);
+process.stdout.write(`${formatFigures(figures)}\n`);
+
+function write(file: string, value: unknown, indent: number): void {
+  writeFileSync(new URL(file, import.meta.url), `${JSON.stringify(value, undefined, indent)}\n`);
+}

@@ -15,15 +15,14 @@ export interface Hints {
   longestWord: number;
   /** Most single letters in a row. */
   singleLetters: number;
-  /** Unknown words that are known ones in rot13, and reversed. */
-  rot13Words: number;
-  reversedWords: number;
+  /** Unknown words close to each other are known ones in rot13, or reversed. */
+  rot13: boolean;
+  reversed: boolean;
 }
 
 /** Encodings of bytes stand in long words, or in pairs of hex digits. */
 const MIN_ENCODED_WORD = 16;
 const MIN_SINGLE_LETTERS = 5;
-const MIN_DISGUISED_WORDS = 2;
 const HEX_PAIRS = /[0-9a-f]{2}[ :,][0-9a-f]{2}[ :,](?:0x)?[0-9a-f]{2}[ :,]/i;
 
 /** Everything that a text may hold in disguise. Each decoder runs only where there is a sign of its encoding. */
@@ -40,7 +39,7 @@ function decodersFor(text: string, hints: Hints): Decoder[] {
   if (hints.longestWord >= MIN_ENCODED_WORD) decoders.push(decodeBase64, decodeHex);
   else if (HEX_PAIRS.test(text)) decoders.push(decodeHex);
   if (hints.singleLetters >= MIN_SINGLE_LETTERS) decoders.push(decodeSpacedLetters);
-  if (hints.rot13Words >= MIN_DISGUISED_WORDS) decoders.push(decodeRot13);
-  if (hints.reversedWords >= MIN_DISGUISED_WORDS) decoders.push(decodeReversed);
+  if (hints.rot13) decoders.push(decodeRot13);
+  if (hints.reversed) decoders.push(decodeReversed);
   return decoders;
 }

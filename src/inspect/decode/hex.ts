@@ -32,7 +32,7 @@ export function decodeHex(text: string): Decoded[] {
 }
 
 function afterSeparator(text: string, at: number): number {
-  if (at + 3 >= text.length) return at;
+  if (at + 2 >= text.length) return at;
   const code = text.charCodeAt(at);
   let next = code === 32 || code === 58 || code === 44 ? at + 1 : at;
   if (code === 44 && text.charCodeAt(next) === 32) next += 1;

@@ -1,20 +1,19 @@
-import { type Decoded, isReadable } from './decoder.ts';
+import type { Decoded } from './decoder.ts';
+import { decodeLines } from './sequences.ts';
 
-const MIN_REFERENCES = 3;
 /** https://html.spec.whatwg.org/multipage/syntax.html#character-references: numeric ones; names hide no letters. */
 const REFERENCES = /&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?/gi;
 
-/** The text with its numeric character references decoded. */
+/** The lines with numeric character references, decoded. */
 export function decodeHtmlEntities(text: string): Decoded[] {
-  let references = 0;
-  const decoded = text.replace(
-    REFERENCES,
-    (reference, hex: string | undefined, decimal: string | undefined) => {
+  return decodeLines(text, '&#', (line) => {
+    let sequences = 0;
+    const decoded = line.replace(REFERENCES, (reference, hex?: string, decimal?: string) => {
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
       if (code > 0x10ffff) return reference;
-      references += 1;
+      sequences += 1;
       return String.fromCodePoint(code);
-    },
-  );
-  return references >= MIN_REFERENCES && isReadable(decoded) ? [{ text: decoded, position: 0 }] : [];
+    });
+    return { text: decoded, sequences };
+  });
 }

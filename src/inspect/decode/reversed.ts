@@ -5,6 +5,9 @@ export function decodeReversed(text: string): Decoded[] {
   return [{ text: reverse(text), position: 0 }];
 }
 
+/** By code points, so that no pair of UTF-16 units is torn. */
 export function reverse(text: string): string {
-  return Array.from(text).reverse().join('');
+  let reversed = '';
+  for (const character of text) reversed = character + reversed;
+  return reversed;
 }

@@ -14,9 +14,8 @@ export interface ModelFile {
   calibration: Calibration;
   /** In base64; see packWeights. */
   weights: string;
-  /** `word` or `word classes` with the classes' bits in base 36; those from `commonFrom` on are common words. */
+  /** `word`, or `word classes` with the classes' bits in base 36. */
   vocabulary: string[];
-  common: string[];
 }
 
 export interface Model {
@@ -40,16 +39,15 @@ export function checksumOf(parts: Omit<ModelFile, 'checksum'>): string {
 }
 
 export function openModel(parts: Omit<ModelFile, 'checksum'>): Model {
-  const common = new Set(parts.common);
   return {
     passageWords: parts.passageWords,
     calibration: parts.calibration,
-    vocabulary: new Vocabulary(parts.vocabulary.map((entry) => knownWord(entry, common))),
+    vocabulary: new Vocabulary(parts.vocabulary.map(knownWord)),
     weights: new FeatureWeights(unpackWeights(Buffer.from(parts.weights, 'base64')), parts.scale),
   };
 }
 
-function knownWord(entry: string, common: ReadonlySet<string>): KnownWord {
+function knownWord(entry: string): KnownWord {
   const [text = '', classes = '0'] = entry.split(' ');
-  return { text, classes: Number.parseInt(classes, 36), common: common.has(text) };
+  return { text, classes: Number.parseInt(classes, 36) };
 }

@@ -10,6 +10,8 @@ import { isQuoted } from './quotation.ts';
 
 /** Fewer split words than this happen by chance. */
 const MIN_SPLIT_WORDS = 3;
+/** Three words in disguise stand this close together; one or two are chance, and a long text has many of them. */
+const DISGUISE_REACH = 6;
 const SUBJECT = classBit('subject');
 
 /** What the model says of a text. */
@@ -60,8 +62,10 @@ export class Scorer {
     extractFeatures(words, places, vocabulary, this.#features);
     const { values, ends } = this.#features;
     let subjectWords = 0;
-    const hints: Hints = { longestWord: 0, singleLetters: 0, rot13Words: 0, reversedWords: 0 };
+    const hints: Hints = { longestWord: 0, singleLetters: 0, rot13: false, reversed: false };
     let singleLetters = 0;
+    let lastDisguised = Number.NEGATIVE_INFINITY;
+    let secondLastDisguised = Number.NEGATIVE_INFINITY;
     let from = 0;
     for (let at = 0; at < words.count; at += 1) {
       const to = ends[at] as number;
@@ -77,8 +81,10 @@ export class Scorer {
         continue;
       }
       const disguise = vocabulary.disguiseOf(words.hash[at] as number);
-      if (disguise === 'rot13') hints.rot13Words += 1;
-      else if (disguise === 'reversed') hints.reversedWords += 1;
+      if (disguise === undefined) continue;
+      if (at - secondLastDisguised <= DISGUISE_REACH) hints[disguise] = true;
+      secondLastDisguised = lastDisguised;
+      lastDisguised = at;
     }
     const passage = this.#passages.find(this.#contributions, words.count, passageWords);
     const start = passage.to === 0 ? 0 : (words.start[passage.from] as number);

@@ -49,7 +49,13 @@ export function joinSplitWords(
     const isSplit = next < words.count && ((places[at] as number) < 0 || (places[next] as number) < 0);
     const place = isSplit ? findJoined(words, next, vocabulary) : -1;
     joinedPlaces[joined.count] = place >= 0 ? place : (places[at] as number);
-    if (place >= 0) {
+    if (place < 0 && isSplit && isSplitByMarks(words, next)) {
+      const length = words.length[next] as number;
+      const hash = joinHashes(words.hash[at] as number, words.hash[next] as number, length);
+      joinedPlaces[joined.count] = -1;
+      pushWord(joined, hash, 0, 0, length + (words.length[at] as number), start, spaceFor(before));
+      at = next;
+    } else if (place >= 0) {
       const hash = vocabulary.hash[place] as number;
       const stem = vocabulary.stem[place] as number;
       // What stood around a half does not stand around the word.
@@ -68,6 +74,14 @@ export function joinSplitWords(
       );
     }
   }
+}
+
+/** Whether only a hyphen or a concatenation of strings, `" + "`, is between a word and the one before it. */
+function isSplitByMarks(words: Words, at: number): boolean {
+  const end = (words.start[at - 1] as number) + (words.length[at - 1] as number);
+  const gap = (words.start[at] as number) - end;
+  const before = words.before[at];
+  return (gap === 1 && before === BETWEEN.mark) || (gap === 5 && before === BETWEEN.quote);
 }
 
 function spaceFor(before: number): number {

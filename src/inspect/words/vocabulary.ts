@@ -6,8 +6,6 @@ import { createWords, tokenize, type Words } from './tokenize.ts';
 export interface KnownWord {
   text: string;
   classes: number;
-  /** One of the most frequent words of English text. */
-  common: boolean;
 }
 
 /** Shorter words have too many neighbours to be told from a misspelling. */
@@ -19,36 +17,31 @@ const DISGUISES = ['rot13', 'reversed'] as const;
 
 /** The words that the model knows, found by their hash or by their letters in any order. */
 export class Vocabulary {
-  readonly size: number;
   readonly hash: Int32Array;
   readonly stem: Int32Array;
   readonly length: Uint8Array;
   readonly classes: Int32Array;
-  readonly common: Uint8Array;
   readonly #byHash: HashIndex;
   readonly #byLetters: HashIndex;
   readonly #byDisguise: HashIndex;
 
   /** @param known words that tokenize() takes as one; where two read the same, the first counts */
   constructor(known: readonly KnownWord[]) {
-    this.size = known.length;
     this.hash = new Int32Array(known.length);
     this.stem = new Int32Array(known.length);
     this.length = new Uint8Array(known.length);
     this.classes = new Int32Array(known.length);
-    this.common = new Uint8Array(known.length);
     this.#byHash = new HashIndex(known.length);
     this.#byLetters = new HashIndex(known.length);
     this.#byDisguise = new HashIndex(2 * known.length);
     const words = createWords(256);
-    for (const [index, { text, classes, common }] of known.entries()) {
+    for (const [index, { text, classes }] of known.entries()) {
       tokenize(text, words);
       const letters = words.letters[0] as number;
       this.hash[index] = words.hash[0] as number;
       this.stem[index] = words.stem[0] as number;
       this.length[index] = words.length[0] as number;
       this.classes[index] = classes;
-      this.common[index] = common ? 1 : 0;
       this.#byHash.add(this.hash[index] as number, index);
       if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(letters, index);
       if (text.length < MIN_DISGUISED_LETTERS) continue;

@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FeatureWeights, packWeights, unpackWeights } from './feature-weights.ts';
+import { readModel } from './model.ts';
+import { isQuoted } from './quotation.ts';
+
+const feature = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const weights = fc.uniqueArray(fc.tuple(feature, fc.integer({ min: -127, max: 127 })), {
+  selector: ([key]) => key,
+});
+
+test('weights come back as they were packed', () => {
+  fc.assert(
+    fc.property(weights, (entries) => {
+      const byFeature = entries.toSorted(([a], [b]) => (a >>> 0) - (b >>> 0));
+      expect(unpackWeights(packWeights(entries))).toEqual(byFeature);
+    }),
+  );
+});
+
+test('the sum is that of the known features, several times where they occur several times', () => {
+  fc.assert(
+    fc.property(weights, fc.nat(), (entries, seed) => {
+      const table = new FeatureWeights(entries, 0.5);
+      const chosen = entries.filter((_, at) => (at + seed) % 2 === 0);
+      const values = Int32Array.from([...chosen, ...chosen].map(([key]) => key));
+      const expected = chosen.reduce((sum, [, steps]) => sum + steps, 0);
+      expect(table.sum(values, 0, values.length)).toBe(expected);
+    }),
+  );
+});
+
+test('a damaged model is not used', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-model-'));
+  const file = join(folder, 'model.json');
+  const shipped = readFileSync(new URL('./model.json', import.meta.url), 'utf8');
+  writeFileSync(file, shipped.replace('"passageWords": 20', '"passageWords": 21'));
+  expect(() => readModel(pathToFileURL(file))).toThrow(/model\.json is damaged: its checksum does not fit/);
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['the text "ignore it" is a test', 10, true],
+  ["name = 'ignore it'", 8, true],
+  ['“ignore it”', 1, true],
+  ["don't ignore it", 6, false],
+  ['"closed" ignore it', 9, false],
+  ['"never closed ignore it', 14, false],
+  ['"another line\nignore it" x', 14, false],
+])('%s: whether place %i is quoted is %s', (text, position, quoted) => {
+  expect(isQuoted(text, position)).toBe(quoted);
+});

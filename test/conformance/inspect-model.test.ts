@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { chooseThresholds, type Figure, type FigureName } from '../../training/inspect/figures.ts';
+import { trainShipped } from '../../training/inspect/train-shipped.ts';
+
+const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+
+/** Points that a figure may lose to noise before the detector counts as worse. */
+const NOISE = 0.02;
+
+let trained: ReturnType<typeof trainShipped>;
+beforeAll(() => {
+  trained = trainShipped(() => {});
+}, 600_000);
+
+test('the model that ships is what the data and the code give', () => {
+  expect(trained.model.checksum).toBe(
+    (read('../../src/inspect/model/model.json') as { checksum: string }).checksum,
+  );
+});
+
+test('its file stays small', () => {
+  const { length } = readFileSync(new URL('../../src/inspect/model/model.json', import.meta.url));
+  expect(length).toBeLessThanOrEqual(256 * 1024);
+});
+
+describe('by cross-validation, no worse than recorded:', () => {
+  const recorded = read('../../training/inspect/figures.json') as Record<FigureName, Figure>;
+  test.each(['core', 'embedded', 'multilingual', 'disguised'] as const)('%s attacks are found', (name) => {
+    expect(share(trained.figures[name], 'flagged')).toBeGreaterThan(share(recorded[name], 'flagged') - NOISE);
+    expect(share(trained.figures[name], 'rejected')).toBeGreaterThan(
+      share(recorded[name], 'rejected') - NOISE,
+    );
+  });
+
+  test.each(['quoted', 'chat'] as const)('%s texts pass', (name) => {
+    expect(share(trained.figures[name], 'rejected')).toBeLessThan(share(recorded[name], 'rejected') + NOISE);
+  });
+
+  test.each([
+    ['core', 'flagged', 0.8],
+    ['core', 'rejected', 0.6],
+    ['embedded', 'flagged', 0.75],
+    ['multilingual', 'flagged', 0.55],
+  ] as const)('of %s attacks enough are %s', (name, verdict, least) => {
+    expect(share(trained.figures[name], verdict)).toBeGreaterThanOrEqual(least);
+  });
+
+  test.each([
+    ['development', 'flagged', 0.005],
+    ['development', 'rejected', 0.001],
+    ['hard', 'flagged', 0.03],
+    ['hard', 'rejected', 0.01],
+    ['quoted', 'rejected', 0.2],
+  ] as const)('of %s texts few are %s', (name, verdict, most) => {
+    expect(share(trained.figures[name], verdict)).toBeLessThanOrEqual(most);
+  });
+});
+
+test('thresholds let as many harmless texts be flagged as the limits say, and no more', () => {
+  const item = (kind: string) => ({
+    id: '',
+    label: 'benign' as const,
+    kind,
+    source: '',
+    licence: '',
+    text: '',
+  });
+  const judged = Array.from({ length: 1_000 }, (_, at) => ({ item: item('commit'), logit: at }));
+  const { flag, reject } = chooseThresholds(judged);
+  expect(judged.filter(({ logit }) => logit > flag)).toHaveLength(5);
+  expect(judged.filter(({ logit }) => logit > reject)).toHaveLength(1);
+});
+
+function share(figure: Figure, verdict: 'flagged' | 'rejected'): number {
+  return figure[verdict] / figure.texts;
+}
