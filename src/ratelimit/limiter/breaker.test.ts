@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 const late = (times: number) => {
-  for (let n = 0; n < times; n += 1) breaker.late();
+  for (let n = 0; n < times; n += 1) breaker.late(1);
 };
 
 describe('a breaker', () => {
@@ -19,6 +19,11 @@ describe('a breaker', () => {
     expect([breaker.isOpen, breaker.admits()]).toEqual([false, true]);
     late(1);
     expect([breaker.isOpen, breaker.admits()]).toEqual([true, false]);
+  });
+
+  it('counts each of those that wait for one answer together', () => {
+    breaker.late(3);
+    expect(breaker.isOpen).toBe(true);
   });
 
   it('counts only late answers in a row', () => {

@@ -9,8 +9,8 @@ export interface Breaker {
   admits(): boolean;
   /** The store has answered, whatever it said. */
   answered(): void;
-  /** The store has not answered in time. */
-  late(): void;
+  /** The store has not answered in time. @param questions how many waited for it together */
+  late(questions: number): void;
 }
 
 export interface BreakerOptions {
@@ -39,9 +39,10 @@ export function createBreaker({ lateAnswers, retryMs, now }: BreakerOptions): Br
     answered() {
       inARow = 0;
     },
-    late() {
-      inARow += 1;
-      if (inARow === lateAnswers) retryAtMs = now() + retryMs;
+    late(questions) {
+      const wasClosed = inARow < lateAnswers;
+      inARow += questions;
+      if (wasClosed && inARow >= lateAnswers) retryAtMs = now() + retryMs;
     },
   };
 }

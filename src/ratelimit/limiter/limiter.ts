@@ -65,7 +65,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       breaker.answered();
       return states.map((each) => ({ states: each, atMs }));
     } catch (error) {
-      if (storeFailure(error) === 'late') breaker.late();
+      if (storeFailure(error) === 'late') breaker.late(checks.length);
       else breaker.answered();
       throw error;
     } finally {
