@@ -39,7 +39,9 @@ const issuerSchema = z
       .default(false)
       .describe("find the keys through the issuer's /.well-known/openid-configuration (OIDC)"),
     jwksUri: secureAddress().optional().describe('where its keys are (RFC 7517)'),
-    jwksFile: filePath().optional().describe('a file with its keys (RFC 7517); read again when it changes'),
+    jwksFile: filePath()
+      .optional()
+      .describe('a file with its keys (RFC 7517), with HS* its secrets; read again when it changes'),
     pemFile: filePath()
       .optional()
       .describe('a file with its public keys or certificates in PEM; read again when it changes'),
