@@ -105,7 +105,7 @@ function movable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     buffer instanceof ArrayBuffer &&
     byteLength > INLINE_BYTES &&
     buffer.byteLength - byteLength <= MAX_REST_BYTES;
-  return isOwn ? new Uint8Array(buffer, bytes.byteOffset, byteLength) : Uint8Array.from(bytes);
+  return isOwn ? new Uint8Array(buffer, bytes.byteOffset, byteLength) : new Uint8Array(bytes);
 }
 
 /** Piscina types the list as that of structuredClone() and reads it as that of postMessage(). */
