@@ -19,6 +19,8 @@ export interface IdentificationOptions {
   config: Pick<Config, 'identity' | 'redis' | 'envoy'>;
   metrics: AuthzMetrics;
   logger: Logger;
+  /** Whether it is kept when a key was last used; not by who only looks. */
+  tracksUse: boolean;
   /** Gets what ends all that is started here, also where starting fails halfway. */
   closers: Closer[];
 }
@@ -41,7 +43,7 @@ const STORE_SHARE_OF_DEADLINE = 0.5;
  * @throws AuthzError invalid_key_file, invalid_issuer_key, invalid_introspection_file; Error when no Redis is configured
  */
 export async function openIdentification(options: IdentificationOptions): Promise<Identification> {
-  const { config, metrics, logger, closers } = options;
+  const { config, metrics, logger, tracksUse, closers } = options;
   const { anonymous, apiKeys, blocklist, introspection, jwt, mtls, oidc } = config.identity;
   const methods: CredentialMethod[] = [];
   let blocked = NO_BLOCKLIST;
@@ -54,7 +56,7 @@ export async function openIdentification(options: IdentificationOptions): Promis
     closers.push(store.close);
     isReady = () => store.redis.status === 'ready';
     if (apiKeys.enabled) {
-      const { method, close } = await startApiKeys({ config: apiKeys, store, metrics, logger });
+      const { method, close } = await startApiKeys({ config: apiKeys, store, metrics, logger, tracksUse });
       methods.push(method);
       closers.push(close);
     }

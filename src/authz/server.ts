@@ -58,7 +58,7 @@ async function start(
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
   const metrics = createAuthzMetrics(telemetry);
-  const identification = await openIdentification({ config, metrics, logger, closers });
+  const identification = await openIdentification({ config, metrics, logger, tracksUse: true, closers });
   const examiner = createBodyExaminer({
     rules: bodyRules(config),
     onError: (error) =>

@@ -59,6 +59,9 @@ describe('gatehouse authz explain', () => {
     expect(stdout).toContain(`client service-a, tenant default, tier pro, key ${keyId}`);
     expect(stdout).not.toContain(key);
     expect(stdout).not.toContain(PROMPT);
+    // It was only looked at.
+    expect(await authz.keys((keys) => keys.listKeys())).toMatchObject([{ id: keyId }]);
+    expect((await authz.keys((keys) => keys.listKeys()))[0]).not.toHaveProperty('lastUsedAt');
   });
 
   test('prints JSON, and reads a request of JSON', async () => {

@@ -6,7 +6,7 @@ import type { CredentialMethod } from '../credentials/method.ts';
 import { readKeyFile } from '../key-file.ts';
 import type { AuthzMetrics } from '../metrics.ts';
 import type { SharedStore } from '../shared-store.ts';
-import { trackLastUsed } from './last-used.ts';
+import { type LastUsed, trackLastUsed } from './last-used.ts';
 import { createKeyLookup } from './lookup.ts';
 import { createApiKeyStore } from './store.ts';
 
@@ -15,6 +15,8 @@ export interface ApiKeysOptions {
   store: SharedStore;
   metrics: AuthzMetrics;
   logger: Logger;
+  /** Whether it is kept when a key was last used. */
+  tracksUse: boolean;
 }
 
 /** API keys as one process uses them. */
@@ -24,9 +26,11 @@ export interface RunningApiKeys {
   close(): Promise<void>;
 }
 
+const UNTRACKED: LastUsed = { touch() {}, async close() {} };
+
 /** @throws AuthzError invalid_key_file */
 export async function startApiKeys(options: ApiKeysOptions): Promise<RunningApiKeys> {
-  const { config, store, metrics, logger } = options;
+  const { config, store, metrics, logger, tracksUse } = options;
   const { redis, announcements, keys } = store;
   const hashKey = await readKeyFile(config.hashKeyFile, 'identity.apiKeys.hashKeyFile');
   const { ttl, maxEntries } = config.cache;
@@ -64,7 +68,9 @@ export async function startApiKeys(options: ApiKeysOptions): Promise<RunningApiK
     onFailure: () => metrics.storeFailed('api_key_changes'),
     now: monotonic,
   });
-  const lastUsed = trackLastUsed({ store: keyStore, maxKeys: maxEntries, now: Date.now });
+  const lastUsed = tracksUse
+    ? trackLastUsed({ store: keyStore, maxKeys: maxEntries, now: Date.now })
+    : UNTRACKED;
   metrics.watchEntries('api_keys', lookup.size);
   return {
     method: createApiKeyMethod({ keys: lookup, lastUsed, storeFailures, now: Date.now }),

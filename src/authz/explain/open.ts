@@ -25,7 +25,10 @@ export async function withExplainer<T>(
   const closers: Closer[] = [];
   try {
     const metrics = createAuthzMetrics(await createMetrics());
-    const identification = await openIdentification({ config, metrics, logger: silentLogger, closers });
+    const identification = await openIdentification({
+      ...{ config, metrics, closers },
+      ...{ logger: silentLogger, tracksUse: false },
+    });
     const rules = bodyRules(config);
     const check = createCheck({
       ...identification,
