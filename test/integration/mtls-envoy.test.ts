@@ -1,7 +1,9 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withBlocklistAdministration } from '../../src/authz/index.ts';
 import {
   type IssuedCertificate,
   type IssueOptions,
@@ -72,11 +74,11 @@ describe('with optional client certificates', () => {
   });
   afterAll(() => gateway?.close());
 
-  const read = (certificate: IssuedCertificate | undefined, request: Partial<RawRequest> = {}) =>
+  const read = (certificate: IssuedCertificate | undefined, call: Partial<RawRequest> = {}) =>
     send(gateway.envoy.tlsUrl, {
       path: '/claude/status/1',
       ...(certificate && { certificate }),
-      ...request,
+      ...call,
     });
 
   test.each([
@@ -136,6 +138,26 @@ describe('with optional client certificates', () => {
   test("a lesser authority's own certificate is 401", async () => {
     expect((await read(await authority.issue({ ...SPIFFE, isAuthority: true }))).status).toBe(401);
     expect(gateway.authz.lines).toMatchObject([{ reason: 'certificate_of_authority' }]);
+  });
+
+  test('a certificate on the blocklist is 401 at once, on a connection that is open as well', async () => {
+    const [blocked, other] = [await authority.issue(SPIFFE), await authority.issue(SPIFFE)];
+    const agent = new Agent({ connect: { ...blocked, rejectUnauthorized: false } });
+    const status = async () => {
+      const answer = await request(`${gateway.envoy.tlsUrl}/claude/status/1`, { dispatcher: agent });
+      await answer.body.dump();
+      return answer.statusCode;
+    };
+    try {
+      expect(await status()).toBe(200);
+      const target = { kind: 'fingerprint', value: blocked.fingerprint } as const;
+      await withBlocklistAdministration(gateway.authz.config, (blocklist) => blocklist.block({ target }));
+      await until(async () => (await status()) === 401, 'the certificate is refused');
+      expect(gateway.authz.lines.at(-1)).toMatchObject({ reason: 'blocked', key_id: blocked.fingerprint });
+      expect((await read(other)).status).toBe(200);
+    } finally {
+      await agent.close();
+    }
   });
 
   test('a certificate and a token together are ambiguous', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withBlocklistAdministration } from '../../src/authz/index.ts';
 import { makeTestAuthority } from '../support/authority.ts';
 import type { Page, TestBrowser } from '../support/browser.ts';
 import { makeTestCertificate } from '../support/certificate.ts';
@@ -369,6 +370,17 @@ describe('a login that is not the one that was begun', () => {
     expect(page.headers['content-type']).toBe('application/problem+json');
     expect(gateway.authz.lines).toEqual([]);
   });
+});
+
+test('an account on the blocklist is out at once, whatever its cookies say', async () => {
+  const browser = await loggedIn('blocked@example.org');
+  await browser.open(PAGE);
+  const client = String(gateway.stubs.requests[0]?.headers['x-client-id']);
+  await withBlocklistAdministration(gateway.authz.config, (blocklist) =>
+    blocklist.block({ target: { kind: 'subject', value: client }, issuedBeforeMs: Date.now() + 60_000 }),
+  );
+  await until(async () => (await browser.fetch(PAGE)).status === 401, 'the account is refused');
+  expect(gateway.authz.lines.at(-1)).toMatchObject({ reason: 'blocked', client });
 });
 
 describe('a logout', () => {
