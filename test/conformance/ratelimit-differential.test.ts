@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BUILD_MS } from '../support/envoyproxy-ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { history, type RequestPlan, requestOf } from './ratelimit/differential/history.ts';
-import { ruleFile, ruleTree, type TreeNode } from './ratelimit/differential/rule-tree.ts';
+import { ruleFile, ruleTree, type TreeNode, withoutMetricKeys } from './ratelimit/differential/rule-tree.ts';
 import { envoyproxy } from './ratelimit/envoyproxy.ts';
 import { gatehouse } from './ratelimit/gatehouse.ts';
 import { ask } from './ratelimit/run-case.ts';
@@ -42,15 +42,23 @@ it(
   2 * RUNS * RUN_MS + 60_000,
 );
 
+const mostlyFalse = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('false') },
+  { weight: 1, arbitrary: fc.constant('true') },
+);
 const settings = fc.record({
-  LIMIT_RESPONSE_HEADERS_ENABLED: fc.constantFrom('false'),
+  LIMIT_RESPONSE_HEADERS_ENABLED: fc.constantFrom('true', 'false'),
+  SHADOW_MODE: mostlyFalse,
+  QUOTA_MODE: mostlyFalse,
+  RESPONSE_DYNAMIC_METADATA: mostlyFalse,
 });
 
 async function compare(
-  trees: readonly TreeNode[][],
+  generated: readonly TreeNode[][],
   set: Record<string, string>,
   plans: readonly RequestPlan[],
 ): Promise<void> {
+  const trees = set.RESPONSE_DYNAMIC_METADATA === 'true' ? generated.map(withoutMetricKeys) : generated;
   const files = Object.fromEntries(
     DOMAINS.map((domain, index) => [`${domain}.yaml`, ruleFile(domain, trees[index] ?? [])]),
   );

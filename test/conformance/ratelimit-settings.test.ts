@@ -8,6 +8,7 @@ import {
   globalQuota,
   globalShadow,
   HEADER_SETTINGS,
+  metricMetadata,
   OWN_HEADER_SETTINGS,
   ownHeaders,
   responseHeaders,
@@ -22,7 +23,7 @@ const GROUPS: readonly { settings: Record<string, string>; cases: readonly Case[
   { settings: OWN_HEADER_SETTINGS, cases: ownHeaders },
   { settings: { SHADOW_MODE: 'true' }, cases: globalShadow },
   { settings: { QUOTA_MODE: 'true' }, cases: globalQuota },
-  { settings: { RESPONSE_DYNAMIC_METADATA: 'true' }, cases: dynamicMetadata },
+  { settings: { RESPONSE_DYNAMIC_METADATA: 'true' }, cases: [...dynamicMetadata, ...metricMetadata] },
   { settings: { STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT: 'true' }, cases: stopIncrement },
 ];
 

@@ -7,6 +7,7 @@ export const DIFFERENCES = {
   strictFiles: 'Files are read more strictly',
   numbers: 'Numbers may be written in more ways',
   stopIncrement: 'Refused hits and STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT',
+  metadata: 'Metadata beside metric keys',
   wholeHits: 'Very large numbers of hits',
 } as const;
 

@@ -205,6 +205,24 @@ export const dynamicMetadata: readonly Case[] = [
   },
 ];
 
+const DETAILED_DOMAIN = 'the-metadata-of-a-rule-with-detailed-metric-is-answered';
+const DETAILED = { domain: DETAILED_DOMAIN, descriptors: [{ entries: ['a=1'] }] };
+
+/** RESPONSE_DYNAMIC_METADATA beside keys that concern metrics. */
+export const metricMetadata: readonly Case[] = [
+  {
+    name: 'the metadata of a rule with detailed_metric is answered',
+    rules:
+      '[{key: a, detailed_metric: true, metadata: {one: 1}, rate_limit: {unit: year, requests_per_unit: 5}}]',
+    since: '2026-07',
+    steps: [step({ a: '1' }, ok(yearly(5), 4), { dynamicMetadata: DETAILED })],
+    differs: {
+      why: 'metadata',
+      steps: [step({ a: '1' }, ok(yearly(5), 4), { dynamicMetadata: { ...DETAILED, metadata: { one: 1 } } })],
+    },
+  },
+];
+
 /** STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT */
 export const stopIncrement: readonly Case[] = [
   {

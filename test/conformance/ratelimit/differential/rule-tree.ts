@@ -25,6 +25,14 @@ export function ruleTree(release: Release): fc.Arbitrary<TreeNode[]> {
   return level(release, 1);
 }
 
+/** The same without the keys that concern metrics alone, with which envoyproxy/ratelimit loses a rule's metadata. */
+export function withoutMetricKeys(descriptors: readonly TreeNode[]): TreeNode[] {
+  return descriptors.map(({ detailed_metric: _, value_to_metric: __, ...node }) => ({
+    ...node,
+    ...(node.descriptors ? { descriptors: withoutMetricKeys(node.descriptors) } : {}),
+  }));
+}
+
 export function ruleFile(domain: string, descriptors: readonly TreeNode[]): string {
   return stringify({ domain, descriptors });
 }
