@@ -1,5 +1,5 @@
 import type { Json } from '../rules/rule.ts';
-import type { RateLimitDescriptor, RateLimitRequest } from './message.ts';
+import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from './message.ts';
 import type { Outcome } from './outcome.ts';
 
 type JsonObject = { readonly [key: string]: Json };
@@ -25,9 +25,14 @@ export function dynamicMetadata(request: RateLimitRequest, { descriptors }: Outc
 function told({ entries, limit, hits_addend: hits }: RateLimitDescriptor): JsonObject {
   return {
     entries: entries.map(({ key, value }) => `${key}=${value}`),
-    ...(limit && { limit: `requests_per_unit:${limit.requests_per_unit} unit:${limit.unit}` }),
+    ...(limit && { limit: overrideText(limit) }),
     ...(hits && { hitsAddend: hits.value }),
   };
+}
+
+/** Protobuf's text form, in which a 0 is left out. */
+function overrideText({ requests_per_unit: requests, unit }: RateLimitOverride): string {
+  return [...(requests === 0 ? [] : [`requests_per_unit:${requests}`]), `unit:${unit}`].join(' ');
 }
 
 function merge(first: JsonObject, added: JsonObject): JsonObject {
