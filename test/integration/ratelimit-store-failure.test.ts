@@ -62,7 +62,9 @@ describe.each([
   });
 
   it('the failures are logged once, not for each request', () => {
-    expect(log.withCode('store_unavailable')).toEqual([
+    // Changed limits cannot be read either, which is told apart.
+    const told = log.withCode('store_unavailable').filter(([message]) => /^requests/.test(String(message)));
+    expect(told).toEqual([
       [
         `requests cannot be counted in Redis; the policy is ${policy}, where a domain has no other`,
         'store_unavailable',
@@ -135,6 +137,21 @@ describe('with onStoreFailure allow, by which only an absent Redis is excused', 
     await operator.config('SET', 'maxmemory', '0');
     expect(log.withCode('store_unavailable')[0]?.[0]).toBe(
       'requests cannot be counted in Redis; the policy is allow, where a domain has no other',
+    );
+  });
+
+  it('a Redis that became a replica is answered by policy, and counted in again as a master', async () => {
+    const admin = openRedis(redis.address, 'test-admin');
+    await until(() => admin.status === 'ready', 'Redis is ready');
+    await admin.call('REPLICAOF', '127.0.0.1', '1');
+    expect(await outcomeOf(service)).toBe('OK');
+    await admin.call('REPLICAOF', 'NO', 'ONE');
+    admin.disconnect();
+    const keys = () => operator.keys('*:limit:*');
+    await operator.flushall();
+    await until(
+      async () => (await outcomeOf(service)) === 'OK' && (await keys()).length > 0,
+      'requests are counted in Redis again',
     );
   });
 });
