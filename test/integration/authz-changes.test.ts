@@ -179,8 +179,8 @@ test('every change is announced with its number: made, rotated, revoked, blocked
   const digest = await admin.hget(names.apiKeyIds, id);
   await authz.keys((keys) => keys.rotateKey({ id, graceMs: 0 }));
   await authz.keys((keys) => keys.revokeKey(id));
-  await blocklist((list) => list.block({ target: { kind: 'jti', value: 'a b' } }));
-  await blocklist((list) => list.unblock({ kind: 'jti', value: 'a b' }));
+  await blocklist((list) => list.block({ target: { kind: 'jti', value: 'token-1' } }));
+  await blocklist((list) => list.unblock({ kind: 'jti', value: 'token-1' }));
   const [, blocks] = await counts();
   await until(() => heard.length >= 6, 'all are heard');
   expect(heard).toEqual([
@@ -188,8 +188,8 @@ test('every change is announced with its number: made, rotated, revoked, blocked
     `key ${keysBefore + 2} ${digest}`,
     expect.stringMatching(new RegExp(`^key ${keysBefore + 3} [0-9a-f]{64}$`)),
     `key ${keysBefore + 4} ${digest}`,
-    expect.stringContaining('["jti:a b","{\\"blockedMs'),
-    `block ${blocks} ["jti:a b"]`,
+    expect.stringContaining('["jti:token-1","{\\"blockedMs'),
+    `block ${blocks} ["jti:token-1"]`,
   ]);
   listener.disconnect();
 });
