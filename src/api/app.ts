@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { type AssertionVerifier, REQUEST_ID_PATTERN } from '../authz/index.ts';
 import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
+import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { requireAssertion, requireAssertionHeader } from './caller.ts';
 import { createUndoEncoding } from './content-encoding.ts';
@@ -21,6 +22,8 @@ export interface ApiOptions {
   config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'pool'>;
   store: JobStore;
   verify: AssertionVerifier;
+  /** Places for open event streams. */
+  streams: StreamPlaces;
   logger: Logger;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -34,12 +37,21 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_PARAM_CHARACTERS = 8_192;
 
 /** The HTTP API, ready to listen. Closing it ends waits and streams first. */
-export function createApi({ config, store, verify, logger, now, draining }: ApiOptions): FastifyInstance {
+export function createApi({
+  config,
+  store,
+  verify,
+  streams,
+  logger,
+  now,
+  draining,
+}: ApiOptions): FastifyInstance {
   const closing = new AbortController();
   const endWaits = () => closing.abort();
   draining?.addEventListener('abort', () => setTimeout(endWaits, config.envoy.drainTimeout.ms).unref());
   const context: ApiContext = {
     store,
+    streams,
     logger,
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),

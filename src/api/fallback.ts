@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { JobsError } from '../jobs/index.ts';
+import { RatelimitError } from '../ratelimit/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
@@ -39,6 +40,13 @@ export function answerError(logger: Logger) {
       storeFailures.failed(error);
       return sendProblem(reply, 'service_unavailable', {
         detail: 'The store of the jobs does not answer. Nothing was lost; try again.',
+        retryAfter: STORE_RETRY_S,
+      });
+    }
+    if (error instanceof RatelimitError) {
+      storeFailures.failed(error);
+      return sendProblem(reply, 'service_unavailable', {
+        detail: 'The store of the limits does not answer. Try again.',
         retryAfter: STORE_RETRY_S,
       });
     }

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   assertion_required: { status: 403, error: 'Requests must come through the gateway' },
   not_found: { status: 404, error: 'Not found' },
   job_not_found: { status: 404, error: 'Job not found' },
+  rate_limited: { status: 429, error: 'Rate limit exceeded' },
   method_not_allowed: { status: 405, error: 'Method not allowed' },
   body_too_large: { status: 413, error: 'Request body too large' },
   unsupported_media_type: { status: 415, error: 'Unsupported media type' },

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { JobStore } from '../jobs/index.ts';
+import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { JobDefaults } from './limits.ts';
 import type { ProblemCode } from './problem.ts';
@@ -9,6 +10,7 @@ import type { ProblemCode } from './problem.ts';
 export interface ApiContext {
   store: JobStore;
   logger: Logger;
+  streams: StreamPlaces;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Aborted when callers are to go elsewhere: streams end between two events, to be taken up again there. */

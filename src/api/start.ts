@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAssertionVerifier, readKeyFile } from '../authz/index.ts';
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { openJobStore } from '../jobs/index.ts';
+import { createStreamPlaces, openLimitsClient } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createApi } from './app.ts';
 import { ApiError } from './error.ts';
@@ -29,10 +30,16 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
   const key = await readKeyFile(config.identity.assertion.keyFile, 'identity.assertion.keyFile');
   const address = await redisAddress(config);
   const store = await openJobStore({ address, config, logger, now: Date.now });
+  const limits = await openLimitsClient(config, logger).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const streams = createStreamPlaces(limits);
   const verify = createAssertionVerifier({ key, now: Date.now });
   const draining = new AbortController();
-  const app = createApi({ config, store, verify, logger, now: Date.now, draining: draining.signal });
+  const app = createApi({ config, store, verify, streams, logger, now: Date.now, draining: draining.signal });
   const port = await listen(app, config.listen.api).catch(async (error: unknown) => {
+    await limits.close();
     await store.close();
     throw error;
   });
@@ -44,6 +51,7 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();
       clearTimeout(cut);
+      await limits.close();
       await store.close();
     },
   };

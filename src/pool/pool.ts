@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Config } from '../config/index.ts';
 import type { RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
+import type { TokenBudget } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { findTool, missingTool } from '../toolchain/index.ts';
 import { stoppedOutcome } from './attempt/outcome.ts';
@@ -29,8 +30,9 @@ export async function createPool(options: {
   config: Config;
   logger: Logger;
   provider: Provider;
+  budget: TokenBudget;
 }): Promise<Pool> {
-  const { config, logger, provider } = options;
+  const { config, logger, provider, budget } = options;
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
   const runtimeFolder = await openRuntimeFolder(config.dataDir, worker, logger);
@@ -41,6 +43,7 @@ export async function createPool(options: {
     config,
     logger,
     provider,
+    budget,
     sandbox,
     cli: cliBinary(find, runtimeFolder.path, worker),
     runtimeFolder,

@@ -1,6 +1,7 @@
 import { type Config, redisAddress } from '../config/index.ts';
 import { consumeJobs } from '../jobs/index.ts';
 import { openProvider, type Provider } from '../model/index.ts';
+import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createPool } from './pool.ts';
 
@@ -21,7 +22,14 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
   const { config, logger } = options;
   const address = await redisAddress(config);
   const provider = await openProvider(config, process.env, logger);
-  const pool = await createPool({ config, logger, provider }).catch(async (error: unknown) => {
+  const limits = await openLimitsClient(config, logger).catch(async (error: unknown) => {
+    await provider.close();
+    throw error;
+  });
+  const budget = createTokenBudget(limits, logger);
+  const pool = await createPool({ config, logger, provider, budget }).catch(async (error: unknown) => {
+    await budget.close();
+    await limits.close();
     await provider.close();
     throw error;
   });
@@ -32,6 +40,8 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
     async close(graceMs) {
       await consumer.close(graceMs);
       await pool.close(0);
+      await budget.close();
+      await limits.close();
       await provider.close();
     },
   };

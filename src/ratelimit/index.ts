@@ -4,8 +4,10 @@ export { explainInstallation, type InstallationExplanation } from './administrat
 export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
 export type { Algorithm, QuotaPeriod } from './algorithms/algorithm.ts';
 export type { BucketRequest, BucketState, Check } from './algorithms/bucket.ts';
+export { RatelimitError } from './error.ts';
 export type { ExplainedLimit, Explanation } from './explain/explanation.ts';
 export type { Candidate, LevelTrace } from './explain/trace-match.ts';
+export { type LimitsClient, openLimitsClient } from './limits-client.ts';
 export type { Offender } from './offenders/offender.ts';
 export type { OffenderList } from './offenders/shared-offenders.ts';
 export {
@@ -25,3 +27,5 @@ export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './
 export { type RatelimitEnvironment, ratelimitEnvironment } from './settings/environment.ts';
 export { settingsReference } from './settings/reference.ts';
 export { openStores } from './stores.ts';
+export { createStreamPlaces, type StreamPlace, type StreamPlaces } from './stream-places.ts';
+export { createTokenBudget, type TokenBudget } from './token-budget.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../src/authz/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import type { JobStore } from '../../src/jobs/index.ts';
+import type { StreamPlaces } from '../../src/ratelimit/index.ts';
 import { type LogLine, recordingLogger } from './recording-logger.ts';
 
 export const caller: AssertedIdentity = {
@@ -21,6 +22,9 @@ export const caller: AssertedIdentity = {
   authMethod: 'api_key',
   requestId: 'request-1',
 };
+
+/** As many streams as one likes. */
+const FREE_STREAMS: StreamPlaces = { take: async () => ({ kind: 'open', release() {} }) };
 
 export interface TestCall {
   method?: 'GET' | 'POST' | 'HEAD' | 'DELETE';
@@ -50,13 +54,17 @@ export interface TestApi {
 }
 
 /** The real API on a given store, with every log line kept. @param set configuration, as `a.b=value` */
-export function startTestApi(store: JobStore, ...set: string[]): TestApi {
+export function startTestApi(store: JobStore, ...given: (string | { streams: StreamPlaces })[]): TestApi {
+  const set = given.filter((each): each is string => typeof each === 'string');
+  const own = given.find((each): each is { streams: StreamPlaces } => typeof each === 'object');
+  const { streams } = own ?? { streams: FREE_STREAMS };
   const key = randomBytes(32);
   const { logger, lines } = recordingLogger();
   const app = createApi({
     config: loadConfig({ dataDir: '.', cwd: '.', set }),
     store,
     verify: createAssertionVerifier({ key, now: Date.now }),
+    streams,
     logger,
     now: Date.now,
   });

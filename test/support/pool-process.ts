@@ -11,7 +11,12 @@ const [dataDir = '', prompt = '', ...set] = process.argv.slice(2);
 const tell = (message: object) => process.send?.(message);
 const config = loadConfig({ dataDir, cwd: dataDir, set });
 const provider = await openProvider(config, {}, silentLogger);
-const pool = await createPool({ config, logger: silentLogger, provider });
+const pool = await createPool({
+  config,
+  logger: silentLogger,
+  provider,
+  budget: { charge() {}, close: async () => {} },
+});
 tell({ sandbox: pool.sandbox });
 const outcome = await pool.run(
   {

@@ -39,7 +39,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
   const dataDir = options.dataDir ?? (await openFolder());
   const config = loadConfig({ dataDir, cwd: dataDir, set });
   const provider = await openProvider(config, env, logger);
-  const pool = await createPool({ config, logger, provider });
+  const pool = await createPool({ config, logger, provider, budget: { charge() {}, close: async () => {} } });
   return {
     pool,
     dataDir,

@@ -4,6 +4,7 @@ import { findJob, jobIdParameter, sendJobNotFound } from '../find-job.ts';
 import { sendProblem } from '../problem.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
+import { takeStreamPlace } from '../stream-place.ts';
 
 /** Sends a job's events from its start, or from where Last-Event-ID left off. */
 export function eventsRoute(context: ApiContext): Route {
@@ -32,6 +33,7 @@ export function eventsRoute(context: ApiContext): Route {
         'invalid_request',
         'assertion_required',
         'job_not_found',
+        'rate_limited',
         'service_unavailable',
         'internal_error',
       ],
@@ -50,6 +52,7 @@ export function eventsRoute(context: ApiContext): Route {
       const afterSeq = Math.min(Number(lastEventId), job.lastSeq);
       // HTML standard, section 9.2.3: with any other answer an EventSource connects again for ever.
       if (isFinal(job.state) && afterSeq === job.lastSeq) return reply.code(204).send();
+      if (!(await takeStreamPlace(context, request, reply))) return reply;
       return sendEvents(context, reply, job.jobId, afterSeq);
     },
   };

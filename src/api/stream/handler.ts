@@ -1,6 +1,7 @@
 import type { jobRequestSchema } from '../job-request.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
+import { takeStreamPlace } from '../stream-place.ts';
 import { submit } from '../submit.ts';
 
 /** Submits a job and sends its events as they happen. */
@@ -28,12 +29,14 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
         'assertion_required',
         'body_too_large',
         'unsupported_media_type',
+        'rate_limited',
         'queue_full',
         'service_unavailable',
         'internal_error',
       ],
     },
     async handle(request, reply) {
+      if (!(await takeStreamPlace(context, request, reply))) return reply;
       const submission = await submit(context, schema, request, reply);
       if (submission.kind === 'refused') return submission.reply;
       const { jobId } = submission.record;

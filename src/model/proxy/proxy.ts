@@ -20,6 +20,8 @@ export interface ModelProxyOptions {
   uid?: number | undefined;
   logger: Logger;
   limits: Pick<ProxyLimits, 'requestTimeoutMs' | 'idleTimeoutMs'> & Partial<ProxyLimits>;
+  /** Told the tokens of each answer, also of one that broke off. */
+  onUsage?: (usage: TokenUsage) => void;
 }
 
 /** One worker's way to the model: the only thing it can reach, and without any key on its side. */
@@ -65,7 +67,10 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
     } else if (exchange.brokenBy !== undefined) response.destroy();
 
     const failure = breakage?.failure ?? failureIn(exchange, provider);
-    if (route === 'messages') ledger.record(exchange, failure);
+    if (route === 'messages') {
+      ledger.record(exchange, failure);
+      if (exchange.answer !== undefined) options.onUsage?.(exchange.answer.reading.usage);
+    }
     logExchange(logger, exchange, failure, {
       address: provider.address,
       duration_ms: Math.round(performance.now() - startedMs),

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
-import { type Provider, startModelProxy } from '../../model/index.ts';
+import { type Provider, startModelProxy, type TokenUsage } from '../../model/index.ts';
+import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import type { CliBinary } from '../folders/cli-binary.ts';
@@ -24,6 +25,8 @@ export interface AttemptSurroundings {
   cli: CliBinary;
   /** Holds the attempts' own folders. */
   runtimeFolder: RuntimeFolder;
+  /** Charges tenants for the tokens that their jobs use. */
+  budget: TokenBudget;
   /** Bounds how many workers start at once. */
   starts: Slots;
 }
@@ -64,9 +67,9 @@ export async function runAttempt(
 async function runIn(
   folder: JobFolder,
   cli: string,
-  { config, logger, provider, sandbox, starts }: AttemptSurroundings,
+  { config, logger, provider, sandbox, starts, budget }: AttemptSurroundings,
   slot: number,
-  { jobId, attempt, request, timeoutMs }: Attempt,
+  { jobId, attempt, owner, request, timeoutMs }: Attempt,
   report: Report,
   stop: StopSignal,
 ): Promise<AttemptOutcome> {
@@ -91,6 +94,7 @@ async function runIn(
     uid: sandbox.identity(slot).uid,
     logger,
     limits,
+    onUsage: (used) => budget.charge(owner, budgetedTokens(used)),
   });
   const conversation = await converse({ command, request, reporter, starts, stop }).finally(() =>
     proxy.close(),
@@ -114,6 +118,11 @@ async function runIn(
   );
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
   return outcome;
+}
+
+/** What counts against the tenant's budget: all that the model reads anew or writes. Reading from its cache is nearly free. */
+function budgetedTokens(usage: TokenUsage): number {
+  return usage.input_tokens + usage.cache_creation_input_tokens + usage.output_tokens;
 }
 
 /** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job. */

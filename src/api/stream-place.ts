@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_TYPE } from '../problem/index.ts';
+import { callerOf } from './caller.ts';
+import type { ApiContext } from './route.ts';
+
+/**
+ * Takes a place among the streams that the caller may have open, for as long as the answer lasts.
+ * @returns whether it has one; where it has none the refusal is sent
+ * @throws RatelimitError store_unavailable where it cannot be decided now
+ */
+export async function takeStreamPlace(
+  { streams }: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  const place = await streams.take(callerOf(request));
+  if (place.kind === 'limited') {
+    reply
+      .code(429)
+      .header('retry-after', place.retryAfterS)
+      .type(PROBLEM_TYPE)
+      .send(Buffer.from(JSON.stringify({ ...JSON.parse(String(place.problem)), requestId: request.id })));
+    return false;
+  }
+  reply.raw.once('close', place.release);
+  // The caller may have gone while the place was taken.
+  if (reply.raw.closed || reply.raw.destroyed) place.release();
+  return true;
+}
