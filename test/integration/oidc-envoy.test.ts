@@ -165,6 +165,10 @@ describe('what is no browser that opens a page is not redirected', () => {
       const headers = { accept, 'x-gatehouse-id-token': 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' };
       const answer = await send(gateway.envoy.tlsUrl, { path: '/claude/status/1', headers });
       expect(answer.status).toBe(accept === 'text/html' ? 302 : 401);
+      // Not even looked at.
+      expect(gateway.authz.lines.map(({ reason }) => reason)).toEqual(
+        accept === 'text/html' ? [] : ['missing'],
+      );
       expect(gateway.stubs.requests).toEqual([]);
     },
   );
