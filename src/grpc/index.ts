@@ -1,3 +1,4 @@
+export { type GrpcClientTls, type GrpcStream, messageReader, openStream } from './client.ts';
 export {
   type GrpcServer,
   type GrpcServerOptions,

@@ -88,7 +88,7 @@ export async function startTestRatelimit(
         'listen.ratelimit=127.0.0.1:0',
         'listen.ratelimitHttp=127.0.0.1:0',
         `redis.url=${options.redis.url}`,
-        `ratelimit.files=${JSON.stringify(files)}`,
+        ...(files.length > 0 ? [`ratelimit.files=${JSON.stringify(files)}`] : []),
         ...(options.set ?? []),
       ],
     });

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import type { Logger } from '../../telemetry/index.ts';
+import { createFailureLog, type Logger } from '../../telemetry/index.ts';
+import { followXds } from '../xds/follow-xds.ts';
 import { followFiles } from './file-rules.ts';
 import { createLiveRules, type LiveRules, type LoadResult } from './live-rules.ts';
 import type { LoadOptions } from './load.ts';
@@ -26,10 +27,26 @@ export function loadOptions({
 
 /**
  * Puts rules into force, and follows their source.
- * @throws RulesError where the first set cannot be used, unless ratelimit.startWithoutRules
+ * From a management server they come when they come: until then every request gets an error.
+ * @throws RulesError where the first set of files cannot be used, unless ratelimit.startWithoutRules
  */
 export async function startRules({ config, logger, onLoad }: RulesOptions): Promise<RunningRules> {
   const live = createLiveRules({ source: config.source, logger, onLoad, now: Date.now });
+  if (config.source === 'xds') {
+    const following = followXds({
+      config: config.xds,
+      load: loadOptions(config),
+      live,
+      failures: createFailureLog({
+        logger,
+        code: 'xds_unavailable',
+        failing: 'the management server cannot be reached; the rules in force stay',
+        recovered: 'the management server is reached again',
+        now: () => performance.now(),
+      }),
+    });
+    return { live, close: following.close };
+  }
   const following = await followFiles({
     ...loadOptions(config),
     paths: config.files,
