@@ -16,6 +16,7 @@ COPY --from=libraries /app/node_modules node_modules
 COPY . .
 # Two mount points that belong to the user; everything else is root's, and read-only at run time.
 RUN ln --symbolic /app/bin/gatehouse /usr/local/bin/gatehouse \
+    && ln --symbolic /app/bin/ratelimit /bin/ratelimit \
     && install --directory --owner=1000 --group=1000 .tools/claude-code /var/lib/gatehouse
 # The file system is read-only, so there is nowhere to keep compiled code.
 ENV NODE_ENV=production NODE_DISABLE_COMPILE_CACHE=1
