@@ -114,6 +114,7 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     modes: ratelimit,
     response: {
       headers: responseHeaders.enabled ? responseHeaders : undefined,
+      standardFields: responseHeaders.standard,
       dynamicMetadata: ratelimit.dynamicMetadata,
     },
   });

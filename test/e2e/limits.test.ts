@@ -33,6 +33,10 @@ describe('the tier’s limit', () => {
     const first = await submit();
     expect(first.headers['x-ratelimit-limit']).toMatch(/^10\b/);
     expect(first.headers['x-ratelimit-remaining']).toBe('9');
+    expect(first.headers['ratelimit-policy']).toMatch(
+      /^"free-submit-minute";q=10;w=60, "free-submit-hour";q=100;w=3600/,
+    );
+    expect(first.headers.ratelimit).toMatch(/^"free-submit-minute";r=9;t=\d+/);
     expect(await statuses(9, submit)).toEqual(Array(9).fill(202));
 
     const limited = await submit();
@@ -41,6 +45,8 @@ describe('the tier’s limit', () => {
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(limited.headers['retry-after'])).toBeLessThanOrEqual(SECONDS_PER_MINUTE);
     expect(limited.headers['x-ratelimit-remaining']).toBe('0');
+    expect(limited.headers.ratelimit).toMatch(/^"free-submit-minute";r=0;t=\d+/);
+    expect(limited.headers['ratelimit-policy']).toContain('"free-submit-minute";q=10;w=60');
     expect(limited.headers['x-ratelimit-reset']).toBeDefined();
     expect(limited.json()).toMatchObject({
       code: 'rate_limited',

@@ -80,6 +80,10 @@ export const ratelimitSchema = z
     responseHeaders: z
       .strictObject({
         enabled: z.boolean().default(false).describe('whether answers tell the limit in headers'),
+        standard: z
+          .boolean()
+          .default(false)
+          .describe('whether they have RateLimit and RateLimit-Policy, as the IETF draft has them'),
         limit: z.string().min(1).default('RateLimit-Limit').describe('header with the limit'),
         remaining: z
           .string()

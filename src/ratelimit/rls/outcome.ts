@@ -21,6 +21,8 @@ export interface DescriptorOutcome {
   planned: PlannedDescriptor;
   /** The limit that its status tells; undefined where none was counted. */
   decided: LimitState | undefined;
+  /** All limits that were counted. */
+  limits: readonly LimitState[];
   /** Whether it refuses only together with all others in this mode. */
   quotaMode: boolean;
 }
@@ -40,8 +42,9 @@ export interface Outcome {
  */
 export function outcomeOf(plan: Plan, states: readonly BucketState[], modes: GlobalModes): Outcome {
   const descriptors = plan.descriptors.map((planned): DescriptorOutcome => {
-    const decided = planned.kind === 'limited' ? decidingLimit(limitStates(planned, states)) : undefined;
-    return { planned, decided, quotaMode: inQuotaMode(planned, modes) };
+    const limits = planned.kind === 'limited' ? limitStates(planned, states) : [];
+    const decided = limits.length === 0 ? undefined : decidingLimit(limits);
+    return { planned, decided, limits, quotaMode: inQuotaMode(planned, modes) };
   });
   const quotas = descriptors.filter(({ quotaMode }) => quotaMode);
   const quotasRefuse = quotas.every(({ decided }) => decided?.refuses);

@@ -1,4 +1,5 @@
 import { type ProblemKind, problem } from '../../problem/index.ts';
+import { describeLimit } from '../rules/describe-limit.ts';
 import type { Limit } from '../rules/rule.ts';
 
 const RATE_LIMITED: ProblemKind = { status: 429, code: 'rate_limited', error: 'Rate limit exceeded' };
@@ -9,12 +10,6 @@ const RATE_LIMITED: ProblemKind = { status: 429, code: 'rate_limited', error: 'R
  */
 export function overLimitProblem(limit: Limit, retryAfterS: number, requestId: string | undefined): Buffer {
   const which = limit.name === '' ? 'this limit' : limit.name;
-  const detail = `${which} allows ${allowance(limit)}; try again in ${retryAfterS} s`;
+  const detail = `${which} allows ${describeLimit(limit)}; try again in ${retryAfterS} s`;
   return Buffer.from(JSON.stringify(problem(RATE_LIMITED, { detail, requestId, retryAfter: retryAfterS })));
-}
-
-function allowance({ requests, unit, unitMultiplier }: Limit): string {
-  const what = requests === 1 ? 'request' : 'requests';
-  const period = unitMultiplier === 1 ? unit : `${unitMultiplier} ${unit}s`;
-  return `${requests} ${what} per ${period}`;
 }

@@ -5,6 +5,7 @@ import { type LimitHeaderNames, limitHeaders } from './limit-headers.ts';
 import type { DescriptorStatus, RateLimitRequest, RateLimitResponse } from './message.ts';
 import { type DescriptorOutcome, type Outcome, resetSeconds } from './outcome.ts';
 import { overLimitProblem } from './over-limit-problem.ts';
+import { standardFields } from './standard-fields.ts';
 
 /** What limit_remaining says where there is no limit, as from envoyproxy/ratelimit: the largest uint32. */
 const UNLIMITED_REMAINING = 2 ** 32 - 1;
@@ -14,6 +15,8 @@ export interface ResponseOptions {
   /** Undefined: none. */
   headers: LimitHeaderNames | undefined;
   dynamicMetadata: boolean;
+  /** Whether answers have the fields RateLimit and RateLimit-Policy. */
+  standardFields?: boolean;
 }
 
 /**
@@ -29,6 +32,7 @@ export function answerRequest(
   const { refusal, shadowed } = outcome;
   const told = shadowed ? undefined : refusal;
   const headers = options.headers === undefined ? [] : limitHeaders(outcome, options.headers);
+  if (options.standardFields) headers.push(...standardFields(outcome));
   if (told !== undefined) headers.push({ key: 'content-type', value: PROBLEM_TYPE });
   return {
     overall_code: told === undefined ? 'OK' : 'OVER_LIMIT',

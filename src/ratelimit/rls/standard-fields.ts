@@ -1,0 +1,44 @@
+import type { Limit } from '../rules/rule.ts';
+import { type LimitState, type Outcome, resetSeconds } from './outcome.ts';
+
+/**
+ * The fields RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10): lists of structured fields, one
+ * item for each limit that has a name and may refuse. q is the figure, w the window in seconds, r what is left, t the
+ * seconds until it is whole again.
+ */
+export function standardFields({ descriptors }: Outcome): { key: string; value: string }[] {
+  const told = descriptors.flatMap(({ limits }) => limits).filter(isTold);
+  if (told.length === 0) return [];
+  return [
+    { key: 'ratelimit-policy', value: told.map(({ limit }) => policy(limit)).join(', ') },
+    { key: 'ratelimit', value: told.map(remaining).join(', ') },
+  ];
+}
+
+/** RFC 9651, section 3.3.3: a string is printable ASCII. */
+function isTold({ limit }: LimitState): boolean {
+  return /^[\x20-\x7e]+$/.test(limit.name) && !limit.shadowMode;
+}
+
+function policy({ name, requests, algorithm }: Limit): string {
+  const item = `${quoted(name)};q=${requests}`;
+  switch (algorithm.kind) {
+    case 'fixed_window':
+    case 'sliding_window':
+      return `${item};w=${algorithm.windowMs / 1000}`;
+    case 'token_bucket':
+      return `${item};w=${algorithm.refillMs / 1000}`;
+    case 'concurrency':
+      return `${item};qu="concurrent-requests"`;
+    case 'quota':
+      return item;
+  }
+}
+
+function remaining({ limit, state }: LimitState): string {
+  return `${quoted(limit.name)};r=${state.remaining};t=${resetSeconds(state)}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
