@@ -34,7 +34,9 @@ export function createLocalCache({ limiter, maxBytes, now, onHit }: LocalCacheOp
     const untilMs = fullUntil.get(bucket.key);
     if (untilMs === undefined) return undefined;
     const resetMs = untilMs - now();
-    if (resetMs > 0) return { over: true, remaining: 0, used: bucket.limit, resetMs };
+    // As where it was charged beyond its limit: all of these hits are over it.
+    const used = bucket.limit + (bucket.denied === 'consume' ? bucket.hits : 0);
+    if (resetMs > 0) return { over: true, remaining: 0, used, resetMs };
     fullUntil.delete(bucket.key);
     return undefined;
   };
