@@ -4,6 +4,7 @@ import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NO_OVERRIDES } from '../overrides/override-set.ts';
 import { loadRules } from '../rules/load.ts';
+import { loadOptions } from '../rules/start.ts';
 import type { DescriptorName } from './administration.ts';
 import { withLimitAdministration } from './open.ts';
 
@@ -28,7 +29,7 @@ export async function explainInstallation(
     );
     return { explanation };
   } catch (error) {
-    const { rules } = await loadRules(config.ratelimit.files);
+    const { rules } = await loadRules(config.ratelimit.files, loadOptions(config.ratelimit));
     const keys = redisKeys(config.redis.keyPrefix);
     const explanation = await explain({ rules, overrides: NO_OVERRIDES, keys, ...descriptor, hits });
     return { explanation, withoutStore: (error as Error).message };

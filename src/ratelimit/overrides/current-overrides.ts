@@ -37,6 +37,7 @@ export function followOverrides(options: CurrentOverridesOptions): CurrentOverri
   let version: string | undefined;
   let reading: Promise<void> | undefined;
   let again = false;
+  let closed = false;
 
   const read = async () => {
     try {
@@ -46,7 +47,8 @@ export function followOverrides(options: CurrentOverridesOptions): CurrentOverri
       version = seen;
       failures.succeeded();
     } catch (error) {
-      failures.failed(error);
+      // The connection was closed under a read that nobody waits for any more.
+      if (!closed) failures.failed(error);
     }
   };
   const refresh = () => {
@@ -72,6 +74,7 @@ export function followOverrides(options: CurrentOverridesOptions): CurrentOverri
   return {
     current: () => current,
     close() {
+      closed = true;
       stop();
       clearInterval(poll);
     },
