@@ -7,6 +7,7 @@ import { peekRoute } from './limits/peek/handler.ts';
 import { refundRoute } from './limits/refund/handler.ts';
 import { resetRoute } from './limits/reset/handler.ts';
 import { setOverrideRoute } from './limits/set-override/handler.ts';
+import { statusRoute } from './limits/status/handler.ts';
 import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
@@ -23,4 +24,5 @@ export const ROUTES: readonly AdminRoute[] = [
   resetRoute,
   refundRoute,
   offendersRoute,
+  statusRoute,
 ];

@@ -30,7 +30,7 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
   const key = await readKeyFile(config.identity.assertion.keyFile, 'identity.assertion.keyFile');
   const address = await redisAddress(config);
   const store = await openJobStore({ address, config, logger, now: Date.now });
-  const limits = await openLimitsClient(config, logger).catch(async (error: unknown) => {
+  const limits = await openLimitsClient(config, logger, 'api').catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

@@ -22,7 +22,7 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
   const { config, logger } = options;
   const address = await redisAddress(config);
   const provider = await openProvider(config, process.env, logger);
-  const limits = await openLimitsClient(config, logger).catch(async (error: unknown) => {
+  const limits = await openLimitsClient(config, logger, 'worker').catch(async (error: unknown) => {
     await provider.close();
     throw error;
   });

@@ -1,7 +1,6 @@
 export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
 export { explainInstallation, type InstallationExplanation } from './administration/explain-without-store.ts';
-export { installedRuleFiles } from './administration/installed-rules.ts';
 export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
 export type { Algorithm, QuotaPeriod } from './algorithms/algorithm.ts';
 export type { BucketRequest, BucketState, Check } from './algorithms/bucket.ts';
@@ -27,6 +26,8 @@ export { describeProblem, type RuleProblem, RulesError } from './rules/problem.t
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
 export { type RatelimitEnvironment, ratelimitEnvironment } from './settings/environment.ts';
 export { settingsReference } from './settings/reference.ts';
+export type { RulesReport } from './status/report.ts';
+export type { RulesStatusList } from './status/shared-status.ts';
 export { openStores } from './stores.ts';
 export { createStreamPlaces, type StreamPlace, type StreamPlaces } from './stream-places.ts';
 export { createTokenBudget, type TokenBudget } from './token-budget.ts';

@@ -27,14 +27,20 @@ export interface LimitsClient {
 const DOMAIN = 'gatehouse';
 const DEADLINE_MS = 1_000;
 
-/** @throws RulesError; an Error that says what to do where Redis's address is missing */
+/**
+ * @param role which one it is for
+ * @throws RulesError; an Error that says what to do where Redis's address is missing
+ */
 export async function openLimitsClient(
   config: Pick<Config, 'redis' | 'ratelimit'>,
   logger: Logger,
+  role: 'api' | 'worker',
 ): Promise<LimitsClient> {
   const { ratelimit } = config;
   const stores = await openStores(config, 'gatehouse-limits', DEADLINE_MS);
-  const rules = await startRules({ config: ratelimit, logger, onLoad() {} }).catch((error: unknown) => {
+  let rulesChanged = () => {};
+  const onLoad = () => rulesChanged();
+  const rules = await startRules({ config: ratelimit, logger, onLoad }).catch((error: unknown) => {
     stores.close();
     throw error;
   });
@@ -43,11 +49,14 @@ export async function openLimitsClient(
   for (const each of new Set([redis, control])) logConnection(each, logger);
   const operation = openOperation({
     record: undefined,
+    role,
+    rules: rules.live.status,
     address: controlAddress,
     redis: control,
     keys,
     logger,
   });
+  rulesChanged = operation.rulesChanged;
   // A role without a place for them: they are counted and not shown.
   const metrics = await createMetrics();
   const decide = createDecide({

@@ -16,14 +16,20 @@ import { followOverrides } from './overrides/current-overrides.ts';
 import type { OverrideSet } from './overrides/override-set.ts';
 import { createOverrideStore } from './overrides/store.ts';
 import type { Code, RateLimitRequest } from './rls/message.ts';
+import type { RulesStatus } from './rules/live-rules.ts';
+import type { RulesReport } from './status/report.ts';
+import { createSharedRulesStatus } from './status/shared-status.ts';
+import { tellRulesStatus } from './status/tell-status.ts';
 import { createConceal } from './traffic/confidential.ts';
 import { openTrafficRecorder, type TrafficRecorder } from './traffic/recorder.ts';
 
-/** What operators see and change of a running rate limit service. */
+/** What operators see and change of a process that limits. */
 export interface Operation {
   overrides(): OverrideSet;
   /** Takes note of a request that was answered by its limits. */
   observe(answered: AnsweredRequest): void;
+  /** To be called whenever a set of rules was read. */
+  rulesChanged(): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +46,9 @@ export interface AnsweredRequest {
 export interface OperationOptions {
   /** ratelimit.record */
   record: Config['ratelimit']['record'];
+  /** What the process does, for operators. */
+  role: RulesReport['role'];
+  rules(): RulesStatus;
   address: RedisAddress;
   redis: Redis;
   keys: RedisKeys;
@@ -50,11 +59,19 @@ export interface OperationOptions {
 const TELL_OFFENDERS_MS = 2_000;
 
 /**
- * Follows the overrides, tells whom the limits refuse, and records requests where that is asked for, as long as the
- * service runs.
+ * Follows the overrides, tells which rules are in force and whom the limits refuse, and records requests where that is asked for, as long as the
+ * process runs.
  * @throws an Error for people where the recording cannot be written
  */
-export function openOperation({ record, address, redis, keys, logger }: OperationOptions): Operation {
+export function openOperation({
+  record,
+  role,
+  rules,
+  address,
+  redis,
+  keys,
+  logger,
+}: OperationOptions): Operation {
   const recorder = record && openRecorder(record, logger);
   const subscriber = openBlockingRedis(address, 'gatehouse-ratelimit-overrides');
   subscriber.on('error', () => {}); // Of the other connection it is logged that Redis is away.
@@ -71,6 +88,7 @@ export function openOperation({ record, address, redis, keys, logger }: Operatio
     }),
     now: Date.now,
   });
+  const status = tellRulesStatus(createSharedRulesStatus(redis, keys), role, rules);
   const offenders = createOffenderCounter();
   const shared = createSharedOffenders(redis, keys, Date.now);
   // What cannot be told while Redis is away is lost: it is a list to look at, not a count to rely on.
@@ -82,11 +100,12 @@ export function openOperation({ record, address, redis, keys, logger }: Operatio
       observeCheck(offenders, request, plan, states);
       recorder?.record(request, lease, code);
     },
+    rulesChanged: status.changed,
     async close() {
       overrides.close();
       clearInterval(telling);
       subscriber.disconnect();
-      await tell();
+      await Promise.all([tell(), status.close()]);
       await recorder?.close();
     },
   };

@@ -75,10 +75,14 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
   const { ratelimit, listen } = config;
   const metrics = await createMetrics();
   let healthChanged = () => {};
+  let rulesChanged = () => {};
   const { live, close: closeRules } = await startRules({
     config: ratelimit,
     logger,
-    onLoad: countLoads(metrics, ratelimit.source, () => healthChanged()),
+    onLoad: countLoads(metrics, ratelimit.source, () => {
+      healthChanged();
+      rulesChanged();
+    }),
   });
   closers.push(closeRules);
 
@@ -96,9 +100,12 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
 
   const operation = openOperation({
     record: ratelimit.record,
+    role: 'ratelimit',
+    rules: live.status,
     ...{ address: controlAddress, redis: control, keys, logger },
   });
   closers.push(operation.close);
+  rulesChanged = operation.rulesChanged;
   const { onStoreFailure, responseHeaders } = ratelimit;
   const decide = createDecide({
     rules: live.current,

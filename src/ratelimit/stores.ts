@@ -5,7 +5,7 @@ import { openRedis, type Redis, type RedisAddress } from '../redis/index.ts';
 export interface Stores {
   /** Where buckets are. */
   buckets: Redis;
-  /** Where overrides, the audit log and offenders are: another Redis only where ratelimit.redis is set. */
+  /** Where overrides, the audit log, offenders and the state of rules are: another Redis only where ratelimit.redis is set. */
   control: Redis;
   controlAddress: RedisAddress;
   close(): void;

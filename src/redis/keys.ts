@@ -32,6 +32,10 @@ export interface RedisKeys {
   limitOverrides: string;
   /** Hash: whom limits refused in the ten minutes from then on. @param slotStartMs milliseconds since the epoch */
   offenders(slotStartMs: number): string;
+  /** Hash: process id -> JSON of the state of its rate limit rules. */
+  rulesStatus: string;
+  /** Sorted set: process ids, by when what they told is forgotten. */
+  rulesStatusExpiry: string;
 }
 
 /** @param prefix first part of every key, from redis.keyPrefix */
@@ -54,5 +58,7 @@ export function redisKeys(prefix: string): RedisKeys {
     audit: `${prefix}:{control}:audit`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,
     offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,
+    rulesStatus: `${prefix}:{control}:rules-status`,
+    rulesStatusExpiry: `${prefix}:{control}:rules-status-expiry`,
   };
 }

@@ -111,7 +111,9 @@ describe('rules from a management server', async () => {
     await heardOf({ version: '1', error: '' });
     expect(server.heard).toContainEqual({ opened: true, authorization: ['Bearer x'] });
     expect(server.heard).toContainEqual(expect.objectContaining({ node: NODE, metadata: { zone: 'a' } }));
-    expect(service.rules()).toMatchObject({ source: 'xds', domains: ['shop'], files: ['shop-rules'] });
+    expect(service.rules()).toMatchObject({
+      ...{ source: 'xds', version: '1', domains: ['shop'], files: ['shop-rules'] },
+    });
     server.put('2', config(9));
     await inForce(9);
   });
@@ -125,9 +127,13 @@ describe('rules from a management server', async () => {
       'the server heard why',
     );
     expect(await limitOf()).toBe(7);
-    expect(service.rules().refused?.problems).toMatchObject([
-      { file: 'shop-rules', path: 'descriptors[0].rate_limit.unit', code: 'invalid_unit' },
-    ]);
+    expect(service.rules()).toMatchObject({
+      version: '1',
+      refused: {
+        version: '2',
+        problems: [{ file: 'shop-rules', path: 'descriptors[0].rate_limit.unit', code: 'invalid_unit' }],
+      },
+    });
     server.put('3', config(9));
     await inForce(9);
   });

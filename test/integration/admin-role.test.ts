@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAdmin, startAdmin } from '../../src/admin/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
+import { gatehouse } from '../support/installation.ts';
 import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -136,6 +137,54 @@ describe('the admin API', () => {
       },
     });
     expect((await call('GET', '/api/limits/offenders', undefined, 'x'.repeat(64))).status).toBe(401);
+  });
+
+  it('tells that a running process refused newer rules, and why, until they are mended', async () => {
+    const status = async () => (await call('GET', '/api/limits/status')).json.processes;
+    const command = (...args: string[]) =>
+      gatehouse(['limits', 'status', ...args, '--set', `redis.url=${redis.address.url}`]);
+    await until(async () => (await status()).length === 1, 'the process has told of its rules');
+    const [before] = await status();
+    expect(before).toMatchObject({
+      ...{ role: 'ratelimit', source: 'files', domains: 1, limits: 1 },
+      ...{ files: { count: 1, names: [expect.stringMatching(/rules-0\.yaml$/)] }, warnings: { count: 0 } },
+    });
+    expect(before).not.toHaveProperty('refused');
+    const [file] = before.files.names;
+    const line = `ratelimit ${before.process} on ${hostname()}: 1 domain, 1 limit from ${file}`;
+    expect(await command()).toEqual({ code: 0, stdout: `${line} since ${before.loadedAt}\n`, stderr: '' });
+
+    await service.writeRules(0, 'domain: shop\ndescriptor: []\n');
+    await until(async () => (await status())[0]?.refused !== undefined, 'the refusal is told');
+    const [refusing] = await status();
+    expect(refusing).toMatchObject({
+      ...{ process: before.process, loadedAt: before.loadedAt, domains: 1, limits: 1 },
+      refused: {
+        count: 1,
+        problems: [{ file, line: 2, column: 1, path: 'descriptor', code: 'unknown_key' }],
+      },
+    });
+    const told = await command();
+    expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 1, stderr: '' });
+    expect(told.stdout).toBe(
+      `${line} since ${before.loadedAt}; newer rules are refused since ${refusing.refused.since}:\n` +
+        `  ${file}:2:1: descriptor: unknown key; did you mean "descriptors"?\n`,
+    );
+    const asJson = await command('--json');
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toEqual({ ok: false, processes: [refusing] });
+
+    await service.writeRules(0, RULES);
+    await until(async () => (await status())[0]?.refused === undefined, 'the refusal is gone');
+    expect((await command()).code).toBe(0);
+  });
+
+  it('tells no more of a process that has ended', async () => {
+    const processes = async () => (await call('GET', '/api/limits/status')).json.processes.length;
+    const second = await startTestRatelimit({ redis: redis.address, rules: [RULES] });
+    await until(async () => (await processes()) === 2, 'the second has told of its rules');
+    await second.close();
+    expect(await processes()).toBe(1);
   });
 
   it('answers 500 with every mistake while the rule files cannot be used, and serves on', async () => {

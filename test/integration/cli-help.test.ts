@@ -69,7 +69,10 @@ test.each([
   ['tokens inspect', [...CONFIG_OPTIONS, '--file <file>', '--json', 'standard input', 'Examples:']],
   ['tokens unblock', [...CONFIG_OPTIONS, '--jti <id>', '--json']],
   ['tokens blocked', [...CONFIG_OPTIONS, '--json']],
-  ['limits', ['check', 'explain', 'replay', 'set', 'unset', 'list', 'peek', 'reset', 'refund', 'offenders']],
+  [
+    'limits',
+    ['check', 'explain', 'replay', 'set', 'unset', 'list', 'peek', 'reset', 'refund', 'offenders', 'status'],
+  ],
   ['limits check', [...CONFIG_OPTIONS, '--json', 'Exits with 0']],
   ['limits explain', [...CONFIG_OPTIONS, '--domain <name>', '--hits <number>', '--json', 'Example:']],
   [
@@ -94,6 +97,7 @@ test.each([
   ['limits reset', [...CONFIG_OPTIONS, '--domain <name>', '--json']],
   ['limits refund', [...CONFIG_OPTIONS, '--hits <number>', '--domain <name>', '--json']],
   ['limits offenders', [...CONFIG_OPTIONS, '--limit <number>', '--json']],
+  ['limits status', [...CONFIG_OPTIONS, '--json', 'Exits with 0']],
   ['audit', [...CONFIG_OPTIONS, '--limit <number>', '--json']],
   ['authz', ['explain [options]']],
   [

@@ -8,6 +8,7 @@ import { refundCommand } from './refund.ts';
 import { replayCommand } from './replay.ts';
 import { resetCommand } from './reset.ts';
 import { setCommand } from './set.ts';
+import { statusCommand } from './status.ts';
 import { unsetCommand } from './unset.ts';
 
 export function limitsCommand(): Command {
@@ -23,5 +24,6 @@ export function limitsCommand(): Command {
     .addCommand(resetCommand())
     .addCommand(refundCommand())
     .addCommand(offendersCommand())
+    .addCommand(statusCommand())
     .addHelpText('after', '\ndocs/limits.md has all of them with examples.');
 }

@@ -12,6 +12,7 @@ import { createOverrideStore, MAX_OVERRIDES } from '../overrides/store.ts';
 import type { RateLimitRequest } from '../rls/message.ts';
 import type { DescriptorEntry } from '../rules/match.ts';
 import type { RuleSet } from '../rules/rule.ts';
+import { createSharedRulesStatus, type RulesStatusList } from '../status/shared-status.ts';
 import { LimitsError } from './error.ts';
 
 export interface SetOverride extends OverrideTarget {
@@ -67,6 +68,8 @@ export interface LimitAdministration {
   refund(descriptor: DescriptorName, hits: number, actor: string): Promise<readonly ExplainedLimit[]>;
   /** Whom the limits have refused most in the last hour. */
   offenders(limit: number): Promise<OffenderList>;
+  /** Which rules each running process has, and whether it refused newer ones. */
+  status(): Promise<RulesStatusList>;
 }
 
 export interface LimitAdministrationOptions {
@@ -86,6 +89,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
   const { redis, keys, audit, decide, deleteBuckets, loadRules, now } = options;
   const overrides = createOverrideStore(redis, keys);
   const shared = createSharedOffenders(redis, keys, now);
+  const status = createSharedRulesStatus(redis, keys);
 
   const inForce = async () => {
     const [rules, all] = await Promise.all([loadRules(), overrides.list()]);
@@ -178,6 +182,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       return limitsOf(descriptor);
     },
     offenders: (limit) => shared.list(limit),
+    status: status.list,
   };
 }
 

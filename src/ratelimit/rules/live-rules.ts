@@ -1,5 +1,6 @@
 import type { Logger } from '../../telemetry/index.ts';
 import type { LoadedRules } from './load.ts';
+import { placedLimits } from './named-limits.ts';
 import { describeProblem, type RuleProblem } from './problem.ts';
 import type { RuleSet } from './rule.ts';
 
@@ -11,6 +12,10 @@ export type LoadResult = 'loaded' | 'refused';
 export interface RefusedRules {
   /** Milliseconds since the Unix epoch. */
   atMs: number;
+  /** When the first of the sets that were refused in a row came: since then what is in force is not the newest. */
+  sinceMs: number;
+  /** Of a set that came over xDS. */
+  version?: string | undefined;
   problems: readonly RuleProblem[];
 }
 
@@ -19,7 +24,11 @@ export interface RulesStatus {
   source: RulesSource;
   /** Undefined until the first set was taken. */
   loadedAtMs: number | undefined;
+  /** Of a set that came over xDS. */
+  version: string | undefined;
   domains: readonly string[];
+  /** How many limits all domains have together. */
+  limits: number;
   /** File paths, or the names of resources. */
   files: readonly string[];
   warnings: readonly RuleProblem[];
@@ -33,10 +42,10 @@ export interface LiveRules {
   /** Undefined until the first set was taken. */
   current(): RuleSet | undefined;
   status(): RulesStatus;
-  /** Puts a set into force. */
-  take(loaded: LoadedRules): void;
-  /** Keeps the set in force, and says why the new one is not taken. */
-  refuse(problems: readonly RuleProblem[]): void;
+  /** Puts a set into force. @param version of a set that came over xDS */
+  take(loaded: LoadedRules, version?: string): void;
+  /** Keeps the set in force, and says why the new one is not taken. @param version as for take */
+  refuse(problems: readonly RuleProblem[], version?: string): void;
 }
 
 export interface LiveRulesOptions {
@@ -52,7 +61,7 @@ export interface LiveRulesOptions {
 const MAX_TOLD = 5;
 
 export function createLiveRules({ source, logger, onLoad, now }: LiveRulesOptions): LiveRules {
-  let inForce: { loaded: LoadedRules; atMs: number } | undefined;
+  let inForce: { loaded: LoadedRules; limits: number; atMs: number; version: string | undefined } | undefined;
   let refused: RefusedRules | undefined;
   const loads = { loaded: 0, refused: 0 };
   return {
@@ -60,14 +69,16 @@ export function createLiveRules({ source, logger, onLoad, now }: LiveRulesOption
     status: () => ({
       source,
       loadedAtMs: inForce?.atMs,
+      version: inForce?.version,
+      limits: inForce?.limits ?? 0,
       domains: [...(inForce?.loaded.rules.keys() ?? [])],
       files: inForce?.loaded.files ?? [],
       warnings: inForce?.loaded.warnings ?? [],
       refused,
       loads: { ...loads },
     }),
-    take(loaded) {
-      inForce = { loaded, atMs: now() };
+    take(loaded, version) {
+      inForce = { loaded, limits: countLimits(loaded.rules), atMs: now(), version };
       refused = undefined;
       loads.loaded += 1;
       onLoad('loaded');
@@ -79,8 +90,9 @@ export function createLiveRules({ source, logger, onLoad, now }: LiveRulesOption
         );
       }
     },
-    refuse(problems) {
-      refused = { atMs: now(), problems };
+    refuse(problems, version) {
+      const atMs = now();
+      refused = { atMs, sinceMs: refused?.sinceMs ?? atMs, version, problems };
       loads.refused += 1;
       onLoad('refused');
       const kept = inForce === undefined ? 'there are none' : 'those in force stay';
@@ -90,6 +102,10 @@ export function createLiveRules({ source, logger, onLoad, now }: LiveRulesOption
       );
     },
   };
+}
+
+function countLimits(rules: RuleSet): number {
+  return [...rules.values()].reduce((sum, { tree }) => sum + [...placedLimits(tree)].length, 0);
 }
 
 function told(problems: readonly RuleProblem[]): { count: number; reason: string } {

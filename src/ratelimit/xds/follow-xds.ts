@@ -76,12 +76,12 @@ export function followXds(options: FollowXdsOptions): XdsFollower {
     failures.succeeded();
     const answer = { type_url: TYPE_URL, response_nonce: response.nonce };
     try {
-      live.take(rulesOfResources(response.resources, load));
+      live.take(rulesOfResources(response.resources, load), response.version_info);
       version = response.version_info;
       opened.send({ ...answer, version_info: version });
     } catch (error) {
       if (!(error instanceof RulesError)) throw error;
-      live.refuse(error.problems);
+      live.refuse(error.problems, response.version_info);
       const error_detail = { code: INVALID_ARGUMENT, message: error.message };
       opened.send({ ...answer, version_info: version, error_detail });
     }

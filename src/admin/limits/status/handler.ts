@@ -1,0 +1,11 @@
+import { defineRoute } from '../../route.ts';
+
+/** Which rules each running process has, and why it refused newer ones. */
+export const statusRoute = defineRoute({
+  method: 'GET',
+  path: '/api/limits/status',
+  access: 'token',
+  async handle(_request, { limits }) {
+    return { status: 200, body: await limits.status() };
+  },
+});
