@@ -50,8 +50,26 @@ export interface EnvoyproxyRatelimit extends RlsClient {
   close(): Promise<void>;
 }
 
+/** It takes no port 0 for HTTP, so another process may take the free one before it does. */
+const PORT_TAKEN = 'address already in use';
+const MAX_STARTS = 5;
+
 /** Starts envoyproxy/ratelimit. Like it does by itself, it also starts with rule files that it refuses. */
 export async function startEnvoyproxyRatelimit(
+  program: string,
+  options: EnvoyproxyOptions,
+): Promise<EnvoyproxyRatelimit> {
+  for (let starts = 1; ; starts += 1) {
+    try {
+      return await start(program, options);
+    } catch (error) {
+      const isPortTaken = error instanceof Error && error.message.includes(PORT_TAKEN);
+      if (!isPortTaken || starts === MAX_STARTS) throw error;
+    }
+  }
+}
+
+async function start(
   program: string,
   { redis, files, settings = {} }: EnvoyproxyOptions,
 ): Promise<EnvoyproxyRatelimit> {
