@@ -225,7 +225,7 @@ test('draining ends waits after envoy.drainTimeout, with the job as it is', asyn
 async function channels(): Promise<number> {
   const admin = openRedis(redis.address, 'test-admin');
   await once(admin, 'ready');
-  const names = (await admin.pubsub('CHANNELS', '*')) as string[];
+  const names = (await admin.pubsub('CHANNELS', '*:{job:*')) as string[];
   admin.disconnect();
   return names.length;
 }

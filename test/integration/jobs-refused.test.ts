@@ -66,7 +66,7 @@ test.each([
       { level: 'error', code: 'store_unavailable', count: 1, reason: expect.stringMatching(why) },
     ]);
     await recover();
-    expect((await invoke()).status).toBe(202);
+    await until(async () => (await invoke()).status === 202, 'submissions are taken again');
     expect(JSON.stringify([...api.lines, ...log.lines])).not.toContain(PROMPT);
   },
 );

@@ -71,7 +71,8 @@ async function fetchBytes(wanted: FetchRequest, dispatcher: Dispatcher): Promise
       body: body ?? null,
     });
     if (answer.statusCode !== 200) {
-      answer.body.destroy();
+      // Destroying the body of an answer that is not over emits an error, which nobody else listens for.
+      answer.body.on('error', () => {}).destroy();
       const status = answer.statusCode;
       throw new FetchError('unexpected_status', `${address} answered with status ${status}`, { status });
     }
@@ -91,7 +92,7 @@ async function readBounded(
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > maxBytes) {
-      body.destroy();
+      body.on('error', () => {}).destroy();
       throw new FetchError('too_large', `${address} answered with more than ${maxBytes} bytes`);
     }
     chunks.push(chunk);
