@@ -69,7 +69,9 @@ describe.each(IMPLEMENTATIONS)('$name', (implementation) => {
     if (missing !== undefined) return context.skip(missing);
     await withService({ CACHE_KEY_PREFIX: 'shop:' }, { 'rules.yaml': RULES }, async (service) => {
       await runSteps(service, 'd', [step(A, ok(yearly(5), 4))]);
-      expect(await redis.keys()).toEqual([expect.stringMatching(/^shop:/)]);
+      const keys = await redis.keys();
+      expect(keys).not.toEqual([]);
+      for (const key of keys) expect(key).toMatch(/^shop:/);
     });
   });
 
