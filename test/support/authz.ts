@@ -28,20 +28,30 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
   await writeFile(join(dir, 'hash-key'), randomBytes(32).toString('hex'));
   await writeFile(join(dir, 'assertion-key'), assertionKey.toString('hex'));
   const redis = await startTestRedis();
-  const config = loadConfig({
-    dataDir: dir,
-    cwd: dir,
-    set: [
-      'listen.authz=127.0.0.1:0',
-      'listen.authzHttp=127.0.0.1:0',
-      `redis.url=${redis.address.url}`,
-      'identity.apiKeys.hashKeyFile=hash-key',
-      'identity.assertion.keyFile=assertion-key',
-      ...set,
-    ],
-  });
+  const removeAll = async () => {
+    await redis.close();
+    await rm(dir, { recursive: true, force: true });
+  };
   const { logger, lines } = recordingLogger();
-  const authz = await startAuthz({ config, logger });
+  const start = async () => {
+    const config = loadConfig({
+      dataDir: dir,
+      cwd: dir,
+      set: [
+        'listen.authz=127.0.0.1:0',
+        'listen.authzHttp=127.0.0.1:0',
+        `redis.url=${redis.address.url}`,
+        'identity.apiKeys.hashKeyFile=hash-key',
+        'identity.assertion.keyFile=assertion-key',
+        ...set,
+      ],
+    });
+    return { config, authz: await startAuthz({ config, logger }) };
+  };
+  const { config, authz } = await start().catch(async (error: unknown) => {
+    await removeAll();
+    throw error;
+  });
 
   return {
     port: authz.port,
@@ -53,8 +63,7 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
     lines,
     async close() {
       await authz.close(0);
-      await redis.close();
-      await rm(dir, { recursive: true, force: true });
+      await removeAll();
     },
   };
 }
