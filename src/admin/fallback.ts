@@ -30,6 +30,7 @@ export function answerUnknown(routes: readonly Pick<AdminRoute, 'method' | 'path
 const LIMITS_PROBLEMS: Record<LimitsErrorCode, AdminProblemCode> = {
   invalid_override: 'invalid_request',
   not_refundable: 'invalid_request',
+  rules_elsewhere: 'invalid_rules',
   too_many_overrides: 'too_many_overrides',
   unknown_domain: 'unknown_limit',
   unknown_limit: 'unknown_limit',

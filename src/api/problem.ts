@@ -44,6 +44,8 @@ export const problemSchema = z.object({
   detail: z.string().describe('what to do about it'),
   requestId: z.string(),
   retryAfter: z.int().optional().describe('seconds after which another try may work'),
+  limit: z.string().optional().describe('of rate_limited: the name of the limit that is used up'),
+  window: z.number().optional().describe('of rate_limited: seconds that the limit is for'),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 

@@ -21,8 +21,13 @@ export async function submit(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Submission> {
-  const body = parseJson(request.body);
-  const parsed = schema.safeParse(withHeaders(body, request.headers));
+  const named = contextOf(request.headers);
+  if (named === undefined) {
+    const detail =
+      'The headers X-Repo and X-Branch must be UTF-8. Send such names in the context of the body.';
+    return { kind: 'refused', reply: sendProblem(reply, 'invalid_request', { detail }) };
+  }
+  const parsed = schema.safeParse(withContext(parseJson(request.body), named));
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, schema);
     return {
@@ -58,20 +63,37 @@ function parseJson(body: unknown): unknown {
   }
 }
 
-/** X-Repo and X-Branch fill in what the body's context leaves out. */
-function withHeaders(body: unknown, headers: FastifyRequest['headers']): unknown {
-  const { 'x-repo': repository, 'x-branch': branch } = headers;
-  if ((repository ?? branch) === undefined || !isObject(body)) return body;
+interface NamedContext {
+  repository?: string;
+  branch?: string;
+}
+
+/**
+ * What X-Repo and X-Branch say.
+ * @returns undefined where one is not UTF-8: Envoy shows authz other characters in its place, and these were inspected
+ */
+function contextOf(headers: FastifyRequest['headers']): NamedContext | undefined {
+  try {
+    const repository = headerText(headers['x-repo']);
+    const branch = headerText(headers['x-branch']);
+    return { ...(repository !== undefined && { repository }), ...(branch !== undefined && { branch }) };
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Node reads headers as Latin-1, authz as UTF-8. @throws TypeError where it is not UTF-8 */
+function headerText(value: string | string[] | undefined): string | undefined {
+  return value === undefined ? undefined : utf8.decode(Buffer.from(String(value), 'latin1'));
+}
+
+/** The headers fill in what the body's context leaves out. */
+function withContext(body: unknown, named: NamedContext): unknown {
+  if (Object.keys(named).length === 0 || !isObject(body)) return body;
   const { context = {} } = body;
-  if (!isObject(context)) return body;
-  return {
-    ...body,
-    context: {
-      ...(repository !== undefined && { repository }),
-      ...(branch !== undefined && { branch }),
-      ...context,
-    },
-  };
+  return isObject(context) ? { ...body, context: { ...named, ...context } } : body;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

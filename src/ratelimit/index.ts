@@ -1,6 +1,7 @@
 export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
 export { explainInstallation, type InstallationExplanation } from './administration/explain-without-store.ts';
+export { installedRuleFiles } from './administration/installed-rules.ts';
 export { openLimitAdministration, withLimitAdministration } from './administration/open.ts';
 export type { Algorithm, QuotaPeriod } from './algorithms/algorithm.ts';
 export type { BucketRequest, BucketState, Check } from './algorithms/bucket.ts';

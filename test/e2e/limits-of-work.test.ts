@@ -58,6 +58,7 @@ describe('open streams of a client', () => {
     expect(await third.json()).toMatchObject({
       code: 'rate_limited',
       detail: expect.stringContaining('free-streams allows 2'),
+      limit: 'free-streams',
     });
     first.abort();
     await until(

@@ -52,6 +52,8 @@ describe('the tier’s limit', () => {
       code: 'rate_limited',
       error: 'Rate limit exceeded',
       requestId: limited.headers['x-request-id'],
+      limit: 'free-submit-minute',
+      window: SECONDS_PER_MINUTE,
     });
     await client.close();
   });

@@ -95,6 +95,34 @@ describe('limits check', () => {
     expect(stderr).toContain('/nowhere.yaml: there is no such file');
   });
 
+  it('reads files as the configuration has them read, such as several of one domain', async () => {
+    const folder = dirname(up.rules.path);
+    const files = ['k', 'l'].map((key) => join(folder, `part-${key}.yaml`));
+    for (const [index, file] of files.entries()) {
+      await writeFile(
+        file,
+        `domain: parts\ndescriptors: [{ key: k${index}, rate_limit: { unlimited: true } }]\n`,
+      );
+    }
+    expect((await gatehouse(['limits', 'check', ...files])).code).toBe(1);
+    const merged = await gatehouse(['limits', 'check', ...files, '--set', 'ratelimit.mergeDomains=true']);
+    expect(merged).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('says where the rules are that come from a management server, as every tool that needs them', async () => {
+    const xds = ['--set', 'ratelimit.source=xds', '--set', 'ratelimit.xds.server=control.internal:18000'];
+    for (const [command = '', ...args] of [
+      ['check'],
+      ['explain', 'k=v', '--domain', 'shop'],
+      ['peek', 'k=v'],
+      ['set', 'pro-minute', '--requests', '1', '--domain', 'shop'],
+    ]) {
+      const { code, stderr } = await limits(command, ...args, ...xds);
+      expect(code, command).toBe(1);
+      expect(stderr, command).toContain('The rules come from the management server control.internal:18000');
+    }
+  });
+
   it('of the rules that ship finds nothing', async () => {
     expect((await gatehouse(['limits', 'check'])).code).toBe(0);
   });
@@ -318,3 +346,11 @@ it('without an installation a command says how to start one', async () => {
     "no installation runs in /nowhere: start one with 'gatehouse up --data-dir /nowhere'",
   );
 });
+
+it('takes a Redis by ratelimit.redis alone as the installation’s, and says where it is not reached', async () => {
+  const { code, stderr } = await gatehouse([
+    ...['limits', 'peek', 'k=v', '--domain', 'shop', '--set', 'ratelimit.redis.url=redis://127.0.0.1:1'],
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('Redis at 127.0.0.1:1 cannot be used');
+}, 30_000);

@@ -184,6 +184,8 @@ describe('behind the real Envoy', () => {
       detail: `two-a-day allows 2 requests per day; try again in ${retryAfter} s`,
       requestId: 'a-request-of-mine',
       retryAfter,
+      limit: 'two-a-day',
+      window: 86_400,
     });
   });
 

@@ -53,6 +53,8 @@ describe('the rate limit service on the wire', () => {
       error: 'Rate limit exceeded',
       detail: `client-day allows 1 request per day; try again in ${seconds} s`,
       retryAfter: seconds,
+      limit: 'client-day',
+      window: 86_400,
     });
   });
 

@@ -9,8 +9,8 @@ import {
   openJobStore,
   type RunAttempt,
 } from '../../src/jobs/index.ts';
+import type { RedisAddress } from '../../src/redis/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
-import type { TestRedis } from './redis.ts';
 
 export const owner: JobOwner = { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' };
 
@@ -53,7 +53,7 @@ export interface TestJobs {
 }
 
 /** @param set configuration, as `a.b=value` */
-export async function startTestJobs(redis: TestRedis, ...set: string[]): Promise<TestJobs> {
+export async function startTestJobs(redis: { address: RedisAddress }, ...set: string[]): Promise<TestJobs> {
   installations += 1;
   const keyPrefix = `test-${process.pid}-${installations}`;
   const config = loadConfig({

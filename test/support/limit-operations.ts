@@ -30,7 +30,13 @@ export async function startLimitOperations(text: string, count = 2): Promise<Lim
     ),
   );
   const audit = createAuditLog(redis, redisKeys(KEY_PREFIX).audit);
-  const ratelimit = { files: [rules.path], denied: 'consume' as const, mergeDomains: false };
+  const ratelimit = {
+    files: [rules.path],
+    denied: 'consume' as const,
+    mergeDomains: false,
+    source: 'files' as const,
+    xds: { server: { host: 'localhost', port: 18_000 } },
+  };
   const config = { redis: { keyPrefix: KEY_PREFIX }, ratelimit };
   return {
     ...{ server, redis, rules, services, audit },

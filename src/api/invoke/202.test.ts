@@ -87,6 +87,24 @@ test('X-Repo and X-Branch fill in what the body leaves out', async () => {
   expect(store.newest().request.context).toEqual({ branch: 'main' });
 });
 
+test('X-Repo and X-Branch are read as UTF-8, as authz reads them', async () => {
+  const sent = Buffer.from('größe').toString('latin1');
+  await invoke({ prompt: 'hello' }, { 'x-branch': sent });
+  expect(store.newest().request.context).toEqual({ branch: 'größe' });
+});
+
+test.each(['x-repo', 'x-branch'])(
+  '%s that is not UTF-8, of which authz saw something else, is 400',
+  async (name) => {
+    const answer = await invoke({ prompt: 'hello' }, { [name]: 'ignore\u00a0this' });
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringContaining('UTF-8'),
+    });
+  },
+);
+
 test('with Prefer: wait, a job that does not end in time is 202', async () => {
   const answer = await invoke({ prompt: 'hello' }, { prefer: 'respond-async, wait=0' });
   expect(answer.status).toBe(202);

@@ -9,7 +9,11 @@ let administration: BlocklistAdministration;
 beforeEach(() => {
   nowMs = NOW_MS;
   entries = new Map();
-  administration = createBlocklistAdministration({
+  administration = administer();
+});
+
+function administer(issuers: { leewayMs?: number; clientPrefixes?: string[] } = {}): BlocklistAdministration {
+  return createBlocklistAdministration({
     store: {
       async add({ target, ...terms }) {
         if (entries.size >= 2) return false;
@@ -20,9 +24,12 @@ beforeEach(() => {
       all: async () => entries,
     },
     maxEntries: 2,
+    leewayMs: 0,
+    clientPrefixes: [],
+    ...issuers,
     now: () => nowMs,
   });
-});
+}
 
 test('what is blocked is listed, oldest first, until its end', async () => {
   await administration.block({ target: { kind: 'jti', value: 'a' }, untilMs: NOW_MS + 10 });
@@ -83,4 +90,35 @@ test('a jti and a subject may be written as the token has them, or as the log na
     expect(target.value).toMatch(/^auth0-abc[.][0-9a-v]{26}$/);
     expect(await administration.unblock({ kind, value: target.value })).toBe(true);
   }
+});
+
+test.each([
+  ['a token', { target: { kind: 'jti', value: 'a' } }, 5_000],
+  ['what a client has had', { target: { kind: 'subject', value: 'a' }, issuedBeforeMs: NOW_MS }, 5_000],
+  ['a client', { target: { kind: 'subject', value: 'a' } }, 0],
+  ['a key', { target: { kind: 'key_id', value: 'a' } }, 0],
+] as const)(
+  'the entry of %s is kept for as long as an expired token may count',
+  async (_, request, extraMs) => {
+    const untilMs = NOW_MS + 10;
+    const entry = await administer({ leewayMs: 5_000 }).block({ ...request, untilMs });
+    expect(entry.untilMs).toBe(untilMs + extraMs);
+  },
+);
+
+describe('a subject as the token has it', () => {
+  const target = { kind: 'subject', value: 'auth0|abc' } as const;
+
+  test('is blocked under the name that its one issuer has for it', async () => {
+    const entry = await administer({ clientPrefixes: ['ext-'] }).block({ target });
+    expect(entry.target.value).toMatch(/^ext-auth0-abc[.][0-9a-v]{26}$/);
+  });
+
+  test('that issuers have several names for is refused with all of them', async () => {
+    await expect(administer({ clientPrefixes: ['', 'ext-'] }).block({ target })).rejects.toMatchObject({
+      code: 'invalid_block',
+      message: expect.stringMatching(/ auth0-abc[.]\w{26} or ext-auth0-abc[.]\w{26}/),
+    });
+    expect(entries.size).toBe(0);
+  });
 });

@@ -1,5 +1,5 @@
 import { NAME_PATTERN } from '../api-keys/record.ts';
-import { nameFromEither } from '../claims/name.ts';
+import { nameFromEither, nameOf } from '../claims/name.ts';
 import { AuthzError } from '../errors.ts';
 import { type BlockEntry, type BlockTarget, targetOf } from './entry.ts';
 import { type BlocklistStore, full } from './store.ts';
@@ -8,7 +8,10 @@ export interface BlockRequest {
   target: BlockTarget;
   /** Blocks only what was issued before this; milliseconds since the epoch. */
   issuedBeforeMs?: number | undefined;
-  /** When the entry ends; milliseconds since the epoch. For a token: when the token itself expires. */
+  /**
+   * When the entry ends; milliseconds since the epoch. For a token: when the token itself expires. What blocks tokens is
+   * kept for leewayMs longer, as long as an expired token still counts.
+   */
   untilMs?: number | undefined;
 }
 
@@ -27,6 +30,10 @@ export interface BlocklistAdministration {
 export interface BlocklistAdministrationOptions {
   store: Pick<BlocklistStore, 'add' | 'remove' | 'all'>;
   maxEntries: number;
+  /** How long after its end a token of any issuer may count. */
+  leewayMs: number;
+  /** What issuers put before their clients' names; '' where one puts nothing. */
+  clientPrefixes: readonly string[];
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -37,7 +44,7 @@ const MAX_VALUE_CHARACTERS = 512;
 export function createBlocklistAdministration(
   options: BlocklistAdministrationOptions,
 ): BlocklistAdministration {
-  const { store, maxEntries, now } = options;
+  const { store, maxEntries, leewayMs, clientPrefixes, now } = options;
   return {
     async block({ target, issuedBeforeMs, untilMs }) {
       const nowMs = now();
@@ -47,16 +54,17 @@ export function createBlocklistAdministration(
           'An entry must end in the future: what has expired needs none.',
         );
       }
+      const extraMs = target.kind === 'jti' || issuedBeforeMs !== undefined ? leewayMs : 0;
       const entry: BlockEntry = {
-        target: checkedTarget(target),
+        target: checkedTarget(target, clientPrefixes),
         ...(issuedBeforeMs !== undefined && { issuedBeforeMs }),
-        ...(untilMs !== undefined && { untilMs }),
+        ...(untilMs !== undefined && { untilMs: untilMs + extraMs }),
         blockedMs: nowMs,
       };
       if (!(await store.add(entry, nowMs))) throw full(maxEntries);
       return entry;
     },
-    unblock: async (target) => store.remove(checkedTarget(target)),
+    unblock: async (target) => store.remove(checkedTarget(target, clientPrefixes)),
     async list() {
       const nowMs = now();
       const entries: BlockEntry[] = [];
@@ -74,7 +82,7 @@ export function createBlocklistAdministration(
  * A fingerprint may be written as openssl prints it, in capitals with colons; a jti and a subject as the token has it, of any
  * characters, or by the name that the log has for it.
  */
-function checkedTarget(target: BlockTarget): BlockTarget {
+function checkedTarget(target: BlockTarget, clientPrefixes: readonly string[]): BlockTarget {
   const { kind, value } = target;
   if (value === '' || value.length > MAX_VALUE_CHARACTERS) {
     throw new AuthzError('invalid_block', `What is blocked has 1 to ${MAX_VALUE_CHARACTERS} characters.`);
@@ -82,12 +90,25 @@ function checkedTarget(target: BlockTarget): BlockTarget {
   if (kind === 'subject' && target.tenant !== undefined && !NAME_PATTERN.test(target.tenant)) {
     throw new AuthzError('invalid_block', `${JSON.stringify(target.tenant)} cannot be a tenant's name.`);
   }
-  if (kind === 'jti' || kind === 'subject') return { ...target, value: nameFromEither(value) ?? value };
+  if (kind === 'jti') return { ...target, value: nameFromEither(value) ?? value };
+  if (kind === 'subject') return { ...target, value: clientOf(value, clientPrefixes) };
   if (kind !== 'fingerprint') return target;
   const fingerprint = value.replaceAll(':', '').toLowerCase();
   if (/^[0-9a-f]{64}$/.test(fingerprint)) return { kind, value: fingerprint };
   throw new AuthzError(
     'invalid_block',
     `${JSON.stringify(value)} is no SHA-256 fingerprint: 'openssl x509 -in FILE -noout -fingerprint -sha256' prints it, 64 hex digits.`,
+  );
+}
+
+/** @throws AuthzError invalid_block where it is not clear which issuer's client is meant */
+function clientOf(value: string, prefixes: readonly string[]): string {
+  const known = nameFromEither(value);
+  if (known === undefined || known === value) return value;
+  const [name = known, ...others] = new Set(prefixes.map((prefix) => nameOf(value, prefix) ?? value));
+  if (others.length === 0) return name;
+  throw new AuthzError(
+    'invalid_block',
+    `Issuers with a clientPrefix have other names for ${JSON.stringify(value)}: block the one that is meant, ${[name, ...others].join(' or ')}.`,
   );
 }

@@ -20,8 +20,20 @@ export async function withBlocklistAdministration<T>(
   try {
     await connected(redis, CONNECT_TIMEOUT_MS);
     const store = createBlocklistStore({ redis, keys: redisKeys(config.redis.keyPrefix), maxEntries });
-    return await use(createBlocklistAdministration({ store, maxEntries, now: Date.now }));
+    return await use(
+      createBlocklistAdministration({ store, maxEntries, ...ofIssuers(config), now: Date.now }),
+    );
   } finally {
     redis.disconnect();
   }
+}
+
+/** What the issuers of all kinds of tokens have in common, for entries that may be about any of them. */
+function ofIssuers({ identity }: Config): { leewayMs: number; clientPrefixes: string[] } {
+  const { jwt, introspection, oidc } = identity;
+  const issuers = [...jwt.issuers, introspection, oidc].filter((issuer) => issuer !== undefined);
+  return {
+    leewayMs: Math.max(0, ...issuers.map(({ leeway }) => leeway.ms)),
+    clientPrefixes: issuers.map(({ clientPrefix }) => clientPrefix),
+  };
 }

@@ -79,6 +79,17 @@ describe('a request file is refused', () => {
     expect(() => read(content)).toThrow(problem);
   });
 
+  test('by line and column, and with nothing of it, where it is not JSON', () => {
+    const secrets = [
+      '{"headers": {"x-api-key": "k"},\n "path": secret}',
+      '{"path": "/a", "body": "sec\nret"}',
+    ];
+    for (const content of secrets) {
+      expect(() => read(content)).toThrow(/ at line [12], column \d+[.]$/);
+      expect(() => read(content)).not.toThrow(/sec/);
+    }
+  });
+
   test('where it has a credential already and another one is added', () => {
     const request = readRequestFile(Buffer.from('GET /a\nX-API-Key: one\n'));
     expect(() => withHeader(request, 'x-api-key', 'two')).toThrow('it has a header x-api-key already');

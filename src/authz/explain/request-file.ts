@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CheckRequest } from '../check-request.ts';
 import { AuthzError } from '../errors.ts';
+import { type JsonLimits, readStrictJson } from '../strict-json/index.ts';
 
 const text = z.string();
 const jsonSchema = z.strictObject({
@@ -17,6 +18,8 @@ const jsonSchema = z.strictObject({
 });
 
 type HttpRequest = NonNullable<NonNullable<NonNullable<CheckRequest['attributes']>['request']>['http']>;
+
+const JSON_LIMITS: JsonLimits = { maxDepth: 128, maxMembers: 10_000 };
 
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +(\S+)(?: +HTTP\/[0-9.]+)?$/;
 const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
@@ -48,8 +51,11 @@ function fromJson(content: string): CheckRequest {
   let value: unknown;
   try {
     value = JSON.parse(content);
-  } catch (error) {
-    throw invalid(`it begins like JSON, and is not: ${(error as Error).message}`);
+  } catch {
+    // What JSON.parse says quotes the text, and that may be a credential or a prompt.
+    const read = readStrictJson(Buffer.from(content), JSON_LIMITS, []);
+    const problem = read.ok || read.problem.code !== 'invalid_json' ? 'It is not JSON.' : read.problem.detail;
+    throw invalid(`it begins like JSON, and is not: ${problem.slice(0, -1)}`);
   }
   const parsed = jsonSchema.safeParse(value);
   if (!parsed.success) {

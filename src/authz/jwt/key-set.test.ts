@@ -36,6 +36,11 @@ describe('a JWK Set', () => {
     expect(kidsFor(keys, 'RS256')).toEqual([]);
   });
 
+  test('has the key of a kid before any number of keys of no name', () => {
+    const unnamed = Array.from({ length: 9 }, () => jwk(generateKeyPairSync('ed25519')));
+    expect(kidsFor(set(...unnamed, jwk(ed, { kid: 'o' })), 'EdDSA', 'o')[0]).toBe('o');
+  });
+
   test('has a key of no name for any kid', () => {
     expect(kidsFor(set(jwk(rsa)), 'RS256', 'whatever')).toEqual([undefined]);
   });
@@ -99,6 +104,12 @@ describe('a JWK Set', () => {
 });
 
 describe('PEM', () => {
+  test('of more keys than a token is tried with is refused, as some would never count', () => {
+    const keys = Array.from({ length: 9 }, () => pem(generateKeyPairSync('ed25519')));
+    expect(keySetFromPem(keys.slice(1).join(''), ASYMMETRIC).keys).toHaveLength(8);
+    expect(() => keySetFromPem(keys.join(''), ASYMMETRIC)).toThrow('it holds 9 keys; 8 are taken');
+  });
+
   test('may hold several keys', () => {
     const keys = keySetFromPem(`# ours\n${pem(rsa)}\n${pem(ec)}`, ASYMMETRIC);
     expect(keys.keys.map(({ key }) => key.asymmetricKeyType)).toEqual(['rsa', 'ec']);

@@ -48,7 +48,9 @@ export class KeySet {
       (key) =>
         key.algorithms.has(algorithm) && (key.kid === kid || key.kid === undefined || kid === undefined),
     );
-    return fitting.slice(0, MAX_TRIES);
+    // Those that are named first, so that none is crowded out.
+    const named = fitting.filter((key) => key.kid !== undefined);
+    return [...named, ...fitting.filter((key) => key.kid === undefined)].slice(0, MAX_TRIES);
   }
 }
 
@@ -87,8 +89,14 @@ export function keySetFromPem(text: string, allowed: ReadonlySet<AlgorithmName>)
     throw new UnusableKeySet('it holds a private key; give the public one, and nobody else the private one');
   }
   if (blocks.length === 0) throw new UnusableKeySet('it holds no public key or certificate in PEM');
+  // They have no names, so a token is tried with each of them.
+  if (blocks.length > MAX_TRIES) {
+    throw new UnusableKeySet(
+      `it holds ${blocks.length} keys; ${MAX_TRIES} are taken, or more by name in a jwksFile`,
+    );
+  }
   try {
-    return new KeySet(blocks.slice(0, MAX_KEYS).map(([pem]) => keyFromPem(pem, allowed)));
+    return new KeySet(blocks.map(([pem]) => keyFromPem(pem, allowed)));
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
     throw new UnusableKeySet(`a key in it cannot be used: ${error.message}`);

@@ -58,7 +58,13 @@ describe('the domain of an address', () => {
     expect(domain('"alice@example.org"@evil.example')).toBe('evil.example');
   });
 
-  test.each([undefined, 'alice@', 'alice@exa mple.org'])('is none of %j', (email) => {
+  test.each([
+    undefined,
+    'alice@',
+    'alice@exa mple.org',
+    ...['/evil.example', '?', '#', '\\', ':', '\t'].map((end) => `mallory@example.org${end}`),
+    'mallory@%65xample.org',
+  ])('is none of %j', (email) => {
     expect(domain(email)).toBeUndefined();
   });
 });

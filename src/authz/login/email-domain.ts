@@ -51,7 +51,11 @@ function domainOf(email: string | undefined): string | undefined {
   return email === undefined ? undefined : ascii(email.slice(email.lastIndexOf('@') + 1));
 }
 
+/** What ends or escapes a host in a URL: domainToASCII would take `example.org/else` for example.org. */
+const NO_PART_OF_A_DOMAIN = /[/?#\\%:\s]/;
+
 function ascii(domain: string): string | undefined {
+  if (NO_PART_OF_A_DOMAIN.test(domain)) return undefined;
   const text = domainToASCII(domain).toLowerCase();
   return text === '' ? undefined : text;
 }

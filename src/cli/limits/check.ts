@@ -13,12 +13,11 @@ export function checkCommand(): Command {
     .option('--json', 'print {"ok", "files", "domains", "problems", "warnings"}')
     .addHelpText('after', '\nExits with 0 where the rules can be used, with 1 where they cannot.')
     .action(async (files: string[], options: ConfigOptions & Json) => {
-      const paths =
-        files.length > 0
-          ? files.map((file) => resolve(file))
-          : readInstallationConfig(options).ratelimit.files;
-      const { checkRules, describeProblem } = await import('../../ratelimit/index.ts');
-      const checked = await checkRules(paths);
+      const { ratelimit } = readInstallationConfig(options);
+      const { checkRules, describeProblem, installedRuleFiles } = await import('../../ratelimit/index.ts');
+      const named = files.length > 0 ? files.map((file) => resolve(file)) : undefined;
+      const installed = installedRuleFiles(named ? { ...ratelimit, source: 'files' } : ratelimit);
+      const checked = await checkRules(named ?? installed.paths, installed.options);
       const ok = checked.problems.length === 0;
       if (!ok) process.exitCode = 1;
       if (options.json) return console.log(JSON.stringify({ ok, ...checked }));

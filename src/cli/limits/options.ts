@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import type { Config } from '../../config/index.ts';
+import { type Config, namesRedis } from '../../config/index.ts';
 import type { DescriptorName, LimitAdministration } from '../../ratelimit/index.ts';
 import { type ConfigOptions, readInstallationConfig } from '../options.ts';
 
@@ -30,8 +30,9 @@ export function parseHits(text: string): number {
 /** @throws an Error that names the domains, where --domain is needed */
 export async function domainOf(config: Config, { domain }: DomainOption): Promise<string> {
   if (domain !== undefined) return domain;
-  const { checkRules, describeProblem } = await import('../../ratelimit/index.ts');
-  const { domains, problems } = await checkRules(config.ratelimit.files);
+  const { checkRules, describeProblem, installedRuleFiles } = await import('../../ratelimit/index.ts');
+  const { paths, options } = installedRuleFiles(config.ratelimit);
+  const { domains, problems } = await checkRules(paths, options);
   if (problems.length > 0)
     throw new Error(`the rule files cannot be used:\n${problems.map(describeProblem).join('\n')}`);
   const [first, ...more] = domains;
@@ -48,7 +49,7 @@ export function cliActor(): string {
 /** The configuration of the installation that the options name. @throws an Error where none runs */
 export function runningConfig(options: ConfigOptions): Config {
   const config = readInstallationConfig(options);
-  if (options.config === undefined && config.redis.url === undefined) {
+  if (options.config === undefined && !namesRedis(config.redis) && config.ratelimit.redis === undefined) {
     const dataDir = resolve(options.dataDir);
     throw new Error(
       `no installation runs in ${dataDir}: start one with 'gatehouse up --data-dir ${dataDir}', or name a configuration with --config.`,

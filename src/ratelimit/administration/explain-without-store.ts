@@ -3,9 +3,8 @@ import { redisKeys } from '../../redis/index.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NO_OVERRIDES } from '../overrides/override-set.ts';
-import { loadRules } from '../rules/load.ts';
-import { loadOptions } from '../rules/start.ts';
 import type { DescriptorName } from './administration.ts';
+import { loadInstalledRules } from './installed-rules.ts';
 import { withLimitAdministration } from './open.ts';
 
 export interface InstallationExplanation {
@@ -16,7 +15,7 @@ export interface InstallationExplanation {
 
 /**
  * Explains a descriptor as the running installation would treat it; without its Redis only the matching.
- * @throws RulesError
+ * @throws RulesError; LimitsError rules_elsewhere
  */
 export async function explainInstallation(
   config: Pick<Config, 'redis' | 'ratelimit'>,
@@ -29,7 +28,7 @@ export async function explainInstallation(
     );
     return { explanation };
   } catch (error) {
-    const { rules } = await loadRules(config.ratelimit.files, loadOptions(config.ratelimit));
+    const rules = await loadInstalledRules(config.ratelimit);
     const keys = redisKeys(config.redis.keyPrefix);
     const explanation = await explain({ rules, overrides: NO_OVERRIDES, keys, ...descriptor, hits });
     return { explanation, withoutStore: (error as Error).message };

@@ -2,10 +2,9 @@ import { type AuditLog, createAuditLog } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { connected, redisKeys } from '../../redis/index.ts';
 import { openDecider } from '../limiter/open.ts';
-import { loadRules } from '../rules/load.ts';
-import { loadOptions } from '../rules/start.ts';
 import { openStores, type Stores } from '../stores.ts';
 import { createLimitAdministration, type LimitAdministration } from './administration.ts';
+import { type InstalledRules, loadInstalledRules } from './installed-rules.ts';
 
 /** Redis answers within this time, or the caller is told that it does not. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -14,7 +13,7 @@ const DECISION_TIMEOUT_MS = 1_000;
 /** What is needed of the configuration, apart from where Redis is. */
 export interface LimitConfig {
   redis: Pick<Config['redis'], 'keyPrefix'>;
-  ratelimit: Pick<Config['ratelimit'], 'files' | 'denied' | 'mergeDomains'>;
+  ratelimit: InstalledRules;
 }
 
 /** Administers limits over connections that the caller keeps. The rule files are read anew each time. */
@@ -30,7 +29,7 @@ export function openLimitAdministration(
     decide: openDecider(buckets, DECISION_TIMEOUT_MS),
     // Those of one descriptor share a hash slot.
     deleteBuckets: async (bucketKeys) => void (await buckets.del(...bucketKeys)),
-    loadRules: async () => (await loadRules(config.ratelimit.files, loadOptions(config.ratelimit))).rules,
+    loadRules: () => loadInstalledRules(config.ratelimit),
     now: Date.now,
   });
 }

@@ -47,6 +47,15 @@ describe('the local cache', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('asks again about a bucket whose limit was raised, and not where it was lowered', async () => {
+    const { check, asked } = start();
+    await check(bucket('full'));
+    await check(bucket('full', { limit: 4 }));
+    expect(asked).toHaveLength(1);
+    await check(bucket('full', { limit: 6 }));
+    expect(asked).toHaveLength(2);
+  });
+
   it('only looks at the free buckets of a request that is refused already, and charges those that consume', async () => {
     const { check, asked } = start();
     await check(bucket('full'));

@@ -12,16 +12,22 @@ export interface LocalCacheOptions {
   onHit: (buckets: number) => void;
 }
 
+interface Full {
+  untilMs: number;
+  /** What it was full by: under a higher limit there may be room. */
+  limit: number;
+}
+
 /** Of an entry besides its key, roughly. */
 const ENTRY_BYTES = 64;
 
 /**
  * Remembers which buckets are full until their window ends, so that who goes on asking is refused without Redis. Only
- * windows and quotas are remembered: in the other algorithms room comes back little by little. A refund elsewhere, or a
- * raised limit, is seen when the window ends.
+ * windows and quotas are remembered: in the other algorithms room comes back little by little. A raised limit
+ * is seen at once; a refund or a reset elsewhere when the window ends.
  */
 export function createLocalCache({ limiter, maxBytes, now, onHit }: LocalCacheOptions): Limiter {
-  const fullUntil = new LRUCache<string, number>({
+  const fullUntil = new LRUCache<string, Full>({
     maxSize: maxBytes,
     sizeCalculation: (_, key) => key.length + ENTRY_BYTES,
   });
@@ -31,22 +37,24 @@ export function createLocalCache({ limiter, maxBytes, now, onHit }: LocalCacheOp
       fullUntil.delete(bucket.key);
       return undefined;
     }
-    const untilMs = fullUntil.get(bucket.key);
-    if (untilMs === undefined) return undefined;
-    const resetMs = untilMs - now();
-    // As where it was charged beyond its limit: all of these hits are over it.
-    const used = bucket.limit + (bucket.denied === 'consume' ? bucket.hits : 0);
-    if (resetMs > 0) return { over: true, remaining: 0, used, resetMs };
+    const full = fullUntil.get(bucket.key);
+    if (full === undefined) return undefined;
+    const resetMs = full.untilMs - now();
+    if (resetMs > 0 && bucket.limit <= full.limit) {
+      // As where it was charged beyond its limit: all of these hits are over it.
+      const used = bucket.limit + (bucket.denied === 'consume' ? bucket.hits : 0);
+      return { over: true, remaining: 0, used, resetMs };
+    }
     fullUntil.delete(bucket.key);
     return undefined;
   };
 
   const remember = (buckets: readonly BucketRequest[], states: readonly BucketState[]) => {
-    for (const [index, { key, hits, algorithm }] of buckets.entries()) {
+    for (const [index, { key, limit, hits, algorithm }] of buckets.entries()) {
       const state = states[index];
       if (!state?.over || state.remaining > 0 || hits <= 0) continue;
       if (algorithm.kind !== 'fixed_window' && algorithm.kind !== 'quota') continue;
-      fullUntil.set(key, now() + state.resetMs);
+      fullUntil.set(key, { untilMs: now() + state.resetMs, limit });
     }
   };
 

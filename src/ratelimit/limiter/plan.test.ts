@@ -138,4 +138,19 @@ describe('the plan for a request', () => {
       );
     }
   });
+
+  it('takes a window that is longer than time itself, and hits beyond every limit, as the longest and the most', () => {
+    const limit = { requests_per_unit: 1, unit: 'YEAR', unit_multiplier: { value: 2 ** 32 - 1 } };
+    expect(
+      plan([descriptor('client', 'x', { limit, hits_addend: { value: 2 ** 64 } })]).check.buckets,
+    ).toMatchObject([{ algorithm: { windowMs: 315_576_000_000_000 }, hits: 2 ** 32 - 1 }]);
+  });
+
+  it('refuses a request with more descriptors than one step should decide', () => {
+    const descriptors = Array.from({ length: 1000 }, () => descriptor('client', 'a'));
+    expect(plan(descriptors).check.buckets).toHaveLength(1000);
+    expect(() => plan([...descriptors, descriptor('client', 'a')])).toThrow(
+      expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('1001') }),
+    );
+  });
 });

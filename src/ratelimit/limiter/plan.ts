@@ -10,6 +10,13 @@ import type { DomainRules, Limit, Rule, RuleNode, RuleSet } from '../rules/rule.
 import { parseUnit, UNIT_SECONDS } from '../unit.ts';
 import { bucketKey } from './bucket-key.ts';
 
+/** Of one request, decided in one step. Envoy sends as many as its route has rate limit actions, which are dozens at most. */
+const MAX_DESCRIPTORS = 1000;
+/** Longest window of a limit that a request brings along: 10,000 years, the longest google.protobuf.Duration. */
+const MAX_WINDOW_MS = 315_576_000_000_000;
+/** Of a descriptor, whose hits are a uint64 on the wire, as of a request: more fit no limit, which is a uint32. */
+const MAX_HITS = 2 ** 32 - 1;
+
 /** What is to be done for one descriptor. */
 export type PlannedDescriptor =
   | { kind: 'no_rule' }
@@ -50,6 +57,10 @@ export function planRequest(
   if (request.domain === '') throw new RatelimitError('invalid_request', 'the request names no domain');
   if (request.descriptors.length === 0) {
     throw new RatelimitError('invalid_request', 'the request has no descriptors');
+  }
+  if (request.descriptors.length > MAX_DESCRIPTORS) {
+    const found = `the request has ${request.descriptors.length} descriptors; ${MAX_DESCRIPTORS} are taken at most`;
+    throw new RatelimitError('invalid_request', found);
   }
   const domain = rules.get(request.domain);
   const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
@@ -127,7 +138,7 @@ function overrideLimit(override: RateLimitOverride): Limit {
   if (unit === undefined) {
     throw new RatelimitError('invalid_request', `the override has an unknown unit ${override.unit}`);
   }
-  const windowMs = UNIT_SECONDS[unit] * unitMultiplier * 1000;
+  const windowMs = Math.min(UNIT_SECONDS[unit] * unitMultiplier * 1000, MAX_WINDOW_MS);
   return {
     name: '',
     requests: override.requests_per_unit,
@@ -153,6 +164,6 @@ function bucketEntries(
 
 /** The descriptor's own hits go before the request's, also where they are 0; 0 for the request means 1. */
 function hitsOf(request: RateLimitRequest, descriptor: RateLimitDescriptor): number {
-  const hits = descriptor.hits_addend?.value ?? (request.hits_addend || 1);
+  const hits = Math.min(descriptor.hits_addend?.value ?? (request.hits_addend || 1), MAX_HITS);
   return descriptor.is_negative_hits ? -hits : hits;
 }

@@ -2,11 +2,12 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTickBatch } from './tick-batch.ts';
 
-function recordingBatch(maxItems: number) {
+function recordingBatch(maxSize: number, sizeOf: (item: number) => number = () => 1) {
   const runs: number[][] = [];
   const batch = createTickBatch<number, number>({
     laneOf: () => 0,
-    maxItems,
+    sizeOf,
+    maxSize,
     run: async (items) => {
       runs.push([...items]);
       return items.map((item) => item * 10);
@@ -34,7 +35,8 @@ describe('a tick batch', () => {
     const runs: { items: readonly number[]; finish: (results: number[]) => void }[] = [];
     const batch = createTickBatch<number, number>({
       laneOf: () => 0,
-      maxItems: 100,
+      sizeOf: () => 1,
+      maxSize: 100,
       run: (items) => new Promise((finish) => runs.push({ items, finish })),
     });
     const first = batch(1);
@@ -54,10 +56,17 @@ describe('a tick batch', () => {
     expect(runs).toEqual([[1, 2], [3, 4], [5]]);
   });
 
+  it('fills runs by the size of items, and gives one that is larger than a run its own', async () => {
+    const { runs, batch } = recordingBatch(10, (item) => item);
+    await Promise.all([4, 6, 1, 50, 9, 1, 1].map(batch));
+    expect(runs).toEqual([[4, 6], [1], [50], [9, 1], [1]]);
+  });
+
   it('fails only the items of the run that failed', async () => {
     const batch = createTickBatch<number, number>({
       laneOf: () => 0,
-      maxItems: 2,
+      sizeOf: () => 1,
+      maxSize: 2,
       run: async (items) => {
         if (items.includes(3)) throw new Error('away');
         return items;
@@ -70,7 +79,8 @@ describe('a tick batch', () => {
   it('fails all items of a run that gives too few results', async () => {
     const batch = createTickBatch<number, number>({
       laneOf: () => 0,
-      maxItems: 10,
+      sizeOf: () => 1,
+      maxSize: 10,
       run: async () => [1],
     });
     await expect(Promise.all([batch(1), batch(2)])).rejects.toThrow('expected 2 results, got 1');
@@ -82,7 +92,8 @@ describe('lanes', () => {
     const runs: [number, readonly number[]][] = [];
     const batch = createTickBatch<number, number>({
       laneOf: (item) => item % 2,
-      maxItems: 2,
+      sizeOf: () => 1,
+      maxSize: 2,
       run: async (items, lane) => {
         runs.push([lane, items]);
         return items;

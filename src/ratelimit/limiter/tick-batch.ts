@@ -4,8 +4,10 @@ export interface TickBatchOptions<Item, Result> {
   laneOf: (item: Item) => number;
   /** @returns one result for each item, in order */
   run: (items: readonly Item[], lane: number) => Promise<readonly Result[]>;
-  /** Items in one run at most; more of them make several runs. */
-  maxItems: number;
+  /** What an item adds to a run, at least 1. */
+  sizeOf: (item: Item) => number;
+  /** Size of one run at most; more items make several runs, and an item that is larger a run of its own. */
+  maxSize: number;
   /** For tests; setImmediate, which comes after all I/O callbacks of the tick. */
   schedule?: (flush: () => void) => void;
 }
@@ -20,7 +22,8 @@ interface Waiting<Item, Result> {
 export function createTickBatch<Item, Result>({
   laneOf,
   run,
-  maxItems,
+  sizeOf,
+  maxSize,
   schedule = setImmediate,
 }: TickBatchOptions<Item, Result>): (item: Item) => Promise<Result> {
   let waiting = new Map<number, Waiting<Item, Result>[]>();
@@ -44,9 +47,17 @@ export function createTickBatch<Item, Result>({
     const collected = waiting;
     waiting = new Map();
     for (const [lane, items] of collected) {
-      for (let from = 0; from < items.length; from += maxItems) {
-        void runTogether(items.slice(from, from + maxItems), lane);
+      let from = 0;
+      let size = 0;
+      for (const [index, { item }] of items.entries()) {
+        const added = sizeOf(item);
+        if (index > from && size + added > maxSize) {
+          void runTogether(items.slice(from, index), lane);
+          [from, size] = [index, 0];
+        }
+        size += added;
       }
+      void runTogether(items.slice(from), lane);
     }
   };
 

@@ -51,6 +51,21 @@ describe('the overrides in force', () => {
     );
   });
 
+  it('are taken by the alphabet of their keys, not by their length, where as many entries are named', () => {
+    const base = { domain: 'd', limit: 'l', setAt: '', setBy: '', requests: 1 };
+    const [tier, client] = [{ tier: 'pro' }, { client: 'a' }].map((named) => ({ ...base, entries: named }));
+    const asked = [
+      { key: 'tier', value: 'pro' },
+      { key: 'client', value: 'a' },
+    ];
+    for (const all of [
+      [tier, client],
+      [client, tier],
+    ] as LimitOverride[][]) {
+      expect(createOverrideSet(all, Date.now).find('d', 'l', asked)).toEqual(client);
+    }
+  });
+
   it('are none where none are set, whatever is asked', () => {
     expect(createOverrideSet([], Date.now)).toBe(NO_OVERRIDES);
     expect(NO_OVERRIDES.find('shop', 'minute', [])).toBeUndefined();

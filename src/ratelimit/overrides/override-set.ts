@@ -67,7 +67,8 @@ function insert(domains: Map<string, Map<string, KeyGroup[]>>, override: LimitOv
 
 function mostKeysFirst(a: KeyGroup, b: KeyGroup): number {
   if (a.keys.length !== b.keys.length) return b.keys.length - a.keys.length;
-  return join(a.keys) < join(b.keys) ? -1 : 1;
+  const differs = a.keys.findIndex((key, index) => key !== b.keys[index]);
+  return (a.keys[differs] as string) < (b.keys[differs] as string) ? -1 : 1;
 }
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {

@@ -145,7 +145,29 @@ describe("a refusal's body", () => {
       detail: 'pro-submit-minute allows 60 requests per minute; try again in 12 s',
       requestId: 'a-request',
       retryAfter: 12,
+      limit: 'pro-submit-minute',
+      window: 60,
     });
+  });
+
+  it.each<[Limit['algorithm'], number]>([
+    [{ kind: 'sliding_window', windowMs: 300_000 }, 300],
+    [{ kind: 'token_bucket', refillMs: 1_000, burst: 50 }, 1],
+  ])('has the window in seconds: %j', (algorithm, window) => {
+    expect(problemOf(planOf([{ algorithm }]), [full(1)])).toMatchObject({ window });
+  });
+
+  it.each<[Limit['algorithm']]>([
+    [{ kind: 'concurrency', leaseMs: 60_000 }],
+    [{ kind: 'quota', period: 'month', timeZone: 'UTC' }],
+  ])('has no window where it is of no fixed length: %j', (algorithm) => {
+    const body = problemOf(planOf([{ algorithm, name: 'n' }]), [full(1)]);
+    expect(body).toMatchObject({ limit: 'n' });
+    expect(body).not.toHaveProperty('window');
+  });
+
+  it('has no member limit for a limit without a name', () => {
+    expect(problemOf(planOf([{}]), [full(1)])).not.toHaveProperty('limit');
   });
 
   it('has no request id where none is known', () => {

@@ -60,6 +60,13 @@ it('counts all hits of a refused request as over the limit where it is charged t
   expect([await of('over_limit_hits'), await of('near_limit_hits')]).toEqual([[['k', 4]], [['k', 0]]]);
 });
 
+it('counts as over the limit what a share of it refuses, and never less than nothing', async () => {
+  const { meet, of } = await start(`domain: d\ndescriptors: [{key: k, ${limit}}]\n`);
+  meet({ k: 'a' }, { used: 6, over: true });
+  meet({ k: 'a' }, { used: 10, over: true });
+  expect([await of('over_limit_hits'), await of('near_limit_hits')]).toEqual([[['k', 2]], [['k', 0]]]);
+});
+
 it('counts hits that pass only because of shadow mode', async () => {
   const { meet, of } = await start(`domain: d\ndescriptors: [{key: k, shadow_mode: true, ${limit}}]\n`);
   meet({ k: 'a' }, { used: 11, over: true });

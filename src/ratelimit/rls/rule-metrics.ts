@@ -99,7 +99,8 @@ function add(counts: Counts, bucket: BucketRequest, state: BucketState, nearFrom
   if (state.used > nearFrom) counts.near += Math.min(hits, state.used - nearFrom);
 }
 
+/** All hits also where it is not the limit itself that refuses, but this process's share of it. */
 function overHits({ hits, limit, denied }: BucketRequest, { used }: BucketState): number {
-  if (denied === 'free') return hits;
-  return used - hits >= limit ? hits : Math.min(used - limit, hits);
+  const beyond = used - limit;
+  return denied === 'free' || beyond <= 0 ? hits : Math.min(beyond, hits);
 }

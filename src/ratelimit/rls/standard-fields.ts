@@ -1,5 +1,6 @@
 import type { Limit } from '../rules/rule.ts';
 import { type LimitState, type Outcome, resetSeconds } from './outcome.ts';
+import { windowSeconds } from './window-seconds.ts';
 
 /**
  * The fields RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10): lists of structured fields, one
@@ -22,17 +23,9 @@ function isTold({ limit }: LimitState): boolean {
 
 function policy({ name, requests, algorithm }: Limit): string {
   const item = `${quoted(name)};q=${requests}`;
-  switch (algorithm.kind) {
-    case 'fixed_window':
-    case 'sliding_window':
-      return `${item};w=${algorithm.windowMs / 1000}`;
-    case 'token_bucket':
-      return `${item};w=${algorithm.refillMs / 1000}`;
-    case 'concurrency':
-      return `${item};qu="concurrent-requests"`;
-    case 'quota':
-      return item;
-  }
+  if (algorithm.kind === 'concurrency') return `${item};qu="concurrent-requests"`;
+  const seconds = windowSeconds(algorithm);
+  return seconds === undefined ? item : `${item};w=${seconds}`;
 }
 
 function remaining({ limit, state }: LimitState): string {

@@ -1,4 +1,4 @@
-import { loadRules } from './load.ts';
+import { type LoadOptions, loadRules } from './load.ts';
 import { placedLimits } from './named-limits.ts';
 import { type RuleProblem, RulesError } from './problem.ts';
 
@@ -13,9 +13,9 @@ export interface CheckedRules {
 }
 
 /** Reads rule files as the service would, and tells everything that is wrong with them. @param paths absolute */
-export async function checkRules(paths: readonly string[]): Promise<CheckedRules> {
+export async function checkRules(paths: readonly string[], options: LoadOptions = {}): Promise<CheckedRules> {
   try {
-    const { rules, files, warnings } = await loadRules(paths);
+    const { rules, files, warnings } = await loadRules(paths, options);
     const domains = [...rules].map(([domain, { tree }]) => ({
       domain,
       limits: [...placedLimits(tree)].length,

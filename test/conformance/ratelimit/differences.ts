@@ -8,7 +8,7 @@ export const DIFFERENCES = {
   numbers: 'Numbers may be written in more ways',
   stopIncrement: 'Refused hits and STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT',
   metadata: 'Metadata beside metric keys',
-  wholeHits: 'Very large numbers of hits',
+  wholeHits: 'Very large numbers',
 } as const;
 
 export type Difference = keyof typeof DIFFERENCES;

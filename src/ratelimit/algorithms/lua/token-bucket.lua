@@ -28,6 +28,13 @@ function token_bucket.load(key, shape)
   return { used = used, before = used, since = since, unit = shape.unit, rate = shape.rate }
 end
 
+-- Beyond this whole numbers are not exact, and in the end Redis takes no such number for a time.
+local MOST_UNITS = 2 ^ 53
+
+function token_bucket.charge(bucket, units)
+  bucket.used = min(bucket.used + units, MOST_UNITS)
+end
+
 function token_bucket.wait(bucket, shape, over)
   local excess = bucket.used
   if over then

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startAuthz, withBlocklistAdministration, withKeyAdministration } from '../../src/authz/index.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { silentLogger } from '../../src/telemetry/index.ts';
+import { openCheckClient } from '../support/check-client.ts';
+import { completed, overloaded, startTestJobs, statesOf } from '../support/jobs.ts';
+import { startTestCluster, type TestCluster } from '../support/redis-processes.ts';
+import { until } from '../support/until.ts';
+
+/** Below what a cached answer may live for, so that only an announcement can be in time. */
+const SOON_MS = 8_000;
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await startTestCluster();
+}, 120_000);
+afterAll(() => cluster?.close());
+
+const nodes = () => cluster.nodes.map(({ port }) => ({ host: '127.0.0.1', port }));
+
+test('jobs are queued, fail, are tried again and complete where redis.cluster is everything’s Redis', async () => {
+  const jobs = await startTestJobs({ address: { cluster: { nodes: nodes() } } });
+  onTestFinished(() => jobs.close());
+  const attempts = new Set<string>();
+  jobs.work(async ({ jobId }, report) => {
+    if (!attempts.has(jobId)) {
+      attempts.add(jobId);
+      return overloaded;
+    }
+    await report({ type: 'text', text: 'done' });
+    return completed;
+  });
+  // As many as lie on all of the nodes.
+  const ids = await Promise.all(Array.from({ length: 12 }, () => jobs.submit()));
+  for (const id of ids) {
+    expect(await jobs.store.waitForEnd(id, AbortSignal.timeout(30_000))).toBe(true);
+    expect(statesOf(await jobs.store.events(id, 0))).toEqual(expect.arrayContaining(['2:completed']));
+  }
+});
+
+test('API keys are taken, revoked and blocked at once where redis.cluster is everything’s Redis', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-cluster-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  for (const name of ['hash-key', 'assertion-key']) {
+    await writeFile(join(dir, name), randomBytes(32).toString('hex'));
+  }
+  const config = loadConfig({
+    dataDir: dir,
+    cwd: dir,
+    set: [
+      'listen.authz=127.0.0.1:0',
+      'listen.authzHttp=127.0.0.1:0',
+      `redis.cluster.nodes=${JSON.stringify(nodes().map(({ host, port }) => `${host}:${port}`))}`,
+      'identity.apiKeys.hashKeyFile=hash-key',
+      'identity.assertion.keyFile=assertion-key',
+    ],
+  });
+  const authz = await startAuthz({ config, logger: silentLogger });
+  onTestFinished(() => authz.close(0));
+  const client = openCheckClient(authz.port);
+  onTestFinished(() => client.close());
+  const isAllowed = async (key: string) =>
+    'ok_response' in
+    (await client.check({ method: 'GET', path: '/claude/status/1', headers: { 'x-api-key': key } }));
+
+  const [revoked, blocked] = await withKeyAdministration(config, (keys) =>
+    Promise.all(['service-a', 'service-b'].map((name) => keys.createKey({ client: name }))),
+  );
+  if (revoked === undefined || blocked === undefined) throw new Error('two keys were made');
+  expect(await isAllowed(revoked.key)).toBe(true);
+  expect(await isAllowed(blocked.key)).toBe(true);
+
+  await withKeyAdministration(config, (keys) => keys.revokeKey(revoked.id));
+  await until(async () => !(await isAllowed(revoked.key)), 'the revoked key is refused', SOON_MS);
+  await withBlocklistAdministration(config, (blocklist) =>
+    blocklist.block({ target: { kind: 'key_id', value: blocked.id } }),
+  );
+  await until(async () => !(await isAllowed(blocked.key)), 'the blocked key is refused', SOON_MS);
+});
