@@ -8,9 +8,10 @@ const rooms = {
   config: ['url-path'],
   redis: [],
   grpc: [],
-  telemetry: [],
+  telemetry: ['http'],
   toolchain: [],
   problem: [],
+  http: ['problem'],
   // Pure functions.
   inspect: [],
   authz: ['inspect', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
@@ -19,9 +20,9 @@ const rooms = {
   jobs: ['config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
   pool: ['jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
-  api: ['jobs', 'authz', 'ratelimit', 'config', 'telemetry', 'problem'],
+  api: ['jobs', 'authz', 'ratelimit', 'config', 'telemetry', 'problem', 'http'],
   envoy: ['config', 'telemetry', 'toolchain'],
-  admin: ['ratelimit', 'audit', 'config', 'redis', 'telemetry', 'problem'],
+  admin: ['ratelimit', 'audit', 'config', 'redis', 'telemetry', 'http'],
   serve: ['authz', 'ratelimit', 'api', 'pool', 'admin', 'config', 'telemetry'],
   up: ['authz', 'envoy', 'serve', 'config', 'redis', 'toolchain'],
 };

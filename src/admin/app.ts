@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { FieldError } from '../http/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { answerError, answerUnknown } from './fallback.ts';
-import { type FieldError, sendProblem } from './problem.ts';
+import { sendProblem } from './problem.ts';
 import type { AdminContext, AdminRoute } from './route.ts';
 import { ROUTES } from './routes.ts';
 import type { TokenCheck } from './token.ts';

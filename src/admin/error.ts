@@ -1,8 +1,6 @@
 export type AdminErrorCode =
-  /** listen.admin is taken or not ours to use. */
-  | 'cannot_listen'
   /** admin.tokenFile is missing, cannot be read, or holds no token. */
-  | 'invalid_token_file';
+  'invalid_token_file';
 
 /** The admin role cannot start. The message is for people: what is wrong and what to do about it. */
 export class AdminError extends Error {

@@ -1,4 +1,4 @@
 export { type AdminOptions, createAdmin } from './app.ts';
 export { ADMIN_PROBLEMS } from './problem.ts';
-export { type RunningAdmin, type StartAdminOptions, startAdmin } from './start.ts';
+export { type StartAdminOptions, startAdmin } from './start.ts';
 export { type TokenCheck, tokenCheck } from './token.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_TYPE, problem } from '../problem/index.ts';
+import { type ProblemDetails, replyWithProblem } from '../http/index.ts';
 
 /** Every error that the admin API answers with its status and one short sentence. */
 export const ADMIN_PROBLEMS = {
@@ -19,33 +19,11 @@ export const ADMIN_PROBLEMS = {
 
 export type AdminProblemCode = keyof typeof ADMIN_PROBLEMS;
 
-/** What is wrong with one field of a request. */
-export interface FieldError {
-  /** Such as `entries.tenant`. */
-  path: string;
-  message: string;
-}
-
-export interface ProblemDetails {
-  /** What the caller can do about it. */
-  detail: string;
-  /** Seconds after which another try may work. */
-  retryAfter?: number;
-  errors?: readonly FieldError[];
-}
-
-/** Answers with a problem (RFC 9457). */
+/** Answers with a problem. */
 export function sendProblem(
   reply: FastifyReply,
   code: AdminProblemCode,
-  { detail, retryAfter, errors }: ProblemDetails,
+  details: ProblemDetails,
 ): FastifyReply {
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  const kind = { code, ...ADMIN_PROBLEMS[code] };
-  const body = { ...problem(kind, { detail, retryAfter, requestId: reply.request.id }), errors };
-  // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
-  return reply
-    .code(kind.status)
-    .type(PROBLEM_TYPE)
-    .send(Buffer.from(JSON.stringify(body)));
+  return replyWithProblem(reply, { code, ...ADMIN_PROBLEMS[code] }, details);
 }

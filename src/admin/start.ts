@@ -1,12 +1,10 @@
-import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { createAuditLog } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
+import { type ListeningServer, listen } from '../http/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
-import { AdminError } from './error.ts';
 import { readTokenCheck } from './token.ts';
 
 export interface StartAdminOptions {
@@ -14,18 +12,11 @@ export interface StartAdminOptions {
   logger: Logger;
 }
 
-export interface RunningAdmin {
-  /** Where it listens, also where the configuration asks for any free port. */
-  port: number;
-  /** Stops accepting, lets requests finish within graceMs, then cuts them. */
-  close(graceMs: number): Promise<void>;
-}
-
 /**
  * Starts the admin API on listen.admin. It serves while Redis is away, and answers 503 then.
- * @throws AdminError invalid_token_file or cannot_listen
+ * @throws AdminError invalid_token_file; an Error for people where the address cannot be used
  */
-export async function startAdmin({ config, logger }: StartAdminOptions): Promise<RunningAdmin> {
+export async function startAdmin({ config, logger }: StartAdminOptions): Promise<ListeningServer> {
   const hasToken = await readTokenCheck(config.admin.tokenFile);
   const stores = await openStores(config, 'gatehouse-admin');
   const { buckets, control: redis } = stores;
@@ -34,34 +25,19 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   const limits = openLimitAdministration(stores, config, audit);
   const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
   const app = createAdmin({ context: { audit, limits, isReady }, hasToken, logger });
-  const port = await listen(app, config.listen.admin).catch((error: unknown) => {
-    stores.close();
-    throw error;
-  });
-  logger.info({ address: formatHostPort({ host: config.listen.admin.host, port }) }, 'the admin API listens');
+  const { host } = config.listen.admin;
+  const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(
+    (error: unknown) => {
+      stores.close();
+      throw error;
+    },
+  );
+  logger.info({ address: formatHostPort({ host, port: server.port }) }, 'the admin API listens');
   return {
-    port,
+    port: server.port,
     async close(graceMs) {
-      const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
-      await app.close();
-      clearTimeout(cut);
+      await server.close(graceMs);
       stores.close();
     },
   };
-}
-
-async function listen(app: FastifyInstance, address: { host: string; port: number }): Promise<number> {
-  try {
-    await app.listen(address);
-    return (app.server.address() as AddressInfo).port;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use already: end what listens there, or choose another port'
-        : `cannot be used (${code})`;
-    throw new AdminError('cannot_listen', `listen.admin: ${formatHostPort(address)} ${why}.`, {
-      cause: error,
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { PROBLEM_TYPE, problem } from '../problem/index.ts';
+import { type ProblemDetails, replyWithProblem } from '../http/index.ts';
 
 /** Every error that the API answers with its status and the short sentence that a client may show. */
 export const PROBLEMS = {
@@ -19,21 +19,6 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What is wrong with one field of a request. */
-export interface FieldError {
-  /** Such as `context.branch`. */
-  path: string;
-  message: string;
-}
-
-export interface ProblemDetails {
-  /** What the caller can do about it. */
-  detail: string;
-  /** Seconds after which another try may work. */
-  retryAfter?: number;
-  errors?: readonly FieldError[];
-}
-
 /** RFC 9457, with the members that Gatehouse adds. */
 export const problemSchema = z.object({
   type: z.literal('about:blank'),
@@ -51,10 +36,5 @@ export const problemSchema = z.object({
 
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, details: ProblemDetails): FastifyReply {
-  const { detail, retryAfter, errors } = details;
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  const body = problem({ code, ...PROBLEMS[code] }, { detail, retryAfter, requestId: reply.request.id });
-  const text = JSON.stringify({ ...body, errors });
-  // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
-  return reply.code(PROBLEMS[code].status).type(PROBLEM_TYPE).send(Buffer.from(text));
+  return replyWithProblem(reply, { code, ...PROBLEMS[code] }, details);
 }

@@ -5,7 +5,6 @@ export { createLogger, type Logger, silentLogger } from './log.ts';
 export { METRICS, type MetricDefinition } from './metric-names.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export {
-  type OperationsServer,
   type OperationsServerOptions,
   serveOperations,
 } from './operations-server.ts';

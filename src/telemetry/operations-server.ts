@@ -1,24 +1,13 @@
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { type ListenAddress, type ListeningServer, listen } from '../http/index.ts';
 
-export interface OperationsServerOptions {
-  /** The setting that gives the address, such as `listen.authzHttp`; named where it cannot be used. */
-  setting: string;
-  host: string;
-  /** 0 picks a free one. */
-  port: number;
+export interface OperationsServerOptions extends ListenAddress {
   registry: Registry;
   /** Whether requests can be answered as they should; what /ready tells. */
   isReady(): boolean | Promise<boolean>;
   /** Adds routes of the role's own. */
   routes?(app: FastifyInstance): void;
-}
-
-export interface OperationsServer {
-  port: number;
-  /** Stops accepting, lets requests finish within graceMs, then cuts them. */
-  close(graceMs: number): Promise<void>;
 }
 
 /** Longest wait for a request to arrive whole. */
@@ -30,7 +19,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * work or is closing) and /metrics (Prometheus text).
  * @throws an Error for people where the address cannot be used
  */
-export async function serveOperations(options: OperationsServerOptions): Promise<OperationsServer> {
+export async function serveOperations(options: OperationsServerOptions): Promise<ListeningServer> {
   // Loaded here and not before: commands that serve nothing start without it.
   const { default: fastify } = await import('fastify');
   const app = fastify({
@@ -52,33 +41,12 @@ export async function serveOperations(options: OperationsServerOptions): Promise
     reply.type(options.registry.contentType).send(await options.registry.metrics()),
   );
   options.routes?.(app);
-  const port = await listen(app, options);
+  const server = await listen(app, options);
   return {
-    port,
+    port: server.port,
     async close(graceMs) {
       closing = true;
-      const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
-      await app.close();
-      clearTimeout(cut);
+      await server.close(graceMs);
     },
   };
-}
-
-async function listen(
-  app: FastifyInstance,
-  { setting, host, port }: OperationsServerOptions,
-): Promise<number> {
-  try {
-    await app.listen({ host, port });
-    return (app.server.address() as AddressInfo).port;
-  } catch (error) {
-    await app.close();
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use already: end what listens there, or choose another port'
-        : `cannot be used (${code})`;
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    throw new Error(`${setting}: ${address} ${why}.`, { cause: error });
-  }
 }

@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningAdmin, startAdmin } from '../../src/admin/index.ts';
+import { startAdmin } from '../../src/admin/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import type { ListeningServer } from '../../src/http/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { gatehouse } from '../support/installation.ts';
 import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
@@ -21,7 +22,7 @@ const TOKEN = 'f'.repeat(64);
 
 let dir: string;
 let redis: TestRedis;
-let admin: RunningAdmin;
+let admin: ListeningServer;
 let service: TestRatelimit & { close(): Promise<void> };
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-admin-'));
