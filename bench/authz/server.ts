@@ -22,7 +22,7 @@ const nothing = await serveUnary({
     {
       name: 'envoy.service.auth.v3.Authorization',
       proto: 'envoy/service/auth/v3/external_auth.proto',
-      methods: { Check: async () => ({ status: { code: 0 }, ok_response: {} }) },
+      methods: { Check: { handler: () => ({ status: { code: 0 }, ok_response: {} }) } },
     },
   ],
   ...{ host: '127.0.0.1', port: 0, maxReceiveBytes: 2 ** 20 },

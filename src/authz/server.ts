@@ -88,11 +88,13 @@ async function start(
         name: 'envoy.service.auth.v3.Authorization',
         proto: 'envoy/service/auth/v3/external_auth.proto',
         methods: {
-          Check: admitChecks(authorize, {
-            maxConcurrentChecks: limits.maxConcurrentChecks,
-            metrics,
-            logger,
-          }),
+          Check: {
+            handler: admitChecks(authorize, {
+              maxConcurrentChecks: limits.maxConcurrentChecks,
+              metrics,
+              logger,
+            }),
+          },
         },
       },
     ],

@@ -1,20 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { type ChannelCredentials, Client, credentials, Metadata } from '@grpc/grpc-js';
-import { loadSync, type MessageTypeDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-
-const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
-
-/** Plain objects with the field names of the .proto files; enums by name, absent messages null, absent scalars their default. */
-const SHAPE = {
-  includeDirs: [PROTOS],
-  keepCase: true,
-  longs: Number,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-};
+import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
+import { loadService, SHAPE } from './protos.ts';
 
 export interface GrpcClientTls {
   /** PEM authorities; absent: the system's. */
@@ -54,9 +42,8 @@ const KEEPALIVE_MS = 30_000;
  */
 export async function openStream(options: OpenStreamOptions): Promise<GrpcStream> {
   const { host, port, tls } = options;
-  const service = loadSync(options.proto, SHAPE)[options.service] as ServiceDefinition | undefined;
-  const method = service?.[options.method];
-  if (method === undefined) throw new Error(`${options.proto} does not define ${options.service}`);
+  const method = loadService(options.proto, options.service)[options.method];
+  if (method === undefined) throw new Error(`${options.service} has no method ${options.method}`);
   const name = tls?.serverName ?? host;
   const client = new Client(
     `${host.includes(':') ? `[${host}]` : host}:${port}`,

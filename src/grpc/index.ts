@@ -1,10 +1,12 @@
 export { type GrpcClientTls, type GrpcStream, messageReader, openStream } from './client.ts';
+export { serveUnary } from './server.ts';
+export type { GrpcServer, GrpcServerOptions } from './server-options.ts';
+export type { GrpcServerTls } from './server-tls.ts';
 export {
-  type GrpcServer,
-  type GrpcServerOptions,
-  serveUnary,
+  type MessageCodec,
+  MessageError,
   type UnaryCall,
   type UnaryHandler,
+  type UnaryMethod,
   type UnaryService,
-} from './server.ts';
-export type { GrpcServerTls } from './server-tls.ts';
+} from './service.ts';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
-import { experimental, ServerCredentials } from '@grpc/grpc-js';
 
 /** Files are read again when they change: certificates are short-lived. */
 export interface GrpcServerTls {
@@ -13,31 +12,15 @@ export interface GrpcServerTls {
   clientName?: string | undefined;
 }
 
-const REFRESH_MS = 10_000;
-
-/** @throws an Error for people where a file cannot be read or does not hold what it should */
-export async function serverCredentials(tls: GrpcServerTls | undefined): Promise<ServerCredentials> {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const { certFile, keyFile, clientCaFile } = tls;
-  await checkFiles(tls);
-  const identity = new experimental.FileWatcherCertificateProvider({
-    certificateFile: certFile,
-    privateKeyFile: keyFile,
-    refreshIntervalMs: REFRESH_MS,
-  });
-  const authorities =
-    clientCaFile === undefined
-      ? null
-      : new experimental.FileWatcherCertificateProvider({
-          caCertificateFile: clientCaFile,
-          refreshIntervalMs: REFRESH_MS,
-        });
-  // Its parameters are named the other way round in 1.14.7, but the first is the server's own certificate.
-  return experimental.createCertificateProviderServerCredentials(identity, authorities, authorities !== null);
+/** What the files hold. */
+export interface ServerPems {
+  cert: Buffer;
+  key: Buffer;
+  ca: Buffer | undefined;
 }
 
-/** The library says nothing of files that it cannot use. */
-async function checkFiles({ certFile, keyFile, clientCaFile }: GrpcServerTls): Promise<void> {
+/** @throws an Error for people where a file cannot be read or does not hold what it should */
+export async function readServerTls({ certFile, keyFile, clientCaFile }: GrpcServerTls): Promise<ServerPems> {
   const cert = await readPem(certFile);
   const key = await readPem(keyFile);
   const ca = clientCaFile === undefined ? undefined : await readPem(clientCaFile);
@@ -47,6 +30,7 @@ async function checkFiles({ certFile, keyFile, clientCaFile }: GrpcServerTls): P
     const files = [certFile, keyFile, clientCaFile].filter((file) => file !== undefined).join(', ');
     throw new Error(`${files} cannot be used for TLS: ${(error as Error).message}`);
   }
+  return { cert, key, ca };
 }
 
 async function readPem(file: string): Promise<Buffer> {

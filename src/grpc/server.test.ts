@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterEach, expect, it } from 'vitest';
-import { type GrpcServer, serveUnary, type UnaryHandler } from './server.ts';
+import { serveUnary } from './server.ts';
+import type { GrpcServer } from './server-options.ts';
+import { type MessageCodec, MessageError, type UnaryHandler } from './service.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -13,13 +15,19 @@ afterEach(async () => {
 
 const errors: unknown[] = [];
 
-async function serveCheck(check: UnaryHandler, port = 0): Promise<GrpcServer> {
+// biome-ignore lint/suspicious/noExplicitAny: read by the .proto file where there is no codec
+type Check = UnaryHandler<any, unknown>;
+
+async function serveCheck(
+  handler: Check,
+  { port = 0, codec }: { port?: number; codec?: MessageCodec<unknown, unknown> } = {},
+): Promise<GrpcServer> {
   const server = await serveUnary({
     services: [
       {
         name: 'envoy.service.auth.v3.Authorization',
         proto: 'envoy/service/auth/v3/external_auth.proto',
-        methods: { Check: check },
+        methods: { Check: { handler, ...(codec && { codec }) } },
       },
     ],
     host: '127.0.0.1',
@@ -71,6 +79,57 @@ it('answers a call with what the handler returns', async () => {
   const authz = authorization(server.port);
   expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
 });
+
+it('answers at once where the handler does', async () => {
+  const server = await serveCheck(() => ({ status: { code: 7 } }));
+  const authz = authorization(server.port);
+  expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
+});
+
+it('has messages read and written by the codec of their method', async () => {
+  // CheckResponse { status { code: 5 } }
+  const prepared = Uint8Array.of(0x0a, 0x02, 0x08, 0x05);
+  const codec = { decode: (bytes: Uint8Array) => bytes.length, encode: () => prepared };
+  const lengths: unknown[] = [];
+  const server = await serveCheck((length) => void lengths.push(length), { codec });
+  const authz = authorization(server.port);
+  for (const _ of [1, 2]) {
+    expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 5 } });
+  }
+  expect(lengths).toEqual([0, 0]);
+  expect(prepared).toEqual(Uint8Array.of(0x0a, 0x02, 0x08, 0x05));
+});
+
+it('tells a caller why its message cannot be read, without calling the handler', async () => {
+  errors.length = 0;
+  const decode = () => {
+    throw new MessageError('INVALID_ARGUMENT', 'the path has no end');
+  };
+  const codec = { decode, encode: () => new Uint8Array() };
+  const server = await serveCheck(() => expect.fail('was called'), { codec });
+  const authz = authorization(server.port);
+  const { error } = await call(authz.Check, authz, {});
+  expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: 'the path has no end' });
+  expect(errors).toEqual([]);
+});
+
+it.each(['decode', 'encode'] as const)(
+  'takes a codec that fails to %s for an error of ours',
+  async (what) => {
+    errors.length = 0;
+    const fail = () => {
+      throw new TypeError('of the codec');
+    };
+    const codec = { decode: () => ({}), encode: () => new Uint8Array(), [what]: fail };
+    for (const handler of [() => ({}), async () => ({})]) {
+      const server = await serveCheck(handler, { codec });
+      const authz = authorization(server.port);
+      const { error } = await call(authz.Check, authz, {});
+      expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
+    }
+    expect(errors.map(String)).toEqual(Array(2).fill('TypeError: of the codec'));
+  },
+);
 
 it('tells a caller nothing of what a handler threw, and the operator all of it', async () => {
   const server = await serveCheck(async () => {
@@ -138,7 +197,7 @@ it('that finds its port taken says so in the system’s words', async () => {
   await once(other, 'listening');
   closing.push(() => other.close());
   const { port } = other.address() as { port: number };
-  await expect(serveCheck(async () => ({}), port)).rejects.toThrow(/^listen EADDRINUSE/);
+  await expect(serveCheck(() => ({}), { port })).rejects.toThrow(/^listen EADDRINUSE/);
 });
 
 /** Calls Check with a deadline, and leaves it to the server to keep it. @param timeout such as `50m` for 50 ms */

@@ -82,25 +82,29 @@ export function denied(code: string, body: string, headers: Record<string, strin
 /** Stand-ins for authz, the rate limit service and the api, which record what reaches them. */
 export async function startStubUpstreams(): Promise<StubUpstreams> {
   const authz = await serve('envoy.service.auth.v3.Authorization', 'auth/v3/external_auth', {
-    async Check(request) {
-      const http = request.attributes.request.http;
-      const check = { method: http.method, path: http.path, headers: http.headers, body: http.raw_body };
-      stubs.checks.push(check);
-      return stubs.decide(check);
+    Check: {
+      handler(request) {
+        const http = request.attributes.request.http;
+        const check = { method: http.method, path: http.path, headers: http.headers, body: http.raw_body };
+        stubs.checks.push(check);
+        return stubs.decide(check);
+      },
     },
   });
   const ratelimit = await serve('envoy.service.ratelimit.v3.RateLimitService', 'ratelimit/v3/rls', {
-    async ShouldRateLimit({ domain, descriptors }) {
-      stubs.limitCalls.push({
-        domain,
-        descriptors: descriptors.map((descriptor: { entries: { key: string; value: string }[] }) =>
-          descriptor.entries.map(({ key, value }) => [key, value]),
-        ),
-        hits: descriptors.map((descriptor: { hits_addend: { value: number } | null }) =>
-          descriptor.hits_addend === null ? undefined : Number(descriptor.hits_addend.value),
-        ),
-      });
-      return stubs.limit();
+    ShouldRateLimit: {
+      handler({ domain, descriptors }) {
+        stubs.limitCalls.push({
+          domain,
+          descriptors: descriptors.map((descriptor: { entries: { key: string; value: string }[] }) =>
+            descriptor.entries.map(({ key, value }) => [key, value]),
+          ),
+          hits: descriptors.map((descriptor: { hits_addend: { value: number } | null }) =>
+            descriptor.hits_addend === null ? undefined : Number(descriptor.hits_addend.value),
+          ),
+        });
+        return stubs.limit();
+      },
     },
   });
   const api = createServer(recorder((request, response) => stubs.answer(request, response)));

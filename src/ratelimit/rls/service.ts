@@ -9,11 +9,13 @@ export function rateLimitService(decide: Decide): UnaryService {
     name: 'envoy.service.ratelimit.v3.RateLimitService',
     proto: 'envoy/service/ratelimit/v3/rls.proto',
     methods: {
-      async ShouldRateLimit(request: RateLimitRequest, call) {
-        const { dynamic_metadata, ...answer } = await decide(request, call.metadata('x-request-id'));
-        return dynamic_metadata === undefined
-          ? answer
-          : { ...answer, dynamic_metadata: struct(dynamic_metadata) };
+      ShouldRateLimit: {
+        async handler(request: RateLimitRequest, call) {
+          const { dynamic_metadata, ...answer } = await decide(request, call.metadata('x-request-id'));
+          return dynamic_metadata === undefined
+            ? answer
+            : { ...answer, dynamic_metadata: struct(dynamic_metadata) };
+        },
       },
     },
   };
