@@ -1,6 +1,7 @@
 export { ModelError, type ModelErrorCode } from './error.ts';
 export type { ProviderFailure, ProviderFailureKind } from './failure.ts';
-export { openProvider, type Provider } from './provider.ts';
+export { type Availability, openProvider, type Provider } from './provider.ts';
+export type { AttemptContext, ModelPermissions, ModelSession, Spent } from './proxy/attempt-context.ts';
 export type { ProxyLimits } from './proxy/limits.ts';
 export { type ModelProxy, type ModelProxyOptions, startModelProxy } from './proxy/proxy.ts';
 export type { TokenUsage } from './usage.ts';

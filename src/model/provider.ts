@@ -6,11 +6,18 @@ import { type Credential, readCredential } from './credential.ts';
 import { ModelError } from './error.ts';
 import { startStandIn } from './stand-in/server.ts';
 
+/** Whether jobs can be started now, or would only fail at the provider. */
+export type Availability =
+  | { kind: 'open' }
+  /** It asked for a pause, or fails too often. @property untilMs milliseconds since the epoch */
+  | { kind: 'parked' | 'broken'; untilMs: number };
+
 /** Who answers model requests. The key stays inside: nothing that holds a Provider can read it. */
 export interface Provider {
   name: 'anthropic' | 'stand-in';
   /** Host and port, for logs. */
   address: string;
+  availability(): Availability;
   /**
    * Sends a request with the provider's credential. Deadlines other than connecting are the caller's, by signal.
    * Rejects when the provider cannot be reached or the signal is aborted.
@@ -87,6 +94,7 @@ function connect(
   return {
     name,
     address: url.host,
+    availability: () => ({ kind: 'open' }),
     send: ({ path, headers, body, signal }) =>
       pool.request({
         method: 'POST',

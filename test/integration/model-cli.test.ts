@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ModelProxy, openProvider, type Provider, startModelProxy } from '../../src/model/index.ts';
+import {
+  type ModelProxy,
+  type ModelSession,
+  openProvider,
+  type Provider,
+  startModelProxy,
+} from '../../src/model/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
+import { attemptContext } from '../support/model-provider.ts';
 
 const SETTINGS = { name: 'sonnet', requestTimeout: { ms: 20_000 }, idleTimeout: { ms: 20_000 } };
 
@@ -24,32 +31,32 @@ afterEach(async () => {
   await claude.remove();
 });
 
-async function startProxy(provider: Provider, idleTimeoutMs = 20_000): Promise<ModelProxy> {
+async function startProxy(provider: Provider, idleTimeoutMs = 20_000): Promise<ModelSession> {
   proxy = await startModelProxy({
     provider,
     socketPath: claude.socketPath,
     logger: silentLogger,
     limits: { requestTimeoutMs: 20_000, idleTimeoutMs },
   });
-  return proxy;
+  return proxy.begin(attemptContext());
 }
 
 describe('the real CLI through the model proxy', () => {
   it('writes a file when the stand-in model asks for it', async () => {
-    const proxy = await startProxy(standIn);
+    const session = await startProxy(standIn);
     const result = await claude.run('Please do this:\nstand-in: write notes.txt hello world');
     expect(result).toMatchObject({ is_error: false, num_turns: 2 });
     expect(result.result).toMatch(/^Write answered: File created successfully at: /);
     expect(await readFile(join(claude.cwd, 'notes.txt'), 'utf8')).toBe('hello world');
-    expect(proxy.lastError()).toBeUndefined();
+    expect(session.lastError()).toBeUndefined();
   });
 
   it('counts the same tokens as the proxy', async () => {
-    const proxy = await startProxy(standIn);
+    const session = await startProxy(standIn);
     const { modelUsage } = await claude.run('stand-in: say counting\nstand-in: bash echo hi');
     const [counted, ...others] = Object.values(modelUsage);
     expect(others).toEqual([]);
-    const { input_tokens, output_tokens } = proxy.usage();
+    const { input_tokens, output_tokens } = session.usage();
     expect(counted).toMatchObject({ inputTokens: input_tokens, outputTokens: output_tokens });
     expect(output_tokens).toBeGreaterThan(0);
   });
@@ -69,10 +76,10 @@ describe('the real CLI through the model proxy', () => {
   });
 
   it("fails with the provider's reason", async () => {
-    const proxy = await startProxy(standIn);
+    const session = await startProxy(standIn);
     const result = await claude.run('stand-in: error 529', { CLAUDE_CODE_MAX_RETRIES: '0' });
     expect(result).toMatchObject({ is_error: true, api_error_status: 529 });
-    expect(proxy.lastError()).toEqual({
+    expect(session.lastError()).toEqual({
       kind: 'overloaded',
       status: 529,
       type: 'overloaded_error',
@@ -86,10 +93,10 @@ describe('the real CLI through the model proxy', () => {
       { ANTHROPIC_API_KEY: 'key' },
       silentLogger,
     );
-    const proxy = await startProxy(provider);
+    const session = await startProxy(provider);
     const result = await claude.run('hello', { CLAUDE_CODE_MAX_RETRIES: '0' });
     expect(result).toMatchObject({ is_error: true, api_error_status: 502 });
-    expect(proxy.lastError()).toMatchObject({ kind: 'unreachable' });
+    expect(session.lastError()).toMatchObject({ kind: 'unreachable' });
     await provider.close();
   });
 
@@ -99,10 +106,10 @@ describe('the real CLI through the model proxy', () => {
     ['silence in the middle of it', 'stand-in: say begun\nstand-in: stall once'],
     ['a broken connection in the middle of it', 'stand-in: say begun\nstand-in: cut once'],
   ])('recovers from %s', async (_, fault) => {
-    const proxy = await startProxy(standIn, 1_000);
+    const session = await startProxy(standIn, 1_000);
     const result = await claude.run(`${fault}\nstand-in: write done.txt yes`);
     expect(result.is_error).toBe(false);
     expect(existsSync(join(claude.cwd, 'done.txt'))).toBe(true);
-    expect(proxy.lastError()).toBeUndefined();
+    expect(session.lastError()).toBeUndefined();
   });
 });

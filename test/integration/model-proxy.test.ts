@@ -10,12 +10,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ModelProxy,
   type ModelProxyOptions,
+  type ModelSession,
   openProvider,
   type Provider,
   startModelProxy,
 } from '../../src/model/index.ts';
 import { type LogFields, type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import {
+  attemptContext,
   type FakeProvider,
   messageDelta,
   messageStart,
@@ -58,7 +60,7 @@ interface Setup {
 }
 
 /** A provider that answers as told, the proxy in front of it, and a worker that may ask. */
-async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelProxy> {
+async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelSession> {
   upstream = await startFakeProvider(answer);
   const model = {
     provider: 'anthropic',
@@ -77,7 +79,7 @@ async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelP
     limits: { requestTimeoutMs: 10_000, idleTimeoutMs: 5_000, ...setup.limits },
   });
   worker = workerOf(socketPath);
-  return proxy;
+  return proxy.begin(attemptContext());
 }
 
 const answerOk: RequestListener = (request, response) => {
@@ -130,7 +132,7 @@ describe('credentials', () => {
     const lines: string[] = [];
     const write = (fields: LogFields, message: string) => lines.push(JSON.stringify({ ...fields, message }));
     const prompt = 'a prompt nobody may log';
-    const proxy = await setUp(
+    const session = await setUp(
       (request, response) => {
         request.resume();
         response.writeHead(401, { 'content-type': 'application/json' });
@@ -140,9 +142,9 @@ describe('credentials', () => {
     );
     const answer = await worker.send({ body: JSON.stringify({ messages: [prompt] }) });
     await answer.body.dump();
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
     expect(JSON.stringify(answer.headers)).not.toContain(KEY);
-    expect(proxy.lastError()?.message).toBe(`invalid x-api-key [key]: ${prompt}`);
+    expect(session.lastError()?.message).toBe(`invalid x-api-key [key]: ${prompt}`);
     expect(lines).toHaveLength(1);
     expect(lines.join()).toContain('authentication_error');
     expect(lines.join()).not.toMatch(new RegExp(`${KEY}|${prompt}|placeholder`));
@@ -191,7 +193,7 @@ describe("the provider's failures", () => {
     [400, 'invalid_request_error', {}, { kind: 'rejected' }],
   ] as const)('passes a %d %s on unchanged and keeps it', async (status, type, headers, expected) => {
     const sent = refusal(type, 'No.');
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       response.writeHead(status, { 'request-id': 'req_1', 'set-cookie': 'provider=1', ...headers });
       response.end(sent);
@@ -201,30 +203,30 @@ describe("the provider's failures", () => {
     expect(await answer.body.text()).toBe(sent);
     expect(answer.headers).toMatchObject({ 'request-id': 'req_1', ...headers });
     expect(answer.headers).not.toHaveProperty('set-cookie');
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
-    expect(proxy.lastError()).toEqual({ status, type, message: 'No.', ...expected });
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
+    expect(session.lastError()).toEqual({ status, type, message: 'No.', ...expected });
   });
 
   it('passes a refusal on that comes before the request was read', async () => {
     const sent = refusal('authentication_error', 'No.');
-    const proxy = await setUp((_request, response) => {
+    const session = await setUp((_request, response) => {
       response.writeHead(401, { 'content-type': 'application/json' }).end(sent);
     });
     const answer = await worker.send({ body: 'x'.repeat(8 * MIB) });
     expect([answer.statusCode, await answer.body.text()]).toEqual([401, sent]);
-    await until(() => proxy.lastError()?.kind === 'auth', 'the failure is recorded');
+    await until(() => session.lastError()?.kind === 'auth', 'the failure is recorded');
   });
 
   it('keeps an error that comes in the middle of a stream', async () => {
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       const error = { type: 'overloaded_error', message: 'Overloaded' };
       writeEvents(response, messageStart({ input_tokens: 5 }), { type: 'error', error } as { type: string });
       response.end();
     });
     await (await worker.send()).body.dump();
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
-    expect(proxy.lastError()).toEqual({
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
+    expect(session.lastError()).toEqual({
       kind: 'overloaded',
       type: 'overloaded_error',
       message: 'Overloaded',
@@ -233,48 +235,48 @@ describe("the provider's failures", () => {
 
   it('forgets a failure once a later request goes well', async () => {
     let status = 529;
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       response.writeHead(status).end('{}');
     });
     await (await worker.send()).body.dump();
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
     status = 200;
     await (await worker.send()).body.dump();
-    await until(() => proxy.lastError() === undefined, 'the failure is forgotten');
+    await until(() => session.lastError() === undefined, 'the failure is forgotten');
   });
 
   it.each([
     ['http://127.0.0.1:1', /^The model provider cannot be reached: connection refused \(ECONNREFUSED\)\.$/],
     ['http://provider.invalid', /^The model provider cannot be reached: its name .+\.$/],
   ])('answers 502 when %s cannot be reached', async (baseUrl, message) => {
-    const proxy = await setUp(answerOk, { baseUrl });
+    const session = await setUp(answerOk, { baseUrl });
     const answer = await worker.send();
     expect(answer.statusCode).toBe(502);
     expect(await answer.body.json()).toEqual({
       type: 'error',
       error: { type: 'api_error', message: expect.stringMatching(message) },
     });
-    expect(proxy.lastError()).toMatchObject({ kind: 'unreachable', type: 'api_error' });
+    expect(session.lastError()).toMatchObject({ kind: 'unreachable', type: 'api_error' });
   });
 
   it('breaks the answer off where the provider does', async () => {
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       writeEvents(response, messageStart({ input_tokens: 5, output_tokens: 1 }));
       response.write(': more', () => response.destroy());
     });
     await expect((await worker.send()).body.text()).rejects.toThrow();
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
-    expect(proxy.lastError()).toMatchObject({ kind: 'unreachable' });
-    expect(proxy.lastError()?.message).toMatch(/^The model provider's answer broke off: /);
-    expect(proxy.usage()).toMatchObject({ input_tokens: 5, output_tokens: 1 });
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
+    expect(session.lastError()).toMatchObject({ kind: 'unreachable' });
+    expect(session.lastError()?.message).toMatch(/^The model provider's answer broke off: /);
+    expect(session.usage()).toMatchObject({ input_tokens: 5, output_tokens: 1 });
   });
 });
 
 describe('deadlines', () => {
   it('cuts a stream that falls silent', async () => {
-    const proxy = await setUp(
+    const session = await setUp(
       (request, response) => {
         request.resume();
         writeEvents(response, messageStart({ input_tokens: 5 }));
@@ -284,8 +286,8 @@ describe('deadlines', () => {
     const answer = await worker.send();
     expect(answer.statusCode).toBe(200);
     await expect(answer.body.text()).rejects.toThrow();
-    await until(() => proxy.lastError() !== undefined, 'the failure is recorded');
-    expect(proxy.lastError()).toEqual({
+    await until(() => session.lastError() !== undefined, 'the failure is recorded');
+    expect(session.lastError()).toEqual({
       kind: 'timeout',
       type: 'timeout_error',
       message: 'The model provider was silent for 0.15 s.',
@@ -303,7 +305,7 @@ describe('deadlines', () => {
   });
 
   it('gives an answer that is not streamed the whole time, and no more', async () => {
-    const proxy = await setUp((request) => request.resume(), {
+    const session = await setUp((request) => request.resume(), {
       limits: { idleTimeoutMs: 20, requestTimeoutMs: 400 },
     });
     const startedMs = performance.now();
@@ -311,11 +313,11 @@ describe('deadlines', () => {
     expect(answer.statusCode).toBe(504);
     await answer.body.dump();
     expect(performance.now() - startedMs).toBeGreaterThan(390);
-    expect(proxy.lastError()?.message).toBe('The model provider did not finish within 0.4 s.');
+    expect(session.lastError()?.message).toBe('The model provider did not finish within 0.4 s.');
   });
 
   it('ends a stream that goes on for too long', async () => {
-    const proxy = await setUp(
+    const session = await setUp(
       (request, response) => {
         request.resume();
         const beat = setInterval(() => writeEvents(response, { type: 'ping' }), 20);
@@ -324,14 +326,14 @@ describe('deadlines', () => {
       { limits: { idleTimeoutMs: 5_000, requestTimeoutMs: 300 } },
     );
     await expect((await worker.send()).body.text()).rejects.toThrow();
-    await until(() => proxy.lastError()?.kind === 'timeout', 'the failure is recorded');
+    await until(() => session.lastError()?.kind === 'timeout', 'the failure is recorded');
   });
 });
 
 describe('flow', () => {
   it('gives up at the provider when the worker does', async () => {
     let answering: ServerResponse | undefined;
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       answering = response;
       writeEvents(response, messageStart({ input_tokens: 5, output_tokens: 2 }));
@@ -341,13 +343,13 @@ describe('flow', () => {
     answer.body.on('error', () => {});
     answer.body.destroy();
     await until(() => answering?.destroyed === true, 'the provider sees its caller leave');
-    await until(() => proxy.usage().output_tokens === 2, 'the tokens so far are counted');
-    expect(proxy.lastError()).toBeUndefined();
+    await until(() => session.usage().output_tokens === 2, 'the tokens so far are counted');
+    expect(session.lastError()).toBeUndefined();
   });
 
   it('gives up at the provider when the worker leaves before the answer begins', async () => {
     let asked: ServerResponse | undefined;
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       request.resume();
       asked = response;
     });
@@ -357,7 +359,7 @@ describe('flow', () => {
     gone.abort();
     await expect(answer).rejects.toThrow();
     await until(() => asked?.destroyed === true, 'the provider sees its caller leave');
-    expect(proxy.lastError()).toBeUndefined();
+    expect(session.lastError()).toBeUndefined();
   });
 
   it('reads from the provider only as fast as the worker does', async () => {
@@ -420,7 +422,7 @@ describe('bounds', () => {
     ['with a content-length', 'x'.repeat(4 * MIB)],
     ['in chunks', () => Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(64 * 1024)))],
   ] as const)('answers 413 to a request over the limit, sent %s', async (_, body) => {
-    const proxy = await setUp(
+    const session = await setUp(
       (request, response) => {
         request.resume().once('end', () => response.end('{}'));
       },
@@ -429,7 +431,7 @@ describe('bounds', () => {
     const answer = await worker.send({ body: typeof body === 'string' ? body : body() });
     expect(answer.statusCode).toBe(413);
     expect(await answer.body.json()).toMatchObject({ error: { type: 'request_too_large' } });
-    expect(proxy.lastError()).toMatchObject({ kind: 'rejected' });
+    expect(session.lastError()).toMatchObject({ kind: 'rejected' });
   });
 
   it('holds no more connections than its requests need, whatever a worker opens', async () => {
@@ -471,7 +473,7 @@ describe('bounds', () => {
 describe('metering', () => {
   it('adds up what streamed and whole answers say, while they go by', async () => {
     let streamed = true;
-    const proxy = await setUp((request, response) => {
+    const session = await setUp((request, response) => {
       if (!streamed) return answerOk(request, response);
       request.resume();
       writeEvents(
@@ -484,8 +486,8 @@ describe('metering', () => {
     await (await worker.send()).body.dump();
     streamed = false;
     await (await worker.send()).body.dump();
-    await until(() => proxy.usage().input_tokens === 103, 'both answers are counted');
-    expect(proxy.usage()).toEqual({
+    await until(() => session.usage().input_tokens === 103, 'both answers are counted');
+    expect(session.usage()).toEqual({
       input_tokens: 103,
       output_tokens: 34,
       cache_read_input_tokens: 20,
@@ -494,22 +496,22 @@ describe('metering', () => {
   });
 
   it('leaves token counting out of the account', async () => {
-    const proxy = await setUp(answerOk);
+    const session = await setUp(answerOk);
     await (await worker.send({ path: '/v1/messages/count_tokens' })).body.dump();
     await (await worker.send()).body.dump();
-    await until(() => proxy.usage().input_tokens > 0, 'the message is counted');
-    expect(proxy.usage().input_tokens).toBe(3);
+    await until(() => session.usage().input_tokens > 0, 'the message is counted');
+    expect(session.usage().input_tokens).toBe(3);
   });
 });
 
 describe('the socket', () => {
   it("belongs to the worker's user alone and goes away with the proxy", async () => {
     const asRoot = process.getuid?.() === 0;
-    const proxy = await setUp(answerOk, asRoot ? { uid: 61_000 } : {});
+    await setUp(answerOk, asRoot ? { uid: 61_000 } : {});
     const file = await stat(socketPath);
     expect(file.mode & 0o777).toBe(0o600);
     expect(file.uid).toBe(asRoot ? 61_000 : process.getuid?.());
-    await proxy.close();
+    await proxy?.close();
     expect(existsSync(socketPath)).toBe(false);
   });
 
@@ -535,15 +537,59 @@ describe('the socket', () => {
 
   it('cuts what runs when the proxy closes', async () => {
     let asked = false;
-    const proxy = await setUp((request) => {
+    const session = await setUp((request) => {
       request.resume();
       asked = true;
     });
     const answer = worker.send();
     const refused = expect(answer).rejects.toThrow();
     await until(() => asked, 'the provider is asked');
-    await proxy.close();
+    await proxy?.close();
     await refused;
-    expect(proxy.lastError()).toBeUndefined();
+    expect(session.lastError()).toBeUndefined();
+  });
+});
+
+describe('an attempt', () => {
+  it('is all that the proxy asks the provider for: before it and after it every request is refused', async () => {
+    const session = await setUp(answerOk);
+    await session.end();
+    const after = await worker.send();
+    expect([after.statusCode, await after.body.json()]).toEqual([
+      403,
+      { type: 'error', error: { type: 'permission_error', message: 'No job runs here now.' } },
+    ]);
+    expect(upstream?.requests).toHaveLength(0);
+    proxy?.begin(attemptContext());
+    expect((await worker.send()).statusCode).toBe(200);
+  });
+
+  it('begins with an empty account', async () => {
+    const first = await setUp(answerOk);
+    await (await worker.send()).body.dump();
+    await first.end();
+    const second = proxy?.begin(attemptContext({ attempt: 2 }));
+    expect([first.usage().output_tokens, second?.usage().output_tokens]).toEqual([4, 0]);
+  });
+
+  it('does not begin before the one before has ended', async () => {
+    await setUp(answerOk);
+    expect(() => proxy?.begin(attemptContext())).toThrow(TypeError);
+  });
+
+  it('takes with it what still runs when it ends, with the tokens so far', async () => {
+    let answering: ServerResponse | undefined;
+    const session = await setUp((request, response) => {
+      request.resume();
+      answering = response;
+      writeEvents(response, messageStart({ input_tokens: 5, output_tokens: 2 }));
+    });
+    const answer = await worker.send();
+    await once(answer.body, 'readable');
+    const broken = expect(answer.body.text()).rejects.toThrow();
+    await session.end();
+    await broken;
+    await until(() => answering?.destroyed === true, 'the provider sees its caller leave');
+    expect(session.usage()).toMatchObject({ input_tokens: 5, output_tokens: 2 });
   });
 });

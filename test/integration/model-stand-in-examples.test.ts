@@ -5,6 +5,7 @@ import { type ModelProxy, openProvider, type Provider, startModelProxy } from '.
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
+import { attemptContext } from '../support/model-provider.ts';
 
 /** Every prompt of docs/stand-in.md with the answer that stands below it. */
 const EXAMPLES = [
@@ -35,6 +36,7 @@ beforeEach(async () => {
     logger: silentLogger,
     limits: { requestTimeoutMs: 20_000, idleTimeoutMs: 20_000 },
   });
+  proxy.begin(attemptContext());
 });
 afterEach(async () => {
   await proxy.close();

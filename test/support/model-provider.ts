@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import type { AttemptContext } from '../../src/model/index.ts';
 
 /** A provider that a test writes itself, on loopback. */
 export interface FakeProvider {
@@ -57,5 +59,19 @@ export function workerOf(socketPath: string) {
         ...options,
       }),
     close: () => client.destroy(),
+  };
+}
+
+/** An attempt as the pool tells the proxy of it. */
+export function attemptContext(about: Partial<AttemptContext> = {}): AttemptContext {
+  return {
+    jobId: randomUUID(),
+    attempt: 1,
+    tenant: 'acme',
+    client: 'service-a',
+    tier: 'pro',
+    model: 'some-model',
+    permissions: {},
+    ...about,
   };
 }

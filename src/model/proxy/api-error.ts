@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 export type ApiErrorType =
   | 'api_error'
   | 'not_found_error'
+  | 'permission_error'
   | 'rate_limit_error'
   | 'request_too_large'
   | 'timeout_error';

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Logger } from '../../telemetry/index.ts';
+import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
 import type { Provider } from '../provider.ts';
-import type { TokenUsage } from '../usage.ts';
 import { sendApiError } from './api-error.ts';
+import type { AttemptContext, ModelSession } from './attempt-context.ts';
 import { explainBreakage } from './breakage.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
-import { createLedger } from './ledger.ts';
 import { DEFAULT_PROXY_LIMITS, type ProxyLimits } from './limits.ts';
 import { routeOf } from './routes.ts';
+import { openSession, type RunningSession } from './session.ts';
 import { listenPrivately } from './socket.ts';
 
 export interface ModelProxyOptions {
@@ -20,23 +20,25 @@ export interface ModelProxyOptions {
   uid?: number | undefined;
   logger: Logger;
   limits: Pick<ProxyLimits, 'requestTimeoutMs' | 'idleTimeoutMs'> & Partial<ProxyLimits>;
-  /** Told the tokens of each answer, also of one that broke off. */
-  onUsage?: (usage: TokenUsage) => void;
 }
 
-/** One worker's way to the model: the only thing it can reach, and without any key on its side. */
+/**
+ * One worker's way to the model: the only thing it can reach, and without any key on its side. It serves the worker
+ * for as long as that lives, and asks the provider for nothing but an attempt that runs.
+ */
 export interface ModelProxy {
-  /** The failure of the last model request; undefined when that went well or there was none. */
-  lastError(): ProviderFailure | undefined;
-  /** Tokens of all answers so far, also of those that broke off. An answer counts once it has ended. */
-  usage(): TokenUsage;
+  /**
+   * From now on requests are the attempt's.
+   * @throws TypeError while another attempt has not ended
+   */
+  begin(context: AttemptContext): ModelSession;
   /** Cuts what runs and removes the socket file. */
   close(): Promise<void>;
 }
 
-/** Longer than the CLI keeps an idle connection, so that it never writes to one that is being closed. */
 /** One that is in use, and one that is kept for the next. */
 const CONNECTIONS_PER_REQUEST = 2;
+/** Longer than the CLI keeps an idle connection, so that it never writes to one that is being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
 /**
@@ -46,33 +48,42 @@ const KEEP_ALIVE_MS = 120_000;
 export async function startModelProxy(options: ModelProxyOptions): Promise<ModelProxy> {
   const { provider, logger } = options;
   const limits: ProxyLimits = { ...DEFAULT_PROXY_LIMITS, ...options.limits };
-  const ledger = createLedger();
-  const closing = new AbortController();
-  const running = new Set<Promise<void>>();
+  let current: RunningSession | undefined;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const session = current;
+    if (session === undefined) {
+      return sendApiError(response, 403, 'permission_error', 'No job runs here now.');
+    }
+    await session.run(() => serve(session, request, response));
+  }
+
+  async function serve(
+    session: RunningSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const route = routeOf(request.method, request.url);
     if (route === undefined) {
       return sendApiError(response, 404, 'not_found_error', 'The model proxy serves the Messages API only.');
     }
-    if (running.size >= limits.maxConcurrent) {
+    if (session.runningRequests > limits.maxConcurrent) {
       const message = `More than ${limits.maxConcurrent} model requests at once.`;
       return sendApiError(response, 429, 'rate_limit_error', message, { 'retry-after': '1' });
     }
     const startedMs = performance.now();
-    const exchange = await forward(request, response, provider, limits, closing.signal);
+    const exchange = await forward(request, response, provider, limits, session.ended);
     const breakage = explainBreakage(exchange, limits);
     if (breakage !== undefined && !response.headersSent) {
       sendApiError(response, breakage.status, breakage.type, breakage.failure.message);
     } else if (exchange.brokenBy !== undefined) response.destroy();
 
     const failure = breakage?.failure ?? failureIn(exchange, provider);
-    if (route === 'messages') {
-      ledger.record(exchange, failure);
-      if (exchange.answer !== undefined) options.onUsage?.(exchange.answer.reading.usage);
-    }
+    if (route === 'messages') session.record(exchange, failure);
     logExchange(logger, exchange, failure, {
       address: provider.address,
+      job_id: session.context.jobId,
+      attempt: session.context.attempt,
       duration_ms: Math.round(performance.now() - startedMs),
     });
   }
@@ -80,12 +91,10 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
   const server = createServer(
     { requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      const done = handle(request, response).catch((error: unknown) => {
+      handle(request, response).catch((error: unknown) => {
         logger.error({ err: error }, 'The model proxy failed');
         response.destroy();
       });
-      running.add(done);
-      void done.finally(() => running.delete(done));
     },
   );
   // A worker's connections are descriptors of ours, which every other worker needs too.
@@ -93,13 +102,26 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
   await listenPrivately(server, options.socketPath, options.uid);
 
   return {
-    lastError: ledger.lastError,
-    usage: ledger.usage,
+    begin(context) {
+      if (current !== undefined) throw new TypeError('The attempt before has not ended.');
+      const session = openSession(context);
+      current = session;
+      return {
+        usage: session.usage,
+        lastError: session.lastError,
+        async end() {
+          if (current === session) current = undefined;
+          await session.end();
+        },
+      };
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      closing.abort();
+      const last = current;
+      current = undefined;
+      await last?.end();
       server.closeAllConnections();
-      await Promise.all([...running, closed]);
+      await closed;
     },
   };
 }
@@ -117,7 +139,7 @@ function logExchange(
   logger: Logger,
   { answer, brokenBy }: Exchange,
   failure: ProviderFailure | undefined,
-  about: { address: string; duration_ms: number },
+  about: LogFields,
 ): void {
   const fields = { ...about, status: answer?.status };
   if (failure !== undefined) {

@@ -75,6 +75,7 @@ async function runIn(
 ): Promise<AttemptOutcome> {
   const { requestTimeout, idleTimeout } = config.model;
   const limits = { requestTimeoutMs: requestTimeout.ms, idleTimeoutMs: idleTimeout.ms };
+  const model = request.model ?? config.model.name;
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const command = sandbox.command({
     slot,
@@ -82,7 +83,7 @@ async function runIn(
     cli,
     args: cliArguments({
       sandboxed: sandbox.kind === 'bubblewrap',
-      model: request.model ?? config.model.name,
+      model,
       maxTurns,
     }),
     environment: (paths) => cliEnvironment(paths, { ...limits, maxOutputTokens: request.max_tokens }),
@@ -94,7 +95,15 @@ async function runIn(
     uid: sandbox.identity(slot).uid,
     logger,
     limits,
-    onUsage: (used) => budget.charge(owner, budgetedTokens(used)),
+  });
+  const session = proxy.begin({
+    jobId,
+    attempt,
+    ...owner,
+    model,
+    maxTokens: request.max_tokens,
+    permissions: {},
+    onUsage: ({ added }) => budget.charge(owner, budgetedTokens(added)),
   });
   const conversation = await converse({ command, request, reporter, starts, stop }).finally(() =>
     proxy.close(),
@@ -102,7 +111,7 @@ async function runIn(
 
   if (conversation === undefined) return stoppedOutcome(stop.reason ?? 'canceled', { timeoutMs });
 
-  const usage = proxy.usage();
+  const usage = session.usage();
   const { result } = conversation;
   if (result !== undefined) reporter.push({ type: 'usage', ...usage, costUsd: result.total_cost_usd });
   await stop.unlessGivenUp(reporter.finish());
@@ -111,7 +120,7 @@ async function runIn(
       ...conversation,
       usage,
       model: provider.name === 'stand-in' ? provider.name : conversation.model,
-      providerFailure: proxy.lastError(),
+      providerFailure: session.lastError(),
       stopped: stop.reason,
     },
     { timeoutMs, maxTurns },

@@ -1,0 +1,42 @@
+import type { ProviderFailure } from '../failure.ts';
+import type { TokenUsage } from '../usage.ts';
+
+/** Whose model requests they are, and what they may ask for. */
+export interface AttemptContext {
+  jobId: string;
+  attempt: number;
+  tenant: string;
+  client: string;
+  tier: string;
+  /** The model that the job uses: its request's, else the configuration's. */
+  model: string;
+  /** The most output tokens of one answer that the job asked for. */
+  maxTokens?: number | undefined;
+  permissions: ModelPermissions;
+  /** Told after each answer, also of one that broke off. */
+  onUsage?(spent: Spent): void;
+}
+
+/** What the caller's identity allows its jobs to ask of the model; what is absent is not limited. */
+export interface ModelPermissions {
+  maxTokensPerRequest?: number | undefined;
+  allowedModels?: readonly string[] | undefined;
+}
+
+/** What an attempt's answers have used. */
+export interface Spent {
+  /** Tokens of the answer that has just ended. */
+  added: TokenUsage;
+  /** Tokens of all answers of the attempt so far, with this one. */
+  total: TokenUsage;
+}
+
+/** One attempt's way through the proxy, from begin() to end(). */
+export interface ModelSession {
+  /** Tokens of all answers so far, also of those that broke off. An answer counts once it has ended. */
+  usage(): TokenUsage;
+  /** The failure of the last model request; undefined when that went well or there was none. */
+  lastError(): ProviderFailure | undefined;
+  /** Cuts what runs and refuses what comes; resolves when nothing of the attempt runs any more. */
+  end(): Promise<void>;
+}
