@@ -1,7 +1,9 @@
 import { decodeText } from './decode/decode.ts';
+import type { Decoded, Disguise } from './decode/decoder.ts';
+import { decodeTagCharacters } from './decode/tag-characters.ts';
 import type { Evidence } from './model/calibration.ts';
 import type { Model } from './model/model.ts';
-import { type Scored, Scorer } from './model/scorer.ts';
+import { Scorer } from './model/scorer.ts';
 import { normaliseText, originalPosition } from './text/normalise.ts';
 
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
@@ -9,42 +11,85 @@ const MAX_DEPTH = 3;
 /** All decoded texts together may be this much longer than the text itself. */
 const EXTRA_CHARACTERS = 1_000;
 
-/** The most suspicious passage of a text, as it stands or decoded. */
-export interface Detection {
-  /** Log-odds that the text is an attack. */
-  logit: number;
-  /** UTF-16 units of the text, where the passage, or what holds it in disguise, starts. */
-  position: number;
-  /** Classes of the passage's words, as bits. */
-  classes: number;
-  evidence: Evidence;
+/** From the first UTF-16 unit to after the last one. */
+export interface Span {
+  start: number;
+  end: number;
 }
 
-/** Looks for the passage that is most like an attack; linear in the text's length, whatever it holds. */
-export function createDetector(model: Model): (text: string) => Detection {
+/**
+ * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
+ * each: it is what the model judges, so nothing has to be normalised or decoded again.
+ */
+export interface Reading {
+  /** Without invisible characters, compatibility forms replaced (NFKC), decoded; letters keep their case and accents. */
+  text: string;
+  /** How it was hidden, the outermost disguise first; none for the text as it stands. */
+  disguises: readonly Disguise[];
+  /**
+   * The model's log-odds that this is an attack: from 0 on it is flagged and from ln 9 = 2.2 on rejected, by default. A rule that
+   * matches in this reading adds its weight to these. They lie between -10 and 15, so that a weight of 15 always rejects.
+   */
+  logit: number;
+  /** The part of `text` that is most like an attack, and the classes of its words, as bits; see WORD_CLASSES. */
+  passage: Span;
+  classes: number;
+  evidence: Evidence;
+  /**
+   * Where a part of `text` stands in the text that is inspected, and never beyond it. Exact unless an encoding of bytes
+   * (base64, hex) is in between: then it is all of that. Takes time linear in the text's length: for what is reported, not for
+   * each candidate.
+   */
+  origin(part: Span): Span;
+}
+
+/**
+ * Reads a text in all ways that there is a sign of. The text as it stands comes first; the others together are at most
+ * EXTRA_CHARACTERS longer than it, so rules over all of them stay linear, too.
+ */
+export type Detector = (text: string) => readonly [Reading, ...Reading[]];
+
+/** The detector of a model; linear in the text's length, whatever it holds. */
+export function createDetector(model: Model): Detector {
   const scorer = new Scorer(model);
 
   return (text) => {
+    const readings: Reading[] = [];
     let budget = text.length + EXTRA_CHARACTERS;
 
-    const detect = (part: string, depth: number): Detection => {
+    const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
       const normalised = normaliseText(part);
-      const scored: Scored = scorer.score(normalised);
-      let worst: Detection = {
-        logit: scored.logit,
-        position: originalPosition(part, normalised, scored.start),
-        classes: scored.classes,
-        evidence: scored.evidence,
+      const { hints, ...scored } = scorer.score(normalised);
+      const origin = ({ start, end }: Span): Span => {
+        const first = originalPosition(part, normalised, start);
+        return outerOrigin({ start: first, end: Math.max(first, originalPosition(part, normalised, end)) });
       };
-      if (depth === MAX_DEPTH) return worst;
-      for (const decoded of decodeText(part, scored.hints)) {
-        if (decoded.text.length > budget) continue;
+      const reading = { ...scored, text: normalised, disguises, origin };
+      readings.push(reading);
+      if (disguises.length === MAX_DEPTH) return reading;
+      const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
+        if (decoded.text.length > budget) return;
         budget -= decoded.text.length;
-        const hidden = detect(decoded.text, depth + 1);
-        if (hidden.logit > worst.logit) worst = { ...hidden, position: decoded.position };
-      }
-      return worst;
+        read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
+      };
+      for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
+      for (const decoded of decodeText(normalised, hints)) readHidden(decoded, decoded.disguise, origin);
+      return reading;
     };
-    return detect(text, 0);
+    const first = read(text, [], (span) => span);
+    return [first, ...readings.slice(1)];
   };
+}
+
+/** What a part of a decoded text stands for. */
+function spanOf({ start, end, originOf }: Decoded, part: Span): Span {
+  if (originOf === undefined) return { start, end };
+  const first = originOf(part.start);
+  const last = originOf(Math.max(part.end - 1, part.start));
+  return { start: Math.min(first, last), end: Math.max(first, last) + 1 };
+}
+
+/** The reading that is most like an attack; of equal ones the first. */
+export function worstOf(readings: readonly [Reading, ...Reading[]]): Reading {
+  return readings.reduce((worst, reading) => (reading.logit > worst.logit ? reading : worst));
 }

@@ -1,4 +1,4 @@
-import { createDetector } from './detect.ts';
+import { createDetector, worstOf } from './detect.ts';
 import { readModel } from './model/model.ts';
 import { RULES } from './rules.ts';
 import { WORD_CLASSES, type WordClass } from './words/word-classes.ts';
@@ -36,10 +36,12 @@ export function inspect(text: string, { thresholds = DEFAULT_THRESHOLDS }: Inspe
   const reasons = RULES.map(({ name, pattern }) => ({ rule: name, position: text.search(pattern) }))
     .filter(({ position }) => position >= 0)
     .sort((a, b) => a.position - b.position);
-  const { logit, classes, position } = detect(text);
-  const score = reasons.length > 0 ? 1 : 1 / (1 + Math.exp(-logit));
+  const worst = worstOf(detect(text));
+  const score = reasons.length > 0 ? 1 : 1 / (1 + Math.exp(-worst.logit));
   if (score < thresholds.flag) return { decision: 'allow', score, reasons: [] };
-  if (reasons.length === 0) reasons.push({ rule: subjectOf(classes), position });
+  if (reasons.length === 0) {
+    reasons.push({ rule: subjectOf(worst.classes), position: worst.origin(worst.passage).start });
+  }
   return { decision: score >= thresholds.reject ? 'reject' : 'flag', score, reasons };
 }
 

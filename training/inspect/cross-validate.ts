@@ -1,4 +1,4 @@
-import { createDetector } from '../../src/inspect/detect.ts';
+import { createDetector, worstOf } from '../../src/inspect/detect.ts';
 import type { Evidence } from '../../src/inspect/model/calibration.ts';
 import { type Calibration, calibrate } from '../../src/inspect/model/calibration.ts';
 import { openModel } from '../../src/inspect/model/model.ts';
@@ -38,7 +38,7 @@ export function crossValidate(
       openModel(trainModel([...items.filter((_, at) => folds[at] !== fold), ...harmless])),
     );
     for (const [at, { text }] of items.entries()) {
-      if (folds[at] === fold) evidence[at] = detect(text).evidence;
+      if (folds[at] === fold) evidence[at] = worstOf(detect(text)).evidence;
     }
     progress(`fold ${fold + 1} of ${FOLDS}`);
   }

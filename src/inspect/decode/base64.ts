@@ -20,7 +20,7 @@ export function decodeBase64(text: string): Decoded[] {
       at += 1;
       continue;
     }
-    const position = at;
+    const start = at;
     let lineStart = at;
     for (;;) {
       while (isDigit(text, at)) at += 1;
@@ -30,9 +30,9 @@ export function decodeBase64(text: string): Decoded[] {
       at = next;
       lineStart = next;
     }
-    if (at - position < MIN_RUN) continue;
-    const decoded = Buffer.from(text.slice(position, at), 'base64').toString('utf8');
-    if (isReadable(decoded)) found.push({ text: decoded, position });
+    if (at - start < MIN_RUN) continue;
+    const decoded = Buffer.from(text.slice(start, at), 'base64').toString('utf8');
+    if (isReadable(decoded)) found.push({ text: decoded, start, end: at });
   }
   return found;
 }

@@ -72,15 +72,24 @@ describe('is left alone', () => {
 });
 
 test('a decoded text says where it stood', () => {
-  expect(decodeBase64(`first ${BASE64}`)[0]?.position).toBe(6);
-  expect(decodePercent('plain\n%49%67%6e%6f%72%65%20%69%74')[0]).toEqual({ text: 'Ignore it', position: 6 });
+  expect(decodeBase64(`first ${BASE64}`)[0]).toMatchObject({
+    start: 6,
+    end: 6 + BASE64.replaceAll('=', '').length,
+  });
+  expect(decodePercent('plain\n%49%67%6e%6f%72%65%20%69%74')[0]).toMatchObject({
+    text: 'Ignore it',
+    start: 6,
+  });
 });
 
 test('no decoder throws, whatever it gets', () => {
   const all: Hints = { longestWord: 99, singleLetters: 99, rot13: true, reversed: true };
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-      for (const { position } of decodeText(text, all)) expect(position).toBeGreaterThanOrEqual(0);
+      for (const { start, end } of decodeText(text, all)) {
+        expect(start).toBeGreaterThanOrEqual(0);
+        expect(end).toBeLessThanOrEqual(text.length);
+      }
     }),
   );
 });

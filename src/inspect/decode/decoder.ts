@@ -1,8 +1,27 @@
-/** Text that was hidden in another, and where in that other it stood. */
+/** How a text was hidden in another. */
+export type Disguise =
+  | 'base64'
+  | 'concatenation'
+  | 'escapes'
+  | 'hex'
+  | 'html-entities'
+  | 'leetspeak'
+  | 'lookalikes'
+  | 'percent'
+  | 'reversed'
+  | 'rot13'
+  | 'spaced-letters'
+  | 'split-words'
+  | 'tag-characters';
+
+/** Text that was hidden in another, and where in that other it stood; all positions count UTF-16 units. */
 export interface Decoded {
   text: string;
-  /** UTF-16 units. */
-  position: number;
+  /** From the first unit of what holds it to after the last one. */
+  start: number;
+  end: number;
+  /** Where in the other a position of the text stood. Without it, no more is known than start and end. */
+  originOf?: (position: number) => number;
 }
 
 /** Finds what a text holds in one encoding; nothing where that is too little to say anything. Linear in its length. */

@@ -11,22 +11,22 @@ export function decodeHex(text: string): Decoded[] {
       at += 1;
       continue;
     }
-    const position = at;
+    const start = at;
     const bytes: number[] = [];
     for (;;) {
-      const start = bytes.length === 0 ? at : afterSeparator(text, at);
-      if (start + 1 >= text.length) break;
-      const high = hexDigit(text.charCodeAt(start));
+      const next = bytes.length === 0 ? at : afterSeparator(text, at);
+      if (next + 1 >= text.length) break;
+      const high = hexDigit(text.charCodeAt(next));
       if (high < 0) break;
-      const low = hexDigit(text.charCodeAt(start + 1));
+      const low = hexDigit(text.charCodeAt(next + 1));
       if (low < 0) break;
       bytes.push(high * 16 + low);
-      at = start + 2;
+      at = next + 2;
     }
     if (bytes.length >= MIN_PAIRS) {
       const decoded = Buffer.from(bytes).toString('utf8');
-      if (isReadable(decoded)) found.push({ text: decoded, position });
-    } else at = position + 1;
+      if (isReadable(decoded)) found.push({ text: decoded, start, end: at });
+    } else at = start + 1;
   }
   return found;
 }

@@ -1,19 +1,14 @@
 import type { Decoded } from './decoder.ts';
-import { decodeLines } from './sequences.ts';
+import { decodeSequences } from './sequences.ts';
 
 /** https://html.spec.whatwg.org/multipage/syntax.html#character-references: numeric ones; names hide no letters. */
 const REFERENCES = /&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));?/gi;
+const LAST_CODE_POINT = 0x10ffff;
 
 /** The lines with numeric character references, decoded. */
 export function decodeHtmlEntities(text: string): Decoded[] {
-  return decodeLines(text, '&#', (line) => {
-    let sequences = 0;
-    const decoded = line.replace(REFERENCES, (reference, hex?: string, decimal?: string) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      if (code > 0x10ffff) return reference;
-      sequences += 1;
-      return String.fromCodePoint(code);
-    });
-    return { text: decoded, sequences };
+  return decodeSequences(text, REFERENCES, ([, hex, decimal]) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code > LAST_CODE_POINT ? undefined : { text: String.fromCodePoint(code), count: 1 };
   });
 }

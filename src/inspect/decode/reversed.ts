@@ -2,12 +2,29 @@ import type { Decoded } from './decoder.ts';
 
 /** The text from its end to its start. */
 export function decodeReversed(text: string): Decoded[] {
-  return [{ text: reverse(text), position: 0 }];
+  const last = Math.max(text.length - 1, 0);
+  return [{ text: reverse(text), start: 0, end: text.length, originOf: (position) => last - position }];
 }
 
 /** By code points, so that no pair of UTF-16 units is torn. */
 export function reverse(text: string): string {
-  let reversed = '';
-  for (const character of text) reversed = character + reversed;
-  return reversed;
+  const units = new Uint16Array(text.length);
+  for (let at = 0; at < text.length; at += 1) units[text.length - 1 - at] = text.charCodeAt(at);
+  for (let at = 0; at + 1 < units.length; at += 1) {
+    const [low, high] = [units[at] as number, units[at + 1] as number];
+    if (!isLowSurrogate(low) || !isHighSurrogate(high)) continue;
+    units[at] = high;
+    units[at + 1] = low;
+    at += 1;
+  }
+  return Buffer.from(units.buffer).toString('utf16le');
+}
+
+/** https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/: a pair is a high unit and then a low one. */
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000;
 }

@@ -1,35 +1,44 @@
 import { type Decoded, isReadable } from './decoder.ts';
+import { Rewriting } from './rewriting.ts';
 
 /** Fewer are an apostrophe or a space in a link. */
 const MIN_SEQUENCES = 3;
 
 /**
  * Decodes sequences that stand for characters, in the lines that have any; the others say what they said before.
- * @param marker part of every sequence
- * @param decode from one line to what it says, and how many sequences it had
+ * @param sequences matches runs of sequences; global
+ * @param decode from a run to what it says, and how many characters that are; undefined where it says nothing
  */
-export function decodeLines(
+export function decodeSequences(
   text: string,
-  marker: string,
-  decode: (line: string) => { text: string; sequences: number },
+  sequences: RegExp,
+  decode: (run: RegExpExecArray) => { text: string; count: number } | undefined,
 ): Decoded[] {
-  const lines: string[] = [];
-  let sequences = 0;
-  let position = -1;
-  for (let start = 0; start <= text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    const line = text.slice(start, end);
-    if (line.includes(marker)) {
-      const decoded = decode(line);
-      if (decoded.sequences > 0) {
-        lines.push(decoded.text);
-        sequences += decoded.sequences;
-        if (position < 0) position = start;
-      }
+  const rewriting = new Rewriting(text);
+  let found = 0;
+  let first = -1;
+  let lineEnd = -1;
+  let copied = 0;
+  for (const run of text.matchAll(sequences)) {
+    const decoded = decode(run);
+    if (decoded === undefined) continue;
+    if (run.index > lineEnd) {
+      if (first >= 0) rewriting.copy(copied, lineEnd + 1);
+      copied = text.lastIndexOf('\n', run.index) + 1;
+      if (first < 0) first = copied;
+      lineEnd = endOfLine(text, run.index);
     }
-    start = end + 1;
+    found += decoded.count;
+    rewriting.copy(copied, run.index);
+    rewriting.put(decoded.text, run.index);
+    copied = run.index + run[0].length;
   }
-  const decoded = lines.join('\n');
-  return sequences >= MIN_SEQUENCES && isReadable(decoded) ? [{ text: decoded, position }] : [];
+  if (found < MIN_SEQUENCES) return [];
+  rewriting.copy(copied, lineEnd);
+  return isReadable(rewriting.text) ? [rewriting.decoded(first, lineEnd)] : [];
+}
+
+function endOfLine(text: string, position: number): number {
+  const newline = text.indexOf('\n', position);
+  return newline < 0 ? text.length : newline;
 }

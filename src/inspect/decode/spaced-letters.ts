@@ -1,4 +1,5 @@
 import { type Decoded, MIN_DECODED_CHARACTERS } from './decoder.ts';
+import { Rewriting } from './rewriting.ts';
 
 /** Fewer single letters in a row are initials or an enumeration. */
 const MIN_LETTERS = 4;
@@ -8,10 +9,10 @@ const MIN_LETTERS = 4;
  * character, always the same; anything else parts words.
  */
 export function decodeSpacedLetters(text: string): Decoded[] {
-  let joined = '';
+  const rewriting = new Rewriting(text);
   let copied = 0;
   let letters = 0;
-  let first = -1;
+  let start = -1;
   let isAfterRun = false;
   for (let at = 0; at < text.length; ) {
     const end = runEnd(text, at);
@@ -21,16 +22,17 @@ export function decodeSpacedLetters(text: string): Decoded[] {
       at += 1;
       continue;
     }
-    if (first < 0) first = at;
-    joined += text.slice(copied, at);
-    for (; at <= end; at += 2) joined += text[at];
+    if (start < 0) start = at;
+    rewriting.copy(copied, at);
+    for (; at <= end; at += 2) rewriting.copy(at, at + 1);
     letters += length;
     at = end + 1;
     copied = at;
     isAfterRun = true;
   }
   if (letters < MIN_DECODED_CHARACTERS) return [];
-  return [{ text: joined + text.slice(copied), position: first }];
+  rewriting.copy(copied, text.length);
+  return [rewriting.decoded(start, text.length)];
 }
 
 /** Where the last letter of a run of single letters that starts here stands; the start itself where there is none. */

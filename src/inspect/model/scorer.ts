@@ -19,9 +19,8 @@ export interface Scored {
   evidence: Evidence;
   /** Log-odds that the text is an attack. */
   logit: number;
-  /** UTF-16 units of the normalised text, where the passage starts and ends. */
-  start: number;
-  end: number;
+  /** Where in the normalised text the passage is: from its first UTF-16 unit to after its last one. */
+  passage: { start: number; end: number };
   /** Classes of the passage's words, as bits. */
   classes: number;
   hints: Hints;
@@ -92,8 +91,7 @@ export class Scorer {
     return {
       evidence,
       logit: calibrate(evidence, this.#model.calibration),
-      start,
-      end: passage.to < words.count ? (words.start[passage.to] as number) : text.length,
+      passage: { start, end: passage.to < words.count ? (words.start[passage.to] as number) : text.length },
       classes: this.#classesOf(passage, places),
       hints,
     };
