@@ -32,7 +32,7 @@ const namesWhere = (project: ComposeProject, holds: (service: ComposeService) =>
 
 describe('docker-compose.yml', () => {
   test('has Envoy, Redis, a service a role, and Jaeger and Prometheus by profile', ({ project }) => {
-    const roles = ['authz', 'ratelimit', 'api', 'worker'];
+    const roles = ['authz', 'ratelimit', 'api', 'admin', 'worker'];
     const others = ['envoy', 'redis', 'claude-code', 'jaeger', 'prometheus'];
     expect(Object.keys(project.services).sort()).toEqual([...roles, ...others].sort());
     expect(namesWhere(project, ({ profiles }) => profiles !== undefined)).toEqual(['jaeger', 'prometheus']);
@@ -62,7 +62,7 @@ describe('docker-compose.yml', () => {
       ]),
     );
     const redis = 'redis: service_healthy';
-    expect(needs).toMatchObject({ authz: [redis], ratelimit: [redis], api: [redis] });
+    expect(needs).toMatchObject({ authz: [redis], ratelimit: [redis], api: [redis], admin: [redis] });
     expect(needs.envoy).toEqual(['api', 'authz', 'ratelimit'].map((role) => `${role}: service_healthy`));
     expect(needs.worker).toEqual(['claude-code: service_completed_successfully', redis]);
   });
@@ -108,7 +108,8 @@ describe('docker-compose.yml', () => {
     const published = services(project).flatMap(([name, { ports = [] }]) =>
       ports.map(({ host_ip, published: port }) => `${name} ${host_ip}:${port}`),
     );
-    expect(published).toEqual([
+    expect(published.sort()).toEqual([
+      'admin 127.0.0.1:9900',
       'envoy 127.0.0.1:8443',
       'jaeger 127.0.0.1:16686',
       'prometheus 127.0.0.1:9090',
@@ -120,22 +121,23 @@ describe('docker-compose.yml', () => {
     if ('missing' in opened) throw new Error(opened.missing);
     const ports = (from: ComposeProject, name: string) => from.services[name]?.ports;
     expect(ports(opened.project, 'envoy')?.[0]?.host_ip).toBe('0.0.0.0');
-    for (const name of ['jaeger', 'prometheus'])
+    for (const name of ['admin', 'jaeger', 'prometheus'])
       expect(ports(opened.project, name)).toEqual(ports(project, name));
   });
 
   test('lets only the worker and the installer of Claude Code out of the host', ({ project }) => {
-    const { control, store, edge, observability, ...others } = project.networks;
+    const { control, store, edge, operators, observability, ...others } = project.networks;
     expect(Object.keys(others)).toEqual(['egress']);
     expect([control?.internal, store?.internal]).toEqual([true, true]);
-    for (const network of [edge, observability]) {
+    for (const network of [edge, operators, observability]) {
       expect(network?.driver_opts).toEqual({ 'com.docker.network.bridge.enable_ip_masquerade': 'false' });
     }
     const on = (network: string) => namesWhere(project, ({ networks }) => network in networks);
     expect(on('egress')).toEqual(['claude-code', 'worker']);
     expect(on('edge')).toEqual(['envoy']);
+    expect(on('operators')).toEqual(['admin']);
     expect(on('control')).toEqual(['api', 'authz', 'envoy', 'ratelimit']);
-    expect(on('store')).toEqual(['api', 'authz', 'ratelimit', 'redis', 'worker']);
+    expect(on('store')).toEqual(['admin', 'api', 'authz', 'ratelimit', 'redis', 'worker']);
     expect(on('observability')).toEqual(['jaeger', 'prometheus']);
   });
 
@@ -164,6 +166,7 @@ describe('docker-compose.yml', () => {
       authz: [assertionKey, hashKey, passwordFile],
       api: [assertionKey, passwordFile],
       ratelimit: [passwordFile],
+      admin: [config.admin.tokenFile, passwordFile],
       worker: [config.model.apiKeyFile, passwordFile],
       redis: [passwordFile],
       envoy: [config.envoy.tls.certFile, config.envoy.tls.keyFile],
