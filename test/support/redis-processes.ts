@@ -58,11 +58,11 @@ export async function startRedisProcess(
   };
 }
 
-/** Below 55,536, because a cluster node also takes the port 10,000 above its own. */
+/** Up to 22,000: a cluster node also takes the port 10,000 above its own, which must not be one that the system hands out. */
 async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer();
-    server.listen(10_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+    server.listen(10_000 + Math.floor(Math.random() * 12_000), '127.0.0.1');
     const [event] = await Promise.race([
       once(server, 'listening').then(() => ['listening']),
       once(server, 'error').then(() => ['error']),
@@ -132,7 +132,8 @@ export interface TestSentinels {
 
 /** A master `main` with a replica, and three Sentinels that agree by two. */
 export async function startTestSentinels(): Promise<TestSentinels> {
-  const master = await startRedisProcess([]);
+  // Redis 7 otherwise waits for 5 s for more replicas before it copies itself to this one.
+  const master = await startRedisProcess(['--repl-diskless-sync-delay', '0']);
   const replica = await startRedisProcess(['--replicaof', '127.0.0.1', String(master.port)]);
   const config = [
     `sentinel monitor main 127.0.0.1 ${master.port} 2`,
