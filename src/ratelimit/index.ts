@@ -1,3 +1,4 @@
+export { describeProblem, type RuleProblem, RulesError } from '../rule-files/index.ts';
 export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
 export { explainInstallation, type InstallationExplanation } from './administration/explain-without-store.ts';
@@ -23,7 +24,6 @@ export { replayFiles } from './replay/replay-files.ts';
 export type { RulesTally } from './replay/tally.ts';
 export { type CheckedRules, checkRules } from './rules/check.ts';
 export { describeLimit } from './rules/describe-limit.ts';
-export { describeProblem, type RuleProblem, RulesError } from './rules/problem.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
 export { type RatelimitEnvironment, ratelimitEnvironment } from './settings/environment.ts';
 export { settingsReference } from './settings/reference.ts';

@@ -1,6 +1,6 @@
+import { suggestNearest } from '../../rule-files/index.ts';
 import { LimitsError } from '../administration/error.ts';
 import { type PathStep, type PlacedLimit, placedLimits } from '../rules/named-limits.ts';
-import { suggestNearest } from '../rules/nearest.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { fitsWildcard, parseWildcard } from '../rules/wildcard.ts';
 import type { OverrideTarget } from './override.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../rules/rule.ts';
+import type { Json } from '../../rule-files/index.ts';
 import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from './message.ts';
 import type { Outcome } from './outcome.ts';
 

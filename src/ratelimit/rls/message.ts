@@ -1,5 +1,5 @@
+import type { Json } from '../../rule-files/index.ts';
 import type { DescriptorEntry } from '../rules/match.ts';
-import type { Json } from '../rules/rule.ts';
 
 /** envoy.service.ratelimit.v3 as src/grpc decodes and encodes it. Scalars that were not sent have their default. */
 export interface RateLimitRequest {

@@ -1,4 +1,4 @@
-import type { Json } from '../rules/rule.ts';
+import type { Json } from '../../rule-files/index.ts';
 
 /** google.protobuf.Struct, whose field names proto-loader has in camel case. */
 export interface Struct {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { RuleProblem } from '../../rule-files/index.ts';
 import { compileRules } from './compile.ts';
 import { parseRules } from './parse.ts';
-import type { RuleProblem } from './problem.ts';
 
 /**
  * Each file of bad-files/ ends with what is to be said about it, one comment a problem:

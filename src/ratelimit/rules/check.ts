@@ -1,6 +1,6 @@
+import { type RuleProblem, RulesError } from '../../rule-files/index.ts';
 import { type LoadOptions, loadRules } from './load.ts';
 import { placedLimits } from './named-limits.ts';
-import { type RuleProblem, RulesError } from './problem.ts';
 
 export interface CheckedRules {
   /** The files that were read; empty where there are problems. */

@@ -1,6 +1,6 @@
+import type { Place, RuleProblem } from '../../rule-files/index.ts';
 import type { DescriptorSource, DomainSource } from './descriptor-source.ts';
 import { labelOf } from './parse-descriptors.ts';
-import type { Place, RuleProblem } from './problem.ts';
 import type { DomainRules, RuleLevel, RuleNode, RuleSet } from './rule.ts';
 import { parseWildcard } from './wildcard.ts';
 

@@ -1,4 +1,4 @@
-import type { Place } from './problem.ts';
+import type { Place } from '../../rule-files/index.ts';
 import type { DeniedHits, Rule, StoreFailurePolicy } from './rule.ts';
 
 /** A descriptor as a file writes it. */

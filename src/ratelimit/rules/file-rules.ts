@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
+import { followTexts, type PathWatch, RulesError, type WatchOptions } from '../../rule-files/index.ts';
 import type { LiveRules } from './live-rules.ts';
-import { type LoadOptions, type RuleText, readRuleTexts, rulesOf } from './load.ts';
-import { type RuleProblem, RulesError } from './problem.ts';
-import { type PathWatch, type WatchOptions, watchPaths } from './watch-paths.ts';
+import { type LoadOptions, rulesOf } from './load.ts';
 
 export interface FileRulesOptions extends LoadOptions {
   /** Absolute, of files and folders. */
@@ -19,35 +17,25 @@ export interface FileRulesOptions extends LoadOptions {
  * @throws RulesError where the first set cannot be used, unless startWithoutRules
  */
 export async function followFiles(options: FileRulesOptions): Promise<PathWatch> {
-  const { paths, live, startWithoutRules } = options;
-  let known = '';
-  /** @returns the problems of a set that was refused */
-  const load = async (): Promise<RulesError | undefined> => {
-    const { texts, problems } = await readRuleTexts(paths);
-    const digest = digestOf(texts, problems);
-    // Events tell that something happened, not that it made a difference.
-    if (digest === known) return undefined;
-    known = digest;
-    try {
-      live.take(rulesOf(texts, problems, options));
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof RulesError)) throw error;
-      live.refuse(error.problems);
-      return error;
-    }
-  };
-
-  const watching = await watchPaths({ ...options.watch, paths, onChange: async () => void (await load()) });
-  const refused = await load();
+  const { paths, live, startWithoutRules, watch } = options;
+  let refused: RulesError | undefined;
+  const watching = await followTexts({
+    paths,
+    watch,
+    onTexts: ({ texts, problems }) => {
+      refused = undefined;
+      try {
+        live.take(rulesOf(texts, problems, options));
+      } catch (error) {
+        if (!(error instanceof RulesError)) throw error;
+        live.refuse(error.problems);
+        refused = error;
+      }
+    },
+  });
   if (refused !== undefined && !startWithoutRules) {
     watching.close();
     throw refused;
   }
   return watching;
-}
-
-function digestOf(texts: readonly RuleText[], problems: readonly RuleProblem[]): string {
-  const content = JSON.stringify([texts.map(({ file, text }) => [file, text]), problems]);
-  return createHash('sha256').update(content).digest('base64');
 }

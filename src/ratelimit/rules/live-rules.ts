@@ -1,7 +1,7 @@
+import { describeProblem, type RuleProblem } from '../../rule-files/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { LoadedRules } from './load.ts';
 import { placedLimits } from './named-limits.ts';
-import { describeProblem, type RuleProblem } from './problem.ts';
 import type { RuleSet } from './rule.ts';
 
 export type RulesSource = 'files' | 'xds';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RulesError } from '../../rule-files/index.ts';
 import { loadRules } from './load.ts';
-import { RulesError } from './problem.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { type RuleProblem, RulesError, type RuleText, readRuleTexts } from '../../rule-files/index.ts';
 import { compileRules } from './compile.ts';
 import type { DomainSource } from './descriptor-source.ts';
 import { type ParseOptions, parseRules } from './parse.ts';
-import { type RuleProblem, RulesError } from './problem.ts';
 import type { RuleSet } from './rule.ts';
-import { ruleFiles, unreadable } from './rule-files.ts';
 
 export interface LoadOptions extends ParseOptions {
   /** Whether files may add to a domain that another file defines. */
@@ -19,12 +17,6 @@ export interface LoadedRules {
   warnings: readonly RuleProblem[];
 }
 
-/** A file's name and what it holds. */
-export interface RuleText {
-  file: string;
-  text: string;
-}
-
 /**
  * Reads rule files, one domain each, in the format of envoyproxy/ratelimit or Gatehouse's wider one.
  * @param paths absolute, of files and of folders that hold them
@@ -33,22 +25,6 @@ export interface RuleText {
 export async function loadRules(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedRules> {
   const { texts, problems } = await readRuleTexts(paths);
   return rulesOf(texts, problems, options);
-}
-
-/** Reads what paths name; what cannot be read is a problem, and the rest is read all the same. */
-export async function readRuleTexts(
-  paths: readonly string[],
-): Promise<{ texts: RuleText[]; problems: RuleProblem[] }> {
-  const problems: RuleProblem[] = [];
-  const texts: RuleText[] = [];
-  for (const file of await ruleFiles(paths, problems)) {
-    try {
-      texts.push({ file, text: await readFile(file, 'utf8') });
-    } catch (error) {
-      problems.push(unreadable(file, error));
-    }
-  }
-  return { texts, problems };
 }
 
 /** @throws RulesError that lists the problems of reading and everything wrong in the texts */

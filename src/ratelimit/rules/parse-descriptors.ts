@@ -1,6 +1,6 @@
+import type { Located, RuleSource } from '../../rule-files/index.ts';
 import type { DescriptorSource } from './descriptor-source.ts';
 import { type DomainSettings, parseRule } from './parse-rule.ts';
-import type { Located, RuleSource } from './source.ts';
 
 /** More levels than any Envoy sends; also what ends an alias that leads to itself. */
 const MAX_LEVELS = 32;

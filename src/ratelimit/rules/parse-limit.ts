@@ -1,8 +1,8 @@
+import type { Located, RuleSource } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../rule-files/index.ts';
 import type { Algorithm, QuotaPeriod } from '../algorithms/algorithm.ts';
 import { parseUnit, UNIT_SECONDS, type Unit } from '../unit.ts';
-import { suggestNearest } from './nearest.ts';
 import type { Limit } from './rule.ts';
-import type { Located, RuleSource } from './source.ts';
 import { readTimeZone } from './time-zone.ts';
 import { asUnits, readWholeSeconds } from './window.ts';
 

@@ -1,4 +1,4 @@
-import type { Located, RuleSource } from './source.ts';
+import type { Located, RuleSource } from '../../rule-files/index.ts';
 
 /** The names in `replaces`, a list of `name: other-limit`. */
 export function parseReplaces(source: RuleSource, at: Located | undefined, ownName: string): string[] {

@@ -1,7 +1,7 @@
+import type { Located, RuleSource } from '../../rule-files/index.ts';
 import { type LimitSettings, parseLimit } from './parse-limit.ts';
 import { parseReplaces } from './parse-replaces.ts';
 import type { DeniedHits, Limit, Rule } from './rule.ts';
-import type { Located, RuleSource } from './source.ts';
 
 /** What a file says for all of its rules. */
 export interface DomainSettings {

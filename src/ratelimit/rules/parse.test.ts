@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { RulesError } from '../../rule-files/index.ts';
 import { compileRules } from './compile.ts';
 import { matchRule } from './match.ts';
 import { parseRules } from './parse.ts';
-import { RulesError } from './problem.ts';
 
 function problemsOf(...texts: string[]): string[] {
   const parsed = texts.map((text, index) => parseRules(`rules-${index}.yaml`, text));

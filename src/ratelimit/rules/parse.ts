@@ -1,9 +1,9 @@
+import type { Json, RuleProblem } from '../../rule-files/index.ts';
+import { type Located, RuleSource } from '../../rule-files/index.ts';
 import type { DomainSource } from './descriptor-source.ts';
 import { parseDescriptors } from './parse-descriptors.ts';
 import type { DomainSettings } from './parse-rule.ts';
-import type { RuleProblem } from './problem.ts';
-import type { DeniedHits, Json, StoreFailurePolicy } from './rule.ts';
-import { type Located, RuleSource } from './source.ts';
+import type { DeniedHits, StoreFailurePolicy } from './rule.ts';
 import { readTimeZone } from './time-zone.ts';
 
 export interface ParsedRules {

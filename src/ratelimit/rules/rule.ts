@@ -1,6 +1,6 @@
+import type { Json, Place } from '../../rule-files/index.ts';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { Unit } from '../unit.ts';
-import type { Place } from './problem.ts';
 import type { WildcardPattern } from './wildcard.ts';
 
 /** One limit of a rule: so many hits by an algorithm. */
@@ -19,9 +19,6 @@ export interface Limit {
 
 /** Whether a request that is refused is charged to the buckets that it met. */
 export type DeniedHits = 'consume' | 'free';
-
-/** Plain JSON, as a rule file's `metadata` holds it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** What the last level of a descriptor path says. */
 export interface Rule {

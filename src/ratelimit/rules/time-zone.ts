@@ -1,5 +1,5 @@
-import { suggestNearest } from './nearest.ts';
-import type { Located, RuleSource } from './source.ts';
+import type { Located, RuleSource } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../rule-files/index.ts';
 
 /** A name of the IANA time zone database, such as `Europe/Berlin`. */
 export function readTimeZone(source: RuleSource, at: Located): string | undefined {

@@ -1,6 +1,6 @@
 import { parseDurationMs } from '../../config/index.ts';
+import type { Located, RuleSource } from '../../rule-files/index.ts';
 import { UNIT_SECONDS, type Unit } from '../unit.ts';
-import type { Located, RuleSource } from './source.ts';
 
 /** Answers tell windows in units, of which a uint32 can be told; a year is the longest unit. */
 const MAX_SECONDS = UNIT_SECONDS.year;

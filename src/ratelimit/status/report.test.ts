@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { describeProblem } from '../../rule-files/index.ts';
 import type { RulesStatus } from '../rules/live-rules.ts';
-import { describeProblem } from '../rules/problem.ts';
 import { rulesReport, rulesReportSchema } from './report.ts';
 
 const FROM = { process: 'a1', role: 'ratelimit' as const, host: 'one' };

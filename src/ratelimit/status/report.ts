@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { RuleProblem } from '../../rule-files/index.ts';
 import type { RulesStatus } from '../rules/live-rules.ts';
-import type { RuleProblem } from '../rules/problem.ts';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();

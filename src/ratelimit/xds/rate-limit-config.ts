@@ -1,9 +1,9 @@
 import { messageReader } from '../../grpc/index.ts';
+import type { Json } from '../../rule-files/index.ts';
+import { type RuleProblem, RulesError } from '../../rule-files/index.ts';
 import { compileRules } from '../rules/compile.ts';
 import type { LoadedRules, LoadOptions } from '../rules/load.ts';
 import { parseRuleValue } from '../rules/parse.ts';
-import { type RuleProblem, RulesError } from '../rules/problem.ts';
-import type { Json } from '../rules/rule.ts';
 
 export const TYPE_URL = 'type.googleapis.com/ratelimit.config.ratelimit.v3.RateLimitConfig';
 

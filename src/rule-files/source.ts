@@ -13,9 +13,9 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import type { Json } from './json.ts';
 import { suggestNearest } from './nearest.ts';
 import type { Place, RuleProblem, RuleProblemCode } from './problem.ts';
-import type { Json } from './rule.ts';
 
 /** A node of the file and the path that leads to it. */
 export interface Located {
@@ -55,10 +55,7 @@ export class RuleSource {
     this.#lines = lines;
     this.#aliases = resolveAliases(document);
     for (const error of document.errors) {
-      const reason =
-        error.code === 'MULTIPLE_DOCS'
-          ? 'expected one document; give each domain a file of its own'
-          : error.message;
+      const reason = error.code === 'MULTIPLE_DOCS' ? 'expected one document in a file' : error.message;
       this.problems.push({ ...this.#placeAt(error.pos[0]), path: '', code: 'invalid_yaml', reason });
     }
   }
