@@ -1,5 +1,5 @@
 import type { AssertedLimits } from '../authz/index.ts';
-import type { JobRequest } from '../jobs/index.ts';
+import type { JobPermissions, JobRequest } from '../jobs/index.ts';
 
 /** What a job gets that does not say. */
 export interface JobDefaults {
@@ -19,6 +19,15 @@ export function withinLimits(request: JobRequest, limits: AssertedLimits, defaul
     ...(maxTurns !== undefined && { max_turns: maxTurns }),
     ...(timeoutS !== undefined && { timeout_s: timeoutS }),
     ...(model !== undefined && { model }),
+  };
+}
+
+/** What the run may do, beyond what its request asks for. */
+export function permissionsFrom({ maxTokens, skills, models }: AssertedLimits): JobPermissions {
+  return {
+    ...(maxTokens !== undefined && { maxTokensPerRequest: maxTokens }),
+    ...(skills !== undefined && { allowedSkills: skills }),
+    ...(models !== undefined && { allowedModels: models }),
   };
 }
 

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
+import { submission } from '../../test/support/jobs.ts';
 import { createMemoryJobStore } from '../../test/support/memory-job-store.ts';
 import { until } from '../../test/support/until.ts';
 import { eventStream } from './server-sent-events.ts';
 
-const owner = { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' };
-
 async function startStream(heartbeatMs: number) {
   const store = createMemoryJobStore();
-  await store.accept(owner, { prompt: 'hello' }, 'request-1');
+  await store.accept(submission('hello', 'request-1'));
   const { jobId } = store.newest();
   const abort = new AbortController();
   const stream = eventStream({ store, jobId, afterSeq: 0, signal: abort.signal, heartbeatMs });

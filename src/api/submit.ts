@@ -3,7 +3,7 @@ import { estimateWait, type JobRecord, type JobRequest } from '../jobs/index.ts'
 import { callerOf, limitsOf, ownerFrom } from './caller.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request.ts';
-import { withinLimits } from './limits.ts';
+import { permissionsFrom, withinLimits } from './limits.ts';
 import { sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
 
@@ -38,8 +38,13 @@ export async function submit(
   const caller = callerOf(request);
   // zod leaves absent fields out, so the request is what its type says.
   const asked = parsed.data as JobRequest;
-  const allowed = withinLimits(asked, limitsOf(request), defaults);
-  const acceptance = await store.accept(ownerFrom(caller), allowed, request.id);
+  const limits = limitsOf(request);
+  const acceptance = await store.accept({
+    owner: ownerFrom(caller),
+    permissions: permissionsFrom(limits),
+    request: withinLimits(asked, limits, defaults),
+    requestId: request.id,
+  });
   const { client, tenant, tier } = caller;
   const fields = { request_id: request.id, client, tenant, tier };
   if (acceptance.kind === 'queue_full') {

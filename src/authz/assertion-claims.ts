@@ -26,6 +26,8 @@ export interface AssertedLimits {
   maxTurns?: number | undefined;
   maxTimeoutS?: number | undefined;
   skills?: readonly string[] | undefined;
+  /** The only models that a run may use. */
+  models?: readonly string[] | undefined;
   /** The model of a submission that names none, where not every model is allowed. */
   model?: string | undefined;
 }

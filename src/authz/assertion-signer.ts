@@ -52,6 +52,7 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
         max_turns: limits.maxTurns,
         max_timeout_s: limits.maxTimeoutS,
         skills: limits.skills,
+        models: limits.models,
         model: limits.model,
       },
     };

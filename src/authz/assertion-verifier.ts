@@ -60,6 +60,7 @@ const claimsSchema = z.object({
       max_turns: z.number().optional(),
       max_timeout_s: z.number().optional(),
       skills: z.array(z.string()).optional(),
+      models: z.array(z.string()).optional(),
       model: z.string().optional(),
     })
     .default({}),
@@ -103,6 +104,7 @@ export function createAssertionVerifier({ key, now }: AssertionVerifierOptions):
         maxTurns: limits.max_turns,
         maxTimeoutS: limits.max_timeout_s,
         skills: limits.skills,
+        models: limits.models,
         model: limits.model,
       },
     };

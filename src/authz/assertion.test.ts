@@ -30,7 +30,10 @@ describe('an identity assertion', () => {
   });
 
   test('carries the limits of a submission', async () => {
-    const limits = { maxTokens: 4000, maxTurns: 5, maxTimeoutS: 60, skills: ['tdd', 'pdf'], model: 'haiku' };
+    const limits = {
+      ...{ maxTokens: 4000, maxTurns: 5, maxTimeoutS: 60 },
+      ...{ skills: ['tdd', 'pdf'], models: ['haiku', 'sonnet'], model: 'haiku' },
+    };
     const verdict = await verifyAt(ISSUED_MS)(sign(IDENTITY, REQUEST, limits), REQUEST);
     expect(verdict).toMatchObject({ ok: true, limits });
   });

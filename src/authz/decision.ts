@@ -235,7 +235,6 @@ function disallowedContent({ findings }: InputInspection): Denial {
 }
 
 function assertedLimits(limits: SubmissionLimits, defaultModel: string): AssertedLimits | undefined {
-  const { models, ...rest } = limits;
-  if (models !== undefined) return { ...rest, model: defaultModel };
-  return Object.keys(rest).length === 0 ? undefined : rest;
+  if (limits.models !== undefined) return { ...limits, model: defaultModel };
+  return Object.keys(limits).length === 0 ? undefined : limits;
 }

@@ -1,5 +1,31 @@
+import type { Readable } from 'node:stream';
 import type { ProgressEvent } from './event.ts';
-import type { JobError, JobOwner, JobRequest, Usage } from './job.ts';
+import type { JobError } from './failure.ts';
+import type { Artifact, JobOwner, JobPermissions, JobRequest, Usage } from './job.ts';
+
+/** Where the files go that an attempt made. */
+export interface ArtifactSink {
+  /**
+   * Keeps one file, and appends its `artifact` event to the job's log. A path that was saved before in this attempt
+   * is replaced.
+   * @param path relative, with `/` between its parts; it names the file and reaches nothing
+   * @throws JobsError artifact_path_invalid, artifact_too_large or artifacts_full where the file is not kept, and the
+   * attempt may go on; attempt_superseded once this attempt is no longer the current one
+   */
+  save(path: string, content: Readable): Promise<Omit<Artifact, 'path'>>;
+}
+
+/** The conversation that an attempt continues. */
+export interface AttemptSession {
+  id: string;
+  /** What the last job of the conversation that completed has saved; undefined where this is the first. */
+  restore(): Promise<Readable | undefined>;
+  /**
+   * Keeps what the next job of the conversation goes on from. It counts once this attempt completes.
+   * @throws JobsError session_too_large
+   */
+  save(state: Readable): Promise<void>;
+}
 
 /** One try at a job. */
 export interface Attempt {
@@ -7,14 +33,26 @@ export interface Attempt {
   /** 1 for the first. */
   attempt: number;
   owner: JobOwner;
+  permissions: JobPermissions;
   request: JobRequest;
   /** Longest time that this attempt may take. */
   timeoutMs: number;
+  artifacts: ArtifactSink;
+  /** There where the request names a session. */
+  session?: AttemptSession;
 }
 
 /** How an attempt ended. */
 export type AttemptOutcome =
-  | { kind: 'completed'; text: string; model: string; usage: Usage; costUsd: number }
+  | {
+      kind: 'completed';
+      text: string;
+      /** There where the request has an output_schema and the model met it. */
+      structured?: unknown;
+      model: string;
+      usage: Usage;
+      costUsd: number;
+    }
   | {
       kind: 'failed';
       error: JobError;
@@ -33,8 +71,21 @@ export type AttemptOutcome =
  */
 export type Report = (event: ProgressEvent) => Promise<void>;
 
+/** Why an attempt is ended from outside: the reason of its signal. */
+export type AbortReason =
+  /** The caller asked for it. */
+  | 'canceled'
+  /** This process closes; the job goes back to the queue. */
+  | 'closing'
+  /** The job was given to another worker, as this one was taken for dead. */
+  | 'lock lost'
+  /** Another attempt is the current one. */
+  | 'superseded'
+  /** The attempt has not ended by itself when its time was up. */
+  | 'overrun';
+
 /**
  * Runs one attempt.
- * @param signal aborted when the attempt has to end: its lock was lost, or this process closes
+ * @param signal aborted when the attempt has to end, with an AbortReason
  */
 export type RunAttempt = (attempt: Attempt, report: Report, signal: AbortSignal) => Promise<AttemptOutcome>;

@@ -2,7 +2,10 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Config } from '../config/index.ts';
 import { logConnection, openBlockingRedis, type RedisAddress, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { RunAttempt } from './attempt.ts';
+import { artifactsFolder, openArtifactFiles } from './artifacts/files.ts';
+import { startArtifactRetention } from './artifacts/retention.ts';
+import { createArtifactSink } from './artifacts/sink.ts';
+import type { AbortReason, RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import { createJobLog, type JobChange, type WriteRefusal } from './job-log.ts';
@@ -11,7 +14,7 @@ import { beginAttempt, endAttempt, handBack } from './transitions.ts';
 
 export interface ConsumeOptions {
   address: RedisAddress;
-  config: Pick<Config, 'jobs' | 'pool' | 'redis'>;
+  config: Pick<Config, 'dataDir' | 'jobs' | 'pool' | 'redis'>;
   logger: Logger;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -34,6 +37,8 @@ const LOCK_MS = 20_000;
 const STALLED_CHECK_MS = 10_000;
 /** How soon BullMQ asks again after a lost connection; its own default is 15 s. */
 const RUN_RETRY_MS = 1_000;
+/** How often the files of jobs are looked through for such as nobody needs any more. */
+const ARTIFACTS_CHECK_MS = 60_000;
 /** For stopping what runs and giving it back after the grace; then the connections are cut. */
 const HAND_BACK_MS = 5_000;
 
@@ -48,6 +53,20 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   logConnection(redis, logger);
   const log = createJobLog(redis, keys);
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
+  const files = openArtifactFiles(artifactsFolder(config));
+  const retention = startArtifactRetention({
+    files,
+    stateOf: async (jobId) => (await log.progress(jobId))?.state,
+    maxTotalBytes: config.jobs.artifacts.maxTotal.bytes,
+    everyMs: ARTIFACTS_CHECK_MS,
+    onError: (err) => logger.warn({ err }, 'the files of jobs could not be looked through'),
+  });
+  const artifactLimits = {
+    maxFileBytes: config.jobs.artifacts.maxFile.bytes,
+    maxBytesPerJob: config.jobs.artifacts.maxPerJob.bytes,
+    maxFilesPerJob: config.jobs.artifacts.maxFilesPerJob,
+    freeBytes: retention.freeBytes,
+  };
 
   const write = (
     jobId: string,
@@ -77,9 +96,18 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     logger.info(fields, 'attempt begins');
 
     const execution = await execute({
-      attempt: { jobId, attempt, owner: job.owner, request: job.request, timeoutMs: timeoutMs(job.request) },
+      attempt: {
+        jobId,
+        attempt,
+        owner: job.owner,
+        permissions: job.permissions ?? {},
+        request: job.request,
+        timeoutMs: timeoutMs(job.request),
+      },
       run,
-      write: (event) => write(jobId, attempt, attempt, { fields: {}, events: [event] }),
+      artifacts: (append) => createArtifactSink({ files, limits: artifactLimits, jobId, attempt, append }),
+      write: (change) => write(jobId, attempt, attempt, change),
+      now: () => new Date(now()),
       signal,
       onError: (err) => logger.error({ ...fields, err }, 'attempt failed with a bug'),
     });
@@ -158,18 +186,19 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     logger.warn({ job_id: jobId }, "job's worker is gone, job goes back to the queue"),
   );
   worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost' satisfies AbortReason);
   });
 
   let closed: Promise<void> | undefined;
   async function close(graceMs: number): Promise<void> {
-    const grace = setTimeout(() => worker.cancelAllJobs('closing'), graceMs);
+    const grace = setTimeout(() => worker.cancelAllJobs('closing' satisfies AbortReason), graceMs);
     const cut = Promise.withResolvers<'cut'>();
     const deadline = setTimeout(() => cut.resolve('cut'), graceMs + HAND_BACK_MS);
     const end = await Promise.race([worker.close(), cut.promise]);
     clearTimeout(grace);
     clearTimeout(deadline);
     redis.disconnect();
+    await retention.close();
     if (end !== 'cut') return;
     logger.warn(
       { reason: 'Redis is away or an attempt does not stop' },

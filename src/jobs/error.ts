@@ -5,7 +5,15 @@ export type JobsErrorCode =
   /** Redis is away, or refuses to work: later it may do. */
   | 'store_unavailable'
   /** The attempt that reports is no longer the current one, so nothing was written. */
-  | 'attempt_superseded';
+  | 'attempt_superseded'
+  /** A name that no file may have. */
+  | 'artifact_path_invalid'
+  /** The file is longer than one may be. */
+  | 'artifact_too_large'
+  /** The job has as many files or bytes as it may, or all jobs have. */
+  | 'artifacts_full'
+  /** What a conversation goes on from is longer than it may be. */
+  | 'session_too_large';
 
 export class JobsError extends Error {
   readonly code: JobsErrorCode;

@@ -1,4 +1,5 @@
-import type { JobError, JobResult, JobState, Usage } from './job.ts';
+import type { JobError } from './failure.ts';
+import type { Artifact, JobResult, JobState, Usage } from './job.ts';
 
 /** What an attempt tells while it runs. */
 export type ProgressEvent =
@@ -9,6 +10,8 @@ export type ProgressEvent =
 /** What a job's log can hold. The last event of a job is a `status` with a final state. */
 export type JobEventBody =
   | ProgressEvent
+  /** Appended where the file is kept: see ArtifactSink. */
+  | ({ type: 'artifact' } & Artifact)
   | { type: 'status'; state: JobState }
   | { type: 'result'; result: JobResult; model: string }
   | { type: 'error'; error: JobError };

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { memoryArtifacts } from '../../test/support/memory-artifacts.ts';
 import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
 
-const attempt: Attempt = {
+const attempt: Omit<Attempt, 'artifacts'> = {
   jobId: '7d0f2c9e-0000-4000-8000-000000000000',
   attempt: 1,
   owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' },
+  permissions: {},
   request: { prompt: 'hello' },
   timeoutMs: 60_000,
 };
@@ -27,7 +29,9 @@ function start(run: RunAttempt, options: Partial<ExecuteOptions> = {}) {
   const execution = execute({
     attempt,
     run,
+    artifacts: memoryArtifacts,
     write: async () => 'ok',
+    now: () => new Date(0),
     signal: new AbortController().signal,
     onError: (error) => errors.push(error),
     ...options,

@@ -1,7 +1,6 @@
-import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
-import type { ProgressEvent } from './event.ts';
-import type { JobError } from './job.ts';
-import type { WriteRefusal } from './job-log.ts';
+import type { AbortReason, ArtifactSink, Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
+import type { JobError } from './failure.ts';
+import type { JobChange, WriteRefusal } from './job-log.ts';
 import { createReporter } from './reporter.ts';
 
 /** An attempt that has not ended this long after its time was up is ended from here. */
@@ -17,31 +16,38 @@ export type Execution =
   | { kind: 'superseded' };
 
 export interface ExecuteOptions {
-  attempt: Attempt;
+  attempt: Omit<Attempt, 'artifacts'>;
   run: RunAttempt;
-  write(event: ProgressEvent): Promise<'ok' | WriteRefusal>;
+  /** The attempt's sink of files, which writes what it keeps with `append`. */
+  artifacts(append: (change: JobChange) => Promise<void>): ArtifactSink;
+  write(change: JobChange): Promise<'ok' | WriteRefusal>;
+  now(): Date;
+  /** Aborted from outside, with an AbortReason. */
   signal: AbortSignal;
   /** Called with what run threw, which is a bug. */
   onError(error: unknown): void;
 }
 
 /** Runs one attempt and always comes back: a run that does not stop when told to is left behind. */
-export async function execute({ attempt, run, write, signal, onError }: ExecuteOptions): Promise<Execution> {
+export async function execute(options: ExecuteOptions): Promise<Execution> {
+  const { attempt, run, artifacts, write, now, signal, onError } = options;
   const superseded = new AbortController();
   const overrun = new AbortController();
-  const overrunTimer = setTimeout(() => overrun.abort(), attempt.timeoutMs + OVERRUN_MS);
+  const overrunTimer = setTimeout(() => abort(overrun, 'overrun'), attempt.timeoutMs + OVERRUN_MS);
   const stopped = new AbortController();
   const all = AbortSignal.any([signal, superseded.signal, overrun.signal]);
-  const reporter = createReporter(write, () => superseded.abort());
+  const reporter = createReporter({ write, onSuperseded: () => abort(superseded, 'superseded'), now });
   try {
-    const running = run(attempt, reporter.report, all).catch((error: unknown): AttemptOutcome => {
-      if (!all.aborted) onError(error);
-      return {
-        kind: 'failed',
-        error: { code: 'worker_crashed', message: 'The worker failed.' },
-        retryable: true,
-      };
-    });
+    const running = run({ ...attempt, artifacts: artifacts(reporter.append) }, reporter.report, all).catch(
+      (error: unknown): AttemptOutcome => {
+        if (!all.aborted) onError(error);
+        return {
+          kind: 'failed',
+          error: { code: 'worker_crashed', message: 'The worker failed.' },
+          retryable: true,
+        };
+      },
+    );
     const outcome = await Promise.race([running, leftBehind(all, stopped.signal)]);
     await reporter.end();
     if (superseded.signal.aborted) return { kind: 'superseded' };
@@ -54,6 +60,10 @@ export async function execute({ attempt, run, write, signal, onError }: ExecuteO
     clearTimeout(overrunTimer);
     stopped.abort();
   }
+}
+
+function abort(controller: AbortController, reason: AbortReason): void {
+  controller.abort(reason);
 }
 
 /** Resolves STOP_MS after the abort, or never. */

@@ -1,5 +1,9 @@
+import type { JobError, JobRetry } from './failure.ts';
+
 /** Where a job is. The last four are final: a job never leaves them. */
-export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled' | 'expired';
+export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'canceled', 'expired'] as const;
+
+export type JobState = (typeof JOB_STATES)[number];
 
 const FINAL_STATES: ReadonlySet<JobState> = new Set(['completed', 'failed', 'canceled', 'expired']);
 
@@ -7,17 +11,26 @@ export function isFinal(state: JobState): boolean {
   return FINAL_STATES.has(state);
 }
 
+/** A file that a job finds in its working folder: text as it is, or bytes in base64. */
+export type JobFile = { path: string; text: string } | { path: string; base64: string };
+
 /** What the caller asked for, validated. */
 export interface JobRequest {
   prompt: string;
   context?: { repository?: string; branch?: string; [key: string]: unknown };
   system?: string;
   model?: string;
+  skills?: string[];
   /** Most output tokens of one model answer. */
   max_tokens?: number;
   max_turns?: number;
   /** Longest time that one attempt may take, in seconds. */
   timeout_s?: number;
+  /** JSON Schema that the result's `structured` must meet. */
+  output_schema?: Record<string, unknown>;
+  /** Conversation that the job continues. */
+  session?: string;
+  files?: JobFile[];
 }
 
 /** Who asked, as authz found. */
@@ -28,29 +41,17 @@ export interface JobOwner {
   keyId: string;
 }
 
-export interface JobResult {
-  text: string;
+/** What the caller's credential and tier allow, as authz asserted it; what is absent is not limited. */
+export interface JobPermissions {
+  maxTokensPerRequest?: number;
+  allowedSkills?: readonly string[];
+  allowedModels?: readonly string[];
 }
 
-/** Why a job failed: a closed set, stable for callers. */
-export type JobFailureCode =
-  | 'provider_overloaded'
-  | 'provider_rate_limited'
-  | 'provider_auth'
-  | 'provider_timeout'
-  | 'provider_error'
-  | 'max_turns'
-  | 'timed_out'
-  | 'canceled'
-  | 'worker_crashed'
-  | 'sandbox_failed'
-  | 'cli_missing'
-  | 'invalid_output';
-
-export interface JobError {
-  code: JobFailureCode;
-  /** One sentence for the caller. */
-  message: string;
+export interface JobResult {
+  text: string;
+  /** What the model answered to the request's output_schema. */
+  structured?: unknown;
 }
 
 /** Tokens, under the names of the Messages API. */
@@ -61,6 +62,24 @@ export interface Usage {
   cache_creation_input_tokens: number;
 }
 
+/** What was added to a request on its way, so that its caller can see what ran. */
+export interface Injected {
+  /** What went before the caller's own system text. */
+  systemPrefix?: string;
+  /** Name of the template that the prompt was put into. */
+  template?: string;
+}
+
+/** A file that a job made. */
+export interface Artifact {
+  /** Relative, with `/` between its parts. */
+  path: string;
+  bytes: number;
+  contentType: string;
+  /** In hex. */
+  sha256: string;
+}
+
 /** What can be seen of a job after its submission. Times are ISO 8601 in UTC. */
 export interface JobRecord {
   /** UUID, version 4. */
@@ -69,14 +88,25 @@ export interface JobRecord {
   state: JobState;
   /** Attempts begun so far; the number of the current one while it runs. */
   attempts: number;
+  /** Why earlier attempts were not the last, oldest first. */
+  retries?: JobRetry[];
   model?: string;
   result?: JobResult;
   error?: JobError;
   usage?: Usage;
   costUsd?: number;
+  session?: string;
+  injected?: Injected;
+  /** Of the current attempt, or the last. */
+  artifacts?: { count: number; bytes: number };
   requestId: string;
   createdAt: string;
+  /** When the first attempt began. */
   startedAt?: string;
+  /** When the current attempt began, or the last. */
+  attemptStartedAt?: string;
+  /** When the current attempt, or the last, first wrote text. */
+  firstTextAt?: string;
   finishedAt?: string;
   /** Sequence number of the job's newest event. */
   lastSeq: number;

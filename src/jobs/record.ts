@@ -1,11 +1,14 @@
-import type { JobRecord, JobRequest } from './job.ts';
+import type { Artifact, JobPermissions, JobRecord, JobRequest } from './job.ts';
 
 /** A job's record in Redis: what can be seen of the job, and what only this room needs to know. */
 export interface StoredJob extends JobRecord {
   /** Until the state is final. */
   request?: JobRequest;
+  permissions?: JobPermissions;
   /** Attempts that ended because the worker closed; they are given again. */
   handedBack: number;
+  /** The files that `artifacts` counts. */
+  artifactList?: Artifact[];
 }
 
 /** Fields of a stored job that a write sets; those that never change are set when it is accepted. */
@@ -17,14 +20,20 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   owner: 'json',
   state: 'text',
   attempts: 'number',
+  retries: 'json',
   model: 'text',
   result: 'json',
   error: 'json',
   usage: 'json',
   costUsd: 'number',
+  session: 'text',
+  injected: 'json',
+  artifacts: 'json',
   requestId: 'text',
   createdAt: 'text',
   startedAt: 'text',
+  attemptStartedAt: 'text',
+  firstTextAt: 'text',
   finishedAt: 'text',
   lastSeq: 'number',
 };
@@ -32,7 +41,9 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
 const ENCODINGS: Record<keyof Omit<StoredJob, 'jobId'>, Encoding> = {
   ...VISIBLE,
   request: 'json',
+  permissions: 'json',
   handedBack: 'number',
+  artifactList: 'json',
 };
 
 /** The Redis hash's names of what can be seen of a job. The request may be a thousand times as long as all of them. */

@@ -12,10 +12,27 @@ import {
 import type { Logger } from '../telemetry/index.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
-import { isFinal, type JobOwner, type JobRecord, type JobRequest } from './job.ts';
+import {
+  type Injected,
+  isFinal,
+  type JobOwner,
+  type JobPermissions,
+  type JobRecord,
+  type JobRequest,
+} from './job.ts';
 import { createJobLog, type JobProgress } from './job-log.ts';
 import { openQueue } from './queue.ts';
 import { waitUntil } from './wait.ts';
+
+/** A request to run a job, checked. */
+export interface Submission {
+  owner: JobOwner;
+  permissions: JobPermissions;
+  request: JobRequest;
+  requestId: string;
+  /** What was added to what the caller sent. */
+  injected?: Injected;
+}
 
 export type Acceptance =
   /** position: place among the waiting jobs; undefined when a worker has taken it already. */
@@ -24,7 +41,7 @@ export type Acceptance =
 /** Jobs as those see them who submit and read them. Rejects with JobsError store_unavailable while Redis is away. */
 export interface JobStore {
   /** Writes the job down and puts it in the queue. When it rejects there is no job. */
-  accept(owner: JobOwner, request: JobRequest, requestId: string): Promise<Acceptance>;
+  accept(submission: Submission): Promise<Acceptance>;
   get(jobId: string): Promise<JobRecord | undefined>;
   /** Place among the waiting jobs, 1 for the next; undefined for one that does not wait for its first worker. */
   position(jobId: string): Promise<number | undefined>;
@@ -75,14 +92,14 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   // Submissions that were let in and are not in the queue yet count as well, so that a burst cannot pass the bound.
   let entering = 0;
 
-  async function enter(record: JobRecord, request: JobRequest): Promise<number | undefined> {
+  async function enter(record: JobRecord, { request, permissions }: Submission): Promise<number | undefined> {
     const { jobId, lastSeq: _, ...fields } = record;
     const write = { jobId, attempt: 0, at: new Date(record.createdAt) };
     await log.write({
       ...write,
       fence: 'new',
       expireMs: UNQUEUED_EXPIRE_MS,
-      fields: { ...fields, request, handedBack: 0 },
+      fields: { ...fields, request, permissions, handedBack: 0 },
       events: [{ type: 'status', state: 'queued' }],
     });
     try {
@@ -103,7 +120,8 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   }
 
   return {
-    async accept(owner, request, requestId) {
+    async accept(submission) {
+      const { owner, requestId, injected } = submission;
       entering += 1;
       try {
         if ((await queue.waiting()) + entering > config.jobs.maxQueued) return { kind: 'queue_full' };
@@ -112,11 +130,12 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
           owner,
           state: 'queued',
           attempts: 0,
+          ...(injected && { injected }),
           requestId,
           createdAt: new Date(now()).toISOString(),
           lastSeq: 1,
         };
-        return { kind: 'accepted', record, position: await enter(record, request) };
+        return { kind: 'accepted', record, position: await enter(record, submission) };
       } finally {
         entering -= 1;
       }

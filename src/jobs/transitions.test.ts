@@ -35,7 +35,10 @@ describe('beginning an attempt', () => {
       kind: 'run',
       attempt: 1,
       change: {
-        fields: { state: 'running', attempts: 1, startedAt: now.toISOString() },
+        fields: {
+          ...{ state: 'running', attempts: 1 },
+          ...{ startedAt: now.toISOString(), attemptStartedAt: now.toISOString() },
+        },
         events: [{ type: 'status', state: 'running' }],
       },
     });
@@ -44,6 +47,14 @@ describe('beginning an attempt', () => {
   test('keeps the time of the first start', () => {
     const again = { ...queued, attempts: 1, startedAt: '2026-01-02T03:04:01.000Z' };
     expect(beginAttempt(again, limits, now).change.fields.startedAt).toBe(again.startedAt);
+  });
+
+  test('forgets the files of the attempt before', () => {
+    const again = { ...queued, attempts: 1, artifacts: { count: 2, bytes: 7 } };
+    expect(beginAttempt(again, limits, now).change.fields).toMatchObject({
+      artifacts: { count: 0, bytes: 0 },
+      artifactList: [],
+    });
   });
 
   test('fails a job whose attempts were all begun and never ended', () => {
@@ -98,6 +109,16 @@ describe('ending an attempt', () => {
       endAttempt(queued, 1, { ...overloaded, retryAfterMs }, limits, now);
     expect(asks(60_000)).toMatchObject({ kind: 'retry', delayMs: 60_000 });
     expect(asks(86_400_000)).toMatchObject({ kind: 'retry', delayMs: 300_000 });
+  });
+
+  test('a retry says why', () => {
+    const once = endAttempt(queued, 1, overloaded, { ...limits, attempts: 3 }, now);
+    const retries = once.change.fields.retries ?? [];
+    expect(retries).toEqual([
+      { attempt: 1, code: 'provider_overloaded', at: now.toISOString(), delayMs: 5_000 },
+    ]);
+    const twice = endAttempt({ ...queued, retries }, 2, overloaded, { ...limits, attempts: 3 }, now);
+    expect(twice.change.fields.retries?.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
   test('the last failure, or one that is not retryable, is final with its error', () => {

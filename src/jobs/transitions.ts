@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from './attempt.ts';
+import type { JobRetry } from './failure.ts';
 import type { Usage } from './job.ts';
 import type { JobChange } from './job-log.ts';
 import type { StoredJob } from './record.ts';
@@ -43,6 +44,8 @@ export function beginAttempt(job: StoredJob, limits: RetryLimits, now: Date): Be
         state: 'running',
         attempts: job.attempts + 1,
         startedAt: job.startedAt ?? now.toISOString(),
+        attemptStartedAt: now.toISOString(),
+        ...(job.artifacts && { artifacts: { count: 0, bytes: 0 }, artifactList: [] }),
       },
       events: [{ type: 'status', state: 'running' }],
     },
@@ -67,7 +70,8 @@ export function endAttempt(
   // What failed attempts used was used: it stays in the sum.
   const spent = { ...(usage && { usage }), ...(costUsd !== undefined && { costUsd }) };
   if (outcome.kind === 'completed') {
-    const result = { text: outcome.text };
+    const { text, structured } = outcome;
+    const result = { text, ...(structured !== undefined && { structured }) };
     return {
       kind: 'completed',
       change: {
@@ -90,10 +94,15 @@ export function endAttempt(
     return { kind: 'failed', change: failed({ ...known, error: outcome.error }, now) };
   }
   const backoffMs = limits.backoffMs * 2 ** (attempt - 1);
+  const delayMs = Math.min(Math.max(backoffMs, outcome.retryAfterMs ?? 0), MAX_RETRY_DELAY_MS);
+  const retry: JobRetry = { attempt, code: outcome.error.code, at: now.toISOString(), delayMs };
   return {
     kind: 'retry',
-    delayMs: Math.min(Math.max(backoffMs, outcome.retryAfterMs ?? 0), MAX_RETRY_DELAY_MS),
-    change: { fields: { state: 'queued', ...known }, events: [{ type: 'status', state: 'queued' }] },
+    delayMs,
+    change: {
+      fields: { state: 'queued', retries: [...(job.retries ?? []), retry], ...known },
+      events: [{ type: 'status', state: 'queued' }],
+    },
   };
 }
 

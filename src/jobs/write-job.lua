@@ -1,5 +1,5 @@
 -- Changes one job: its record and its event log together, or nothing at all. The only writer of both.
--- Once the state is final the record keeps no request: nobody runs it any more, and it may be long.
+-- Once the state is final the record keeps neither request nor permissions: nobody runs it any more, and both may be long.
 --
 -- KEYS[1]  record (hash)
 -- KEYS[2]  events (stream; also the name of the channel that announces them)
@@ -45,7 +45,7 @@ end
 redis.call('HSET', KEYS[1], unpack(fields))
 state = redis.call('HGET', KEYS[1], 'state')
 if is_final(state) then
-  redis.call('HDEL', KEYS[1], 'request')
+  redis.call('HDEL', KEYS[1], 'request', 'permissions')
 end
 for _, key in ipairs(KEYS) do
   if ARGV[5] == '' then

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openRedis, type Redis, redisKeys } from '../../src/redis/index.ts';
-import { completed, owner, startTestJobs, statesOf, type TestJobs } from '../support/jobs.ts';
+import { completed, startTestJobs, statesOf, submission, type TestJobs } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -137,7 +137,7 @@ test('a job survives a crash of Redis while it runs, and nothing needs a restart
   admin.disconnect();
   await redis.kill();
   await expect(store.get(jobId)).rejects.toMatchObject({ code: 'store_unavailable' });
-  await expect(store.accept(owner, { prompt: 'x' }, 'r')).rejects.toMatchObject({
+  await expect(store.accept(submission('x', 'r'))).rejects.toMatchObject({
     code: 'store_unavailable',
   });
   crash.resolve();
@@ -171,13 +171,13 @@ test('what happened while the subscription was cut is not missed', async () => {
 test('a store that was opened without Redis works once Redis is there', async () => {
   await redis.kill();
   const { store } = await jobsWith();
-  await expect(store.accept(owner, { prompt: 'x' }, 'r')).rejects.toMatchObject({
+  await expect(store.accept(submission('x', 'r'))).rejects.toMatchObject({
     code: 'store_unavailable',
   });
   await redis.start();
   await until(
     () =>
-      store.accept(owner, { prompt: 'x' }, 'r').then(
+      store.accept(submission('x', 'r')).then(
         () => true,
         () => false,
       ),
@@ -219,7 +219,7 @@ test('a job that cannot be put in the queue leaves no record', async () => {
   const keys = redisKeys(keyPrefix);
   // BullMQ counts its jobs here: adding one fails, after the record was written.
   await admin.set(`${keys.queuePrefix}:jobs:id`, 'not a number');
-  await expect(store.accept(owner, { prompt: 'x' }, 'r')).rejects.toThrow('not an integer');
+  await expect(store.accept(submission('x', 'r'))).rejects.toThrow('not an integer');
   expect(await admin.keys(`${keyPrefix}:{job:*`)).toEqual([]);
   admin.disconnect();
 });

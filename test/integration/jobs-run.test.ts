@@ -7,6 +7,7 @@ import {
   owner,
   startTestJobs,
   statesOf,
+  submission,
   type TestJobs,
   usage,
 } from '../support/jobs.ts';
@@ -95,7 +96,7 @@ test('waiting jobs know their place', async () => {
 test('a full queue takes no more jobs, also not in a burst', async () => {
   const { store } = await jobsWith('jobs.maxQueued=3');
   const burst = await Promise.all(
-    Array.from({ length: 10 }, (_, i) => store.accept(owner, { prompt: `job ${i}` }, `request-${i}`)),
+    Array.from({ length: 10 }, (_, i) => store.accept(submission(`job ${i}`, `request-${i}`))),
   );
   expect(burst.filter(({ kind }) => kind === 'accepted')).toHaveLength(3);
   expect(burst.filter(({ kind }) => kind === 'queue_full')).toHaveLength(7);

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { type JobRecord, type JobStore, openJobStore } from '../../src/jobs/index.ts';
 import { startWorker, type WorkerRole } from '../../src/pool/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
-import { owner } from '../support/jobs.ts';
+import { submission } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
 let redis: TestRedis;
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function finished(prompt: string): Promise<JobRecord | undefined> {
-  const acceptance = await store.accept(owner, { prompt }, 'request-1');
+  const acceptance = await store.accept(submission(prompt, 'request-1'));
   if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
   await store.waitForEnd(acceptance.record.jobId, AbortSignal.timeout(45_000));
   return store.get(acceptance.record.jobId);

@@ -8,6 +8,7 @@ import {
   type JobStore,
   openJobStore,
   type RunAttempt,
+  type Submission,
 } from '../../src/jobs/index.ts';
 import type { RedisAddress } from '../../src/redis/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
@@ -36,6 +37,11 @@ export const overloaded: AttemptOutcome = {
   usage,
   costUsd: 0.02,
 };
+
+/** What the api hands over. */
+export function submission(prompt = 'hello', requestId = 'request-1'): Submission {
+  return { owner, permissions: {}, request: { prompt }, requestId };
+}
 
 /** What makes a killed worker's job come back within seconds. */
 export const QUICK_RECOVERY = { lockMs: 1_000, stalledCheckMs: 500 };
@@ -73,7 +79,7 @@ export async function startTestJobs(redis: { address: RedisAddress }, ...set: st
       return consumer;
     },
     async submit(prompt = 'hello') {
-      const acceptance = await store.accept(owner, { prompt }, 'request-1');
+      const acceptance = await store.accept(submission(prompt));
       if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
       return acceptance.record.jobId;
     },

@@ -58,7 +58,7 @@ export function createMemoryJobStore(): MemoryJobStore {
 
   const store: MemoryJobStore = {
     mode: 'working',
-    async accept(owner, request, requestId) {
+    async accept({ owner, request, requestId }) {
       working();
       if (store.mode === 'full') return { kind: 'queue_full' };
       const jobId = randomUUID();

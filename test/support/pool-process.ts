@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { openProvider } from '../../src/model/index.ts';
 import { createPool } from '../../src/pool/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
+import { memoryArtifacts } from './memory-artifacts.ts';
 
 /**
  * A process with a pool that runs one prompt and tells its parent the sandbox, each event and the outcome.
@@ -23,8 +24,10 @@ const outcome = await pool.run(
     jobId: 'job',
     attempt: 1,
     owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test' },
+    permissions: {},
     request: { prompt },
     timeoutMs: 45_000,
+    artifacts: memoryArtifacts(),
   },
   async (event) => void tell({ event }),
   new AbortController().signal,

@@ -3,10 +3,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
-import type { AttemptOutcome, JobRequest, ProgressEvent } from '../../src/jobs/index.ts';
+import type { AttemptOutcome, JobPermissions, JobRequest, ProgressEvent } from '../../src/jobs/index.ts';
 import { openProvider } from '../../src/model/index.ts';
 import { createPool, type Pool } from '../../src/pool/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
+import { memoryArtifacts } from './memory-artifacts.ts';
 
 export interface TestPool {
   pool: Pool;
@@ -15,13 +16,14 @@ export interface TestPool {
   run(
     request: JobRequest,
     options?: RunOptions,
-  ): Promise<{ outcome: AttemptOutcome; events: ProgressEvent[] }>;
+  ): Promise<{ outcome: AttemptOutcome; events: ProgressEvent[]; files: Map<string, Buffer> }>;
   close(): Promise<void>;
 }
 
 export interface RunOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
+  permissions?: JobPermissions;
   onEvent?: (event: ProgressEvent) => void | Promise<void>;
 }
 
@@ -43,15 +45,24 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
   return {
     pool,
     dataDir,
-    async run(request, { timeoutMs = 45_000, signal = new AbortController().signal, onEvent } = {}) {
+    async run(request, options = {}) {
+      const {
+        timeoutMs = 45_000,
+        signal = new AbortController().signal,
+        permissions = {},
+        onEvent,
+      } = options;
+      const artifacts = memoryArtifacts();
       const events: ProgressEvent[] = [];
       const outcome = await pool.run(
         {
           jobId: randomUUID(),
           attempt: 1,
           owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test' },
+          permissions,
           request,
           timeoutMs,
+          artifacts,
         },
         async (event) => {
           events.push(event);
@@ -59,7 +70,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         },
         signal,
       );
-      return { outcome, events };
+      return { outcome, events, files: artifacts.kept };
     },
     async close() {
       await pool.close(0);

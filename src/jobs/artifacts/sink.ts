@@ -1,0 +1,72 @@
+import type { ArtifactSink } from '../attempt.ts';
+import { JobsError } from '../error.ts';
+import type { Artifact } from '../job.ts';
+import type { JobChange } from '../job-log.ts';
+import { contentType } from './content-type.ts';
+import type { ArtifactFiles } from './files.ts';
+import { isArtifactPath } from './path.ts';
+
+export interface ArtifactLimits {
+  maxFileBytes: number;
+  maxBytesPerJob: number;
+  maxFilesPerJob: number;
+  /** Bytes that may still be kept, of all jobs. */
+  freeBytes(): number;
+}
+
+export interface ArtifactSinkOptions {
+  files: ArtifactFiles;
+  limits: ArtifactLimits;
+  jobId: string;
+  attempt: number;
+  /** Writes to the job's record and log while the attempt is the current one; rejects with attempt_superseded after. */
+  append(change: JobChange): Promise<void>;
+}
+
+/** Keeps the files of one attempt, one after the other. */
+export function createArtifactSink(options: ArtifactSinkOptions): ArtifactSink {
+  const { files, limits, jobId, attempt, append } = options;
+  const kept = new Map<string, Artifact>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function save(path: string, content: Parameters<ArtifactSink['save']>[1]): Promise<Artifact> {
+    if (!isArtifactPath(path)) {
+      throw new JobsError(
+        'artifact_path_invalid',
+        'A path must be relative and without empty parts, . and ..',
+      );
+    }
+    const others = [...kept.values()].filter((artifact) => artifact.path !== path);
+    if (others.length >= limits.maxFilesPerJob) {
+      throw new JobsError('artifacts_full', `A job may have ${limits.maxFilesPerJob} files.`);
+    }
+    const free = Math.min(limits.maxBytesPerJob - sizeOf(others), limits.freeBytes());
+    const written = await files.write({ jobId, attempt, path }, content, Math.min(limits.maxFileBytes, free));
+    if (written === undefined) {
+      throw free < limits.maxFileBytes
+        ? new JobsError('artifacts_full', 'There is no more room for the files of this job.')
+        : new JobsError('artifact_too_large', `A file may have ${limits.maxFileBytes} bytes.`);
+    }
+    const artifact: Artifact = { path, ...written, contentType: contentType(path) };
+    const list = [...others, artifact];
+    await append({
+      fields: { artifacts: { count: list.length, bytes: sizeOf(list) }, artifactList: list },
+      events: [{ type: 'artifact', ...artifact }],
+    });
+    kept.delete(path);
+    kept.set(path, artifact);
+    return artifact;
+  }
+
+  return {
+    save(path, content) {
+      const saved = last.then(() => save(path, content)).finally(() => content.destroy());
+      last = saved.catch(() => {});
+      return saved.then(({ path: _, ...artifact }) => artifact);
+    },
+  };
+}
+
+function sizeOf(artifacts: readonly Artifact[]): number {
+  return artifacts.reduce((sum, { bytes }) => sum + bytes, 0);
+}
