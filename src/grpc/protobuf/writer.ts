@@ -1,6 +1,6 @@
 const INITIAL_BYTES = 256;
-/** A call into V8's encoder costs as much as so many characters written one by one. */
-const SHORT_CHARACTERS = 24;
+/** A call out of JavaScript costs as much as so many bytes written one by one. */
+const SHORT_BYTES = 24;
 const MAX_BYTES_OF_A_CHARACTER = 3;
 const MAX_VARINT_BYTES = 10;
 const TWO_TO_32 = 2 ** 32;
@@ -12,6 +12,12 @@ const TWO_TO_32 = 2 ** 32;
 export class MessageWriter {
   #bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #at = 0;
+
+  /** Begins anew, also where a message was left unfinished. */
+  reset(): this {
+    this.#at = 0;
+    return this;
+  }
 
   /** A uint32, enum or tag alone; for a negative int32 see int64. */
   uint32(tag: number, value: number): this {
@@ -60,7 +66,8 @@ export class MessageWriter {
   /** Fields that were written before, as they are. */
   raw(fields: Uint8Array): this {
     this.#reserve(fields.length);
-    this.#bytes.set(fields, this.#at);
+    if (fields.length > SHORT_BYTES) this.#bytes.set(fields, this.#at);
+    else for (let at = 0; at < fields.length; at += 1) this.#bytes[this.#at + at] = fields[at] as number;
     this.#at += fields.length;
     return this;
   }
@@ -133,7 +140,7 @@ export class MessageWriter {
 
   /** @returns whether it was one */
   #shortAscii(text: string): boolean {
-    if (text.length > SHORT_CHARACTERS) return false;
+    if (text.length > SHORT_BYTES) return false;
     const start = this.#at + 1;
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RateLimitRequest } from './message.ts';
+import { type RateLimitRequest, UNITS } from './message.ts';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -27,8 +27,6 @@ function either<Value>(camel: Value | undefined, snake: Value | undefined, conte
   }
   return camel ?? snake;
 }
-
-const UNITS = ['UNKNOWN', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'MONTH', 'YEAR', 'WEEK'] as const;
 
 /** envoy.type.v3.RateLimitUnit by name or number. */
 const unitSchema = z.union([

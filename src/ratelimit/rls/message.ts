@@ -1,7 +1,7 @@
 import type { Json } from '../../rule-files/index.ts';
 import type { DescriptorEntry } from '../rules/match.ts';
 
-/** envoy.service.ratelimit.v3 as src/grpc decodes and encodes it. Scalars that were not sent have their default. */
+/** Of envoy.service.ratelimit.v3 what is used, by the names of its .proto files. Scalars that were not sent have their default. */
 export interface RateLimitRequest {
   domain: string;
   descriptors: RateLimitDescriptor[];
@@ -22,6 +22,9 @@ export interface RateLimitOverride {
   unit_multiplier: { value: number } | null;
 }
 
+/** envoy.type.v3.RateLimitUnit, and the Unit of an answer, by their numbers. */
+export const UNITS = ['UNKNOWN', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'MONTH', 'YEAR', 'WEEK'] as const;
+
 export type Code = 'OK' | 'OVER_LIMIT';
 
 export interface RateLimitResponse {
@@ -33,14 +36,17 @@ export interface RateLimitResponse {
   dynamic_metadata?: { readonly [key: string]: Json };
 }
 
+/** What answers tell of a limit. */
+export interface CurrentLimit {
+  name: string;
+  requests_per_unit: number;
+  unit: (typeof UNITS)[number];
+  unit_multiplier?: { value: number };
+}
+
 export interface DescriptorStatus {
   code: Code;
-  current_limit?: {
-    name: string;
-    requests_per_unit: number;
-    unit: string;
-    unit_multiplier?: { value: number };
-  };
+  current_limit?: CurrentLimit;
   limit_remaining?: number;
   duration_until_reset?: { seconds: number };
 }

@@ -1,8 +1,10 @@
 import { PROBLEM_TYPE } from '../../problem/index.ts';
 import type { Plan } from '../limiter/plan.ts';
+import type { Limit } from '../rules/rule.ts';
+import type { Unit } from '../unit.ts';
 import { dynamicMetadata } from './dynamic-metadata.ts';
 import { type LimitHeaderNames, limitHeaders } from './limit-headers.ts';
-import type { DescriptorStatus, RateLimitRequest, RateLimitResponse } from './message.ts';
+import type { CurrentLimit, DescriptorStatus, RateLimitRequest, RateLimitResponse } from './message.ts';
 import { type DescriptorOutcome, type Outcome, resetSeconds } from './outcome.ts';
 import { overLimitProblem } from './over-limit-problem.ts';
 import { standardFields } from './standard-fields.ts';
@@ -54,13 +56,26 @@ function statusOf({ planned, decided }: DescriptorOutcome): DescriptorStatus {
   const { limit, state, refuses } = decided;
   return {
     code: refuses ? 'OVER_LIMIT' : 'OK',
-    current_limit: {
-      name: limit.name,
-      requests_per_unit: limit.requests,
-      unit: limit.unit.toUpperCase(),
-      ...(limit.unitMultiplier === 1 ? {} : { unit_multiplier: { value: limit.unitMultiplier } }),
-    },
+    current_limit: currentLimit(limit),
     limit_remaining: state.remaining,
     duration_until_reset: { seconds: resetSeconds(state) },
   };
+}
+
+/** The same object for the same limit, which is written only once then. */
+const currentLimits = new WeakMap<Limit, CurrentLimit>();
+
+function currentLimit(limit: Limit): CurrentLimit {
+  let found = currentLimits.get(limit);
+  if (found === undefined) {
+    const { name, requests, unit, unitMultiplier } = limit;
+    found = {
+      name,
+      requests_per_unit: requests,
+      unit: unit.toUpperCase() as Uppercase<Unit>,
+      ...(unitMultiplier === 1 ? {} : { unit_multiplier: { value: unitMultiplier } }),
+    };
+    currentLimits.set(limit, found);
+  }
+  return found;
 }

@@ -1,22 +1,18 @@
-import type { UnaryService } from '../../grpc/index.ts';
+import type { UnaryMethod, UnaryService } from '../../grpc/index.ts';
+import { decodeRequest } from './codec/request.ts';
+import { encodeResponse } from './codec/response.ts';
 import type { Decide } from './decide.ts';
-import type { RateLimitRequest } from './message.ts';
-import { struct } from './struct.ts';
+import type { RateLimitRequest, RateLimitResponse } from './message.ts';
 
 /** envoy.service.ratelimit.v3.RateLimitService */
 export function rateLimitService(decide: Decide): UnaryService {
+  const ShouldRateLimit: UnaryMethod<RateLimitRequest, RateLimitResponse> = {
+    codec: { decode: decodeRequest, encode: encodeResponse },
+    handler: (request, call) => decide(request, call.metadata('x-request-id')),
+  };
   return {
     name: 'envoy.service.ratelimit.v3.RateLimitService',
     proto: 'envoy/service/ratelimit/v3/rls.proto',
-    methods: {
-      ShouldRateLimit: {
-        async handler(request: RateLimitRequest, call) {
-          const { dynamic_metadata, ...answer } = await decide(request, call.metadata('x-request-id'));
-          return dynamic_metadata === undefined
-            ? answer
-            : { ...answer, dynamic_metadata: struct(dynamic_metadata) };
-        },
-      },
-    },
+    methods: { ShouldRateLimit },
   };
 }

@@ -2,10 +2,10 @@ import type { Config } from '../../config/index.ts';
 import { type GrpcStream, openStream } from '../../grpc/index.ts';
 import { RulesError } from '../../rule-files/index.ts';
 import type { FailureLog } from '../../telemetry/index.ts';
-import { struct } from '../rls/struct.ts';
 import type { LiveRules } from '../rules/live-rules.ts';
 import type { LoadOptions } from '../rules/load.ts';
 import { type Resource, rulesOfResources, TYPE_URL } from './rate-limit-config.ts';
+import { struct } from './struct.ts';
 
 export interface FollowXdsOptions {
   config: Config['ratelimit']['xds'];
