@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { bytesTag, MessageError, MessageWriter, varintTag } from '../../../grpc/index.ts';
-import type { Json } from '../../rules/rule.ts';
+import type { Json } from '../../../rule-files/index.ts';
 import { type CurrentLimit, type RateLimitResponse, UNITS } from '../message.ts';
 import { decodeRequest } from './request.ts';
 import { encodeResponse } from './response.ts';

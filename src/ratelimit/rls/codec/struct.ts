@@ -1,5 +1,5 @@
 import { bytesTag, doubleTag, type MessageWriter, varintTag } from '../../../grpc/index.ts';
-import type { Json } from '../../rules/rule.ts';
+import type { Json } from '../../../rule-files/index.ts';
 
 // Numbers of the fields as in google/protobuf/struct.proto.
 const FIELDS = bytesTag(1);
