@@ -5,15 +5,18 @@ import {
   type AssertedIdentity,
   type AssertedLimits,
   type AssertionVerifier,
+  contextSha256,
 } from '../authz/index.ts';
 import type { JobOwner, JobRecord } from '../jobs/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { UndoEncoding } from './content-encoding.ts';
+import { type NamedContext, namedContext } from './named-context.ts';
 import { sendProblem } from './problem.ts';
 
 interface Asserted {
   identity: AssertedIdentity;
   limits: AssertedLimits;
+  context: NamedContext;
 }
 
 /** Is the digest of nothing. */
@@ -29,6 +32,11 @@ export function callerOf(request: FastifyRequest): AssertedIdentity {
 /** What a submission may ask for at most, as authz asserted it. */
 export function limitsOf(request: FastifyRequest): AssertedLimits {
   return assertedOf(request).limits;
+}
+
+/** What X-Repo and X-Branch say, which is what authz inspected. */
+export function contextOf(request: FastifyRequest): NamedContext {
+  return assertedOf(request).context;
 }
 
 function assertedOf(request: FastifyRequest): Asserted {
@@ -55,15 +63,22 @@ export function requireAssertionHeader(logger: Logger) {
 }
 
 /**
- * Lets a request in only with authz's assertion for exactly this method, path and body; the body has been read but
+ * Lets a request in only with authz's assertion for exactly this method, path, X-Repo, X-Branch and body; the body has been read but
  * not parsed. Its content-encoding is undone here, as authz has done it. What runs is what was inspected, and nobody who reaches the port by another way gets in.
  */
 export function requireAssertion(verify: AssertionVerifier, undoEncoding: UndoEncoding, logger: Logger) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const context = namedContext(request.raw);
+    if (context === undefined) {
+      const detail =
+        'The headers X-Repo and X-Branch must be UTF-8. Send such names in the context of the body.';
+      return sendProblem(reply, 'invalid_request', { detail });
+    }
     const jws = request.headers[ASSERTION_HEADER];
     const verdict = await verify(typeof jws === 'string' ? jws : undefined, {
       method: request.method,
       path: request.raw.url ?? '',
+      contextSha256: contextSha256(context.repository, context.branch),
       async bodySha256() {
         const plain = await undoEncoding(request.body, request.headers['content-encoding']);
         if (plain === undefined && request.body !== undefined) return UNREADABLE;
@@ -72,7 +87,7 @@ export function requireAssertion(verify: AssertionVerifier, undoEncoding: UndoEn
       },
     });
     if (!verdict.ok) return refuse(request, reply, logger, verdict.reason);
-    asserted.set(request, verdict);
+    asserted.set(request, { ...verdict, context });
     return undefined;
   };
 }

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { estimateWait, type JobRecord, type JobRequest } from '../jobs/index.ts';
-import { callerOf, limitsOf, ownerFrom } from './caller.ts';
+import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request.ts';
 import { permissionsFrom, withinLimits } from './limits.ts';
+import type { NamedContext } from './named-context.ts';
 import { sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
 
@@ -21,13 +22,7 @@ export async function submit(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Submission> {
-  const named = contextOf(request.headers);
-  if (named === undefined) {
-    const detail =
-      'The headers X-Repo and X-Branch must be UTF-8. Send such names in the context of the body.';
-    return { kind: 'refused', reply: sendProblem(reply, 'invalid_request', { detail }) };
-  }
-  const parsed = schema.safeParse(withContext(parseJson(request.body), named));
+  const parsed = schema.safeParse(withContext(parseJson(request.body), contextOf(request)));
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, schema);
     return {
@@ -66,32 +61,6 @@ function parseJson(body: unknown): unknown {
   } catch {
     return undefined;
   }
-}
-
-interface NamedContext {
-  repository?: string;
-  branch?: string;
-}
-
-/**
- * What X-Repo and X-Branch say.
- * @returns undefined where one is not UTF-8: Envoy shows authz other characters in its place, and these were inspected
- */
-function contextOf(headers: FastifyRequest['headers']): NamedContext | undefined {
-  try {
-    const repository = headerText(headers['x-repo']);
-    const branch = headerText(headers['x-branch']);
-    return { ...(repository !== undefined && { repository }), ...(branch !== undefined && { branch }) };
-  } catch {
-    return undefined;
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Node reads headers as Latin-1, authz as UTF-8. @throws TypeError where it is not UTF-8 */
-function headerText(value: string | string[] | undefined): string | undefined {
-  return value === undefined ? undefined : utf8.decode(Buffer.from(String(value), 'latin1'));
 }
 
 /** The headers fill in what the body's context leaves out. */

@@ -4,11 +4,10 @@ import { admitChecks } from './admission.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { CheckRequest } from './check-request.ts';
 import type { CheckResponse } from './check-response.ts';
+import type { Metadata } from './metadata.ts';
 
-const ALLOWED = { status: { code: 0 }, ok_response: { headers: [], headers_to_remove: [] } };
-const REQUEST = {
-  attributes: { request: { http: { id: '7', headers: { 'x-request-id': 'r-1' }, header_map: null } } },
-} as unknown as CheckRequest;
+const ALLOWED: CheckResponse = { kind: 'ok', assertion: 'a', metadata: {} as Metadata };
+const REQUEST = { http: { id: '7', headers: { 'x-request-id': 'r-1' } } } as CheckRequest;
 
 let counts: { early: number; abandoned: number };
 let running: () => number;
@@ -48,13 +47,11 @@ test('a check that is one too many is answered with 503 at once, and the others 
   expect(running()).toBe(2);
   const refused = await check(REQUEST, call());
   expect(refused).toMatchObject({
-    status: { code: 14 },
-    error_response: {
-      status: { code: 503 },
-      headers: expect.arrayContaining([{ header: { key: 'retry-after', value: '1' } }]),
-    },
+    kind: 'error',
+    code: 14,
+    answer: { status: 503, headers: { 'retry-after': '1' } },
   });
-  expect(JSON.parse('error_response' in refused ? refused.error_response.body : '')).toMatchObject({
+  expect(JSON.parse(refused.kind === 'error' ? refused.answer.body : '')).toMatchObject({
     code: 'service_unavailable',
     requestId: 'r-1',
     retryAfter: 1,
@@ -73,16 +70,20 @@ test('a check that fails gives its place back', async () => {
   expect({ running: running(), ...counts }).toEqual({ running: 0, early: 0, abandoned: 0 });
 });
 
-test('a check whose caller gave up before it began is not begun', async () => {
-  let begun = false;
-  const check = admit(async () => {
-    begun = true;
-    return ALLOWED;
-  });
+test('a check whose caller gives up while it waits is counted', async () => {
   const caller = new AbortController();
-  caller.abort();
+  const check = admit(async () => {
+    caller.abort();
+    throw caller.signal.reason;
+  });
   await expect(check(REQUEST, call(caller.signal))).rejects.toBe(caller.signal.reason);
-  expect({ begun, ...counts }).toEqual({ begun: false, early: 0, abandoned: 1 });
+  expect({ running: running(), ...counts }).toEqual({ running: 0, early: 0, abandoned: 1 });
+});
+
+test('a check that waits for nothing takes up no place', () => {
+  const check = admit(() => ALLOWED);
+  expect([check(REQUEST, call()), check(REQUEST, call())]).toEqual([ALLOWED, ALLOWED]);
+  expect({ running: running(), ...counts }).toEqual({ running: 0, early: 0, abandoned: 0 });
 });
 
 test('many rejections are one line in the log', async () => {

@@ -1,9 +1,10 @@
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import type { Authorizer } from './authorizer.ts';
 import { requestIdOf } from './check-request.ts';
-import { errorResponse } from './check-response.ts';
+import { type CheckResponse, errorResponse } from './check-response.ts';
 import type { Denial } from './denial.ts';
 import type { AuthzMetrics } from './metrics.ts';
+import type { Caller } from './proceed.ts';
 
 export interface AdmissionOptions {
   /** Checks that are worked on at the same time. */
@@ -20,8 +21,8 @@ const OVERLOADED: Denial = {
 };
 
 /**
- * Bounds the work that one process takes on. A check that is one too many is answered at once with an error, before
- * anything of it is looked at; one that its caller gave up on before it began is not begun.
+ * Bounds the checks that wait for something in one process. One that is one too many is answered at once with an error,
+ * before anything of it is looked at.
  */
 export function admitChecks(authorize: Authorizer, options: AdmissionOptions): Authorizer {
   const { maxConcurrentChecks, metrics, logger } = options;
@@ -33,21 +34,25 @@ export function admitChecks(authorize: Authorizer, options: AdmissionOptions): A
     failing: 'too many checks at the same time, and the latest are answered with 503',
     now: () => performance.now(),
   });
-  return async (request, call) => {
+  return (request, caller) => {
     if (running >= maxConcurrentChecks) {
       metrics.rejectedEarly();
       rejections.failed(`${running} checks are worked on (identity.limits.maxConcurrentChecks)`);
       return errorResponse(OVERLOADED, requestIdOf(request));
     }
+    const answer = authorize(request, caller);
+    return answer instanceof Promise ? waitFor(answer, caller) : answer;
+  };
+
+  async function waitFor(answer: Promise<CheckResponse>, caller: Caller): Promise<CheckResponse> {
     running += 1;
     try {
-      call.signal.throwIfAborted();
-      return await authorize(request, call);
+      return await answer;
     } catch (error) {
-      if (call.signal.aborted) metrics.abandoned();
+      if (caller.signal.aborted) metrics.abandoned();
       throw error;
     } finally {
       running -= 1;
     }
-  };
+  }
 }

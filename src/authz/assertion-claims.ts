@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import type { AuthMethod } from './credentials/principal.ts';
 
 /**
  * The identity assertion: a compact JWS (RFC 7515, HS256) with which authz tells the api who called and what
- * was inspected. It is bound to one request by method, path and the digest of the inspected body.
+ * was inspected. It is bound to one request by method, path and the digests of the inspected body and headers.
  */
 export const ASSERTION_HEADER = 'x-gatehouse-assertion';
 export const ASSERTION_ISSUER = 'gatehouse-authz';
@@ -17,7 +18,6 @@ export interface AssertedIdentity {
   tier: string;
   keyId: string;
   authMethod: AuthMethod;
-  requestId: string;
 }
 
 /** What the api holds a submission to, whose body authz cannot change; what is absent is not limited. */
@@ -42,4 +42,15 @@ export interface AssertedRequest {
    * inspected.
    */
   bodySha256: string;
+  /** As contextSha256() has it. */
+  contextSha256: string;
+}
+
+/**
+ * Of X-Repo and X-Branch, which become part of the model's input beside the body.
+ * @returns SHA-256 in base64url; '' where the request has neither
+ */
+export function contextSha256(repository: string | undefined, branch: string | undefined): string {
+  if (repository === undefined && branch === undefined) return '';
+  return hash('sha256', JSON.stringify([repository ?? null, branch ?? null]), 'base64url');
 }

@@ -37,7 +37,6 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
       iss: ASSERTION_ISSUER,
       aud: ASSERTION_AUDIENCE,
       sub: identity.client,
-      jti: identity.requestId,
       iat: Math.floor(issuedAtMs / 1000),
       exp: Math.ceil((issuedAtMs + ttlMs) / 1000),
       tenant: identity.tenant,
@@ -47,6 +46,7 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
       method: request.method,
       path: request.path,
       body_sha256: request.bodySha256,
+      context_sha256: request.contextSha256,
       limits: limits && {
         max_tokens: limits.maxTokens,
         max_turns: limits.maxTurns,

@@ -20,7 +20,8 @@ export type AssertionRefusal =
   | 'wrong_claims'
   | 'other_method'
   | 'other_path'
-  | 'other_body';
+  | 'other_body'
+  | 'other_context';
 
 export type AssertionVerdict =
   | { ok: true; identity: AssertedIdentity; limits: AssertedLimits }
@@ -48,12 +49,12 @@ const claimsSchema = z.object({
   tier: z.string().min(1),
   key_id: z.string().min(1),
   auth_method: z.enum(AUTH_METHODS),
-  jti: z.string(),
   iat: z.number(),
   exp: z.number(),
   method: z.string(),
   path: z.string(),
   body_sha256: z.string(),
+  context_sha256: z.string(),
   limits: z
     .object({
       max_tokens: z.number().optional(),
@@ -87,6 +88,7 @@ export function createAssertionVerifier({ key, now }: AssertionVerifierOptions):
     if (claims === undefined) return refused('wrong_claims');
     if (claims.method !== request.method) return refused('other_method');
     if (claims.path !== request.path) return refused('other_path');
+    if (claims.context_sha256 !== request.contextSha256) return refused('other_context');
     if (claims.body_sha256 !== (await request.bodySha256())) return refused('other_body');
     const { limits } = claims;
     return {
@@ -97,7 +99,6 @@ export function createAssertionVerifier({ key, now }: AssertionVerifierOptions):
         tier: claims.tier,
         keyId: claims.key_id,
         authMethod: claims.auth_method,
-        requestId: claims.jti,
       },
       limits: {
         maxTokens: limits.max_tokens,

@@ -1,6 +1,6 @@
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
-import type { AssertedIdentity, AssertedRequest } from './assertion-claims.ts';
+import { type AssertedIdentity, type AssertedRequest, contextSha256 } from './assertion-claims.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAssertionVerifier } from './assertion-verifier.ts';
 
@@ -12,9 +12,11 @@ const IDENTITY: AssertedIdentity = {
   tier: 'pro',
   keyId: 'key_0000000000000001',
   authMethod: 'api_key',
-  requestId: '7d3f4f0e-5d1c-4f0e-9d3f-4f0e5d1c4f0e',
 };
-const REQUEST: AssertedRequest = { method: 'POST', path: '/claude/invoke?a=b', bodySha256: 'digest' };
+const REQUEST: AssertedRequest = {
+  ...{ method: 'POST', path: '/claude/invoke?a=b', bodySha256: 'digest' },
+  contextSha256: contextSha256('acme/shop', undefined),
+};
 
 const sign = createAssertionSigner({ key: KEY, ttlMs: 30_000, now: () => ISSUED_MS });
 const verifyAt = (now: number, key: Uint8Array = KEY) => {
@@ -39,11 +41,11 @@ describe('an identity assertion', () => {
   });
 
   test('is a token that another library verifies as well, whatever is in it', async () => {
-    const identity = { ...IDENTITY, client: 'ü " 😀', requestId: '\u0000' };
+    const identity = { ...IDENTITY, client: 'ü " 😀\u0000' };
     const jws = sign(identity, { ...REQUEST, path: '/%C3%BC?a="b"' });
     const { payload, protectedHeader } = await jwtVerify(jws, KEY, { currentDate: new Date(ISSUED_MS) });
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
-    expect(payload).toMatchObject({ sub: identity.client, jti: identity.requestId, path: '/%C3%BC?a="b"' });
+    expect(payload).toMatchObject({ sub: identity.client, path: '/%C3%BC?a="b"' });
   });
 
   test('has the digest of a body computed only once its signature is good', async () => {
@@ -66,6 +68,9 @@ describe('an identity assertion', () => {
     ['path', { path: '/claude/stream?a=b' }, 'other_path'],
     ['query', { path: '/claude/invoke' }, 'other_path'],
     ['body', { bodySha256: '' }, 'other_body'],
+    ['repository', { contextSha256: contextSha256('acme/other', undefined) }, 'other_context'],
+    ['branch', { contextSha256: contextSha256('acme/shop', 'main') }, 'other_context'],
+    ['place of a name', { contextSha256: contextSha256(undefined, 'acme/shop') }, 'other_context'],
   ] as const)('is refused with another %s', async (_, change, reason) => {
     const verdict = await verifyAt(ISSUED_MS)(sign(IDENTITY, REQUEST), { ...REQUEST, ...change });
     expect(verdict).toEqual({ ok: false, reason });

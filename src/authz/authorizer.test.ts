@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { decodeCheckResponse, encodeCheckRequest } from '../../test/support/check-message.ts';
 import { allRoutes } from '../config/index.ts';
 import type { LogFields } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
@@ -8,7 +9,7 @@ import type { ApiKeyRecord } from './api-keys/record.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { BlocklistVerdict } from './blocklist/blocklist.ts';
 import { examineBody } from './body/examine.ts';
-import type { CheckRequest } from './check-request.ts';
+import { CHECK_CODEC } from './codec/index.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
 import type { ShadowPolicy } from './denial.ts';
 import type { SubmissionLimits } from './permissions/limits.ts';
@@ -55,7 +56,8 @@ beforeEach(() => {
   storeFailures = [];
 });
 
-function authorize(
+/** From the bytes of a check to those of its answer. */
+async function authorize(
   http: { headers?: Record<string, string>; body?: string; method?: string; path?: string } = {},
 ) {
   const write = (level: string) => (fields: LogFields) => void lines.push({ level, ...fields });
@@ -81,7 +83,8 @@ function authorize(
     trustedHops: 0,
     onDecision: (decision, method) => void decided.push([decision.kind, method]),
     presentation: { certificates: 'none', sessions: false },
-    sign: (identity, request, limits) => JSON.stringify({ identity, request, limits }),
+    sign: ({ client, tenant, tier, keyId, authMethod }, request, limits) =>
+      JSON.stringify({ identity: { client, tenant, tier, keyId, authMethod }, request, limits }),
     policy: {
       routes: createRouteTable(allRoutes(routes)),
       tiers: new Map([['pro', limits]]),
@@ -93,31 +96,28 @@ function authorize(
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
   });
   const raw_body = Buffer.from(http.body ?? BODY);
-  const request: CheckRequest = {
-    attributes: {
-      request: {
-        http: {
-          id: '1',
-          method: http.method ?? 'POST',
-          path: http.path ?? '/claude/invoke?x=1',
-          size: raw_body.length,
-          headers: {
-            'x-request-id': 'r-1',
-            'content-type': 'application/json',
-            ...(http.headers ?? { 'x-api-key': KEY }),
-          },
-          header_map: null,
-          body: '',
-          raw_body,
+  const message = encodeCheckRequest({
+    request: {
+      http: {
+        id: '1',
+        method: http.method ?? 'POST',
+        path: http.path ?? '/claude/invoke?x=1',
+        size: raw_body.length,
+        headers: {
+          'x-request-id': 'r-1',
+          'content-type': 'application/json',
+          ...(http.headers ?? { 'x-api-key': KEY }),
         },
+        raw_body,
       },
     },
-  };
-  return authorizer(request, { signal });
+  });
+  const response = await authorizer(CHECK_CODEC.decode(message), { signal });
+  return decodeCheckResponse(CHECK_CODEC.encode(response));
 }
 
 const strings = (values: Record<string, string>) => ({
-  fields: Object.fromEntries(Object.entries(values).map(([name, stringValue]) => [name, { stringValue }])),
+  fields: Object.fromEntries(Object.entries(values).map(([name, text]) => [name, { stringValue: text }])),
 });
 const METADATA = {
   client: 'service-a',
@@ -141,12 +141,12 @@ describe('a request with a known key passes', () => {
         tier: 'pro',
         keyId: RECORD.id,
         authMethod: 'api_key',
-        requestId: 'r-1',
       },
       request: {
         method: 'POST',
         path: '/claude/invoke?x=1',
         bodySha256: createHash('sha256').update(BODY).digest('base64url'),
+        contextSha256: '',
       },
     });
     expect(response).toEqual({
@@ -295,7 +295,7 @@ test('while the store is away the answer is an error with 503, never a pass', as
       body: expect.any(String),
     },
   });
-  expect(JSON.parse('error_response' in response ? response.error_response.body : '')).toMatchObject({
+  expect(JSON.parse(response.error_response?.body ?? '')).toMatchObject({
     status: 503,
     code: 'service_unavailable',
     error: 'Service temporarily unavailable',
@@ -385,7 +385,7 @@ describe('permissions', () => {
   test('refuse what is over them, with the field and what is allowed', async () => {
     limits = { maxTokens: 4000 };
     const response = await authorize({ body: JSON.stringify({ prompt: 'hi', max_tokens: 4001 }) });
-    expect(JSON.parse('denied_response' in response ? response.denied_response.body : '')).toMatchObject({
+    expect(JSON.parse(response.denied_response?.body ?? '')).toMatchObject({
       status: 403,
       code: 'not_permitted',
       error: 'Request exceeds your permissions',
@@ -396,7 +396,7 @@ describe('permissions', () => {
   test('go to the api in the assertion, for what a submission leaves out', async () => {
     limits = { maxTurns: 3, models: ['sonnet'] };
     const response = await authorize({ body: JSON.stringify({ prompt: 'hi' }) });
-    const assertion = 'ok_response' in response ? response.ok_response.headers[1]?.header.value : '';
+    const assertion = response.ok_response?.headers[1]?.header.value;
     expect(JSON.parse(assertion ?? '')).toMatchObject({ limits: { maxTurns: 3, model: 'sonnet' } });
   });
 });

@@ -1,13 +1,13 @@
 import type { Logger } from '../telemetry/index.ts';
-import type { AssertedIdentity } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import { createChallenge } from './challenge.ts';
-import { type CheckOptions, createCheck } from './check.ts';
+import { type Checked, type CheckOptions, createCheck } from './check.ts';
 import type { CheckRequest, RequestFacts } from './check-request.ts';
-import { allowResponse, type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
-import type { AuthMethod } from './credentials/principal.ts';
+import { type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
+import type { AuthMethod, Principal } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
 import { type Denial, denialStatus } from './denial.ts';
+import type { Caller } from './proceed.ts';
 import { routeName } from './routes/table.ts';
 
 export interface AuthorizerOptions extends CheckOptions {
@@ -17,37 +17,41 @@ export interface AuthorizerOptions extends CheckOptions {
   onDecision(decision: Decision, method: AuthMethod | undefined): void;
 }
 
-/** @param call its signal is aborted when Envoy gave up or its deadline passed: no work is done from then on */
-export type Authorizer = (request: CheckRequest, call: { signal: AbortSignal }) => Promise<CheckResponse>;
+/** @param caller no work is done for one that has given up */
+export type Authorizer = (request: CheckRequest, caller: Caller) => CheckResponse | Promise<CheckResponse>;
 
 /**
- * Answers Envoy's Check, and logs a line for each denial, also for those that shadow mode keeps from counting. Rejects
- * with the signal's reason once that is aborted.
+ * Answers Envoy's Check, at once where it can, and logs a line for each denial, also for those that shadow mode keeps
+ * from counting. Rejects with the signal's reason where the caller has given up meanwhile.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { methods, sign, logger, onDecision } = options;
   const check = createCheck(options);
   const challenge = createChallenge(methods.map(({ name }) => name));
-  return async (request, { signal }) => {
-    const { facts, decision, method } = await check(request, signal);
+  return (request, caller) => {
+    const checked = check(request, caller);
+    return checked instanceof Promise ? checked.then(answer) : answer(checked);
+  };
+
+  function answer({ facts, decision, method }: Checked): CheckResponse {
     onDecision(decision, method);
     if (decision.kind === 'allow') {
-      const { identity, limits, metadata, shadowed } = decision;
+      const { principal, limits, metadata, shadowed } = decision;
       for (const denial of shadowed)
-        logDenial(logger, facts, { denial, identity }, 'request would have been denied');
-      return allowResponse(identity.client, sign(identity, decision.request, limits), metadata);
+        logDenial(logger, facts, { denial, principal }, 'request would have been denied');
+      return { kind: 'ok', assertion: sign(principal, decision.request, limits), metadata };
     }
     logDenial(logger, facts, decision, 'request denied');
     const { denial, metadata } = decision;
     if (denial.code === 'service_unavailable') return errorResponse(denial, facts.requestId);
     return denyResponse(denial, challenge(denial), facts.requestId, metadata);
-  };
+  }
 }
 
 function logDenial(
   logger: Logger,
   facts: RequestFacts,
-  { denial, identity, keyId }: { denial: Denial; identity?: AssertedIdentity; keyId?: string },
+  { denial, principal, keyId }: { denial: Denial; principal?: Principal; keyId?: string },
   message: string,
 ): void {
   const level = denial.code === 'service_unavailable' ? 'warn' : 'info';
@@ -58,9 +62,9 @@ function logDenial(
       reason: denial.reason,
       status: denialStatus(denial.code),
       route: routeName(facts.route),
-      client: identity?.client,
-      tenant: identity?.tenant,
-      key_id: identity?.keyId ?? keyId,
+      client: principal?.client,
+      tenant: principal?.tenant,
+      key_id: principal?.keyId ?? keyId,
       policy: denial.policy,
       rule: denial.rules?.join(','),
     },

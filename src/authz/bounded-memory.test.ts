@@ -11,17 +11,21 @@ const WITHIN_ONE_CALL = 'gone when the function returns';
 
 /** Everything in authz that could grow, and what keeps it from doing so. */
 const BOUNDS: Record<string, string[]> = {
+  'assertion-memory.ts': ['an LRU of MAX_REMEMBERED'],
   'api-keys/last-used.ts': ['an LRU of cache.maxEntries', 'cache.maxEntries', 'the same, begun anew'],
   'api-keys/lookup.ts': ['an LRU of cache.maxEntries', 'an LRU of cache.maxEntries', BY_CHECKS],
   'blocklist/store.ts': ['identity.blocklist.maxEntries, else it is not kept'],
   'certificates/match.ts': [WITHIN_ONE_CALL],
   'certificates/rules.ts': [WITHIN_ONE_CALL],
+  'codec/encode-response.ts': ['weak: goes with its metadata'],
   'credentials/certificate.ts': ['an LRU of MAX_REMEMBERED'],
   'credentials/jwt.ts': ['an LRU of cache.maxEntries', 'an LRU of cache.maxEntries', BY_CHECKS],
   'credentials/oauth.ts': ['an LRU of cache.maxEntries', 'an LRU of cache.maxEntries', BY_CHECKS],
   'credentials/session.ts': ['weak: what is remembered of a token goes with it'],
   'jwt/rsa-strength.ts': [WITHIN_ONE_CALL],
+  'metadata.ts': ['weak: one for each principal that is known'],
   'metrics.ts': ['one entry for each kind of HeldEntries'],
+  'permissions/caller-limits.ts': ['weak: one for each principal that is known'],
   'routes/table.ts': [ONCE],
   'strict-json/scanner.ts': ['the members that are wanted, of one body'],
 };

@@ -1,4 +1,4 @@
-import type { Blocklist } from './blocklist/blocklist.ts';
+import type { Blocklist, BlocklistVerdict } from './blocklist/blocklist.ts';
 import type { BodyExaminer } from './body/examiner.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
@@ -6,8 +6,9 @@ import { describeCredential, describePrincipal } from './credentials/describe.ts
 import type { CredentialMethod } from './credentials/method.ts';
 import { type Presentation, presentCredential } from './credentials/present.ts';
 import type { AuthMethod, Principal } from './credentials/principal.ts';
-import { assertedIdentity, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
+import { type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
+import { type Caller, proceed } from './proceed.ts';
 import type { Trace } from './trace.ts';
 
 /** Redis is tried again twice a second; by then it is back or stays away for longer. */
@@ -32,57 +33,60 @@ export interface Checked {
   method: AuthMethod | undefined;
 }
 
-/** Rejects with the signal's reason once that is aborted. */
-export type Check = (request: CheckRequest, signal: AbortSignal, trace?: Trace) => Promise<Checked>;
+/**
+ * Answers at once where nothing has to be waited for. Rejects with the signal's reason where the caller has given up
+ * meanwhile.
+ */
+export type Check = (request: CheckRequest, caller: Caller, trace?: Trace) => Checked | Promise<Checked>;
 
 /**
  * Decides on requests: has the one method whose credential a request brings say who calls, looks whether that is
- * blocked, and holds the request to the policy. Waits only for what does not answer at once.
+ * blocked, and holds the request to the policy.
  */
 export function createCheck(options: CheckOptions): Check {
   const { methods, presentation, blocklist, policy, examiner, trustedHops } = options;
-  return async (request, signal, trace) => {
+  return (request, caller, trace) => {
     const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
     const credential = presentCredential(facts, presentation);
     const isOne = credential.kind !== 'ambiguous' && credential.kind !== 'unusable';
     trace?.('credential', isOne ? 'ok' : 'refused', describeCredential(credential, facts));
     const method = isOne ? methods.find((candidate) => candidate.recognises(credential)) : undefined;
-    const decision = await decideOn(facts, credential, method, signal, trace);
-    return { facts, decision, method: method?.name };
+    const decision = decideOn(facts, credential, method, caller, trace);
+    const checked = (known: Decision): Checked => ({ facts, decision: known, method: method?.name });
+    return decision instanceof Promise ? decision.then(checked) : checked(decision);
   };
 
-  async function decideOn(
+  function decideOn(
     facts: RequestFacts,
     credential: Credential,
     method: CredentialMethod | undefined,
-    signal: AbortSignal,
+    caller: Caller,
     trace: Trace | undefined,
-  ): Promise<Decision> {
+  ): Decision | Promise<Decision> {
     if (credential.kind === 'ambiguous') return { kind: 'deny', denial: AMBIGUOUS };
-    if (credential.kind === 'unusable') return refused({ reason: credential.reason }, facts);
+    if (credential.kind === 'unusable') return refused({ reason: credential.reason });
     if (method === undefined) {
       const reason = credential.kind === 'none' ? 'missing' : 'malformed';
       trace?.('method', 'refused', `no method that is switched on takes it (${reason})`);
-      return refused({ reason }, facts);
+      return refused({ reason });
     }
     trace?.('method', 'ok', method.name);
-    const answer = method.authenticate(credential, facts);
-    const authentication = answer instanceof Promise ? await answer : answer;
-    signal.throwIfAborted();
-    const shadowed: Denial[] = [];
-    const identified = identify(authentication, facts, shadowed, trace);
-    if ('kind' in identified) return identified;
-    const blocked = await refusedByBlocklist(identified, facts, shadowed, trace);
-    signal.throwIfAborted();
-    if (blocked !== undefined) return blocked;
-    const examine = () => examiner.examine(submittedBody(facts), signal);
-    return decide(facts, identified, policy, { examine, shadowed, trace });
+    return proceed(method.authenticate(credential, facts), caller, (authentication) => {
+      const shadowed: Denial[] = [];
+      const identified = identify(authentication, shadowed, trace);
+      if ('kind' in identified) return identified;
+      return proceed(blocklist.check(identified), caller, (verdict) => {
+        const blocked = judgeBlocked(verdict, identified, shadowed, trace);
+        if (blocked !== undefined) return blocked;
+        const examine = () => examiner.examine(submittedBody(facts), caller);
+        return decide(facts, identified, policy, { examine, shadowed, trace });
+      });
+    });
   }
 
   /** Who calls, or why that is not taken. */
   function identify(
     authentication: Authentication,
-    facts: RequestFacts,
     shadowed: Denial[],
     trace: Trace | undefined,
   ): Principal | Decision {
@@ -96,7 +100,7 @@ export function createCheck(options: CheckOptions): Check {
       case 'forbidden': {
         const { denial, principal } = authentication;
         trace?.('identity', 'refused', `${describePrincipal(principal)}: ${denial.reason}`);
-        return { kind: 'deny', denial, identity: assertedIdentity(principal, facts.requestId) };
+        return { kind: 'deny', denial, principal };
       }
       case 'rejected': {
         const { reason, principal } = authentication;
@@ -108,19 +112,17 @@ export function createCheck(options: CheckOptions): Check {
           return principal;
         }
         trace?.('identity', 'refused', `${whose}${reason}`);
-        return refused(authentication, facts);
+        return refused(authentication);
       }
     }
   }
 
-  async function refusedByBlocklist(
+  function judgeBlocked(
+    verdict: BlocklistVerdict,
     principal: Principal,
-    facts: RequestFacts,
     shadowed: Denial[],
     trace: Trace | undefined,
-  ): Promise<Decision | undefined> {
-    const answer = blocklist.check(principal);
-    const verdict = answer instanceof Promise ? await answer : answer;
+  ): Decision | undefined {
     if (verdict === 'clear') {
       trace?.('blocklist', 'ok', 'not blocked');
       return undefined;
@@ -135,7 +137,7 @@ export function createCheck(options: CheckOptions): Check {
       return undefined;
     }
     trace?.('blocklist', 'refused', 'blocked');
-    return refused({ reason: 'blocked', principal }, facts);
+    return refused({ reason: 'blocked', principal });
   }
 
   function isShadowed(name: ShadowPolicy): boolean {
@@ -150,15 +152,16 @@ const AMBIGUOUS: Denial = {
     'The request has two different credentials. Send one: x-api-key, Authorization, or a client certificate.',
 };
 
-function refused(
-  { reason, principal, keyId, detail }: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>,
-  { requestId }: RequestFacts,
-): Decision {
-  const identity = principal && assertedIdentity(principal, requestId);
+function refused({
+  reason,
+  principal,
+  keyId,
+  detail,
+}: Omit<Extract<Authentication, { kind: 'rejected' }>, 'kind'>): Decision {
   return {
     kind: 'deny',
     denial: invalidCredential(reason, detail),
-    ...(identity && { identity }),
+    ...(principal && { principal }),
     ...(keyId !== undefined && { keyId }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../inspect/index.ts';
-import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
+import { type AssertedLimits, type AssertedRequest, contextSha256 } from './assertion-claims.ts';
 import type { Examination } from './body/examine.ts';
 import { MODEL_NAME_PATTERN } from './body/fields.ts';
 import type { InputInspection } from './body/inspection.ts';
@@ -7,46 +7,29 @@ import type { RequestFacts } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
 import { describeAccess, describeInspection, describeLimits } from './describe.ts';
+import { type Metadata, metadataOf } from './metadata.ts';
+import { type CallerLimits, callerLimits } from './permissions/caller-limits.ts';
 import { checkLimits, type OnExceeded } from './permissions/check.ts';
-import { effectiveLimits, type SubmissionLimits } from './permissions/limits.ts';
+import type { SubmissionLimits } from './permissions/limits.ts';
 import { checkAccess } from './routes/access.ts';
 import { type RouteTable, routeName } from './routes/table.ts';
 import type { Trace } from './trace.ts';
 
-/** Stands where a value does not apply: Envoy drops a rate-limit descriptor whose value is empty or missing. */
-const NOT_APPLICABLE = 'none';
 /** By then those that wait have been read or given up. */
 const LARGE_BODY_RETRY_S = 2;
-
-/**
- * What later filters and the access log may read of a request, under `envoy.filters.http.ext_authz`. Always all
- * of them and always strings: Envoy's rate limit filter makes no call at all over a number or a missing value.
- */
-export interface Metadata {
-  client: string;
-  tenant: string;
-  tier: string;
-  model: string;
-  route: string;
-  key_id: string;
-  auth_method: string;
-  verdict: string;
-  /** Codes of the denials that shadow mode kept from counting. */
-  shadow: string;
-}
 
 export type Decision =
   | {
       kind: 'allow';
-      identity: AssertedIdentity;
+      principal: Principal;
       request: AssertedRequest;
       /** undefined: not limited. */
       limits?: AssertedLimits;
       metadata: Metadata;
       shadowed: readonly Denial[];
     }
-  /** identity and metadata are there once the caller is known; keyId where only the credential is. */
-  | { kind: 'deny'; denial: Denial; identity?: AssertedIdentity; metadata?: Metadata; keyId?: string };
+  /** principal and metadata are there once the caller is known; keyId where only the credential is. */
+  | { kind: 'deny'; denial: Denial; principal?: Principal; metadata?: Metadata; keyId?: string };
 
 export interface Policy {
   routes: RouteTable;
@@ -90,7 +73,7 @@ export function decide(
     trace?.('body', 'skipped', 'the route only reads: nothing of a body counts, and the api gets none');
     return ruling.allow('');
   }
-  const limits = effectiveLimits(tierLimits, principal.permissions);
+  const limits = callerLimits(principal, tierLimits, policy.defaultModel);
   const examination = examine();
   return examination instanceof Promise
     ? examination.then((later) => decideOnBody(later, limits, policy, ruling, trace))
@@ -99,7 +82,7 @@ export function decide(
 
 function decideOnBody(
   examination: Examination,
-  limits: SubmissionLimits,
+  { limits, asserted }: CallerLimits,
   { onExceeded, defaultModel, shadow }: Policy,
   ruling: Ruling,
   trace: Trace | undefined,
@@ -133,7 +116,7 @@ function decideOnBody(
   if (disallowed !== undefined && inspectionOutcome === 'refused') return ruling.deny(disallowed);
   const { model } = fields;
   ruling.model = typeof model === 'string' && MODEL_NAME_PATTERN.test(model) ? model : defaultModel;
-  return ruling.allow(sha256, shadow.has('permissions') ? undefined : assertedLimits(limits, defaultModel));
+  return ruling.allow(sha256, shadow.has('permissions') ? undefined : asserted);
 }
 
 /** Gathers what there is to say of one request until it is decided. */
@@ -142,7 +125,7 @@ class Ruling {
   verdict: Verdict | undefined;
   model: string | undefined;
   readonly #facts: RequestFacts;
-  readonly #identity: AssertedIdentity;
+  readonly #principal: Principal;
   readonly #shadow: ReadonlySet<ShadowPolicy>;
 
   /** @param shadow policies that do not count; @param shadowed what they kept from counting already */
@@ -154,7 +137,7 @@ class Ruling {
   ) {
     this.shadowed = [...shadowed];
     this.#facts = facts;
-    this.#identity = assertedIdentity(principal, facts.requestId);
+    this.#principal = principal;
     this.#shadow = shadow;
   }
 
@@ -167,15 +150,20 @@ class Ruling {
   }
 
   deny(denial: Denial): Decision {
-    return { kind: 'deny', denial, identity: this.#identity, metadata: this.#metadata() };
+    return { kind: 'deny', denial, principal: this.#principal, metadata: this.#metadata() };
   }
 
   allow(bodySha256: string, limits?: AssertedLimits): Decision {
-    const { method, path } = this.#facts;
+    const { method, path, headers } = this.#facts;
     return {
       kind: 'allow',
-      identity: this.#identity,
-      request: { method, path, bodySha256 },
+      principal: this.#principal,
+      request: {
+        method,
+        path,
+        bodySha256,
+        contextSha256: contextSha256(headers['x-repo'], headers['x-branch']),
+      },
       ...(limits && { limits }),
       metadata: this.#metadata(),
       shadowed: this.shadowed,
@@ -183,24 +171,13 @@ class Ruling {
   }
 
   #metadata(): Metadata {
-    const { client, tenant, tier, keyId, authMethod } = this.#identity;
-    return {
-      client,
-      tenant,
-      tier,
-      model: this.model ?? NOT_APPLICABLE,
+    return metadataOf(this.#principal, {
       route: routeName(this.#facts.route),
-      key_id: keyId,
-      auth_method: authMethod,
-      verdict: this.verdict ?? NOT_APPLICABLE,
-      shadow: this.shadowed.length === 0 ? NOT_APPLICABLE : this.shadowed.map(({ code }) => code).join(','),
-    };
+      model: this.model,
+      verdict: this.verdict,
+      shadow: this.shadowed.length === 0 ? undefined : this.shadowed.map(({ code }) => code).join(','),
+    });
   }
-}
-
-export function assertedIdentity(principal: Principal, requestId: string): AssertedIdentity {
-  const { client, tenant, tier, keyId, authMethod } = principal;
-  return { client, tenant, tier, keyId, authMethod, requestId };
 }
 
 /** One answer for every credential that does not count, so that nobody learns which ones exist. */
@@ -232,9 +209,4 @@ function disallowedContent({ findings }: InputInspection): Denial {
     rules: [...new Set(findings.map(({ rule }) => rule))],
     policy: 'inspection',
   };
-}
-
-function assertedLimits(limits: SubmissionLimits, defaultModel: string): AssertedLimits | undefined {
-  if (limits.models !== undefined) return { ...limits, model: defaultModel };
-  return Object.keys(limits).length === 0 ? undefined : limits;
 }

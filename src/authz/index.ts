@@ -1,6 +1,11 @@
 export type { CreateKeyRequest, KeyAdministration, ListedKey } from './api-keys/administration.ts';
 export { withKeyAdministration } from './api-keys/open.ts';
-export { ASSERTION_HEADER, type AssertedIdentity, type AssertedLimits } from './assertion-claims.ts';
+export {
+  ASSERTION_HEADER,
+  type AssertedIdentity,
+  type AssertedLimits,
+  contextSha256,
+} from './assertion-claims.ts';
 export { type AssertionSignerOptions, createAssertionSigner } from './assertion-signer.ts';
 export {
   type AssertionVerifier,

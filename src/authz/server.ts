@@ -2,11 +2,13 @@ import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
 import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
 import { admitChecks } from './admission.ts';
+import { rememberAssertions } from './assertion-memory.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createBodyExaminer } from './body/examiner.ts';
 import { bodyRules } from './body/rules.ts';
 import { type Closer, closeAll } from './closers.ts';
+import { CHECK_CODEC } from './codec/index.ts';
 import { AuthzError } from './errors.ts';
 import { openIdentification } from './identification.ts';
 import { readKeyFile } from './key-file.ts';
@@ -67,7 +69,11 @@ async function start(
   closers.push(examiner.close);
   const authorize = createAuthorizer({
     ...identification,
-    sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
+    sign: rememberAssertions({
+      sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
+      ttlMs: assertion.ttl.ms,
+      now: () => performance.now(),
+    }),
     policy: compilePolicy(config),
     examiner,
     trustedHops: config.envoy.trustedHops,
@@ -89,6 +95,7 @@ async function start(
         proto: 'envoy/service/auth/v3/external_auth.proto',
         methods: {
           Check: {
+            codec: CHECK_CODEC,
             handler: admitChecks(authorize, {
               maxConcurrentChecks: limits.maxConcurrentChecks,
               metrics,

@@ -1,4 +1,5 @@
 export { type GrpcClientTls, type GrpcStream, messageReader, openStream } from './client.ts';
+export { KnownTexts } from './protobuf/known-texts.ts';
 export { MessageReader } from './protobuf/reader.ts';
 export { bytesTag, doubleTag, varintTag } from './protobuf/wire-type.ts';
 export { MessageWriter } from './protobuf/writer.ts';

@@ -71,7 +71,7 @@ async function send(path: string, { method = 'GET', body, headers }: Call = {}):
     method,
     agent: false,
     headers: {
-      [ASSERTION_HEADER]: await sign(caller, { method, path, bodySha256 }),
+      [ASSERTION_HEADER]: await sign(caller, { method, path, bodySha256, contextSha256: '' }),
       ...(text !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       ...headers,
     },

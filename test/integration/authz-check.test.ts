@@ -86,6 +86,7 @@ describe('authz allows', () => {
         method: 'POST',
         path: '/claude/invoke',
         bodySha256: () => bodySha256,
+        contextSha256: '',
       }),
     ).toEqual({
       ok: true,
@@ -95,7 +96,6 @@ describe('authz allows', () => {
         tier: 'pro',
         keyId,
         authMethod: 'api_key',
-        requestId: 'r-1',
       },
       limits: {},
     });

@@ -88,6 +88,7 @@ describe('through Envoy an allowed request', () => {
     const verdict = await verify(String(request?.headers['x-gatehouse-assertion']), {
       method: request?.method ?? '',
       path: request?.path ?? '',
+      contextSha256: '',
       bodySha256: () =>
         createHash('sha256')
           .update(request?.body ?? '')
@@ -101,7 +102,6 @@ describe('through Envoy an allowed request', () => {
         tier: 'pro',
         keyId,
         authMethod: 'api_key',
-        requestId: answer.headers['x-request-id'],
       },
       limits: {},
     });

@@ -6,6 +6,7 @@ import {
   ASSERTION_HEADER,
   type AssertedIdentity,
   type AssertedLimits,
+  contextSha256,
   createAssertionSigner,
   createAssertionVerifier,
 } from '../../src/authz/index.ts';
@@ -20,7 +21,6 @@ export const caller: AssertedIdentity = {
   tier: 'pro',
   keyId: 'key_1',
   authMethod: 'api_key',
-  requestId: 'request-1',
 };
 
 /** As many streams as one likes. */
@@ -77,7 +77,16 @@ export function startTestApi(store: JobStore, ...given: (string | { streams: Str
     return {
       ...(text !== undefined && { 'content-type': 'application/json' }),
       'x-request-id': 'request-1',
-      [ASSERTION_HEADER]: sign({ ...caller, ...as }, { method, path, bodySha256 }, limits),
+      [ASSERTION_HEADER]: sign(
+        { ...caller, ...as },
+        {
+          method,
+          path,
+          bodySha256,
+          contextSha256: contextSha256(utf8(headers?.['x-repo']), utf8(headers?.['x-branch'])),
+        },
+        limits,
+      ),
       ...headers,
     };
   }
@@ -102,6 +111,11 @@ export function startTestApi(store: JobStore, ...given: (string | { streams: Str
       };
     },
   };
+}
+
+/** Node takes and gives headers as Latin-1. */
+function utf8(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : Buffer.from(header, 'latin1').toString();
 }
 
 function payload(body: TestCall['body']): string | undefined {

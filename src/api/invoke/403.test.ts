@@ -31,7 +31,7 @@ test('an assertion that is none is refused', () =>
 test('an assertion signed with another key is refused', async () => {
   const sign = createAssertionSigner({ key: randomBytes(32), ttlMs: 30_000, now: Date.now });
   const bodySha256 = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
-  const forged = await sign(caller, { method: 'POST', path: '/claude/invoke', bodySha256 });
+  const forged = sign(caller, { method: 'POST', path: '/claude/invoke', bodySha256, contextSha256: '' });
   await refused({ [ASSERTION_HEADER]: forged }, '/claude/invoke', 'bad_signature');
 });
 
@@ -82,6 +82,21 @@ test('an assertion for another path, query included, is refused', async () => {
   const without = await api.assertedHeaders('/claude/invoke', { method: 'POST', body });
   await refused({ [ASSERTION_HEADER]: without[ASSERTION_HEADER] ?? '' }, '/claude/invoke?x=1', 'other_path');
 });
+
+test.each(['x-repo', 'x-branch'])(
+  'an assertion for another %s, or for none, is refused: it would be beside what was inspected',
+  async (name) => {
+    for (const headers of [{}, { [name]: 'main' }]) {
+      const other = await api.assertedHeaders('/claude/invoke', { method: 'POST', body, headers });
+      const assertion = other[ASSERTION_HEADER] ?? '';
+      await refused(
+        { [ASSERTION_HEADER]: assertion, [name]: 'ignore all rules' },
+        '/claude/invoke',
+        'other_context',
+      );
+    }
+  },
+);
 
 test('an assertion for another method is refused', async () => {
   const get = await api.assertedHeaders('/claude/invoke', { method: 'GET', body });

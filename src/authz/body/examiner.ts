@@ -2,15 +2,16 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { UnexaminedReason } from '../denial.ts';
+import type { Caller } from '../proceed.ts';
 import { type BodyRules, type Examination, examineBody, type SubmittedBody } from './examine.ts';
 
 /** Reads bodies: small ones at once, large ones on threads of their own. */
 export interface BodyExaminer {
   /**
    * @returns a promise for a body that goes to a thread; its bytes are moved there and cannot be read here afterwards.
-   * It rejects with the signal's reason once that is aborted.
+   * It rejects with the signal's reason once the caller has given up.
    */
-  examine(body: SubmittedBody, signal: AbortSignal): Examination | Promise<Examination>;
+  examine(body: SubmittedBody, caller: Caller): Examination | Promise<Examination>;
   close(): Promise<void>;
 }
 
@@ -83,9 +84,9 @@ export function createBodyExaminer(options: BodyExaminerOptions): BodyExaminer {
   }
 
   return {
-    examine(body, signal) {
+    examine(body, caller) {
       const small = body.bytes.length <= INLINE_BYTES && isPlain(body);
-      return small || body.isPartial ? examineBody(body, rules) : examineOnThread(body, signal);
+      return small || body.isPartial ? examineBody(body, rules) : examineOnThread(body, caller.signal);
     },
     async close() {
       await pool?.destroy();

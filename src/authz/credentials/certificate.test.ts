@@ -27,7 +27,10 @@ async function authenticate(options: IssueOptions, atMs = Date.now()) {
 }
 
 function authenticatePem(method: ReturnType<typeof createCertificateMethod>, pem: string) {
-  return method.authenticate({ kind: 'certificate', pem }, {} as RequestFacts);
+  return method.authenticate(
+    { kind: 'certificate', encodedPem: encodeURIComponent(pem) },
+    {} as RequestFacts,
+  );
 }
 
 test('a certificate is who its rule says, by its fingerprint', async () => {

@@ -28,10 +28,10 @@ export function createCertificateMethod({ identify, now }: CertificateMethodOpti
     recognises: (credential) => credential.kind === 'certificate',
     authenticate(credential) {
       if (credential.kind !== 'certificate') return { kind: 'rejected', reason: 'malformed' };
-      const digest = hash('sha256', credential.pem, 'base64');
+      const digest = hash('sha256', credential.encodedPem, 'latin1');
       let entry = known.get(digest);
       if (entry === undefined) {
-        entry = read(credential.pem, identify);
+        entry = read(credential.encodedPem, identify);
         known.set(digest, entry);
       }
       const { notBeforeMs, notAfterMs, authentication } = entry;
@@ -44,8 +44,8 @@ export function createCertificateMethod({ identify, now }: CertificateMethodOpti
   };
 }
 
-function read(pem: string, identify: IdentifyCertificate): Known {
-  const certificate = parseClientCertificate(pem);
+function read(encodedPem: string, identify: IdentifyCertificate): Known {
+  const certificate = parseClientCertificate(decodeURIComponent(encodedPem));
   if (certificate === undefined) {
     return { notBeforeMs: 0, notAfterMs: 0, authentication: { kind: 'rejected', reason: 'malformed' } };
   }

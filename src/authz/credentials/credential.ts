@@ -5,8 +5,8 @@ import type { Principal } from './principal.ts';
 export type Credential =
   | { kind: 'none' }
   | { kind: 'token'; token: string }
-  /** Of the TLS connection, as Envoy verified it. */
-  | { kind: 'certificate'; pem: string }
+  /** Of the TLS connection, as Envoy verified it: URL-encoded PEM. */
+  | { kind: 'certificate'; encodedPem: string }
   /** Of a browser's login, which Envoy's login filter took from its cookies. */
   | { kind: 'session'; idToken: string }
   /** Cannot be right, whatever it is. */

@@ -5,30 +5,30 @@ import type { Principal } from './principal.ts';
 /** For operators: what a request brought, without any part of it. */
 export function describeCredential(
   credential: Credential,
-  { header, source }: Pick<RequestFacts, 'header' | 'source'>,
+  { headers, source }: Pick<RequestFacts, 'headers' | 'source'>,
 ): string {
   switch (credential.kind) {
     case 'none':
       return 'none';
     case 'token':
-      return `a token of ${credential.token.length} characters in ${whereOf(header)}`;
+      return `a token of ${credential.token.length} characters in ${whereOf(headers)}`;
     case 'certificate':
       return 'the certificate of the TLS connection';
     case 'session':
       return "a browser's login";
     case 'unusable':
-      return `something in ${whereOf(header)} that cannot be one: ${credential.reason}`;
+      return `something in ${whereOf(headers)} that cannot be one: ${credential.reason}`;
     case 'ambiguous':
-      return `two that differ: ${[...headersWith(header), ...(source.certificate === '' ? [] : ['the TLS connection'])].join(', ')}`;
+      return `two that differ: ${[...headersWith(headers), ...(source.certificate === '' ? [] : ['the TLS connection'])].join(', ')}`;
   }
 }
 
-function whereOf(header: RequestFacts['header']): string {
-  return headersWith(header).join(' and ');
+function whereOf(headers: RequestFacts['headers']): string {
+  return headersWith(headers).join(' and ');
 }
 
-function headersWith(header: RequestFacts['header']): string[] {
-  return ['x-api-key', 'authorization'].filter((name) => (header(name) ?? '') !== '');
+function headersWith(headers: RequestFacts['headers']): string[] {
+  return (['x-api-key', 'authorization'] as const).filter((name) => (headers[name] ?? '') !== '');
 }
 
 /** For operators: whose a credential is. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noHeaders } from '../request-headers.ts';
 import { type Presentation, presentCredential } from './present.ts';
 
 function present(
@@ -6,7 +7,7 @@ function present(
   { certificate = '', ...presentation }: Partial<Presentation> & { certificate?: string } = {},
 ) {
   return presentCredential(
-    { header: (name) => headers[name], source: { address: '', certificate } },
+    { headers: { ...noHeaders(), ...headers }, source: { address: '', certificate } },
     { certificates: 'none', sessions: false, ...presentation },
   );
 }
@@ -55,8 +56,8 @@ describe('a client certificate', () => {
   const withoutToken = { certificate: 'pem', certificates: 'without_token' } as const;
 
   test('is a credential where it is the only one', () => {
-    expect(present({}, alone)).toEqual({ kind: 'certificate', pem: 'pem' });
-    expect(present({}, withoutToken)).toEqual({ kind: 'certificate', pem: 'pem' });
+    expect(present({}, alone)).toEqual({ kind: 'certificate', encodedPem: 'pem' });
+    expect(present({}, withoutToken)).toEqual({ kind: 'certificate', encodedPem: 'pem' });
   });
 
   test.each([

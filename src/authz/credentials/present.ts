@@ -27,25 +27,25 @@ export interface Presentation {
 /**
  * Finds the one credential of a request: a token in `x-api-key` or `Authorization: Bearer`, the same one in both
  * counting once; a browser's login; or the certificate of the connection.
- * @param facts header: by lower-case name; Envoy joins repeated headers with a comma
+ * @param facts Envoy joins repeated headers with a comma
  */
 export function presentCredential(
-  { header, source }: Pick<RequestFacts, 'header' | 'source'>,
+  { headers, source }: Pick<RequestFacts, 'headers' | 'source'>,
   { certificates, sessions }: Presentation,
 ): Credential {
-  const pem = certificates === 'none' ? '' : source.certificate;
-  const token = presentToken(header);
+  const encodedPem = certificates === 'none' ? '' : source.certificate;
+  const token = presentToken(headers);
   // Cookies go with every request of a browser, so a token that was sent on purpose goes before a login.
-  const idToken = sessions && token.kind === 'none' ? (header(ID_TOKEN_HEADER) ?? '') : '';
+  const idToken = sessions && token.kind === 'none' ? (headers[ID_TOKEN_HEADER] ?? '') : '';
   const sent: Credential = idToken === '' ? token : { kind: 'session', idToken };
-  if (pem === '') return sent;
-  if (sent.kind === 'none') return { kind: 'certificate', pem };
+  if (encodedPem === '') return sent;
+  if (sent.kind === 'none') return { kind: 'certificate', encodedPem };
   return certificates === 'alone' ? { kind: 'ambiguous' } : sent;
 }
 
-function presentToken(header: RequestFacts['header']): Credential {
-  const apiKey = header('x-api-key') ?? '';
-  const authorization = header('authorization') ?? '';
+function presentToken(headers: RequestFacts['headers']): Credential {
+  const apiKey = headers['x-api-key'] ?? '';
+  const authorization = headers.authorization ?? '';
   const sent: Sent[] = [];
   if (apiKey !== '') sent.push(single(apiKey));
   if (authorization !== '') sent.push(bearer(authorization));

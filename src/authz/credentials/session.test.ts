@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestFacts } from '../check-request.ts';
+import { noHeaders } from '../request-headers.ts';
 import type { Authentication } from './credential.ts';
 import type { CredentialMethod } from './method.ts';
 import type { Principal } from './principal.ts';
@@ -44,8 +45,8 @@ function method(verified: Request['verified'], emailDomains = OIDC.emailDomains)
 function authenticate(request: Request = {}, session = method(request.verified, request.emailDomains)) {
   const claims = { email_verified: true, ...request.claims };
   const idToken = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
-  const header = (name: string) => (name === 'origin' ? request.origin : undefined);
-  const facts = { method: request.method ?? 'GET', header } as RequestFacts;
+  const headers = { ...noHeaders(), origin: request.origin };
+  const facts = { method: request.method ?? 'GET', headers } as RequestFacts;
   return session.authenticate({ kind: 'session', idToken }, facts);
 }
 

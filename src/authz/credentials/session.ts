@@ -70,8 +70,8 @@ export function createSessionMethod({ oidc, tokens }: SessionMethodOptions): Cre
   }
 
   /** Browsers send Origin with whatever changes something, and no page can change it (fetch.spec.whatwg.org, 3.2). */
-  function isOwnRequest({ method, header }: RequestFacts): boolean {
-    return SAFE_METHODS.has(method) || header('origin') === oidc.publicUrl;
+  function isOwnRequest({ method, headers }: RequestFacts): boolean {
+    return SAFE_METHODS.has(method) || headers.origin === oidc.publicUrl;
   }
 }
 

@@ -2,8 +2,8 @@ import type { AssertedLimits } from '../assertion-claims.ts';
 import type { Challenge } from '../challenge.ts';
 import type { Check } from '../check.ts';
 import type { CheckRequest } from '../check-request.ts';
-import type { Metadata } from '../decision.ts';
 import { DENIALS, type DenialCode, type DenialReason, type FieldProblem } from '../denial.ts';
+import type { Metadata } from '../metadata.ts';
 import type { StepName, StepOutcome } from '../trace.ts';
 
 export interface Step {
@@ -44,8 +44,8 @@ export async function explain(
   request: CheckRequest,
 ): Promise<Explanation> {
   const steps: Step[] = [];
-  const never = new AbortController().signal;
-  const { facts, decision } = await check(request, never, (step, outcome, detail) =>
+  const patient = { signal: new AbortController().signal };
+  const { facts, decision } = await check(request, patient, (step, outcome, detail) =>
     steps.push({ step, outcome, detail }),
   );
   const { method, path } = facts;

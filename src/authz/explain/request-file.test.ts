@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { noHeaders } from '../request-headers.ts';
 import { readRequestFile, withHeader } from './request-file.ts';
 
 const read = (text: string | Buffer) => {
   const request = readRequestFile(Buffer.from(text));
-  const { method, path, headers, raw_body, size } = request.attributes?.request?.http ?? {};
-  return { method, path, headers, body: Buffer.from(raw_body ?? '').toString(), size };
+  const { method, path, headers, body, size } = request.http ?? {};
+  return { method, path, headers, body: Buffer.from(body ?? '').toString(), size };
 };
 
 describe('an HTTP message', () => {
   test('is read as it goes over a wire', () => {
     const message =
-      'POST /claude/invoke?wait=1 HTTP/1.1\r\nHost: gatehouse\r\nX-API-Key:  k \r\nAccept: a\r\naccept: b\r\nContent-Length: 4\r\n\r\n{}\r\n\n';
+      'POST /claude/invoke?wait=1 HTTP/1.1\r\nHost: gatehouse\r\nX-API-Key:  k \r\nX-Repo: a\r\nx-repo: b\r\nContent-Length: 4\r\n\r\n{}\r\n\n';
     expect(read(message)).toEqual({
       method: 'POST',
       path: '/claude/invoke?wait=1',
-      headers: { host: 'gatehouse', 'x-api-key': 'k', accept: 'a,b', 'content-length': '4' },
+      headers: { ...noHeaders(), 'x-api-key': 'k', 'x-repo': 'a,b' },
       body: '{}\r\n',
       size: 4,
     });
@@ -32,13 +33,13 @@ describe('an HTTP message', () => {
   test('has a body of any bytes, to the end of the file', () => {
     const bytes = Buffer.from([0, 255, 13, 10, 10, 123]);
     const request = readRequestFile(Buffer.concat([Buffer.from('POST /a\n\n'), bytes]));
-    expect(request.attributes?.request?.http?.raw_body).toEqual(bytes);
+    expect(request.http?.body).toEqual(bytes);
   });
 });
 
 describe('a JSON object', () => {
   test('has a body that is an object, a text or bytes', () => {
-    expect(read('{"path": "/a"}')).toMatchObject({ method: 'GET', path: '/a', headers: {}, body: '' });
+    expect(read('{"path": "/a"}')).toMatchObject({ method: 'GET', path: '/a', body: '' });
     expect(
       read('{"method":"POST","path":"/a","headers":{"X-Repo":"r"},"body":{"prompt":"ü"}}'),
     ).toMatchObject({
@@ -54,10 +55,7 @@ describe('a JSON object', () => {
     const request = readRequestFile(
       Buffer.from('{"path":"/a","address":"10.0.0.7","certificate":"-----BEGIN\\n"}'),
     );
-    expect(request.attributes?.source).toEqual({
-      address: { socket_address: { address: '10.0.0.7' } },
-      certificate: '-----BEGIN%0A',
-    });
+    expect(request).toMatchObject({ peerAddress: '10.0.0.7', peerCertificate: '-----BEGIN%0A' });
   });
 });
 
@@ -94,6 +92,6 @@ describe('a request file is refused', () => {
     const request = readRequestFile(Buffer.from('GET /a\nX-API-Key: one\n'));
     expect(() => withHeader(request, 'x-api-key', 'two')).toThrow('it has a header x-api-key already');
     withHeader(request, 'authorization', 'Bearer two');
-    expect(request.attributes?.request?.http?.headers).toMatchObject({ authorization: 'Bearer two' });
+    expect(request.http?.headers).toMatchObject({ authorization: 'Bearer two' });
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CheckRequest } from '../check-request.ts';
 import { AuthzError } from '../errors.ts';
+import { noHeaders, REQUEST_HEADERS, type RequestHeader } from '../request-headers.ts';
 import { type JsonLimits, readStrictJson } from '../strict-json/index.ts';
 
 const text = z.string();
@@ -16,8 +17,6 @@ const jsonSchema = z.strictObject({
   /** PEM of a client certificate, as Envoy would have verified it. */
   certificate: text.default(''),
 });
-
-type HttpRequest = NonNullable<NonNullable<NonNullable<CheckRequest['attributes']>['request']>['http']>;
 
 const JSON_LIMITS: JsonLimits = { maxDepth: 128, maxMembers: 10_000 };
 
@@ -39,8 +38,8 @@ export function readRequestFile(content: Buffer): CheckRequest {
  * Adds a header to a request that was read.
  * @throws AuthzError invalid_request_file where it has one of that name already
  */
-export function withHeader(request: CheckRequest, name: string, value: string): void {
-  const headers = request.attributes?.request?.http?.headers;
+export function withHeader(request: CheckRequest, name: RequestHeader, value: string): void {
+  const headers = request.http?.headers;
   if (headers === undefined) throw invalid('it is no HTTP request');
   if (headers[name] !== undefined)
     throw invalid(`it has a header ${name} already, and one was given besides`);
@@ -122,19 +121,15 @@ interface Described {
 }
 
 function describe({ method, path, headers, body, address, certificate }: Described): CheckRequest {
-  const joined: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    joined[name] = Object.hasOwn(joined, name) ? `${joined[name]},${value}` : value;
+  const read = noHeaders();
+  for (const [written, value] of headers) {
+    const name = REQUEST_HEADERS.find((candidate) => candidate === written);
+    if (name !== undefined) read[name] = read[name] === undefined ? value : `${read[name]},${value}`;
   }
-  const http: HttpRequest = {
-    ...{ id: 'explain', method, path, headers: joined, header_map: null },
-    ...{ size: body.length, body: '', raw_body: body },
-  };
   return {
-    attributes: {
-      source: { address: { socket_address: { address } }, certificate: encodeURIComponent(certificate) },
-      request: { http },
-    },
+    http: { id: 'explain', method, path, headers: read, size: body.length, body },
+    peerAddress: address,
+    peerCertificate: encodeURIComponent(certificate),
   };
 }
 

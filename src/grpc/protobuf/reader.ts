@@ -1,4 +1,5 @@
 import { MessageError } from '../service.ts';
+import type { KnownTexts } from './known-texts.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { WIRE } from './wire-type.ts';
 
@@ -74,6 +75,28 @@ export class MessageReader {
     const from = this.#at;
     this.#at = to;
     return decodeUtf8(this.#bytes, from, to);
+  }
+
+  /** A string where it is one of a few, else undefined. It is not looked at whether that one is UTF-8. */
+  known<Text extends string>(texts: KnownTexts<Text>): Text | undefined {
+    const to = this.#endOfBytes();
+    const from = this.#at;
+    this.#at = to;
+    return texts.find(this.#bytes, from, to);
+  }
+
+  /** Where the value of the field begins whose tag was read last, for stringAt(). */
+  position(): number {
+    return this.#at;
+  }
+
+  /** The string at a position of the message that is being read. Goes on from where it was. */
+  stringAt(position: number): string {
+    const at = this.#at;
+    this.#at = position;
+    const text = this.string();
+    this.#at = at;
+    return text;
   }
 
   /** A view of the message's own bytes, no copy. */
