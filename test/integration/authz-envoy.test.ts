@@ -82,7 +82,7 @@ describe('through Envoy an allowed request', () => {
 
   test('carries an assertion that verifies there, with the digest of the body that arrived', async () => {
     const body = Buffer.from(JSON.stringify({ prompt: 'ü', context: 'a'.repeat(2 ** 20) }));
-    const answer = await submit({ body });
+    await submit({ body });
     const [request] = seen;
     const verify = createAssertionVerifier({ key: authz.assertionKey, now: Date.now });
     const verdict = await verify(String(request?.headers['x-gatehouse-assertion']), {
