@@ -1,4 +1,4 @@
-/** What can be wrong with rules. */
+/** What can be wrong with rules: for rate limits, and, as of invalid_pattern, for the inspection of prompts. */
 export type RuleProblemCode =
   | 'unreadable_file'
   | 'no_files'
@@ -20,7 +20,14 @@ export type RuleProblemCode =
   | 'duplicate_domain'
   | 'duplicate_descriptor'
   | 'too_deep'
-  | 'too_large';
+  | 'too_large'
+  | 'invalid_pattern'
+  | 'invalid_phrase'
+  | 'invalid_name'
+  | 'duplicate_rule'
+  | 'unknown_rule'
+  | 'failing_example'
+  | 'too_many_rules';
 
 export interface Place {
   /** A path, or the name of a resource that came over xDS. */

@@ -45,12 +45,14 @@ export class RuleSource {
    */
   lenient = true;
   readonly #file: string;
+  readonly #text: string;
   readonly #document: Document;
   readonly #lines: LineCounter | undefined;
   readonly #aliases: ReadonlyMap<Alias, Node>;
 
-  private constructor(file: string, document: Document, lines: LineCounter | undefined) {
+  private constructor(file: string, text: string, document: Document, lines: LineCounter | undefined) {
     this.#file = file;
+    this.#text = text;
     this.#document = document;
     this.#lines = lines;
     this.#aliases = resolveAliases(document);
@@ -64,12 +66,12 @@ export class RuleSource {
     const lines = new LineCounter();
     // The files' format is defined by Go's yaml.v2, which reads YAML 1.1: yes and no are booleans, << merges.
     const options = { version: '1.1', lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const;
-    return new RuleSource(file, parseDocument(text, options), lines);
+    return new RuleSource(file, text, parseDocument(text, options), lines);
   }
 
   /** The same rules as plain values, which have no lines. */
   static ofValue(name: string, value: Json): RuleSource {
-    return new RuleSource(name, new Document(value), undefined);
+    return new RuleSource(name, '', new Document(value), undefined);
   }
 
   /** The file's outermost value; undefined where it is empty or not YAML. */
@@ -83,6 +85,13 @@ export class RuleSource {
 
   report(at: Located | undefined, code: RuleProblemCode, reason: string, path = at?.path ?? ''): void {
     this.problems.push({ ...this.placeOf(at), path, code, reason });
+  }
+
+  /** As report, with the place of a part of a text where that is written as it reads. */
+  reportWithin(at: Located, part: string, code: RuleProblemCode, reason: string): void {
+    const [start, end] = at.node.range ?? [0, 0];
+    const offset = Math.max(this.#text.slice(start, end).indexOf(part), 0);
+    this.problems.push({ ...this.#placeAt(start + offset), path: at.path, code, reason });
   }
 
   warn(at: Located | undefined, code: RuleProblemCode, reason: string, path = at?.path ?? ''): void {
@@ -172,6 +181,15 @@ export class RuleSource {
     const value = isScalar(scalar) ? scalar.value : undefined;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
     this.report(at, 'invalid_count', `expected a whole number from ${min} to ${max}, got ${kindOf(scalar)}`);
+    return undefined;
+  }
+
+  /** A number from min to max. */
+  number(at: Located, min: number, max: number): number | undefined {
+    const scalar = this.#deref(at.node);
+    const value = isScalar(scalar) ? scalar.value : undefined;
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    this.report(at, 'wrong_type', `expected a number from ${min} to ${max}, got ${kindOf(scalar)}`);
     return undefined;
   }
 
