@@ -1,1 +1,4 @@
-export { type Inspection, inspect, type Reason, type Verdict } from './inspect.ts';
+export { DEFAULT_THRESHOLDS, type Inspection, type InspectOptions, inspect, type Reason } from './inspect.ts';
+export { compileRuleBook, type OwnRules, type RuleBook } from './rules/rule-book.ts';
+export { PRESETS, type Preset } from './rules/shipped-rules.ts';
+export { REASON_CLASSES, type ReasonClass, type Thresholds, type Verdict } from './verdict.ts';

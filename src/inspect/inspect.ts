@@ -1,62 +1,115 @@
-import { createDetector, worstOf } from './detect.ts';
+import { createDetector, type Reading, worstOf } from './detect.ts';
 import { readModel } from './model/model.ts';
-import { RULES } from './rules.ts';
-import { WORD_CLASSES, type WordClass } from './words/word-classes.ts';
+import { subjectOf } from './model/subject.ts';
+import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
+import type { RuleMatch, RuleSet } from './rules/rule-set.ts';
+import type { Preset } from './rules/shipped-rules.ts';
+import type { ReasonClass, Thresholds, Verdict } from './verdict.ts';
 
-/** What to do with a text: flag passes it on and says so. */
-export type Verdict = 'allow' | 'flag' | 'reject';
-
+/** Why a text is not simply let through, and where. */
 export interface Reason {
   /** Name of the rule that matched, or what the passage that the model found is about. */
   rule: string;
-  /** Index of the first UTF-16 unit; where it is disguised, of what holds it. */
+  reasonClass: ReasonClass;
+  /** What found it. */
+  by: 'rule' | 'model';
+  /** The score that this alone gives. */
+  weight: number;
+  /** From the first UTF-16 unit to after the last one; where it is disguised, of what holds it. */
   position: number;
+  end: number;
+  /** How it is hidden, the outermost disguise first. */
+  disguises: Reading['disguises'];
 }
 
 export interface Inspection {
   decision: Verdict;
   /** 0 (harmless) to 1 (certainly an attack). */
   score: number;
-  /** One a rule, the first match, in the text's order. */
+  /** One for each rule and one for the model, in the text's order; none for a text that is allowed. */
   reasons: Reason[];
 }
 
 export interface InspectOptions {
-  /** Scores from which a text is flagged and rejected. */
-  thresholds?: { flag: number; reject: number };
+  preset?: Preset;
+  thresholds?: Thresholds;
+  /** Instead of the rules that ship. */
+  rules?: RuleBook;
 }
 
 /** What the model is calibrated to; docs/prompt-inspection.md has what they mean in attacks found and false alarms. */
-const DEFAULT_THRESHOLDS = { flag: 0.5, reject: 0.9 };
+export const DEFAULT_THRESHOLDS: Thresholds = { flag: 0.5, reject: 0.9 };
+
+const SHIPPED = compileRuleBook({ texts: [], allow: [] });
 
 const detect = createDetector(readModel(new URL('./model/model.json', import.meta.url)));
 
 /** Looks for prompt injection in a text. Pure, and linear in the text's length. */
-export function inspect(text: string, { thresholds = DEFAULT_THRESHOLDS }: InspectOptions = {}): Inspection {
-  const reasons = RULES.map(({ name, pattern }) => ({ rule: name, position: text.search(pattern) }))
-    .filter(({ position }) => position >= 0)
-    .sort((a, b) => a.position - b.position);
-  const worst = worstOf(detect(text));
-  const score = reasons.length > 0 ? 1 : 1 / (1 + Math.exp(-worst.logit));
-  if (score < thresholds.flag) return { decision: 'allow', score, reasons: [] };
-  if (reasons.length === 0) {
-    reasons.push({ rule: subjectOf(worst.classes), position: worst.origin(worst.passage).start });
+export function inspect(text: string, options: InspectOptions = {}): Inspection {
+  const { preset = 'default', thresholds = DEFAULT_THRESHOLDS, rules = SHIPPED } = options;
+  const judged = rules.allowed.blank(text);
+  const set = rules.sets[preset];
+  if (preset === 'guide') {
+    return conclude(
+      set.match(judged).map((match) => ruleReason(match, AS_WRITTEN)),
+      thresholds,
+    );
   }
-  return { decision: score >= thresholds.reject ? 'reject' : 'flag', score, reasons };
+  const readings = detect(judged);
+  const model = modelReason(worstOf(readings));
+  const reasons = ruleReasons(readings, set);
+  // A rule that matched says what it is about; what the model thinks of it is told where that counts by itself.
+  const isTold = reasons.length === 0 || model.weight >= thresholds.flag;
+  return conclude(isTold ? [...reasons, model] : reasons, thresholds, isTold ? 0 : model.weight);
 }
 
-/** What an attack is about, by the classes of its words: the first that fits. */
-const SUBJECTS: readonly (readonly [subject: string, classes: readonly WordClass[]])[] = [
-  ['override', ['ignore', 'instruction']],
-  ['override', ['ignore', 'prior']],
-  ['extraction', ['reveal', 'secret']],
-  ['extraction', ['reveal', 'instruction']],
-  ['jailbreak', ['unrestricted']],
-  ['jailbreak', ['role']],
-  ['exfiltration', ['send']],
-];
+/** @param untold the score of what is not among the reasons */
+function conclude(reasons: readonly Reason[], thresholds: Thresholds, untold = 0): Inspection {
+  const score = 1 - reasons.reduce((harmless, { weight }) => harmless * (1 - weight), 1 - untold);
+  if (score < thresholds.flag) return { decision: 'allow', score, reasons: [] };
+  return {
+    decision: score >= thresholds.reject ? 'reject' : 'flag',
+    score,
+    reasons: reasons.toSorted((a, b) => a.position - b.position),
+  };
+}
 
-function subjectOf(classes: number): string {
-  const has = (name: WordClass) => (classes & (1 << WORD_CLASSES.indexOf(name))) !== 0;
-  return SUBJECTS.find(([, names]) => names.every(has))?.[0] ?? 'suspicious';
+/** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
+function ruleReasons(readings: readonly Reading[], set: RuleSet): Reason[] {
+  const byRule = new Map<string, Reason>();
+  for (const reading of readings) {
+    for (const match of set.match(reading.text)) {
+      const { name } = match.rule;
+      const known = byRule.get(name);
+      if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
+      byRule.set(name, ruleReason(match, reading));
+    }
+  }
+  return [...byRule.values()];
+}
+
+/** Of a text that is not read in any other way. */
+const AS_WRITTEN: Pick<Reading, 'disguises' | 'origin'> = { disguises: [], origin: (span) => span };
+
+function ruleReason(
+  { rule, span, weight }: RuleMatch,
+  { origin, disguises }: Pick<Reading, 'disguises' | 'origin'>,
+): Reason {
+  const { start, end } = origin(span);
+  return {
+    rule: rule.name,
+    reasonClass: rule.reasonClass,
+    by: 'rule',
+    weight,
+    position: start,
+    end,
+    disguises,
+  };
+}
+
+function modelReason({ logit, classes, passage, origin, disguises }: Reading): Reason {
+  const subject = subjectOf(classes);
+  const weight = 1 / (1 + Math.exp(-logit));
+  const { start, end } = origin(passage);
+  return { rule: subject, reasonClass: subject, by: 'model', weight, position: start, end, disguises };
 }

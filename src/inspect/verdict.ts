@@ -23,12 +23,6 @@ export const REASON_CLASSES = [
 
 export type ReasonClass = (typeof REASON_CLASSES)[number];
 
-/** From the first UTF-16 unit to after the last one. */
-export interface Span {
-  start: number;
-  end: number;
-}
-
 /** Scores from which a text is flagged and rejected; each from 0 to 1, or more for never. */
 export interface Thresholds {
   flag: number;

@@ -1,5 +1,8 @@
 import { LATIN_BASE, LATIN_END, lowerBeyondLatin } from '../words/characters.ts';
 
+/** From here on units have no other form. */
+export const FOLDED_END = 0x430;
+
 /** A UTF-16 unit in lower case and without accents; one unit stays one unit, so that places stay as they are. */
 export function foldUnit(unit: number): number {
   if (unit < 128) return unit >= 65 && unit <= 90 ? unit + 32 : unit;
@@ -17,9 +20,7 @@ export function foldText(text: string): string {
   return folded;
 }
 
-/** A pattern without accents: as the texts are that it is held against. Its syntax is ASCII. */
-export function foldAccents(pattern: string): string {
-  return pattern.replaceAll(/[\u0080-\u024f]/g, (letter) =>
-    String.fromCharCode(foldUnit(letter.charCodeAt(0))),
-  );
+/** A pattern or a text without accents, as long as it was; what is ASCII stays as it is. */
+export function foldAccents(text: string): string {
+  return text.replaceAll(/[\u0080-\u024f]/g, (letter) => String.fromCharCode(foldUnit(letter.charCodeAt(0))));
 }

@@ -1,4 +1,4 @@
-import { foldUnit } from './fold.ts';
+import { FOLDED_END, foldUnit } from './fold.ts';
 
 /** Units that a text can hold. */
 const UNITS = 0x10000;
@@ -54,7 +54,9 @@ export class LiteralScanner {
     for (const units of folded) {
       for (const unit of units) if (!byUnit.has(unit)) byUnit.set(unit, byUnit.size + 1);
     }
-    for (let unit = 0; unit < UNITS; unit += 1) this.#classes[unit] = byUnit.get(foldUnit(unit)) ?? OTHER;
+    for (let unit = 0; unit < FOLDED_END; unit += 1)
+      this.#classes[unit] = byUnit.get(foldUnit(unit)) ?? OTHER;
+    for (const [unit, unitClass] of byUnit) this.#classes[unit] = unitClass;
     this.#width = byUnit.size + 1;
   }
 

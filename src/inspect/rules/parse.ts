@@ -1,9 +1,15 @@
-import { type Located, type RuleProblem, RuleSource, type RuleText } from '../../rule-files/index.ts';
+import {
+  type Located,
+  type RuleProblem,
+  RuleSource,
+  type RuleText,
+  suggestNearest,
+} from '../../rule-files/index.ts';
 import { REASON_CLASSES } from '../verdict.ts';
 import { phraseProblem } from './allowed-phrases.ts';
 import { foldAccents } from './fold.ts';
 import { compilePattern, PatternError } from './pattern.ts';
-import type { Rule } from './rule.ts';
+import type { Example, Rule } from './rule.ts';
 
 /** What one rule file says. */
 export interface ParsedRules {
@@ -15,9 +21,15 @@ export interface ParsedRules {
   problems: RuleProblem[];
 }
 
+/** Patterns by the name of the part. */
+type Parts = Map<string, string>;
+
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
-const FILE_KEYS = ['rules', 'allow', 'disable'] as const;
+const FILE_KEYS = ['parts', 'rules', 'allow', 'disable'] as const;
+const PART_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+/** As in grok: `%{name}`. */
+const PART = /%\{([^}]*)\}/g;
 const RULE_KEYS = ['name', 'class', 'pattern', 'languages', 'weight', 'quoted_weight', 'examples'] as const;
 
 /** Reads a rule file; everything that is wrong with it is told, each with its place. */
@@ -30,10 +42,12 @@ export function parseRules({ file, text }: RuleText): ParsedRules {
 
 function readFile(source: RuleSource): Omit<ParsedRules, 'problems'> {
   const { root } = source;
-  const { rules, allow, disable } = (root && source.fields(root, FILE_KEYS)) ?? {};
+  const { parts, rules, allow, disable } = (root && source.fields(root, FILE_KEYS)) ?? {};
   const list = (at: Located | undefined) => (at === undefined ? [] : source.items(at));
+  const known: Parts = new Map();
+  for (const item of list(parts)) readPart(source, item, known);
   return {
-    rules: list(rules).flatMap((item) => readRule(source, item) ?? []),
+    rules: list(rules).flatMap((item) => readRule(source, item, known) ?? []),
     allow: list(allow).flatMap((item) => {
       const phrase = source.text(item);
       const problem = phrase === undefined ? undefined : phraseProblem(phrase);
@@ -48,7 +62,33 @@ function readFile(source: RuleSource): Omit<ParsedRules, 'problems'> {
   };
 }
 
-function readRule(source: RuleSource, at: Located): Rule | undefined {
+/** A pattern's part that has a name, so that several patterns can share it. */
+function readPart(source: RuleSource, at: Located, known: Parts): void {
+  const { name, pattern } = source.fields(at, ['name', 'pattern']) ?? {};
+  if (name === undefined || pattern === undefined) {
+    source.report(at, 'missing_key', 'expected a name and a pattern');
+    return;
+  }
+  const word = source.text(name) ?? '';
+  if (!PART_NAME.test(word)) {
+    source.report(name, 'invalid_name', 'expected lower-case letters, digits and underscores');
+  }
+  known.set(word, `(?:${withParts(source, pattern, known) ?? ''})`);
+}
+
+/** A pattern with what its parts stand for. */
+function withParts(source: RuleSource, at: Located, known: Parts): string | undefined {
+  return source.text(at)?.replaceAll(PART, (written, name: string) => {
+    const part = known.get(name);
+    if (part === undefined) {
+      const nearest = suggestNearest(name, [...known.keys()]);
+      source.reportWithin(at, written, 'invalid_pattern', `no part above has this name: ${name}${nearest}`);
+    }
+    return part ?? '';
+  });
+}
+
+function readRule(source: RuleSource, at: Located, parts: Parts): Rule | undefined {
   const before = source.problems.length;
   const fields = source.fields(at, RULE_KEYS);
   if (fields === undefined) return undefined;
@@ -59,14 +99,13 @@ function readRule(source: RuleSource, at: Located): Rule | undefined {
   const name = readName(source, need('name', 'a name'));
   const reasonClass = need('class', `one of ${REASON_CLASSES.join(', ')}`);
   const readClass = reasonClass && source.choice(reasonClass, REASON_CLASSES);
-  const pattern = readPattern(source, need('pattern', 'a pattern in the syntax of RE2'), name);
+  const pattern = readPattern(source, need('pattern', 'a pattern in the syntax of RE2'), name, parts);
   const weightAt = need('weight', 'the score that a match alone gives, from 0 to 1');
   const weight = weightAt && source.number(weightAt, 0, 1);
   const { quoted_weight, languages } = fields;
   const quotedWeight = quoted_weight === undefined ? weight : source.number(quoted_weight, 0, 1);
   const read = {
-    languages:
-      languages === undefined ? [] : readTexts(source, languages, LANGUAGE, 'a language such as en or pt-BR'),
+    languages: readLanguages(source, languages),
     examples: readExamples(
       source,
       need('examples', 'texts in which it must match, and in which it must not'),
@@ -88,8 +127,9 @@ function readPattern(
   source: RuleSource,
   at: Located | undefined,
   name: string | undefined,
+  parts: Parts,
 ): string | undefined {
-  const pattern = at && source.text(at);
+  const pattern = at && withParts(source, at, parts);
   if (at === undefined || pattern === undefined) return undefined;
   try {
     compilePattern(foldAccents(pattern));
@@ -108,15 +148,22 @@ function readExamples(source: RuleSource, at: Located | undefined): Rule['exampl
   if (at !== undefined && match === undefined) {
     source.report(at, 'missing_key', 'expected texts in which it must match', `${at.path}.match`);
   }
-  const texts = (list: Located | undefined) => (list === undefined ? [] : readTexts(source, list));
-  return { match: texts(match), pass: texts(pass) };
+  return { match: readTexts(source, match), pass: readTexts(source, pass) };
 }
 
-function readTexts(source: RuleSource, at: Located, form?: RegExp, what?: string): string[] {
+function readTexts(source: RuleSource, at: Located | undefined): Example[] {
+  if (at === undefined) return [];
   return source.items(at).flatMap((item) => {
     const text = source.text(item);
-    if (text !== undefined && form?.test(text) === false)
-      source.report(item, 'wrong_type', `expected ${what}`);
-    return text ?? [];
+    return text === undefined ? [] : { text, place: source.placeOf(item) };
+  });
+}
+
+function readLanguages(source: RuleSource, at: Located | undefined): string[] {
+  if (at === undefined) return [];
+  return source.items(at).flatMap((item) => {
+    const text = source.text(item) ?? '';
+    if (!LANGUAGE.test(text)) source.report(item, 'wrong_type', 'expected a language such as en or pt-BR');
+    return text;
   });
 }

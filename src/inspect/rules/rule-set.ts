@@ -1,5 +1,5 @@
+import type { Span } from '../detect.ts';
 import { isQuoted } from '../model/quotation.ts';
-import type { Span } from '../verdict.ts';
 import { Blocks } from './blocks.ts';
 import { foldAccents, foldText } from './fold.ts';
 import { LiteralScanner } from './literal-scanner.ts';
@@ -126,7 +126,7 @@ function firstMatch(
 function find(text: string, matcher: Pattern['matcher'], start: number, end: number): Span | undefined {
   // The character before it says whether a word or a line starts here.
   const from = Math.max(start - 1, 0);
-  const window = foldText(text.slice(from, end));
+  const window = foldAccents(text.slice(from, end));
   // This alone tells at a tenth of the time that there is nothing, which is what it mostly comes to.
   if (!matcher.test(window)) return undefined;
   const search = matcher.matcher(window);

@@ -1,6 +1,12 @@
 import type { Place } from '../../rule-files/index.ts';
 import type { ReasonClass } from '../verdict.ts';
 
+export interface Example {
+  text: string;
+  /** Where it is written. */
+  place: Place;
+}
+
 /** A pattern that is looked for in texts, and what it says where it matches. */
 export interface Rule {
   name: string;
@@ -14,7 +20,7 @@ export interface Rule {
   /** Instead of weight, where the match stands within quotes: a string, a citation. */
   quotedWeight: number;
   /** Texts in which it must match, and in which it must not. */
-  examples: { match: readonly string[]; pass: readonly string[] };
+  examples: { match: readonly Example[]; pass: readonly Example[] };
   /** Where it is written. */
   place: Place;
 }
