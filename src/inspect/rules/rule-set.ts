@@ -87,7 +87,8 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
         const span = firstMatch(text, pattern, stretches, blocks);
         stretches.length = 0;
         if (span === undefined) continue;
-        const weight = isQuoted(text, span.start) ? rule.quotedWeight : rule.weight;
+        // Its end: a match may begin with the quote itself.
+        const weight = isQuoted(text, span.end - 1) ? rule.quotedWeight : rule.weight;
         matches.push({ rule, span, weight });
       }
       return matches;
