@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Config } from '../config/index.ts';
 import type { RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
@@ -11,19 +10,24 @@ import { StopSignal } from './attempt/stop-signal.ts';
 import { cliBinary } from './folders/cli-binary.ts';
 import { openRuntimeFolder } from './folders/runtime-folder.ts';
 import { openSandbox } from './sandbox/open-sandbox.ts';
-import { Slots } from './slots.ts';
+import { Slots } from './schedule/slots.ts';
+import { PoolCounts, type PoolStats } from './stats.ts';
+import { Fleet } from './workers/fleet.ts';
 
 /** The workers of this process. */
 export interface Pool {
   sandbox: 'bubblewrap' | 'none';
   /** Runs one attempt; more than config.pool.workers at once wait for each other. */
   run: RunAttempt;
+  stats(): PoolStats;
+  /** Starts no more workers in advance, because soon no more attempts come. */
+  drain(): void;
   /** Takes no more attempts, lets those that run finish within graceMs, then stops them. Removes every file. */
   close(graceMs: number): Promise<void>;
 }
 
 /**
- * Opens the pool: decides about the sandbox and makes its folder. Workers are started as attempts come.
+ * Opens the pool: decides about the sandbox and makes its folder. Workers are started in advance and as attempts come.
  * @throws PoolError when there can be no sandbox as configured, or no folder for workers
  */
 export async function createPool(options: {
@@ -39,20 +43,27 @@ export async function createPool(options: {
   const find = () => findTool('claude', config.pool.claudePath);
   if (find() === undefined)
     logger.warn({ code: 'cli_missing' }, missingTool('claude', config.pool.claudePath));
-  const surroundings: AttemptSurroundings = {
-    config,
-    logger,
-    provider,
-    budget,
-    sandbox,
-    cli: cliBinary(find, runtimeFolder.path, worker),
-    runtimeFolder,
-    starts: new Slots(availableParallelism()),
-  };
+  const counts = new PoolCounts();
+  const fleet = new Fleet(
+    { config, logger, provider, sandbox, runtimeFolder },
+    cliBinary(find, runtimeFolder.path, worker),
+    counts,
+  );
+  const surroundings: AttemptSurroundings = { config, logger, provider, budget, fleet };
   const slots = new Slots(config.pool.workers);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  let attempts = 0;
   let open = true;
+
+  const keep = (work: Promise<unknown>) => {
+    const settled = work.then(
+      () => {},
+      () => {},
+    );
+    running.add(settled);
+    void settled.then(() => running.delete(settled));
+  };
 
   const run: RunAttempt = async (attempt, report, signal) => {
     const stop = new StopSignal(attempt.timeoutMs, AbortSignal.any([signal, closing.signal]));
@@ -60,9 +71,12 @@ export async function createPool(options: {
       const slot = await slots.acquire(stop.signal);
       if (slot === undefined) return stoppedOutcome(stop.reason ?? 'canceled', attempt);
       try {
-        return await runAttempt(surroundings, slot.index, attempt, report, stop);
-      } finally {
+        const { outcome, settled } = await runAttempt(surroundings, attempt, report, stop);
+        keep(settled.finally(slot.release));
+        return outcome;
+      } catch (error) {
         slot.release();
+        throw error;
       }
     } finally {
       stop.dispose();
@@ -73,20 +87,23 @@ export async function createPool(options: {
     sandbox: sandbox.kind,
     run(attempt, report, signal) {
       if (!open) return Promise.reject(new Error('The pool is closed.'));
-      const done = run(attempt, report, signal);
-      const settled = done.then(
-        () => {},
-        () => {},
-      );
-      running.add(settled);
-      void settled.then(() => running.delete(settled));
+      attempts += 1;
+      const done = run(attempt, report, signal).finally(() => {
+        attempts -= 1;
+      });
+      keep(done);
       return done;
     },
+    stats: () => ({ running: attempts, waiting: fleet.waiting, ...counts }),
+    drain: () => fleet.drain(),
     async close(graceMs) {
       open = false;
+      fleet.drain();
       const cut = setTimeout(() => closing.abort(), graceMs);
-      await Promise.all(running);
+      // What an attempt leaves to be done comes in only when the attempt is done.
+      while (running.size > 0) await Promise.all(running);
       clearTimeout(cut);
+      await fleet.close();
       await runtimeFolder.remove().catch((err: unknown) => {
         logger.error({ err }, 'The folder of workers was not removed; the next start will try again');
       });

@@ -38,6 +38,7 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
     sandbox: pool.sandbox,
     model: provider.name,
     async close(graceMs) {
+      pool.drain();
       await consumer.close(graceMs);
       await pool.close(0);
       await budget.close();

@@ -10,7 +10,7 @@ import { memoryArtifacts } from './memory-artifacts.ts';
  */
 const [dataDir = '', prompt = '', ...set] = process.argv.slice(2);
 const tell = (message: object) => process.send?.(message);
-const config = loadConfig({ dataDir, cwd: dataDir, set });
+const config = loadConfig({ dataDir, cwd: dataDir, set: ['pool.warm.min=0', 'pool.warm.max=0', ...set] });
 const provider = await openProvider(config, {}, silentLogger);
 const pool = await createPool({
   config,

@@ -3,7 +3,13 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
-import type { AttemptOutcome, JobPermissions, JobRequest, ProgressEvent } from '../../src/jobs/index.ts';
+import type {
+  AttemptOutcome,
+  JobOwner,
+  JobPermissions,
+  JobRequest,
+  ProgressEvent,
+} from '../../src/jobs/index.ts';
 import { openProvider } from '../../src/model/index.ts';
 import { createPool, type Pool } from '../../src/pool/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
@@ -24,6 +30,7 @@ export interface RunOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
   permissions?: JobPermissions;
+  owner?: Partial<JobOwner>;
   onEvent?: (event: ProgressEvent) => void | Promise<void>;
 }
 
@@ -39,7 +46,8 @@ export interface TestPoolOptions {
 export async function openTestPool(options: TestPoolOptions = {}): Promise<TestPool> {
   const { set = [], env = {}, logger = silentLogger } = options;
   const dataDir = options.dataDir ?? (await openFolder());
-  const config = loadConfig({ dataDir, cwd: dataDir, set });
+  // A worker is started for each job alone unless a test wants it otherwise.
+  const config = loadConfig({ dataDir, cwd: dataDir, set: ['pool.warm.min=0', 'pool.warm.max=0', ...set] });
   const provider = await openProvider(config, env, logger);
   const pool = await createPool({ config, logger, provider, budget: { charge() {}, close: async () => {} } });
   return {
@@ -50,6 +58,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         timeoutMs = 45_000,
         signal = new AbortController().signal,
         permissions = {},
+        owner,
         onEvent,
       } = options;
       const artifacts = memoryArtifacts();
@@ -58,7 +67,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         {
           jobId: randomUUID(),
           attempt: 1,
-          owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test' },
+          owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test', ...owner },
           permissions,
           request,
           timeoutMs,

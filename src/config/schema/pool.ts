@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, programPath } from '../units.ts';
+import { duration, programPath, size } from '../units.ts';
 
 export const poolSchema = z
   .strictObject({
@@ -27,5 +27,40 @@ export const poolSchema = z
       .default(30)
       .describe('turns a run may take when the request does not say'),
     drainTimeout: duration('30s').describe('how long running jobs may take to finish at shutdown'),
+    reuse: z
+      .enum(['never', 'client', 'tenant'])
+      .default('client')
+      .describe(
+        'whose next job may run in the same process, emptied in between: nobody’s, the same client’s, or any of the same tenant',
+      ),
+    warm: z
+      .strictObject({
+        min: z
+          .int()
+          .min(0)
+          .max(256)
+          .default(1)
+          .describe('workers that wait ready for jobs, however few come'),
+        max: z
+          .int()
+          .min(0)
+          .max(256)
+          .default(4)
+          .describe(
+            'most workers that wait, those that wait to be reused among them; 0 starts each for its job',
+          ),
+        spareMemory: size('512MiB').describe(
+          'memory of this host that starting workers in advance leaves free',
+        ),
+      })
+      .prefault({})
+      .refine(({ min, max }) => min <= max, { error: 'expected at most pool.warm.max', path: ['min'] }),
+    recycle: z
+      .strictObject({
+        jobs: z.int().min(1).max(10_000).default(50).describe('jobs that one process runs at most'),
+        age: duration('1h').describe('how old a process may be when it takes a job'),
+        memory: size('512MiB').describe('resident memory of a process over which it takes no more jobs'),
+      })
+      .prefault({}),
   })
   .prefault({});

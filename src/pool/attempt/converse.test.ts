@@ -1,43 +1,58 @@
 import { expect, test } from 'vitest';
-import { Slots } from '../slots.ts';
+import type { SpawnCommand } from '../sandbox/identity.ts';
+import { Worker } from '../workers/worker.ts';
+import { WorkerProcess } from '../workers/worker-process.ts';
 import { converse } from './converse.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { StopSignal } from './stop-signal.ts';
 
-/** Has a command be a worker, and says whether the place to start in is free after it. */
-async function converseWith(file: string, args: string[]) {
-  const stop = new StopSignal(60_000, new AbortController().signal);
-  const starts = new Slots(1);
-  const [conversation] = await Promise.allSettled([
-    converse({
-      command: { file, args, env: {}, cwd: '/' },
-      request: { prompt: 'hi' },
-      reporter: new ProgressReporter(
-        async () => {},
-        () => {},
-      ),
-      starts,
-      stop,
-    }),
-  ]);
-  const free = (await starts.acquire(AbortSignal.timeout(1_000))) !== undefined;
-  stop.dispose();
-  return { conversation, free };
+/** A worker that is nothing but a process. */
+function workerOf(command: Pick<SpawnCommand, 'file' | 'args'>): Worker {
+  const process = new WorkerProcess({ ...command, env: {}, cwd: '/' });
+  return new Worker({ process, folder: undefined as never, proxy: undefined as never, release() {} }, 1);
 }
 
-test.each([
-  ['the system refuses to start', '/nowhere/claude', []],
-  ['has too long a command line', '/bin/true', Array.from({ length: 40 }, () => 'x'.repeat(100_000))],
-])('a worker that %s gives its place to start in back', async (_, file, args) => {
-  const { conversation, free } = await converseWith(file, args);
-  expect(conversation).toMatchObject({ value: { end: { kind: 'not_started' }, result: undefined } });
-  expect(free).toBe(true);
+async function converseWith(file: string, args: string[] = [], timeoutMs = 60_000) {
+  const stop = new StopSignal(timeoutMs, new AbortController().signal);
+  let spoken = 0;
+  const reporter = new ProgressReporter(
+    async () => {},
+    () => {},
+  );
+  const worker = workerOf({ file, args });
+  const conversation = await converse({ worker, lines: 'x\n', reporter, stop, onSpoke: () => (spoken += 1) });
+  stop.dispose();
+  return { conversation, spoken, worker };
+}
+
+const RESULT = '{"type":"result","subtype":"success","is_error":false,"result":"done"}';
+
+test('a worker that the system refuses to start ends without having spoken', async () => {
+  const { conversation, spoken } = await converseWith('/nowhere/claude');
+  expect(conversation).toMatchObject({ end: { kind: 'not_started' }, result: undefined });
+  expect(spoken).toBe(0);
 });
 
-test('a worker whose start throws gives its place to start in back', async () => {
-  const { conversation, free } = await converseWith('/bin/true', ['a\0b']);
-  expect(conversation.status).toBe('rejected');
-  expect(free).toBe(true);
+test('a worker that has answered goes on living, for its next turn', async () => {
+  const { conversation, spoken, worker } = await converseWith('/bin/sh', ['-c', `echo '${RESULT}'; cat`]);
+  expect(conversation).toMatchObject({ end: undefined, result: { result: 'done' } });
+  expect(spoken).toBe(1);
+  expect(await worker.kill()).toEqual({ kind: 'exited', code: null, signal: 'SIGKILL' });
+});
+
+test('a worker that ends without an answer is told by how it ended', async () => {
+  const { conversation } = await converseWith('/bin/sh', ['-c', 'exit 3']);
+  expect(conversation).toMatchObject({ end: { kind: 'exited', code: 3 }, result: undefined });
+});
+
+test('a worker that closes its stdout and stays is ended', async () => {
+  const { conversation } = await converseWith('/bin/sh', ['-c', 'exec >&-; sleep 60']);
+  expect(conversation).toMatchObject({ end: { kind: 'exited', signal: 'SIGTERM' } });
+});
+
+test('a worker that does not answer an interrupt is ended', async () => {
+  const { conversation } = await converseWith('/bin/sh', ['-c', 'sleep 60'], 100);
+  expect(conversation).toMatchObject({ end: { kind: 'exited' }, result: undefined });
 });
 
 test('a worker that never stops talking is ended', async () => {
@@ -47,5 +62,5 @@ test('a worker that never stops talking is ended', async () => {
     'yes "$0"',
     JSON.stringify({ type: 'stream_event', event }),
   ]);
-  expect(conversation).toMatchObject({ value: { overflow: true, end: { kind: 'exited' } } });
+  expect(conversation).toMatchObject({ overflow: true, end: { kind: 'exited' } });
 });

@@ -1,17 +1,14 @@
-import type { JobRequest } from '../../jobs/index.ts';
-import type { SpawnCommand } from '../sandbox/identity.ts';
-import type { Slots } from '../slots.ts';
-import { interruptLine, startLines } from '../wire/input.ts';
+import { interruptLine } from '../wire/input.ts';
 import type { ResultMessage } from '../wire/message.ts';
+import type { Worker } from '../workers/worker.ts';
 import type { Observation } from './outcome.ts';
 import { ProgressReader } from './progress.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 import type { StopSignal } from './stop-signal.ts';
-import { WorkerProcess } from './worker-process.ts';
 
-/** An interrupted CLI says its result within 21 ms and is gone soon after. Nobody waits long for one that was stopped. */
+/** An interrupted CLI says its result within 21 ms. Nobody waits long for one that was stopped. */
 const INTERRUPT_GRACE_MS = 1_000;
-/** An idle CLI whose stdin is closed takes 0.2 s to exit. */
+/** A CLI that has closed its stdout is as good as gone. */
 const EXIT_GRACE_MS = 2_000;
 
 /** What one worker was seen to do. */
@@ -21,60 +18,54 @@ export type Conversation = Pick<Observation, 'end' | 'result' | 'spoke' | 'overf
 };
 
 /**
- * Starts a worker, gives it the request, passes on what it tells, and ends it. Nothing of it runs when this
- * returns. When the attempt is stopped the worker is interrupted, then terminated, then killed.
- * @returns undefined where the attempt was stopped before there was a place to start in
- * @param options.starts places for workers that start: more at once than cores only slow each other down
+ * Gives a worker what starts a turn, passes on what it tells, until it tells the turn's result. When the attempt is
+ * stopped the worker is interrupted, then terminated, then killed.
+ * @param options.onSpoke called when the worker says something for the first time
+ * @returns without an end where the worker waits for its next turn; else nothing of it runs any more
  */
 export async function converse(options: {
-  command: SpawnCommand;
-  request: JobRequest;
+  worker: Worker;
+  lines: string;
   reporter: ProgressReporter;
-  starts: Slots;
   stop: StopSignal;
-}): Promise<Conversation | undefined> {
-  const { command, request, reporter, starts, stop } = options;
-  const starting = await starts.acquire(stop.signal);
-  if (starting === undefined) return undefined;
-  let worker: WorkerProcess;
-  try {
-    worker = new WorkerProcess(command);
-  } catch (error) {
-    starting.release();
-    throw error;
-  }
-  const grace = () => (stop.reason === undefined ? EXIT_GRACE_MS : INTERRUPT_GRACE_MS);
+  onSpoke(): void;
+}): Promise<Conversation> {
+  const { worker, lines, reporter, stop, onSpoke } = options;
   const interrupt = () => {
     worker.write(interruptLine());
     worker.end(INTERRUPT_GRACE_MS);
   };
-  stop.signal.addEventListener('abort', interrupt);
+  if (stop.signal.aborted) interrupt();
+  else stop.signal.addEventListener('abort', interrupt);
   const progress = new ProgressReader();
   let model: string | undefined;
   let result: ResultMessage | undefined;
   let spoke = false;
   const overflow = () => worker.overflow || reporter.overflow;
   try {
-    worker.write(startLines(request));
-    for await (const message of worker.messages()) {
+    worker.write(lines);
+    while (result === undefined && !overflow()) {
+      const message = await worker.read();
+      if (message === undefined) break;
+      if (!spoke) onSpoke();
       spoke = true;
-      starting.release();
       if (message.type === 'system') model = message.model;
-      if (message.type === 'result') {
-        result ??= message;
-        worker.end(grace());
-      }
+      if (message.type === 'result') result = message;
       for (const event of progress.read(message)) {
         const behind = reporter.push(event);
         if (behind !== undefined) await stop.unlessStopped(behind);
       }
-      if (reporter.overflow) break;
     }
   } finally {
-    starting.release();
     stop.signal.removeEventListener('abort', interrupt);
-    worker.end(overflow() ? 0 : grace());
   }
-  const end = await worker.ended;
+  const end = await endOf(worker, result !== undefined, stop.reason !== undefined || overflow());
   return { end, result, spoke, overflow: overflow(), stderr: worker.stderr, model };
+}
+
+async function endOf(worker: Worker, answered: boolean, stopped: boolean): Promise<Conversation['end']> {
+  if (stopped) return worker.kill();
+  if (answered) return undefined;
+  worker.end(EXIT_GRACE_MS);
+  return worker.ended;
 }

@@ -37,7 +37,7 @@ const silent: Observation = {
 };
 
 const decide = (seen: Partial<Observation>) =>
-  attemptOutcome({ ...silent, ...seen }, { timeoutMs: 60_000, maxTurns: 7 });
+  attemptOutcome({ ...silent, ...seen }, { timeoutMs: 60_000, maxTurns: 7, hasSchema: false });
 
 const failed = (seen: Partial<Observation>) => {
   const outcome = decide(seen);

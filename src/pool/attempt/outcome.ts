@@ -7,16 +7,13 @@ import {
 } from '../../jobs/index.ts';
 import type { ProviderFailure, ProviderFailureKind } from '../../model/index.ts';
 import type { ResultMessage } from '../wire/message.ts';
+import type { WorkerEnd } from '../workers/worker-process.ts';
 import type { StopReason } from './stop-signal.ts';
-
-/** How the worker's process ended. */
-export type WorkerEnd =
-  /** The program could not be started at all; the code is an errno's name. */
-  { kind: 'not_started'; code: string } | { kind: 'exited'; code: number | null; signal: string | null };
 
 /** All that was seen of one attempt. */
 export interface Observation {
-  end: WorkerEnd;
+  /** Undefined where it has not ended but waits for its next turn. */
+  end: WorkerEnd | undefined;
   /** The CLI's verdict on the run, if it came to one. */
   result: ResultMessage | undefined;
   /** Whether the CLI said anything that we understood. */
@@ -39,6 +36,8 @@ export interface Observation {
 export interface AttemptLimits {
   timeoutMs: number;
   maxTurns: number;
+  /** Whether the request has an output_schema. */
+  hasSchema: boolean;
 }
 
 /** What became of an attempt that was stopped before its worker was started. */
@@ -58,7 +57,9 @@ type Failure = { code: JobFailureCode; message: string; retryable: boolean; retr
 export function attemptOutcome(seen: Observation, limits: AttemptLimits): AttemptOutcome {
   const { result, model, usage } = seen;
   if (result !== undefined && !result.is_error && result.result !== undefined && model !== undefined) {
-    return { kind: 'completed', text: result.result, model, usage, costUsd: result.total_cost_usd };
+    const { result: text, structured_output: structured, total_cost_usd: costUsd } = result;
+    if (!limits.hasSchema) return { kind: 'completed', text, model, usage, costUsd };
+    if (structured !== undefined) return { kind: 'completed', text, structured, model, usage, costUsd };
   }
   const { code, message, retryable, retryAfterMs } = failureOf(seen, limits);
   return {
@@ -76,16 +77,20 @@ function failureOf(seen: Observation, limits: AttemptLimits): Failure {
   const { end, result, stopped } = seen;
   if (stopped !== undefined) return { ...stoppedError(stopped, limits), retryable: false };
   if (result?.is_error) return resultFailure(result, seen.providerFailure, limits);
+  if (!seen.overflow && result?.result !== undefined && limits.hasSchema) {
+    const message = 'The model did not answer in the form that output_schema asks for.';
+    return { code: 'invalid_output', message, retryable: true };
+  }
   if (seen.overflow || result) {
     const message = 'The worker answered something that could not be read.';
     return { code: 'invalid_output', message, retryable: true };
   }
-  if (end.kind === 'not_started' || (!seen.spoke && isSandboxComplaint(seen.stderr))) {
+  if (end?.kind === 'not_started' || (!seen.spoke && isSandboxComplaint(seen.stderr))) {
     const message = "The worker's sandbox could not be started.";
     // That a program cannot even be started is mostly for want of descriptors, processes or memory, which comes back.
-    return { code: 'sandbox_failed', message, retryable: end.kind === 'not_started' };
+    return { code: 'sandbox_failed', message, retryable: end?.kind === 'not_started' };
   }
-  const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`;
+  const how = end?.signal ? `signal ${end.signal}` : `exit code ${end?.code}`;
   return { code: 'worker_crashed', message: `The worker ended without a result (${how}).`, retryable: true };
 }
 

@@ -1,16 +1,13 @@
 import type { Config } from '../../config/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
-import { type Provider, startModelProxy, type TokenUsage } from '../../model/index.ts';
+import type { Provider, TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
-import type { CliBinary } from '../folders/cli-binary.ts';
-import { type JobFolder, makeJobFolder } from '../folders/job-folder.ts';
-import type { RuntimeFolder } from '../folders/runtime-folder.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Slots } from '../slots.ts';
-import { cliArguments } from '../wire/arguments.ts';
-import { cliEnvironment } from '../wire/environment.ts';
+import { openingLine, turnLines } from '../wire/input.ts';
+import { openingOf } from '../wire/opening.ts';
+import type { Fleet, Lease } from '../workers/fleet.ts';
+import type { Worker } from '../workers/worker.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -21,95 +18,84 @@ export interface AttemptSurroundings {
   config: Config;
   logger: Logger;
   provider: Provider;
-  sandbox: Sandbox;
-  cli: CliBinary;
-  /** Holds the attempts' own folders. */
-  runtimeFolder: RuntimeFolder;
+  fleet: Fleet;
   /** Charges tenants for the tokens that their jobs use. */
   budget: TokenBudget;
-  /** Bounds how many workers start at once. */
-  starts: Slots;
 }
 
+/** An attempt that is over. */
+export interface EndedAttempt {
+  outcome: AttemptOutcome;
+  /** Resolves when its worker is ready for the next job. Nothing of the attempt runs any more before that. */
+  settled: Promise<void>;
+}
+
+const SETTLED = Promise.resolve();
+
 /**
- * Runs one attempt in a worker that is started for it and gone after it, with every file it made.
- * @param slot place in the pool; nothing else runs in it
+ * Runs one attempt in a worker of its own: one that waits, or one that is started for it.
  * @throws what a report was refused with, and failures of this host such as a full disk
  */
 export async function runAttempt(
   surroundings: AttemptSurroundings,
-  slot: number,
   attempt: Attempt,
   report: Report,
   stop: StopSignal,
-): Promise<AttemptOutcome> {
-  const { config, logger, cli, sandbox, runtimeFolder } = surroundings;
-  runtimeFolder.ensure();
-  const path = await cli.locate();
-  if (path === undefined) {
-    const message = missingTool('claude', config.pool.claudePath);
-    return { kind: 'failed', error: { code: 'cli_missing', message }, retryable: false };
+): Promise<EndedAttempt> {
+  const { config, fleet } = surroundings;
+  const { owner, request } = attempt;
+  const opening = openingOf(request);
+  const maxTurns = request.max_turns ?? config.pool.maxTurns;
+  const lease = await fleet.take({ owner, maxTurns, opening }, stop.signal);
+  if (lease === undefined) {
+    return { outcome: stoppedOutcome(stop.reason ?? 'canceled', attempt), settled: SETTLED };
   }
-  const folder = await makeJobFolder(runtimeFolder.path, sandbox.identity(slot));
+  if (lease === 'cli_missing') {
+    const message = missingTool('claude', config.pool.claudePath);
+    return {
+      outcome: { kind: 'failed', error: { code: 'cli_missing', message }, retryable: false },
+      settled: SETTLED,
+    };
+  }
+  const { worker } = lease;
+  worker.served = { tenant: owner.tenant, client: owner.client };
+  worker.jobs += 1;
+  let reusable = false;
   try {
-    return await runIn(folder, path, surroundings, slot, attempt, report, stop);
+    const outcome = await runIn(lease, surroundings, attempt, report, stop);
+    reusable = await fleet.inspect(worker, outcome.kind === 'completed' ? 'well' : 'badly');
+    return { outcome, settled: reusable ? fleet.giveBack(worker) : SETTLED };
   } finally {
-    // What became of the job does not depend on how it left its folder.
-    await folder.remove().catch((err: unknown) => {
-      logger.error(
-        { err, job_id: attempt.jobId },
-        "A job's folder was not removed; the next start will try again",
-      );
-    });
+    if (!reusable) await fleet.dispose(worker);
   }
 }
 
 async function runIn(
-  folder: JobFolder,
-  cli: string,
-  { config, logger, provider, sandbox, starts, budget }: AttemptSurroundings,
-  slot: number,
-  { jobId, attempt, owner, request, timeoutMs }: Attempt,
+  { worker, started }: Lease,
+  { config, logger, provider, budget }: AttemptSurroundings,
+  { jobId, attempt, owner, permissions, request, timeoutMs }: Attempt,
   report: Report,
   stop: StopSignal,
 ): Promise<AttemptOutcome> {
-  const { requestTimeout, idleTimeout } = config.model;
-  const limits = { requestTimeoutMs: requestTimeout.ms, idleTimeoutMs: idleTimeout.ms };
   const model = request.model ?? config.model.name;
-  const maxTurns = request.max_turns ?? config.pool.maxTurns;
-  const command = sandbox.command({
-    slot,
-    folder,
-    cli,
-    args: cliArguments({
-      sandboxed: sandbox.kind === 'bubblewrap',
-      model,
-      maxTurns,
-    }),
-    environment: (paths) => cliEnvironment(paths, { ...limits, maxOutputTokens: request.max_tokens }),
-  });
-  const reporter = new ProgressReporter(report, () => stop.stop('canceled'));
-  const proxy = await startModelProxy({
-    provider,
-    socketPath: folder.modelSocket,
-    uid: sandbox.identity(slot).uid,
-    logger,
-    limits,
-  });
-  const session = proxy.begin({
+  const session = worker.beginSession({
     jobId,
     attempt,
     ...owner,
     model,
     maxTokens: request.max_tokens,
-    permissions: {},
+    permissions,
     onUsage: ({ added }) => budget.charge(owner, budgetedTokens(added)),
   });
-  const conversation = await converse({ command, request, reporter, starts, stop }).finally(() =>
-    proxy.close(),
-  );
-
-  if (conversation === undefined) return stoppedOutcome(stop.reason ?? 'canceled', { timeoutMs });
+  const reporter = new ProgressReporter(report, () => stop.stop('canceled'));
+  const turn = { prompt: request.prompt, model, maxOutputTokens: request.max_tokens };
+  const conversation = await converse({
+    worker,
+    lines: openingLines(worker, request) + turnLines(turn),
+    reporter,
+    stop,
+    onSpoke: started,
+  }).finally(() => session.end());
 
   const usage = session.usage();
   const { result } = conversation;
@@ -123,10 +109,17 @@ async function runIn(
       providerFailure: session.lastError(),
       stopped: stop.reason,
     },
-    { timeoutMs, maxTurns },
+    { timeoutMs, maxTurns: worker.maxTurns, hasSchema: request.output_schema !== undefined },
   );
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
   return outcome;
+}
+
+/** A process is opened once; one that was opened before was opened in the way that this request needs. */
+function openingLines(worker: Worker, request: Attempt['request']): string {
+  if (worker.opening !== undefined) return '';
+  worker.opening = openingOf(request);
+  return openingLine(worker.opening);
 }
 
 /** What counts against the tenant's budget: all that the model reads anew or writes. Reading from its cache is nearly free. */
@@ -143,7 +136,7 @@ function logFailure(
 ): void {
   if (outcome.kind === 'completed') return;
   const { code } = outcome.error;
-  const reason = end.kind === 'not_started' ? end.code : stderr;
+  const reason = end?.kind === 'not_started' ? end.code : stderr;
   if (code === 'sandbox_failed')
     logger.error({ ...fields, code, reason }, 'the sandbox could not be started');
   else if (stderr !== '') logger.debug({ ...fields, code, reason }, 'the worker wrote to stderr');

@@ -21,3 +21,8 @@ test('a model name cannot become an option', () => {
   expect(args).not.toContain('--dangerously-skip-permissions');
   expect(args).toContain('--model=--dangerously-skip-permissions');
 });
+
+test('a conversation is continued where there is one', () => {
+  expect(cliArguments(options).join(' ')).not.toContain('--resume');
+  expect(cliArguments({ ...options, resume: 'id-1' })).toContain('--resume=id-1');
+});

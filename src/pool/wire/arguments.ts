@@ -4,16 +4,22 @@
  */
 const SANDBOX_TOOLS = ['Bash', 'Edit', 'Glob', 'Grep', 'NotebookEdit', 'Read', 'Task', 'TodoWrite', 'Write'];
 
-/** What decides the CLI's command line. Nothing of a prompt is on it: any local user can read command lines. */
+/**
+ * What only the command line takes; it decides which running worker fits a job. All else goes in later (wire/input.ts,
+ * wire/opening.ts). Nothing of a prompt is on it: any local user can read command lines.
+ */
 export interface CliOptions {
   /** Without a sandbox there are no tools. */
   sandboxed: boolean;
+  /** Until a turn names another. */
   model: string;
   maxTurns: number;
+  /** The session to continue, whose transcript lies in the CLI's configuration folder. */
+  resume?: string | undefined;
 }
 
 /** The arguments that start Claude Code 2.1.330 headless, with JSON lines on stdin and stdout. */
-export function cliArguments({ sandboxed, model, maxTurns }: CliOptions): string[] {
+export function cliArguments({ sandboxed, model, maxTurns, resume }: CliOptions): string[] {
   return [
     '--print',
     '--input-format=stream-json',
@@ -23,10 +29,10 @@ export function cliArguments({ sandboxed, model, maxTurns }: CliOptions): string
     // A repository's own settings, hooks and MCP servers are not trusted.
     '--setting-sources=user',
     '--strict-mcp-config',
-    '--disable-slash-commands',
-    '--no-session-persistence',
+    // Without --disable-slash-commands, which would take /clear away: a prompt is no command, as wire/input.ts says.
     `--model=${model}`,
     `--max-turns=${maxTurns}`,
+    ...(resume === undefined ? [] : [`--resume=${resume}`]),
     ...(sandboxed
       ? ['--permission-mode=bypassPermissions', '--tools', SANDBOX_TOOLS.join(',')]
       : // An empty list takes every tool away; the others would each refuse them as well.

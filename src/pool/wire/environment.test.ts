@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cliEnvironment } from './environment.ts';
 
 const paths = { work: '/w', home: '/h', temp: '/t', modelSocket: '/m.sock' };
-const limits = { requestTimeoutMs: 300_000, idleTimeoutMs: 60_000, maxOutputTokens: undefined };
+const limits = { requestTimeoutMs: 300_000, idleTimeoutMs: 60_000 };
 
 test('everything that the CLI keeps goes to folders of its own', () => {
   expect(cliEnvironment(paths, limits)).toMatchObject({
@@ -18,14 +18,6 @@ test("the CLI's deadlines come after the model proxy's", () => {
   const environment = cliEnvironment(paths, limits);
   expect(Number(environment.API_TIMEOUT_MS)).toBeGreaterThan(limits.requestTimeoutMs);
   expect(Number(environment.CLAUDE_STREAM_IDLE_TIMEOUT_MS)).toBeGreaterThan(limits.idleTimeoutMs);
-});
-
-test('the length of answers is bounded where the request says so, and only there', () => {
-  expect(cliEnvironment(paths, limits)).not.toHaveProperty('CLAUDE_CODE_MAX_OUTPUT_TOKENS');
-  expect(cliEnvironment(paths, { ...limits, maxOutputTokens: 99 })).toHaveProperty(
-    'CLAUDE_CODE_MAX_OUTPUT_TOKENS',
-    '99',
-  );
 });
 
 test('nothing of our own environment is in it', () => {

@@ -14,8 +14,6 @@ export interface CliLimits {
   requestTimeoutMs: number;
   /** How long a model answer may be silent. */
   idleTimeoutMs: number;
-  /** Most output tokens of one model answer; undefined for the model's own limit. */
-  maxOutputTokens: number | undefined;
 }
 
 /** The CLI's whole environment. It holds no secret: the provider's key is in the model proxy only. */
@@ -39,9 +37,6 @@ export function cliEnvironment(paths: WorkerPaths, limits: CliLimits): Record<st
     CLAUDE_STREAM_IDLE_TIMEOUT_MS: idleTimeoutMs,
     CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: idleTimeoutMs,
     CLAUDE_CODE_MAX_RETRIES: String(MODEL_RETRIES),
-    ...(limits.maxOutputTokens === undefined
-      ? {}
-      : { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(limits.maxOutputTokens) }),
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_DISABLE_BUNDLED_SKILLS: '1',

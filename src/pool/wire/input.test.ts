@@ -1,47 +1,63 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JobRequest } from '../../jobs/index.ts';
-import { interruptLine, startLines } from './input.ts';
+import { clearLine, interruptLine, openingLine, pingLine, turnLines } from './input.ts';
 
 interface Line {
   type: string;
   client_composed?: boolean;
   message?: { content: string };
-  request?: { subtype: string; appendSystemPrompt?: string };
+  request?: { subtype: string; settings?: unknown };
 }
 
-function start(request: JobRequest): Line[] {
-  return startLines(request)
+function parse(lines: string): Line[] {
+  return lines
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
 }
 
+const turn = { prompt: 'p', model: 'sonnet', maxOutputTokens: undefined };
+
 test('any prompt is one line, as it is, marked as written by a program', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (prompt) => {
-      const [, user, ...more] = start({ prompt });
+      const [, user, ...more] = parse(turnLines({ ...turn, prompt }));
       expect(user).toMatchObject({ type: 'user', client_composed: true, message: { content: prompt } });
       expect(more).toEqual([]);
     }),
   );
 });
 
-test('the system prompt comes first, then the context', () => {
-  const [initialize] = start({ prompt: 'p', system: 'Be brief.', context: { branch: 'main' } });
-  expect(initialize?.request).toEqual({
-    subtype: 'initialize',
-    appendSystemPrompt:
-      'Be brief.\n\nContext of this request, as its sender gave it:\n{\n  "branch": "main"\n}',
-  });
+test('a turn says its model and the length of answers, also that there is no limit any more', () => {
+  const settings = (maxOutputTokens: number | undefined) =>
+    parse(turnLines({ ...turn, maxOutputTokens }))[0]?.request?.settings;
+  expect(settings(99)).toEqual({ model: 'sonnet', env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '99' } });
+  expect(settings(undefined)).toEqual({ model: 'sonnet', env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '' } });
 });
 
-test('without system prompt and context nothing is added', () => {
-  expect(start({ prompt: 'p' })[0]?.request).toEqual({ subtype: 'initialize' });
-  expect(start({ prompt: 'p', context: {} })[0]?.request).toEqual({ subtype: 'initialize' });
+test('an opening is one line', () => {
+  expect(
+    parse(openingLine({ appendSystemPrompt: 'two\nlines', jsonSchema: { type: 'object' } })),
+  ).toMatchObject([
+    {
+      request: {
+        subtype: 'initialize',
+        appendSystemPrompt: 'two\nlines',
+        jsonSchema: { type: 'object' },
+        systemPromptSnapshot: false,
+      },
+    },
+  ]);
 });
 
-test('an interrupt is one line', () => {
-  expect(JSON.parse(interruptLine())).toMatchObject({ request: { subtype: 'interrupt' } });
-  expect(interruptLine().endsWith('\n')).toBe(true);
+test('to clear is the only command', () => {
+  expect(parse(clearLine())).toEqual([
+    expect.objectContaining({ type: 'user', message: { role: 'user', content: '/clear' } }),
+  ]);
+  expect(clearLine()).not.toContain('client_composed');
+});
+
+test('an interrupt and a ping are one line each', () => {
+  expect(parse(interruptLine())).toMatchObject([{ request: { subtype: 'interrupt' } }]);
+  expect(parse(pingLine('id-1'))).toMatchObject([{ request_id: 'id-1' }]);
 });

@@ -1,41 +1,58 @@
-import type { JobRequest } from '../../jobs/index.ts';
+import type { Opening } from './opening.ts';
+
+/** What a job's turn needs beside its opening; a running CLI takes all of it, for each turn anew. */
+export interface Turn {
+  prompt: string;
+  model: string;
+  /** Most output tokens of one model answer; undefined for the model's own limit. */
+  maxOutputTokens: number | undefined;
+}
 
 /**
- * The lines that start a run.
+ * Opens a process.
  * The system prompt goes here and not on the command line, where every local user could read it.
  */
-export function startLines(request: JobRequest): string {
-  const appendSystemPrompt = systemPrompt(request);
-  const initialize = {
-    type: 'control_request',
-    request_id: 'initialize',
-    request: { subtype: 'initialize', ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }) },
-  };
-  const user = {
-    type: 'user',
+export function openingLine(opening: Opening): string {
+  return control('initialize', {
+    subtype: 'initialize',
+    // A conversation that is continued otherwise keeps the system prompt of its first job.
+    systemPromptSnapshot: false,
+    ...opening,
+  });
+}
+
+/** Starts a turn. `set_model` would have the CLI ask the model for a token first; settings do not. */
+export function turnLines({ prompt, model, maxOutputTokens }: Turn): string {
+  // A variable stays set until it is set again; an empty one means the model's own limit.
+  const env = { CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? '' : String(maxOutputTokens) };
+  return (
+    control('settings', { subtype: 'apply_flag_settings', settings: { model, env } }) +
     // Says that a program wrote this: a prompt that starts with / is no command, and @file is no file to read.
-    client_composed: true,
-    message: { role: 'user', content: request.prompt },
-    parent_tool_use_id: null,
-    session_id: '',
-  };
-  return line(initialize) + line(user);
+    line({ type: 'user', client_composed: true, ...userMessage(prompt) })
+  );
+}
+
+/** Has the CLI forget the conversation and begin a new session; it answers with a result. */
+export function clearLine(): string {
+  return line({ type: 'user', ...userMessage('/clear') });
 }
 
 /** Ends the current turn; the CLI answers with its result and what was used until then. */
 export function interruptLine(): string {
-  return line({ type: 'control_request', request_id: 'interrupt', request: { subtype: 'interrupt' } });
+  return control('interrupt', { subtype: 'interrupt' });
 }
 
-/** What the request adds to the CLI's own system prompt; undefined for nothing. */
-function systemPrompt({ system, context }: JobRequest): string | undefined {
-  const parts = [
-    ...(system === undefined ? [] : [system]),
-    ...(context === undefined || Object.keys(context).length === 0
-      ? []
-      : [`Context of this request, as its sender gave it:\n${JSON.stringify(context, undefined, 2)}`]),
-  ];
-  return parts.length === 0 ? undefined : parts.join('\n\n');
+/** Asks for an answer that nothing but the CLI's reading of this line can bring about. */
+export function pingLine(id: string): string {
+  return control(id, { subtype: 'get_binary_version' });
+}
+
+function userMessage(content: string) {
+  return { message: { role: 'user', content }, parent_tool_use_id: null, session_id: '' };
+}
+
+function control(request_id: string, request: object): string {
+  return line({ type: 'control_request', request_id, request });
 }
 
 function line(message: unknown): string {

@@ -22,6 +22,8 @@ const contentBlock = z.object({
   text: z.string().optional(),
   name: name.optional(),
   id: name.optional(),
+  /** What a tool is called with. */
+  input: z.unknown().optional(),
 });
 
 const streamEvent = z.object({
@@ -52,6 +54,9 @@ const resultMessage = z.object({
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
   total_cost_usd: z.number().nonnegative().default(0),
+  /** What the model answered to a JSON Schema; absent where it ignored it. */
+  structured_output: z.unknown().optional(),
+  session_id: name.optional(),
 });
 
 const controlResponse = z.object({

@@ -4,8 +4,7 @@ import { INFO_FD, type SpawnCommand } from '../sandbox/identity.ts';
 import { startProcess } from '../sandbox/start-process.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { type CliMessage, parseMessage } from '../wire/message.ts';
-import { namespaceGone } from './namespace-gone.ts';
-import type { WorkerEnd } from './outcome.ts';
+import { firstProcess, namespaceGone } from './namespace.ts';
 
 /** A message holds at most one tool's result, and an image of 5 MiB, the provider's limit, is 7 MiB in base64. */
 const MAX_LINE_BYTES = 32 << 20;
@@ -13,8 +12,13 @@ const STDERR_TAIL_BYTES = 4096;
 
 /** The CLI answers SIGTERM within 1.2 s; bubblewrap goes at once and takes all inside with it. */
 const TERM_GRACE_MS = 1_500;
-/** After SIGKILL: a process that the worker left behind without a sandbox may still hold stdout open. */
+/** After an end that we wanted: a process that the worker left behind without a sandbox may still hold stdout open. */
 const DRAIN_MS = 500;
+
+/** How a worker's process ended. */
+export type WorkerEnd =
+  /** The program could not be started at all; the code is an errno's name. */
+  { kind: 'not_started'; code: string } | { kind: 'exited'; code: number | null; signal: string | null };
 
 /** One worker's process: what it says, and its end. */
 export class WorkerProcess {
@@ -26,6 +30,8 @@ export class WorkerProcess {
   #stderr = Buffer.alloc(0);
   #info = '';
   #nextStep: NodeJS.Timeout | undefined;
+  /** Nobody needs what it still says. */
+  #unwanted = false;
 
   /** @throws what is no failure of the system, such as an argument with a NUL in it */
   constructor(command: SpawnCommand) {
@@ -57,6 +63,11 @@ export class WorkerProcess {
   /** The last 4 KiB of stderr. */
   get stderr(): string {
     return this.#stderr.toString('utf8');
+  }
+
+  /** The first process of its sandbox; undefined where there is none, or it is not there yet. */
+  get firstInside(): number | undefined {
+    return firstProcess(this.#info);
   }
 
   /** Whether a line was too long, which ended the reading. */
@@ -91,20 +102,26 @@ export class WorkerProcess {
    */
   end(graceMs: number): void {
     const child = this.#child;
+    this.#unwanted = true;
     child?.stdin?.end();
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const then = (afterMs: number, step: () => void) => {
       clearTimeout(this.#nextStep);
       this.#nextStep = setTimeout(step, afterMs);
     };
-    const kill = () => {
-      child.kill('SIGKILL');
-      setTimeout(() => child.stdout?.destroy(), DRAIN_MS);
-    };
     then(graceMs, () => {
       child.kill('SIGTERM');
-      then(TERM_GRACE_MS, kill);
+      then(TERM_GRACE_MS, () => this.kill());
     });
+  }
+
+  /** Ends the process at once, and with it all that runs in its sandbox. */
+  kill(): void {
+    const child = this.#child;
+    clearTimeout(this.#nextStep);
+    this.#unwanted = true;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
   }
 
   async #end(child: ChildProcess): Promise<WorkerEnd> {
@@ -115,7 +132,9 @@ export class WorkerProcess {
       child.once('exit', (code, signal) => resolve({ kind: 'exited', code, signal }));
     });
     clearTimeout(this.#nextStep);
-    await namespaceGone(this.#info);
+    if (this.#unwanted) setTimeout(() => child.stdout?.destroy(), DRAIN_MS).unref();
+    const first = this.firstInside;
+    if (first !== undefined) await namespaceGone(first);
     return end;
   }
 }

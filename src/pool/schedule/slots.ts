@@ -7,10 +7,17 @@ export interface Slot {
 /** A fixed number of places; who finds none free waits in line. */
 export class Slots {
   readonly #free: number[];
+  readonly #count: number;
   readonly #waiting: ((slot: Slot) => void)[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = Array.from({ length: count }, (_, index) => index);
+  }
+
+  /** How many places are taken. */
+  get held(): number {
+    return this.#count - this.#free.length;
   }
 
   /** Resolves with the lowest free place; undefined when the signal is aborted first. */

@@ -1,0 +1,298 @@
+import { availableParallelism } from 'node:os';
+import type { CliBinary } from '../folders/cli-binary.ts';
+import type { JobFolder } from '../folders/job-folder.ts';
+import { chooseWorker, isPlain, type Need } from '../schedule/choose.ts';
+import { RecentDemand } from '../schedule/recent.ts';
+import { type RecycleReason, recycleReason } from '../schedule/recycle.ts';
+import { nextWarmKind, type WarmKind, warmTarget } from '../schedule/scale.ts';
+import { type Slot, Slots } from '../schedule/slots.ts';
+import { surplus } from '../schedule/surplus.ts';
+import { emptyWorker } from './empty.ts';
+import { launchWorker, type WorkerSurroundings } from './launch.ts';
+import { clear, prime, untilReady } from './prime.ts';
+import type { Worker } from './worker.ts';
+
+/** Resident memory of an idle worker, which shares its program with the others: 85 to 105 MB are its own. */
+const WORKER_BYTES = 105 * 2 ** 20;
+/** A worker beyond what is needed waits so long for somebody to want it. */
+const KEEP_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+/** After a worker that could not be started in advance. */
+const RETRY_START_MS = 10_000;
+
+/** How a job came by its worker. */
+export type Origin = 'reused' | WarmKind | 'cold';
+
+/** A worker that is one job's alone. */
+export interface Lease {
+  worker: Worker;
+  /** To be called once the worker has begun to speak, so that the next can be started. */
+  started(): void;
+}
+
+export interface FleetEvents {
+  jobStarted(origin: Origin): void;
+  warmStarted(): void;
+  recycled(reason: RecycleReason): void;
+}
+
+/** All workers of this process: those that run jobs and those that wait for one. */
+export class Fleet {
+  readonly #surroundings: WorkerSurroundings;
+  readonly #cli: CliBinary;
+  readonly #events: FleetEvents;
+  /** Gives each worker its uid. */
+  readonly #places: Slots;
+  /** More starts at once than cores only slow each other down. */
+  readonly #starts = new Slots(availableParallelism());
+  readonly #demand = new RecentDemand(() => performance.now());
+  readonly #closing = new AbortController();
+  readonly #going = new Set<Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  #waiting: Worker[] = [];
+  /** One at a time is started in advance: a job that needs a start of its own does not wait for many. */
+  #starting: Promise<void> | undefined;
+  #retryAtMs = 0;
+
+  constructor(surroundings: WorkerSurroundings, cli: CliBinary, events: FleetEvents) {
+    this.#surroundings = surroundings;
+    this.#cli = cli;
+    this.#events = events;
+    const { workers, warm } = surroundings.config.pool;
+    this.#places = new Slots(workers + warm.max);
+    this.#timer = setInterval(() => this.#balance(), LOOK_EVERY_MS).unref();
+    this.#balance();
+  }
+
+  /** Workers that wait, for operators. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Takes a worker for a job: one that waits where one fits, else a new one.
+   * @param resume for a worker that continues a conversation, which none that waits can
+   * @returns undefined where the signal was aborted first, `cli_missing` where there is no CLI
+   * @throws failures of this host such as a full disk
+   */
+  async take(need: Need, signal: AbortSignal, resume?: Resume): Promise<Lease | 'cli_missing' | undefined> {
+    const { pool } = this.#surroundings.config;
+    const chosen = resume === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
+    const kind: WarmKind = isPlain(need) ? 'plain' : 'unopened';
+    if (resume === undefined) this.#demand.jobCame(kind, chosen?.served !== undefined);
+    if (chosen !== undefined) {
+      this.#waiting = this.#waiting.filter((worker) => worker !== chosen);
+      this.#balance();
+      const origin =
+        chosen.served !== undefined ? 'reused' : chosen.opening === undefined ? 'unopened' : 'plain';
+      this.#events.jobStarted(origin);
+      return { worker: chosen, started: () => {} };
+    }
+    const cli = await this.#cli.locate();
+    if (cli === undefined) return 'cli_missing';
+    const start = await this.#starts.acquire(signal);
+    if (start === undefined) return undefined;
+    try {
+      const worker = await this.#launch(cli, need.maxTurns, signal, resume);
+      if (worker === undefined) {
+        start.release();
+        return undefined;
+      }
+      this.#events.jobStarted('cold');
+      void worker.ended.then(start.release);
+      return { worker, started: start.release };
+    } catch (error) {
+      start.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Looks whether a worker may run another job.
+   * @param ended how its job came to its end
+   * @returns whether it may; where not, all that ran in it is gone, and only its files are left
+   */
+  async inspect(worker: Worker, ended: 'well' | 'badly'): Promise<boolean> {
+    const { config, sandbox } = this.#surroundings;
+    const { reuse, recycle, warm } = config.pool;
+    const reason = this.#closing.signal.aborted
+      ? 'closing'
+      : recycleReason(
+          {
+            reusable: reuse !== 'never' && warm.max > 0 && sandbox.kind === 'bubblewrap',
+            ended,
+            jobs: worker.jobs,
+            ageMs: performance.now() - worker.startedAtMs,
+            processes: await worker.processes(),
+          },
+          { jobs: recycle.jobs, ageMs: recycle.age.ms, memoryBytes: recycle.memory.bytes },
+        );
+    if (reason === undefined) return true;
+    this.#events.recycled(reason);
+    await worker.kill();
+    return false;
+  }
+
+  /** Brings a worker back to where it was before its job, for the next; it goes where that fails. */
+  async giveBack(worker: Worker): Promise<void> {
+    const cleared = await clear(worker);
+    if (cleared && (await emptyWorker(worker)) && !this.#closing.signal.aborted) return this.#wait(worker);
+    await this.dispose(worker, cleared ? 'not_emptied' : 'not_cleared');
+  }
+
+  /** Takes a worker away with all that it has. What cannot be removed is said, and left to the next start. */
+  async dispose(worker: Worker, reason?: RecycleReason): Promise<void> {
+    if (reason !== undefined) this.#events.recycled(reason);
+    await worker.dispose().catch((err: unknown) => {
+      this.#surroundings.logger.error(
+        { err },
+        "A worker's folder was not removed; the next start will try again",
+      );
+    });
+    this.#balance();
+  }
+
+  /** Starts no more workers in advance. Those that wait stay for the jobs that still come. */
+  drain(): void {
+    this.#closing.abort();
+    clearInterval(this.#timer);
+  }
+
+  /** Takes every waiting worker away. No worker may be with a job any more. */
+  async close(): Promise<void> {
+    this.drain();
+    await this.#starting;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    await Promise.all([...this.#going, ...waiting.map((worker) => this.dispose(worker))]);
+  }
+
+  #wait(worker: Worker): void {
+    worker.idleSinceMs = performance.now();
+    this.#waiting.push(worker);
+    void worker.ended.then(() => {
+      if (this.#leave(worker)) this.#retire(worker, 'ended');
+    });
+    this.#balance();
+  }
+
+  /** @returns whether it was waiting */
+  #leave(worker: Worker): boolean {
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((other) => other !== worker);
+    return this.#waiting.length < before;
+  }
+
+  #retire(worker: Worker, reason: RecycleReason): void {
+    this.#leave(worker);
+    const gone = this.dispose(worker, reason);
+    this.#going.add(gone);
+    void gone.finally(() => this.#going.delete(gone));
+  }
+
+  /** Lets go what is too much, and starts one in advance where there are too few. */
+  #balance(): void {
+    if (this.#closing.signal.aborted) return;
+    const { config } = this.#surroundings;
+    const { warm, recycle } = config.pool;
+    const recent = this.#demand.counts();
+    const fresh = this.#waiting.filter(({ served }) => served === undefined);
+    const target = warmTarget({
+      min: warm.min,
+      max: warm.max,
+      recentJobs: recent.plain + recent.unopened,
+      windowMs: this.#demand.windowMs,
+      startMs: this.#demand.startMs,
+      availableBytes: process.availableMemory(),
+      spareBytes: warm.spareMemory.bytes,
+      workerBytes: WORKER_BYTES,
+      waiting: fresh.length,
+    });
+    const going = surplus(this.#waiting, {
+      max: warm.max,
+      target,
+      keepMs: KEEP_MS,
+      ageMs: recycle.age.ms,
+      nowMs: performance.now(),
+    });
+    for (const worker of going) this.#retire(worker, 'surplus');
+    const isDue = performance.now() >= this.#retryAtMs;
+    if (this.#starting !== undefined || fresh.length >= target || !isDue) return;
+    const unopened = fresh.filter(({ opening }) => opening === undefined).length;
+    const kind = nextWarmKind(target, { plain: fresh.length - unopened, unopened }, recent);
+    this.#starting = this.#startWarm(kind)
+      .catch((err: unknown) => {
+        this.#retryAtMs = performance.now() + RETRY_START_MS;
+        this.#surroundings.logger.error({ err }, 'No worker could be started in advance');
+      })
+      .finally(() => {
+        this.#starting = undefined;
+        this.#balance();
+      });
+  }
+
+  async #startWarm(kind: WarmKind): Promise<void> {
+    const { config, logger } = this.#surroundings;
+    const signal = this.#closing.signal;
+    const cli = await this.#cli.locate();
+    if (cli === undefined) {
+      this.#retryAtMs = performance.now() + RETRY_START_MS;
+      return;
+    }
+    const start = await this.#starts.acquire(signal);
+    if (start === undefined) return;
+    try {
+      const startedAtMs = performance.now();
+      const worker = await this.#launch(cli, config.pool.maxTurns, signal);
+      if (worker === undefined) return;
+      const close = () => void worker.kill();
+      signal.addEventListener('abort', close, { once: true });
+      const ready = kind === 'plain' ? await prime(worker, config.model.name) : await untilReady(worker);
+      signal.removeEventListener('abort', close);
+      if (signal.aborted) return await this.dispose(worker);
+      if (!ready) {
+        this.#retryAtMs = performance.now() + RETRY_START_MS;
+        logger.warn({ reason: worker.stderr }, 'A worker that was started in advance did not become ready');
+        return await this.dispose(worker, 'ended');
+      }
+      this.#demand.workerStarted(performance.now() - startedAtMs);
+      this.#events.warmStarted();
+      this.#wait(worker);
+    } finally {
+      start.release();
+    }
+  }
+
+  /** @returns undefined where the signal was aborted before there was a place */
+  async #launch(
+    cli: string,
+    maxTurns: number,
+    signal: AbortSignal,
+    resume?: Resume,
+  ): Promise<Worker | undefined> {
+    const place = await this.#place(signal);
+    if (place === undefined) return undefined;
+    return launchWorker(this.#surroundings, {
+      cli,
+      slot: place.index,
+      release: place.release,
+      options: { maxTurns, resume: resume?.session },
+      ...(resume === undefined ? {} : { prepare: resume.prepare }),
+    });
+  }
+
+  /** A place for a worker. Where all are taken, one that waits makes room. */
+  #place(signal: AbortSignal): Promise<Slot | undefined> {
+    const { workers, warm } = this.#surroundings.config.pool;
+    const [longest] = [...this.#waiting].sort((a, b) => a.idleSinceMs - b.idleSinceMs);
+    if (this.#places.held >= workers + warm.max && longest !== undefined) this.#retire(longest, 'surplus');
+    return this.#places.acquire(signal);
+  }
+}
+
+/** A conversation that a worker is to continue. */
+export interface Resume {
+  session: string;
+  /** Puts its transcript where the CLI looks for it. */
+  prepare(folder: JobFolder): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import type { Config } from '../../config/index.ts';
+import { type Provider, startModelProxy } from '../../model/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import { type JobFolder, makeJobFolder } from '../folders/job-folder.ts';
+import type { RuntimeFolder } from '../folders/runtime-folder.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type CliOptions, cliArguments } from '../wire/arguments.ts';
+import { cliEnvironment } from '../wire/environment.ts';
+import { Worker } from './worker.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** What workers are made with. */
+export interface WorkerSurroundings {
+  config: Config;
+  logger: Logger;
+  provider: Provider;
+  sandbox: Sandbox;
+  /** Holds the workers' own folders. */
+  runtimeFolder: RuntimeFolder;
+}
+
+/** One worker that is to be. */
+export interface WorkerLaunch {
+  /** The CLI, as a file that workers can run. */
+  cli: string;
+  /** Its place in the pool, which gives it its uid. */
+  slot: number;
+  release(): void;
+  options: Pick<CliOptions, 'maxTurns' | 'resume'>;
+  /** Called with its folder before the process starts. */
+  prepare?(folder: JobFolder): Promise<void>;
+}
+
+/**
+ * Starts a worker. It is not waited for until the CLI is ready: what is written to it is read then.
+ * @throws failures of this host such as a full disk; nothing is left then, and the place is given back
+ */
+export async function launchWorker(
+  { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
+  { cli, slot, release, options, prepare }: WorkerLaunch,
+): Promise<Worker> {
+  const undo: (() => unknown)[] = [release];
+  try {
+    runtimeFolder.ensure();
+    const identity = sandbox.identity(slot);
+    const folder = await makeJobFolder(runtimeFolder.path, identity);
+    undo.push(folder.remove);
+    await prepare?.(folder);
+    const limits = {
+      requestTimeoutMs: config.model.requestTimeout.ms,
+      idleTimeoutMs: config.model.idleTimeout.ms,
+    };
+    const proxy = await startModelProxy({
+      provider,
+      socketPath: folder.modelSocket,
+      uid: identity.uid,
+      logger,
+      limits,
+    });
+    undo.push(proxy.close);
+    const sandboxed = sandbox.kind === 'bubblewrap';
+    const command = sandbox.command({
+      slot,
+      folder,
+      cli,
+      args: cliArguments({ ...options, sandboxed, model: config.model.name }),
+      environment: (paths) => cliEnvironment(paths, limits),
+    });
+    return new Worker({ process: new WorkerProcess(command), folder, proxy, release }, options.maxTurns);
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import type { AttemptContext, ModelProxy, ModelSession } from '../../model/index.ts';
+import type { JobFolder } from '../folders/job-folder.ts';
+import type { CliMessage } from '../wire/message.ts';
+import type { Opening } from '../wire/opening.ts';
+import { type NamespaceProcess, processesIn } from './namespace.ts';
+import type { WorkerEnd, WorkerProcess } from './worker-process.ts';
+
+/** Whose jobs a worker has run. */
+export interface ServedClient {
+  tenant: string;
+  client: string;
+}
+
+/** What a worker is made of; it takes all of it with it when it goes. */
+export interface WorkerParts {
+  process: WorkerProcess;
+  folder: JobFolder;
+  proxy: ModelProxy;
+  /** Gives its place back. */
+  release(): void;
+}
+
+/** One sandboxed Claude Code process with its folder, its way to the model and its place in the pool. */
+export class Worker {
+  readonly folder: JobFolder;
+  readonly maxTurns: number;
+  /** performance.now() when it was started. */
+  readonly startedAtMs = performance.now();
+  /** How it was opened; undefined as long as it can still be opened in any way. */
+  opening: Opening | undefined;
+  /** Jobs that it has run. */
+  jobs = 0;
+  /** Whose they were; undefined before the first. */
+  served: ServedClient | undefined;
+  /** performance.now() when it last began to wait. */
+  idleSinceMs = 0;
+  readonly #parts: WorkerParts;
+  readonly #messages: AsyncGenerator<CliMessage>;
+  #disposed: Promise<WorkerEnd> | undefined;
+
+  constructor(parts: WorkerParts, maxTurns: number) {
+    this.#parts = parts;
+    this.folder = parts.folder;
+    this.maxTurns = maxTurns;
+    this.#messages = parts.process.messages();
+  }
+
+  /** The next that the CLI says; undefined once it has closed its stdout. */
+  async read(): Promise<CliMessage | undefined> {
+    const { value, done } = await this.#messages.next();
+    return done ? undefined : value;
+  }
+
+  write(lines: string): void {
+    this.#parts.process.write(lines);
+  }
+
+  /** Whether a line was too long to be read, which ended the reading. */
+  get overflow(): boolean {
+    return this.#parts.process.overflow;
+  }
+
+  get stderr(): string {
+    return this.#parts.process.stderr;
+  }
+
+  /** From now on its model requests are this attempt's. */
+  beginSession(context: AttemptContext): ModelSession {
+    return this.#parts.proxy.begin(context);
+  }
+
+  /**
+   * What runs in its sandbox.
+   * @returns undefined where nobody can tell: there is no sandbox, or it is going
+   */
+  async processes(): Promise<NamespaceProcess[] | undefined> {
+    const first = this.#parts.process.firstInside;
+    return first === undefined ? undefined : processesIn(first).catch(() => undefined);
+  }
+
+  /** Where its own file system can be seen from outside; undefined where it has none of its own. */
+  get root(): string | undefined {
+    const first = this.#parts.process.firstInside;
+    return first === undefined ? undefined : `/proc/${first}/root`;
+  }
+
+  /** As WorkerProcess.end(). */
+  end(graceMs: number): void {
+    this.#parts.process.end(graceMs);
+  }
+
+  /** Ends it at once. Resolves once all that ran in its sandbox is gone. */
+  kill(): Promise<WorkerEnd> {
+    this.#parts.process.kill();
+    return this.#parts.process.ended;
+  }
+
+  /** Once its process and all that it started are gone. */
+  get ended(): Promise<WorkerEnd> {
+    return this.#parts.process.ended;
+  }
+
+  /**
+   * Takes it away: its processes, its socket, its files and its place.
+   * @throws PoolError folder_not_removed; the rest is gone then too
+   */
+  async dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    await this.#disposed;
+  }
+
+  async #dispose(): Promise<WorkerEnd> {
+    const { proxy, folder, release } = this.#parts;
+    const end = await this.kill();
+    try {
+      await proxy.close();
+      await folder.remove();
+    } finally {
+      release();
+    }
+    return end;
+  }
+}
