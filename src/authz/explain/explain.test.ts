@@ -94,7 +94,7 @@ test('a request that passes goes through every step', async () => {
     ],
     answer: {
       kind: 'allow',
-      limits: { maxTokens: 4000, model: 'sonnet' },
+      limits: { maxTokens: 4000, models: ['sonnet'], model: 'sonnet' },
       metadata: expect.objectContaining({ client: 'service-a', route: 'submit', shadow: 'none' }),
       shadowed: [],
     },
