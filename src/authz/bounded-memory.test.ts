@@ -24,9 +24,9 @@ const BOUNDS: Record<string, string[]> = {
   'credentials/session.ts': ['weak: what is remembered of a token goes with it'],
   'jwt/rsa-strength.ts': [WITHIN_ONE_CALL],
   'metadata.ts': ['weak: one for each principal that is known'],
-  'metrics.ts': ['one entry for each kind of HeldEntries'],
+  'metrics.ts': ['one entry for each kind of HeldEntries', 'one for each method', 'one for each code'],
   'permissions/caller-limits.ts': ['weak: one for each principal that is known'],
-  'routes/table.ts': [ONCE],
+  'routes/path-tree.ts': [ONCE],
   'strict-json/scanner.ts': ['the members that are wanted, of one body'],
 };
 

@@ -1,7 +1,8 @@
-import { METRICS, type Metrics, OTHER } from '../telemetry/index.ts';
+import { type Count, METRICS, type Metrics, OTHER } from '../telemetry/index.ts';
 import type { LookupSource } from './api-keys/lookup.ts';
 import type { AuthMethod } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
+import type { DenialCode } from './denial.ts';
 
 /** What was asked of the store when it was not there. */
 export type StoreUse = 'api_key' | 'api_key_changes' | 'blocklist';
@@ -35,9 +36,14 @@ export interface AuthzMetrics {
 }
 
 export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
-  const decisions = metrics.counter(METRICS.authzDecisions);
+  const decisions = countDecisions(metrics);
   const shadowDenials = metrics.counter(METRICS.authzShadowDenials);
-  const lookups = metrics.counter(METRICS.authzKeyLookups);
+  const lookup = metrics.tally(METRICS.authzKeyLookups);
+  const lookups: Record<LookupSource, Count> = {
+    memory: lookup({ source: 'memory' }),
+    store: lookup({ source: 'store' }),
+    stale: lookup({ source: 'stale' }),
+  };
   const failures = metrics.counter(METRICS.authzStoreFailures);
   const verifications = metrics.counter(METRICS.authzTokenVerifications);
   const fetches = metrics.counter(METRICS.authzKeyFetches);
@@ -51,17 +57,17 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   let concurrency = () => 0;
   const concurrent = metrics.gauge(METRICS.authzConcurrentChecks, (): void => concurrent.set(concurrency()));
   return {
-    decided(decision, taken) {
-      const method = taken ?? 'none';
-      if (decision.kind === 'allow') {
-        decisions.inc({ outcome: 'allow', code: 'ok', method });
-        for (const { policy = 'none', code } of decision.shadowed) shadowDenials.inc({ policy, code });
+    decided(decision, method) {
+      if (decision.kind === 'deny') {
+        decisions(decision.denial.code, method).total += 1;
         return;
       }
-      const { code } = decision.denial;
-      decisions.inc({ outcome: code === 'service_unavailable' ? 'error' : 'deny', code, method });
+      decisions('ok', method).total += 1;
+      for (const { policy = 'none', code } of decision.shadowed) shadowDenials.inc({ policy, code });
     },
-    keyLookedUp: (source) => lookups.inc({ source }),
+    keyLookedUp(source) {
+      lookups[source].total += 1;
+    },
     storeFailed: (use) => failures.inc({ use }),
     tokenJudged: (issuer = OTHER, outcome) => verifications.inc({ issuer, outcome }),
     keysFetched: (issuer, result) => fetches.inc({ issuer, result }),
@@ -73,4 +79,20 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
       concurrency = current;
     },
   };
+}
+
+type Code = DenialCode | 'ok';
+
+/** Of codes and methods there are few, so each pair that occurs keeps its count. */
+function countDecisions(metrics: Metrics): (code: Code, method: AuthMethod | undefined) => Count {
+  const tally = metrics.tally(METRICS.authzDecisions);
+  const byMethod = new Map<AuthMethod | undefined, Map<Code, Count>>();
+  const begin = (code: Code, method: AuthMethod | undefined): Count => {
+    const outcome = code === 'ok' ? 'allow' : code === 'service_unavailable' ? 'error' : 'deny';
+    const count = tally({ outcome, code, method: method ?? 'none' });
+    const byCode = byMethod.get(method) ?? new Map<Code, Count>();
+    byMethod.set(method, byCode.set(code, count));
+    return count;
+  };
+  return (code, method) => byMethod.get(method)?.get(code) ?? begin(code, method);
 }

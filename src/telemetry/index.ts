@@ -3,7 +3,7 @@ export type { LogFields } from './fields.ts';
 export { createLabelBound, OTHER } from './label-bound.ts';
 export { createLogger, type Logger, silentLogger } from './log.ts';
 export { METRICS, type MetricDefinition } from './metric-names.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { type Count, createMetrics, type Metrics } from './metrics.ts';
 export {
   type OperationsServerOptions,
   serveOperations,

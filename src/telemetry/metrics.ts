@@ -10,10 +10,21 @@ export interface Metrics {
     definition: MetricDefinition<Label>,
     collect?: (counter: Counter<Label>) => void,
   ): Counter<Label>;
+  /**
+   * A counter for what happens with every request: to count costs an addition, and what was counted is handed over
+   * when the metrics are read.
+   * @returns what counts for some values of the labels; to be kept, as it is made anew each time
+   */
+  tally<Label extends string>(definition: MetricDefinition<Label>): (labels: Record<Label, string>) => Count;
   /** @param collect called whenever the metrics are read, to set the gauge then */
   gauge<Label extends string>(definition: MetricDefinition<Label>, collect?: () => void): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
   histogram<Label extends string>(definition: MetricDefinition<Label>, buckets: number[]): Histogram<Label>;
+}
+
+/** How often something happened since the process began. */
+export interface Count {
+  total: number;
 }
 
 /** The library is loaded here and not before: commands that have no metrics start without it. */
@@ -38,6 +49,24 @@ export async function createMetrics(): Promise<Metrics> {
           },
         }),
       }),
+    tally: (definition) => {
+      const tellers: (() => void)[] = [];
+      const counter = new prometheus.Counter({
+        ...settings(definition),
+        collect() {
+          for (const tell of tellers) tell();
+        },
+      });
+      return (labels) => {
+        const count = { total: 0 };
+        let told = 0;
+        tellers.push(() => {
+          if (count.total > told) counter.inc(labels, count.total - told);
+          told = count.total;
+        });
+        return count;
+      };
+    },
     gauge: (definition, collect) =>
       new prometheus.Gauge({ ...settings(definition), ...(collect && { collect }) }),
     histogram: (definition, buckets) => new prometheus.Histogram({ ...settings(definition), buckets }),

@@ -1,5 +1,6 @@
 import type { Route } from '../../config/index.ts';
-import { matchesPath, type PathPattern, readUrlPath } from '../../url-path/index.ts';
+import { type PathPattern, readUrlPath } from '../../url-path/index.ts';
+import { compilePaths } from './path-tree.ts';
 
 /** Which route a request takes. */
 export type RouteMatch =
@@ -20,62 +21,77 @@ export interface RouteTable {
   match(method: string, target: string): RouteMatch;
 }
 
-/** Routes of one path. */
-interface Place {
-  routes: Route[];
-}
-
-interface Entry {
-  pattern: PathPattern;
-  place: Place;
-}
+const NONE: RouteMatch = { kind: 'none' };
 
 /** Compiles routes that the configuration has found free of conflicts, for one lookup a request. */
 export function createRouteTable(routes: readonly Route[]): RouteTable {
-  const places = new Map<string, Place>();
-  const exact: Entry[] = [];
-  const folded: Entry[] = [];
-  for (const route of routes) {
-    for (const path of route.paths) {
-      const key = JSON.stringify([path.folded.segments, path.folded.open]);
-      const place = places.get(key) ?? { routes: [] };
-      places.set(key, place);
-      if (!place.routes.includes(route)) place.routes.push(route);
-      exact.push({ pattern: path.exact, place });
-      folded.push({ pattern: path.folded, place });
-    }
-  }
-  exact.sort(narrowerFirst);
-  folded.sort(narrowerFirst);
+  const placed = placeRoutes(routes);
+  const exact = compilePaths(placed.map(({ exact: pattern, place }) => ({ pattern, value: place })));
+  const folded = compilePaths(placed.map(({ folded: pattern, place }) => ({ pattern, value: place })));
 
+  function read(path: string): Place | RouteMatch {
+    const reading = readUrlPath(path);
+    if (!reading.ok) return { kind: 'unclear_path', problem: reading.problem };
+    const { segments, folded: foldedSegments } = reading.path;
+    const place = exact(segments);
+    if (place === undefined) return NONE;
+    return foldedSegments === segments || folded(foldedSegments) === place
+      ? place
+      : { kind: 'unclear_path', problem: 'can be taken for another one' };
+  }
+
+  // Most requests are for a path that stands in a route as it is: for those the answer is known beforehand.
+  const literal = new Map(placed.map(({ exact: { text } }) => [text, read(text)]));
   return {
     match(method, target) {
-      const reading = readUrlPath(target);
-      if (!reading.ok) return { kind: 'unclear_path', problem: reading.problem };
-      const { path } = reading;
-      const place = find(exact, path.segments);
-      if (place === undefined) return { kind: 'none' };
-      if (path.folded !== path.segments && find(folded, path.folded) !== place) {
-        return { kind: 'unclear_path', problem: 'can be taken for another one' };
-      }
-      const route = place.routes.find(({ methods }) => methods?.has(method) ?? true);
-      if (route !== undefined) return { kind: 'route', route };
-      return { kind: 'other_method', allowed: place.routes.flatMap(({ methods }) => [...(methods ?? [])]) };
+      const query = target.indexOf('?');
+      const path = query < 0 ? target : target.slice(0, query);
+      const found = literal.get(path) ?? read(path);
+      return found instanceof Place ? found.take(method) : found;
     },
   };
 }
 
-function find(entries: readonly Entry[], segments: readonly string[]): Place | undefined {
-  return entries.find(({ pattern }) => matchesPath(pattern, segments))?.place;
+/** The routes of one path, for each method at most one. */
+class Place {
+  readonly #byMethod: ReadonlyMap<string, RouteMatch>;
+  readonly #byOtherMethod: RouteMatch;
+
+  constructor(routes: readonly Route[]) {
+    const named = routes.flatMap(({ methods }) => [...(methods ?? [])]);
+    const any = routes.find(({ methods }) => methods === undefined);
+    this.#byMethod = new Map(
+      named.map((method) => {
+        const route = routes.find(({ methods }) => methods?.has(method) ?? true);
+        return [method, route === undefined ? NONE : { kind: 'route', route }];
+      }),
+    );
+    this.#byOtherMethod = any ? { kind: 'route', route: any } : { kind: 'other_method', allowed: named };
+  }
+
+  take(method: string): RouteMatch {
+    return this.#byMethod.get(method) ?? this.#byOtherMethod;
+  }
 }
 
-/** Of two patterns that match one path the narrower stands first: it has more literals, or else is longer, or else closed. */
-function narrowerFirst({ pattern: a }: Entry, { pattern: b }: Entry): number {
-  return (
-    literals(b) - literals(a) || b.segments.length - a.segments.length || Number(a.open) - Number(b.open)
+interface PlacedPath {
+  exact: PathPattern;
+  folded: PathPattern;
+  place: Place;
+}
+
+/** Paths that only spelling tells apart are one place. */
+function placeRoutes(routes: readonly Route[]): PlacedPath[] {
+  const paths = routes.flatMap((route) => route.paths.map((path) => ({ ...path, route })));
+  const keyOf = ({ folded }: { folded: PathPattern }) => JSON.stringify([folded.segments, folded.open]);
+  const places = new Map(
+    [...Map.groupBy(paths, keyOf)].map(([key, sharing]) => [
+      key,
+      new Place([...new Set(sharing.map(({ route }) => route))]),
+    ]),
   );
-}
-
-function literals({ segments }: PathPattern): number {
-  return segments.filter((segment) => segment !== '*').length;
+  return paths.flatMap(({ exact, folded }) => {
+    const place = places.get(keyOf({ folded }));
+    return place === undefined ? [] : [{ exact, folded, place }];
+  });
 }

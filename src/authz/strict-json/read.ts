@@ -26,7 +26,9 @@ export function readStrictJson<Name extends string>(
     const text = decode(bytes);
     const spans = new JsonScanner(text, limits, wanted).scan();
     const values: { [name in Name]?: unknown } = {};
-    for (const [name, { start, end }] of spans) values[name as Name] = JSON.parse(text.slice(start, end));
+    for (const [name, { start, end, isPlain }] of spans) {
+      values[name as Name] = isPlain ? text.slice(start + 1, end - 1) : JSON.parse(text.slice(start, end));
+    }
     return { ok: true, values };
   } catch (error) {
     if (error instanceof JsonRefusal) return { ok: false, problem: error.problem };

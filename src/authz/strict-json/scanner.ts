@@ -6,6 +6,8 @@ import { JsonRefusal, place } from './problem.ts';
 export interface Span {
   start: number;
   end: number;
+  /** It is a string without escapes: what stands between its quotes. */
+  isPlain: boolean;
 }
 
 export interface JsonLimits {
@@ -25,6 +27,11 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?/y;
 const EXPONENT = /[eE][+-]?[0-9]+/y;
 /** A number of as many characters, without an exponent, is below 2^53 and is kept exactly where it is whole. */
 const SAFE_LENGTH = 15;
+/** Ends a run of characters that a string has as they are. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const END_OF_RUN = /["\\\u0000-\u001f]/g;
+/** From here on a regular expression is faster than to look at each character: 0.5 against 1.5 ns. */
+const SHORT_RUN = 16;
 const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
 /** Longer names are cut where a problem quotes them. */
 const SHOWN_NAME_LENGTH = 64;
@@ -37,7 +44,7 @@ const SHOWN_NAME_LENGTH = 64;
 export class JsonScanner {
   readonly #text: string;
   readonly #limits: JsonLimits;
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: readonly string[];
   readonly #found = new Map<string, Span>();
   #at = 0;
   #depth = 0;
@@ -46,7 +53,7 @@ export class JsonScanner {
   constructor(text: string, limits: JsonLimits, wanted: readonly string[]) {
     this.#text = text;
     this.#limits = limits;
-    this.#wanted = new Set(wanted.map((name) => MARK + name));
+    this.#wanted = wanted;
   }
 
   /**
@@ -64,7 +71,8 @@ export class JsonScanner {
     return this.#found;
   }
 
-  #value(): void {
+  /** @returns whether it is a string without escapes */
+  #value(): boolean {
     switch (this.#peek()) {
       case char.OPEN_BRACE:
         this.#object();
@@ -73,8 +81,7 @@ export class JsonScanner {
         this.#array();
         break;
       case char.QUOTE:
-        this.#string();
-        break;
+        return !this.#string();
       case char.LOWER_T:
         this.#literal('true');
         break;
@@ -87,6 +94,7 @@ export class JsonScanner {
       default:
         this.#number();
     }
+    return false;
   }
 
   #object(): void {
@@ -101,11 +109,16 @@ export class JsonScanner {
       this.#at += 1;
       this.#skipSpace();
       const start = this.#at;
-      this.#value();
-      if (this.#depth === 1 && this.#wanted.has(name)) {
-        this.#found.set(name.slice(MARK.length), { start, end: this.#at });
-      }
+      const isPlain = this.#value();
+      if (this.#depth === 1) this.#keep(name, { start, end: this.#at, isPlain });
     } while (this.#continues(char.CLOSE_BRACE, 'a comma or }'));
+  }
+
+  /** @param name with the mark in front */
+  #keep(name: string, span: Span): void {
+    for (const wanted of this.#wanted) {
+      if (name.length === MARK.length + wanted.length && name.endsWith(wanted)) this.#found.set(wanted, span);
+    }
   }
 
   /** @returns the name with the mark in front */
@@ -166,27 +179,35 @@ export class JsonScanner {
 
   /** @returns whether the string has escapes */
   #string(): boolean {
-    const text = this.#text;
     let escaped = false;
-    let at = this.#at + 1;
+    this.#at += 1;
     for (;;) {
-      const unit = text.charCodeAt(at);
+      const unit = this.#endOfRun();
       if (unit === char.QUOTE) break;
-      if (unit === char.BACKSLASH) {
-        escaped = true;
-        this.#at = at;
-        this.#escape();
-        at = this.#at;
-      } else if (unit >= char.SPACE) {
-        at += 1;
-      } else {
-        // A control character or, as NaN, the end of the text.
-        this.#at = at;
+      // Else a control character or, as NaN, the end of the text.
+      if (unit !== char.BACKSLASH)
         this.#unexpected('a closing double quote (control characters must be escaped)');
+      escaped = true;
+      this.#escape();
+    }
+    this.#at += 1;
+    return escaped;
+  }
+
+  /** Goes to the next character of a string that means something. @returns it; NaN at the end of the text */
+  #endOfRun(): number {
+    const text = this.#text;
+    const enough = this.#at + SHORT_RUN;
+    for (let at = this.#at; at < enough; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit === char.QUOTE || unit === char.BACKSLASH || !(unit >= char.SPACE)) {
+        this.#at = at;
+        return unit;
       }
     }
-    this.#at = at + 1;
-    return escaped;
+    END_OF_RUN.lastIndex = enough;
+    this.#at = END_OF_RUN.test(text) ? END_OF_RUN.lastIndex - 1 : text.length;
+    return text.charCodeAt(this.#at);
   }
 
   #escape(): void {
