@@ -6,12 +6,14 @@ import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { requireAssertion, requireAssertionHeader } from './caller.ts';
+import { cancelRoute } from './cancel/handler.ts';
 import { createUndoEncoding } from './content-encoding.ts';
 import { eventsRoute } from './events/handler.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { healthRoute } from './health/handler.ts';
 import { invokeRoute } from './invoke/handler.ts';
 import { jobRequestSchema } from './job-request.ts';
+import { listRoute } from './list/handler.ts';
 import { openApiRoute } from './openapi/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { ApiContext, Route } from './route.ts';
@@ -56,7 +58,6 @@ export function createApi({
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
-    workers: config.pool.workers,
     defaults: { maxTurns: config.pool.maxTurns, timeoutS: config.jobs.timeout.ms / 1000 },
   };
   const routes = allRoutes(context, config);
@@ -108,6 +109,8 @@ function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config
     invokeRoute(context, schema),
     streamRoute(context, schema),
     statusRoute(context),
+    listRoute(context),
+    cancelRoute(context),
     eventsRoute(context),
     healthRoute(context),
     readyRoute(context),

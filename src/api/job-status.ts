@@ -1,20 +1,45 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { isFinal, type JobRecord } from '../jobs/index.ts';
+import { isFinal, JOB_FAILURE_CODES, JOB_STATES, type JobRecord } from '../jobs/index.ts';
 
 const tokens = z.int().min(0);
 
 /** What a caller sees of a job. */
 export const jobStatusSchema = z.object({
   jobId: z.string(),
-  state: z.enum(['queued', 'running', 'completed', 'failed', 'canceled', 'expired']),
+  state: z.enum(JOB_STATES),
   attempts: z.int().describe('attempts begun'),
   position: z.int().optional().describe('place among the waiting jobs, 1 for the next'),
-  result: z.object({ text: z.string() }).optional(),
+  result: z
+    .object({
+      text: z.string(),
+      structured: z.unknown().optional().describe('what meets output_schema, where the request has one'),
+    })
+    .optional(),
   error: z
-    .object({ code: z.string().describe('stable reason'), message: z.string() })
+    .object({ code: z.enum(JOB_FAILURE_CODES), message: z.string() })
     .optional()
-    .describe('why the job failed'),
+    .describe('why the job did not complete'),
+  retries: z
+    .array(
+      z.object({
+        attempt: z.int(),
+        code: z.enum(JOB_FAILURE_CODES),
+        at: z.iso.datetime(),
+        delayMs: z.int().describe('wait before the next attempt'),
+      }),
+    )
+    .optional()
+    .describe('why earlier attempts were not the last'),
+  session: z.string().optional().describe('the conversation that it belongs to'),
+  injected: z
+    .object({ systemPrefix: z.string().optional(), template: z.string().optional() })
+    .optional()
+    .describe('what was added to the request'),
+  artifacts: z
+    .object({ count: z.int(), bytes: z.int(), url: z.string().describe('where they are listed') })
+    .optional()
+    .describe('the files that it made, where there are some'),
   model: z.string().optional().describe('what answered; stand-in for the stand-in model'),
   usage: z
     .object({
@@ -32,6 +57,11 @@ export const jobStatusSchema = z.object({
     finishedAt: z.iso.datetime().optional(),
     queuedMs: z.int().describe('from acceptance to the first start'),
     runMs: z.int().describe('from the first start to the end, waits between attempts included'),
+    attemptMs: z.int().optional().describe('of the current attempt, or the last'),
+    firstTextMs: z
+      .int()
+      .optional()
+      .describe('from acceptance to the first text of the current attempt, or the last'),
   }),
 });
 
@@ -40,7 +70,8 @@ export type JobStatus = z.infer<typeof jobStatusSchema>;
 /** @param now milliseconds since the epoch, for what is still going on */
 export function jobStatus(job: JobRecord, position: number | undefined, now: number): JobStatus {
   const { jobId, state, attempts, result, error, model, usage, costUsd } = job;
-  const { createdAt, startedAt, finishedAt } = job;
+  const { retries, session, injected, artifacts } = job;
+  const { createdAt, startedAt, attemptStartedAt, firstTextAt, finishedAt } = job;
   const end = finishedAt === undefined ? now : Date.parse(finishedAt);
   const start = startedAt === undefined ? end : Date.parse(startedAt);
   return {
@@ -50,6 +81,10 @@ export function jobStatus(job: JobRecord, position: number | undefined, now: num
     ...(position !== undefined && { position }),
     ...(result && { result }),
     ...(error && { error }),
+    ...(retries && { retries }),
+    ...(session !== undefined && { session }),
+    ...(injected && { injected }),
+    ...(artifacts && artifacts.count > 0 && { artifacts: { ...artifacts, url: artifactsUrl(jobId) } }),
     ...(model !== undefined && { model }),
     ...(usage && { usage }),
     ...(costUsd !== undefined && { costUsd }),
@@ -60,8 +95,17 @@ export function jobStatus(job: JobRecord, position: number | undefined, now: num
       // Two machines' clocks may disagree by a little.
       queuedMs: Math.max(0, start - Date.parse(createdAt)),
       runMs: Math.max(0, end - start),
+      ...(attemptStartedAt !== undefined && { attemptMs: Math.max(0, end - Date.parse(attemptStartedAt)) }),
+      ...(firstTextAt !== undefined && {
+        firstTextMs: Math.max(0, Date.parse(firstTextAt) - Date.parse(createdAt)),
+      }),
     },
   };
+}
+
+/** Where the files of a job are listed. */
+export function artifactsUrl(jobId: string): string {
+  return `/claude/jobs/${jobId}/artifacts`;
 }
 
 /** Answers 200 with a job; its model in a header too where there is a result, and when to ask again where there is none. */

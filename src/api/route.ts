@@ -17,8 +17,6 @@ export interface ApiContext {
   draining: AbortSignal;
   /** Aborted when there is no more time, and draining with it: waits end early. */
   closing: AbortSignal;
-  /** Jobs that a worker process runs at the same time, for estimates. */
-  workers: number;
   /** What a job gets that does not say. */
   defaults: JobDefaults;
 }
@@ -50,7 +48,7 @@ export interface Operation {
 }
 
 export interface Route {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** Fastify's form: `/claude/status/:jobId`. */
   path: string;
   /** Whether HEAD answers as well; not for streams, which have no end to wait for. */

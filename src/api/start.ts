@@ -5,6 +5,7 @@ import { openJobStore } from '../jobs/index.ts';
 import { createStreamPlaces, openLimitsClient } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createApi } from './app.ts';
+import { startExpiry } from './expiry.ts';
 
 export interface StartApiOptions {
   config: Config;
@@ -43,10 +44,12 @@ export async function startApi({ config, logger }: StartApiOptions): Promise<Run
     },
   );
   logger.info({ address: formatHostPort({ host, port: server.port }) }, 'the api listens');
+  const stopExpiry = startExpiry(store, logger);
   return {
     port: server.port,
     drain: () => draining.abort(),
     async close(graceMs) {
+      stopExpiry();
       await server.close(graceMs);
       await limits.close();
       await store.close();

@@ -1,27 +1,66 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { estimateWait, type JobRecord, type JobRequest } from '../jobs/index.ts';
+import type { ProblemDetails } from '../http/index.ts';
+import type { Acceptance, JobRequest } from '../jobs/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
+import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request.ts';
 import { permissionsFrom, withinLimits } from './limits.ts';
 import type { NamedContext } from './named-context.ts';
-import { sendProblem } from './problem.ts';
+import { type ProblemCode, sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
 
-export type Submission =
-  | { kind: 'accepted'; record: JobRecord; position: number | undefined }
-  | { kind: 'refused'; reply: FastifyReply };
+export type Submission = Extract<Acceptance, { kind: 'accepted' }> | { kind: 'refused'; reply: FastifyReply };
 
 /** Seconds after which a full queue may have a place again. */
-const QUEUE_FULL_RETRY_S = 30;
+const FULL_RETRY_S = 30;
+
+/** Why a job was not let in, for its caller. */
+const REFUSALS = {
+  queue_full: {
+    code: 'queue_full',
+    details: { detail: 'Too many jobs wait already. Try again later.', retryAfter: FULL_RETRY_S },
+  },
+  tenant_full: {
+    code: 'too_many_jobs',
+    details: {
+      detail: 'As many jobs of your tenant wait as may. Try again once some of them have begun.',
+      retryAfter: FULL_RETRY_S,
+    },
+  },
+  client_full: {
+    code: 'too_many_jobs',
+    details: {
+      detail: 'As many jobs of yours wait as may. Try again once some of them have begun, or cancel some.',
+      retryAfter: FULL_RETRY_S,
+    },
+  },
+  other_request: {
+    code: 'idempotency_key_reused',
+    details: {
+      detail: 'This Idempotency-Key came with another request before. Use a new key for a new request.',
+    },
+  },
+} as const satisfies Record<
+  Exclude<Acceptance['kind'], 'accepted'>,
+  { code: ProblemCode; details: ProblemDetails }
+>;
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, logger, workers, defaults }: ApiContext,
+  { store, logger, defaults }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Submission> {
+  const idempotencyKey = idempotencyKeyOf(request);
+  if (idempotencyKey === null) {
+    const errors = [{ path: 'Idempotency-Key', message: IDEMPOTENCY_KEY_EXPECTED }];
+    return {
+      kind: 'refused',
+      reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
+    };
+  }
   const parsed = schema.safeParse(withContext(parseJson(request.body), contextOf(request)));
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, schema);
@@ -39,18 +78,19 @@ export async function submit(
     permissions: permissionsFrom(limits),
     request: withinLimits(asked, limits, defaults),
     requestId: request.id,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
   const { client, tenant, tier } = caller;
   const fields = { request_id: request.id, client, tenant, tier };
-  if (acceptance.kind === 'queue_full') {
-    logger.warn({ ...fields, code: 'queue_full' }, 'job refused');
-    const refusal = sendProblem(reply, 'queue_full', {
-      detail: `Too many jobs wait already. A job would start in ${estimateWait(undefined, workers)} at the earliest.`,
-      retryAfter: QUEUE_FULL_RETRY_S,
-    });
-    return { kind: 'refused', reply: refusal };
+  if (acceptance.kind !== 'accepted') {
+    const { code, details } = REFUSALS[acceptance.kind];
+    logger.warn({ ...fields, code, reason: acceptance.kind }, 'job refused');
+    return { kind: 'refused', reply: sendProblem(reply, code, details) };
   }
-  logger.info({ ...fields, job_id: acceptance.record.jobId }, 'job accepted');
+  logger.info(
+    { ...fields, job_id: acceptance.record.jobId },
+    acceptance.repeated ? 'job accepted before' : 'job accepted',
+  );
   return acceptance;
 }
 

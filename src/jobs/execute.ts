@@ -8,12 +8,13 @@ const OVERRUN_MS = 5_000;
 /** How long an aborted attempt may take to stop before it is left behind; it can write nothing any more. */
 const STOP_MS = 3_000;
 
+/** outcome: what the run came to all the same, where it stopped in time. */
 export type Execution =
   | { kind: 'ended'; outcome: AttemptOutcome }
-  /** Aborted from outside before it was done: the process closes, or the lock was lost. */
-  | { kind: 'interrupted' }
+  /** Aborted from outside before it was done. */
+  | { kind: 'interrupted'; outcome: AttemptOutcome | undefined }
   /** Another attempt has begun; this one does not count. */
-  | { kind: 'superseded' };
+  | { kind: 'superseded'; outcome: AttemptOutcome | undefined };
 
 export interface ExecuteOptions {
   attempt: Omit<Attempt, 'artifacts'>;
@@ -50,9 +51,9 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
     );
     const outcome = await Promise.race([running, leftBehind(all, stopped.signal)]);
     await reporter.end();
-    if (superseded.signal.aborted) return { kind: 'superseded' };
+    if (superseded.signal.aborted) return { kind: 'superseded', outcome };
     if (outcome?.kind === 'completed') return { kind: 'ended', outcome };
-    if (signal.aborted) return { kind: 'interrupted' };
+    if (signal.aborted) return { kind: 'interrupted', outcome };
     if (outcome !== undefined) return { kind: 'ended', outcome };
     const error = timedOutError(attempt.timeoutMs);
     return { kind: 'ended', outcome: { kind: 'failed', error, retryable: false } };

@@ -1,3 +1,4 @@
+export type { Acceptance, Submission } from './accept.ts';
 export type {
   AbortReason,
   ArtifactSink,
@@ -7,7 +8,7 @@ export type {
   Report,
   RunAttempt,
 } from './attempt.ts';
-export { type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
+export { type Availability, type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
 export { JobsError } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';
 export { timedOutError } from './execute.ts';
@@ -26,5 +27,8 @@ export {
   type JobState,
   type Usage,
 } from './job.ts';
-export { type JobStore, type JobStoreOptions, openJobStore, type Submission } from './store.ts';
-export { estimateWait } from './wait-estimate.ts';
+export type { ListPlace } from './job-index.ts';
+export type { JobArtifacts } from './job-log.ts';
+export type { QueueOutlook } from './queue/queue.ts';
+export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
+export { estimateWait, type WaitEstimate, waitText } from './wait-estimate.ts';

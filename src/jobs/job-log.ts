@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bindScript, type Redis, type RedisKeys } from '../redis/index.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent, JobEventBody } from './event.ts';
-import type { JobRecord, JobState } from './job.ts';
+import type { Artifact, JobRecord, JobState } from './job.ts';
 import {
   decodeJob,
   decodeVisible,
@@ -37,6 +37,12 @@ export interface JobProgress {
   state: JobState;
 }
 
+/** The files of a job's current attempt. */
+export interface JobArtifacts {
+  attempt: number;
+  list: Artifact[];
+}
+
 /** Reads and writes jobs' records and event logs. */
 export interface JobLog {
   write(write: JobWrite): Promise<'ok' | WriteRefusal>;
@@ -47,12 +53,17 @@ export interface JobLog {
   progress(jobId: string): Promise<JobProgress | undefined>;
   /** At most `limit` events that follow `afterSeq`, oldest first. */
   events(jobId: string, afterSeq: number, limit: number): Promise<JobEvent[]>;
+  /** Adds what an attempt had used when its job was canceled. */
+  addLateUsage(jobId: string, attempt: number, spent: Pick<JobFields, 'usage' | 'costUsd'>): Promise<void>;
+  /** What the job's record says of its files; undefined where there is no job. */
+  artifacts(jobId: string): Promise<JobArtifacts | undefined>;
   remove(jobId: string): Promise<void>;
 }
 
 /** Every function rejects with JobsError store_unavailable while Redis is away, or waits, as the connection does. */
 export function createJobLog(redis: Redis, keys: RedisKeys): JobLog {
   const script = bindScript(redis, new URL('./write-job.lua', import.meta.url));
+  const lateUsage = bindScript(redis, new URL('./add-late-usage.lua', import.meta.url));
   const both = (jobId: string) => [keys.job(jobId), keys.jobEvents(jobId)];
   return {
     write: (write) =>
@@ -83,6 +94,17 @@ export function createJobLog(redis: Redis, keys: RedisKeys): JobLog {
         const from = `${afterSeq + 1}-0`;
         const entries = await redis.xrange(keys.jobEvents(jobId), from, '+', 'COUNT', limit);
         return entries.map(([id, fields]) => decodeEvent(id, fields));
+      }),
+    addLateUsage: (jobId, attempt, spent) =>
+      usingStore(async () => {
+        const fields = encodeFields(spent);
+        if (fields.length > 0) await lateUsage([keys.job(jobId)], [attempt, ...fields]);
+      }),
+    artifacts: (jobId) =>
+      usingStore(async () => {
+        const [attempts, list] = await redis.hmget(keys.job(jobId), 'attempts', 'artifactList');
+        if (!attempts) return undefined;
+        return { attempt: Number(attempts), list: list ? (JSON.parse(list) as Artifact[]) : [] };
       }),
     remove: (jobId) =>
       usingStore(async () => {

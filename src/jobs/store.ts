@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Config } from '../config/index.ts';
 import {
   connected,
@@ -10,33 +10,23 @@ import {
   redisKeys,
 } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { type Acceptance, createAcceptance, type Submission } from './accept.ts';
+import { artifactsFolder, openArtifactFiles } from './artifacts/files.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
-import {
-  type Injected,
-  isFinal,
-  type JobOwner,
-  type JobPermissions,
-  type JobRecord,
-  type JobRequest,
-} from './job.ts';
-import { createJobLog, type JobProgress } from './job-log.ts';
-import { openQueue } from './queue.ts';
+import { isFinal, type JobOwner, type JobRecord } from './job.ts';
+import { createJobIndex, type ListPlace } from './job-index.ts';
+import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
+import { openQueue, type QueueOutlook } from './queue/queue.ts';
+import { cancelJob, expireJob } from './transitions.ts';
 import { waitUntil } from './wait.ts';
 
-/** A request to run a job, checked. */
-export interface Submission {
-  owner: JobOwner;
-  permissions: JobPermissions;
-  request: JobRequest;
-  requestId: string;
-  /** What was added to what the caller sent. */
-  injected?: Injected;
+/** Some of a list of jobs, newest first. */
+export interface JobPage {
+  jobs: JobRecord[];
+  /** Where it goes on; undefined at its end. */
+  next: ListPlace | undefined;
 }
-
-export type Acceptance =
-  /** position: place among the waiting jobs; undefined when a worker has taken it already. */
-  { kind: 'accepted'; record: JobRecord; position: number | undefined } | { kind: 'queue_full' };
 
 /** Jobs as those see them who submit and read them. Rejects with JobsError store_unavailable while Redis is away. */
 export interface JobStore {
@@ -45,12 +35,43 @@ export interface JobStore {
   get(jobId: string): Promise<JobRecord | undefined>;
   /** Place among the waiting jobs, 1 for the next; undefined for one that does not wait for its first worker. */
   position(jobId: string): Promise<number | undefined>;
+  /** What an estimate of a wait is made from. */
+  outlook(): Promise<QueueOutlook>;
+  /**
+   * Ends a job that has not ended, wherever it runs; one that has stays as it is.
+   * @returns the job with its final state; undefined where there is none
+   */
+  cancel(jobId: string): Promise<JobRecord | undefined>;
+  /** As cancel, and removes the job with its events and files. */
+  purge(jobId: string): Promise<JobRecord | undefined>;
+  /**
+   * Lists jobs, newest first.
+   * @param owner whose; undefined for everybody's
+   * @param wanted which of them; those that are not are passed over, so a page may be short
+   */
+  list(
+    owner: JobOwner | undefined,
+    after: ListPlace | undefined,
+    limit: number,
+    wanted: (job: JobRecord) => boolean,
+  ): Promise<JobPage>;
+  /** The files of the job's current attempt, or its last; undefined where there is no such job. */
+  artifacts(jobId: string): Promise<JobArtifacts | undefined>;
+  /** Reads one of them. @param range first and last byte. @returns undefined where it is not there any more */
+  readArtifact(
+    jobId: string,
+    attempt: number,
+    path: string,
+    range?: { start: number; end: number },
+  ): Promise<Readable | undefined>;
   /** The events that follow afterSeq, oldest first; only some at once, and [] when there are none. */
   events(jobId: string, afterSeq: number): Promise<JobEvent[]>;
   /** Waits for newer events than afterSeq, or for the job to be gone; false when the signal ended it. */
   waitFor(jobId: string, afterSeq: number, signal: AbortSignal): Promise<boolean>;
   /** Waits for a final state, or for the job to be gone; false when the signal ended it. */
   waitForEnd(jobId: string, signal: AbortSignal): Promise<boolean>;
+  /** Ends the jobs that have waited too long for their first worker. @returns how many */
+  expire(): Promise<number>;
   /** Whether Redis answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -58,16 +79,15 @@ export interface JobStore {
 
 export interface JobStoreOptions {
   address: RedisAddress;
-  config: Pick<Config, 'jobs' | 'redis'>;
+  config: Pick<Config, 'dataDir' | 'jobs' | 'redis'>;
   logger: Logger;
   now(): number;
 }
 
 /** Events that are read at once, so that a long log does not fill the memory. */
 const EVENTS_AT_ONCE = 50;
-/** A record whose job never got into the queue, because this process died in between, leaves after this time. */
-const UNQUEUED_EXPIRE_MS = 60_000;
-
+/** Jobs of a list that are looked at for one page, wanted or not. */
+const MAX_LOOKED_AT = 1_000;
 /** How long opening waits for Redis. */
 const FIRST_CONNECTION_MS = 3_000;
 
@@ -85,74 +105,85 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   await connected(redis, FIRST_CONNECTION_MS).catch(() => {}); // logConnection has said it.
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
+  const index = createJobIndex(redis, keys, longestStayMs(config));
+  const files = openArtifactFiles(artifactsFolder(config));
   const announcements = createAnnouncements(subscriber);
   const wait = (jobId: string, reached: (progress: JobProgress) => boolean, signal: AbortSignal) =>
     waitUntil(announcements, keys.jobEvents(jobId), () => log.progress(jobId), reached, signal);
 
-  // Submissions that were let in and are not in the queue yet count as well, so that a burst cannot pass the bound.
-  let entering = 0;
-
-  async function enter(record: JobRecord, { request, permissions }: Submission): Promise<number | undefined> {
-    const { jobId, lastSeq: _, ...fields } = record;
-    const write = { jobId, attempt: 0, at: new Date(record.createdAt) };
-    await log.write({
-      ...write,
-      fence: 'new',
-      expireMs: UNQUEUED_EXPIRE_MS,
-      fields: { ...fields, request, permissions, handedBack: 0 },
-      events: [{ type: 'status', state: 'queued' }],
-    });
-    try {
-      await queue.add(jobId);
-      const [position] = await Promise.all([
-        queue.position(jobId),
-        // Refused where a worker has begun already: then it has decided how long the record stays.
-        log.write({ ...write, fence: 0, expireMs: 'keep', fields: {}, events: [] }),
-      ]);
-      return position;
-    } catch (error) {
-      // Whether it got into the queue is not known. Without its record nobody runs it.
-      await log
-        .remove(jobId)
-        .catch((err: unknown) => logger.warn({ err, job_id: jobId }, 'record left over'));
-      throw error;
+  async function cancel(jobId: string): Promise<JobRecord | undefined> {
+    // Another attempt may begin meanwhile, as often as a job has attempts.
+    for (;;) {
+      const job = await log.readVisible(jobId);
+      if (job === undefined || isFinal(job.state)) {
+        await queue.remove(jobId);
+        return job;
+      }
+      const write = { jobId, fence: job.attempts, attempt: job.attempts, at: new Date(now()) };
+      await log.write({ ...write, expireMs: config.jobs.retention.ms, ...cancelJob(new Date(now())) });
     }
   }
 
+  async function expireOne(jobId: string): Promise<boolean> {
+    const write = { jobId, fence: 0, attempt: 0, at: new Date(now()) };
+    const change = expireJob(new Date(now()));
+    const written = await log.write({ ...write, expireMs: config.jobs.retention.ms, ...change });
+    await queue.remove(jobId);
+    return written === 'ok';
+  }
+
   return {
-    async accept(submission) {
-      const { owner, requestId, injected } = submission;
-      entering += 1;
-      try {
-        if ((await queue.waiting()) + entering > config.jobs.maxQueued) return { kind: 'queue_full' };
-        const record: JobRecord = {
-          jobId: randomUUID(),
-          owner,
-          state: 'queued',
-          attempts: 0,
-          ...(injected && { injected }),
-          requestId,
-          createdAt: new Date(now()).toISOString(),
-          lastSeq: 1,
-        };
-        return { kind: 'accepted', record, position: await enter(record, submission) };
-      } finally {
-        entering -= 1;
-      }
-    },
+    accept: createAcceptance({ config, log, queue, index, logger, now }),
     get: (jobId) => log.readVisible(jobId),
     position: (jobId) => queue.position(jobId),
+    outlook: () => queue.outlook(),
+    cancel,
+    async purge(jobId) {
+      const job = await cancel(jobId);
+      if (job === undefined) return undefined;
+      await files.remove(jobId);
+      await index.remove(job.owner, jobId);
+      await log.remove(jobId);
+      return job;
+    },
+    async list(owner, after, limit, wanted) {
+      const jobs: JobRecord[] = [];
+      let last = after;
+      for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += limit) {
+        const places = await index.list(owner, last, limit);
+        const records = await Promise.all(places.map(({ jobId }) => log.readVisible(jobId)));
+        for (const [at, record] of records.entries()) {
+          if (jobs.length === limit) return { jobs, next: last };
+          last = places[at];
+          if (record !== undefined && wanted(record)) jobs.push(record);
+        }
+        if (places.length < limit) return { jobs, next: undefined };
+      }
+      return { jobs, next: last };
+    },
+    artifacts: (jobId) => log.artifacts(jobId),
+    readArtifact: (jobId, attempt, path, range) => files.read({ jobId, attempt, path }, range),
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    async expire() {
+      const expired = await Promise.all((await queue.expired()).map(expireOne));
+      return expired.filter(Boolean).length;
+    },
     ping: () =>
       usingStore(async () => {
         await redis.ping();
       }),
     async close() {
-      await queue.close();
       subscriber.disconnect();
       redis.disconnect();
     },
   };
+}
+
+/** How long after its acceptance a job can be read at most. */
+function longestStayMs({ jobs }: Pick<Config, 'jobs'>): number {
+  const { maxWait, attempts, maxTimeout, retention } = jobs;
+  const pausesMs = 5 * 60_000;
+  return maxWait.ms + 2 * attempts * (maxTimeout.ms + pausesMs) + retention.ms;
 }

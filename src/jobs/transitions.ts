@@ -52,6 +52,16 @@ export function beginAttempt(job: StoredJob, limits: RetryLimits, now: Date): Be
   };
 }
 
+/** What a job has used after an attempt. What failed attempts used was used: it stays in the sum. */
+export function spentBy(
+  job: StoredJob,
+  outcome: AttemptOutcome,
+): Pick<JobChange['fields'], 'usage' | 'costUsd'> {
+  const usage = addUsage(job.usage, outcome.usage);
+  const costUsd = addCost(job.costUsd, outcome.costUsd);
+  return { ...(usage && { usage }), ...(costUsd !== undefined && { costUsd }) };
+}
+
 export type Ending =
   | { kind: 'completed'; change: JobChange }
   | { kind: 'failed'; change: JobChange }
@@ -65,10 +75,7 @@ export function endAttempt(
   limits: RetryLimits,
   now: Date,
 ): Ending {
-  const usage = addUsage(job.usage, outcome.usage);
-  const costUsd = addCost(job.costUsd, outcome.costUsd);
-  // What failed attempts used was used: it stays in the sum.
-  const spent = { ...(usage && { usage }), ...(costUsd !== undefined && { costUsd }) };
+  const spent = spentBy(job, outcome);
   if (outcome.kind === 'completed') {
     const { text, structured } = outcome;
     const result = { text, ...(structured !== undefined && { structured }) };
@@ -106,6 +113,18 @@ export function endAttempt(
   };
 }
 
+/** What canceling a job makes of it. @param job one without a final state */
+export function cancelJob(now: Date): JobChange {
+  const error = { code: 'canceled', message: 'The job was canceled.' } as const;
+  return ended('canceled', { error }, now);
+}
+
+/** What waiting too long for a worker makes of a job that none had yet. */
+export function expireJob(now: Date): JobChange {
+  const error = { code: 'expired_in_queue', message: 'No worker was free in time.' } as const;
+  return ended('expired', { error }, now);
+}
+
 /** What giving a job back to the queue unfinished makes of it. */
 export function handBack(job: StoredJob): JobChange {
   return {
@@ -114,15 +133,18 @@ export function handBack(job: StoredJob): JobChange {
   };
 }
 
-function failed(
-  fields: JobChange['fields'] & { error: NonNullable<StoredJob['error']> },
-  now: Date,
-): JobChange {
+type Failed = JobChange['fields'] & { error: NonNullable<StoredJob['error']> };
+
+function failed(fields: Failed, now: Date): JobChange {
+  return ended('failed', fields, now);
+}
+
+function ended(state: 'failed' | 'canceled' | 'expired', fields: Failed, now: Date): JobChange {
   return {
-    fields: { state: 'failed', finishedAt: now.toISOString(), ...fields },
+    fields: { state, finishedAt: now.toISOString(), ...fields },
     events: [
       { type: 'error', error: fields.error },
-      { type: 'status', state: 'failed' },
+      { type: 'status', state },
     ],
   };
 }

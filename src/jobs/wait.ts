@@ -1,4 +1,5 @@
 import type { Announcements } from '../redis/index.ts';
+import { Bell } from './bell.ts';
 import { JobsError } from './error.ts';
 import type { JobProgress } from './job-log.ts';
 
@@ -45,21 +46,7 @@ export async function waitUntil(
 }
 
 /** What write-job.lua publishes: `<sequence number> <state>`. */
-function parseAnnouncement(message: string): JobProgress {
+export function parseAnnouncement(message: string): JobProgress {
   const [seq, state] = message.split(' ');
   return { seq: Number(seq), state: state as JobProgress['state'] };
-}
-
-/** Wakes one waiter; a ring that nobody waits for yet is kept. */
-class Bell {
-  #next = Promise.withResolvers<void>();
-
-  ring(): void {
-    this.#next.resolve();
-  }
-
-  async rung(): Promise<void> {
-    await this.#next.promise;
-    this.#next = Promise.withResolvers();
-  }
 }

@@ -33,7 +33,10 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
     await provider.close();
     throw error;
   });
-  const consumer = consumeJobs({ address, config, logger, now: Date.now }, pool.run);
+  const consumer = consumeJobs(
+    { address, config, logger, now: Date.now, availability: provider.availability },
+    pool.run,
+  );
   return {
     sandbox: pool.sandbox,
     model: provider.name,

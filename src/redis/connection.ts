@@ -46,7 +46,7 @@ export function openRedis(address: RedisAddress, name: string, commandTimeoutMs 
     : new Single({ ...own, ...connectionOptions(address, name), enableOfflineQueue: false });
 }
 
-/** A connection for blocking commands and BullMQ: waits for Redis instead of failing. */
+/** A connection that waits for Redis instead of failing: for subscriptions and for workers. */
 export function openBlockingRedis(address: RedisAddress, name: string): Redis {
   const own = { maxRetriesPerRequest: null };
   return 'cluster' in address

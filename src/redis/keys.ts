@@ -18,8 +18,25 @@ export interface RedisKeys {
   job(jobId: string): string;
   /** Stream: one job's events; also the name of the channel that announces them. */
   jobEvents(jobId: string): string;
-  /** Prefix that BullMQ puts before its own keys. */
-  queuePrefix: string;
+  /** What the queue of the jobs consists of: see jobs/queue/entries.lua. */
+  queue: Record<
+    | 'waiting'
+    | 'delayed'
+    | 'leases'
+    | 'entries'
+    | 'holders'
+    | 'counts'
+    | 'deadlines'
+    | 'workers'
+    | 'durations',
+    string
+  >;
+  /** String: the job that was accepted under an Idempotency-Key. @param hash of client and key */
+  idempotency(hash: string): string;
+  /** Sorted set: ids of all jobs, by when they were accepted. */
+  jobIndex: string;
+  /** Sorted set: ids of one client's jobs. @param hash of tenant and client */
+  clientJobs(hash: string): string;
   /**
    * One rate-limit bucket.
    * @param window such as `minute`: buckets of different windows never share a count
@@ -50,7 +67,20 @@ export function redisKeys(prefix: string): RedisKeys {
     blocklistChanges: `${prefix}:{blocklist}:changes`,
     job: (jobId) => `${prefix}:{job:${jobId}}`,
     jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
-    queuePrefix: `${prefix}:{queue}`,
+    queue: {
+      waiting: `${prefix}:{queue}:waiting`,
+      delayed: `${prefix}:{queue}:delayed`,
+      leases: `${prefix}:{queue}:leases`,
+      entries: `${prefix}:{queue}:entries`,
+      holders: `${prefix}:{queue}:holders`,
+      counts: `${prefix}:{queue}:counts`,
+      deadlines: `${prefix}:{queue}:deadlines`,
+      workers: `${prefix}:{queue}:workers`,
+      durations: `${prefix}:{queue}:durations`,
+    },
+    idempotency: (hash) => `${prefix}:{queue}:idempotency:${hash}`,
+    jobIndex: `${prefix}:{jobs}:all`,
+    clientJobs: (hash) => `${prefix}:{jobs}:of:${hash}`,
     bucket(domain, descriptor, window, slot) {
       const bucket = slot === undefined ? `{${descriptor}}` : `{${slot}}:${descriptor}`;
       return `${prefix}:limit:${encodeURIComponent(domain)}:${bucket}:${window}`;

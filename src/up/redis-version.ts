@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from './start-error.ts';
 
-/** BullMQ's scripts need 6.2. */
+/** What is tested at least. */
 const MINIMUM = { major: 6, minor: 2 };
 
 /** The version in `Redis server v=6.2.14 ...` or `redis_version:6.2.14`. */

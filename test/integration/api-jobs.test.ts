@@ -13,7 +13,7 @@ import { consumeJobs, type JobConsumer, type RunAttempt } from '../../src/jobs/i
 import { openRedis, redisKeys } from '../../src/redis/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { caller } from '../support/api.ts';
-import { completed, QUICK_RECOVERY } from '../support/jobs.ts';
+import { completed, open, QUICK_RECOVERY } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -52,7 +52,7 @@ afterEach(async () => {
 
 function work(run: RunAttempt): void {
   const options = { address: redis.address, config, logger: silentLogger, now: Date.now };
-  consumer = consumeJobs({ ...options, ...QUICK_RECOVERY }, run);
+  consumer = consumeJobs({ ...options, ...QUICK_RECOVERY, availability: open }, run);
 }
 
 interface Call {

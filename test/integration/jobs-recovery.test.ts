@@ -105,7 +105,8 @@ test('an attempt whose lock is lost is aborted, and the job runs again', async (
   const admin = await openAdmin();
   work(async ({ attempt }, _, signal) => {
     if (attempt > 1) return completed;
-    await admin.del(`${redisKeys(keyPrefix).queuePrefix}:jobs:${jobId}:lock`);
+    // As if it had been given to another worker.
+    await admin.hset(redisKeys(keyPrefix).queue.holders, jobId, 'of another worker');
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     throw new Error('stopped');
   });
@@ -217,8 +218,8 @@ test('a job that cannot be put in the queue leaves no record', async () => {
   const { store, keyPrefix } = await jobsWith();
   const admin = await openAdmin();
   const keys = redisKeys(keyPrefix);
-  // BullMQ counts its jobs here: adding one fails, after the record was written.
-  await admin.set(`${keys.queuePrefix}:jobs:id`, 'not a number');
+  // Entering the queue fails, after the record was written.
+  await admin.hset(keys.queue.counts, 'turn', 'not a number');
   await expect(store.accept(submission('x', 'r'))).rejects.toThrow('not an integer');
   expect(await admin.keys(`${keyPrefix}:{job:*`)).toEqual([]);
   admin.disconnect();

@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { consumeJobs, type JobStore, openJobStore, type RunAttempt } from '../../src/jobs/index.ts';
 import { openRedis, type Redis } from '../../src/redis/index.ts';
 import { expectProblem, startTestApi, type TestApi } from '../support/api.ts';
-import { completed, QUICK_RECOVERY } from '../support/jobs.ts';
+import { completed, open, QUICK_RECOVERY } from '../support/jobs.ts';
 import { type RecordingLogger, recordingLogger } from '../support/recording-logger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -88,7 +88,7 @@ test('an attempt that cannot be written down leaves neither prompt nor result in
     return { ...completed, text: PROMPT };
   };
   const options = { address: redis.address, config, logger: log.logger, now: Date.now };
-  const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY }, run);
+  const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY, availability: open }, run);
   const failure = () => log.lines.find(({ message }) => message === 'attempt could not be written down');
   await until(() => failure() !== undefined, 'the end of the attempt is refused');
   expect(failure()).toMatchObject({ err: { code: 'store_unavailable' } });

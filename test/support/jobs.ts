@@ -1,4 +1,4 @@
-import { loadConfig } from '../../src/config/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
 import {
   type AttemptOutcome,
   consumeJobs,
@@ -44,7 +44,10 @@ export function submission(prompt = 'hello', requestId = 'request-1'): Submissio
 }
 
 /** What makes a killed worker's job come back within seconds. */
-export const QUICK_RECOVERY = { lockMs: 1_000, stalledCheckMs: 500 };
+export const QUICK_RECOVERY = { leaseMs: 1_000 };
+
+/** Model requests would be answered. */
+export const open = () => ({ kind: 'open' as const });
 
 let installations = 0;
 
@@ -52,6 +55,7 @@ let installations = 0;
 export interface TestJobs {
   store: JobStore;
   keyPrefix: string;
+  config: Config;
   work(run: RunAttempt): JobConsumer;
   /** Accepts a job and says its id. */
   submit(prompt?: string): Promise<string>;
@@ -73,8 +77,9 @@ export async function startTestJobs(redis: { address: RedisAddress }, ...set: st
   return {
     store,
     keyPrefix,
+    config,
     work(run) {
-      const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY }, run);
+      const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY, availability: open }, run);
       consumers.push(consumer);
       return consumer;
     },

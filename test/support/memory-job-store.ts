@@ -10,6 +10,9 @@ import {
   JobsError,
 } from '../../src/jobs/index.ts';
 
+/** What is tested with the real store. */
+const onlyReal = (): Promise<never> => Promise.reject(new TypeError('This store does not have it'));
+
 /** A job store without Redis, in which a test plays the worker. */
 export interface MemoryJobStore extends JobStore {
   /** 'away': every call rejects as while Redis is away; 'full': no job is accepted; 'broken': every call throws a bug. */
@@ -74,8 +77,9 @@ export function createMemoryJobStore(): MemoryJobStore {
       };
       jobs.set(jobId, { record, request, events: [] });
       store.play(jobId, {}, { type: 'status', state: 'queued' });
-      return { kind: 'accepted', record: jobs.get(jobId)?.record ?? record, position: 1 };
+      return { kind: 'accepted', record: jobs.get(jobId)?.record ?? record, position: 1, repeated: false };
     },
+    outlook: async () => ({ waiting: 0, running: 0, places: 1, durationsMs: [] }),
     async get(jobId) {
       working();
       return jobs.get(jobId)?.record;
@@ -90,6 +94,12 @@ export function createMemoryJobStore(): MemoryJobStore {
     },
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ lastSeq }) => lastSeq > afterSeq, signal),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    cancel: onlyReal,
+    purge: onlyReal,
+    list: onlyReal,
+    artifacts: onlyReal,
+    readArtifact: onlyReal,
+    expire: onlyReal,
     async ping() {
       working();
     },

@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { estimateWait, isFinal, type JobRecord, JobsError } from '../../jobs/index.ts';
+import { isFinal, type JobRecord, JobsError } from '../../jobs/index.ts';
 import { waitSignal } from '../deadline.ts';
+import { estimatedWait } from '../estimated-wait.ts';
+import { idempotencyKeyParameter } from '../idempotency-key.ts';
 import type { jobRequestSchema } from '../job-request.ts';
 import { jobStatus, jobStatusSchema, POLL_AFTER_S, sendJobStatus } from '../job-status.ts';
 import { MAX_WAIT_S, parsePrefer, preferenceApplied } from '../prefer.ts';
@@ -26,6 +28,7 @@ export function invokeRoute(context: ApiContext, schema: ReturnType<typeof jobRe
           description: `wait=N: wait up to N seconds (at most ${MAX_WAIT_S}) for the final answer (RFC 7240)`,
           schema: z.string().optional(),
         },
+        idempotencyKeyParameter,
       ],
       body: { name: 'JobRequest', schema },
       answers: {
@@ -44,6 +47,8 @@ export function invokeRoute(context: ApiContext, schema: ReturnType<typeof jobRe
         'assertion_required',
         'body_too_large',
         'unsupported_media_type',
+        'idempotency_key_reused',
+        'too_many_jobs',
         'queue_full',
         'service_unavailable',
         'internal_error',
@@ -62,7 +67,8 @@ export function invokeRoute(context: ApiContext, schema: ReturnType<typeof jobRe
       const latest = waitMs === 0 ? record : await afterWaiting(context, reply, record, waitMs);
       if (isFinal(latest.state)) return sendJobStatus(reply, jobStatus(latest, undefined, context.now()));
       const position = latest === record ? submission.position : undefined;
-      return sendAccepted(reply, latest, position, context.workers);
+      const wait = await estimatedWait(context.store, position);
+      return sendAccepted(reply, latest, position, wait);
     },
   };
 }
@@ -87,14 +93,14 @@ function sendAccepted(
   reply: FastifyReply,
   { jobId, state }: JobRecord,
   position: number | undefined,
-  workers: number,
+  estimate: string,
 ): FastifyReply {
   const statusUrl = `/claude/status/${jobId}`;
   const accepted: Accepted = {
     jobId,
     state: state === 'running' ? 'running' : 'queued',
     statusUrl,
-    estimatedWait: estimateWait(position, workers),
+    estimatedWait: estimate,
     ...(position !== undefined && { position }),
   };
   return reply.code(202).header('location', statusUrl).header('retry-after', POLL_AFTER_S).send(accepted);

@@ -12,6 +12,8 @@ test('every path is described', async () => {
     '/claude/invoke',
     '/claude/stream',
     '/claude/status/{jobId}',
+    '/claude/jobs',
+    '/claude/jobs/{jobId}',
     '/claude/jobs/{jobId}/events',
     '/health',
     '/ready',

@@ -1,3 +1,4 @@
+import { idempotencyKeyParameter } from '../idempotency-key.ts';
 import type { jobRequestSchema } from '../job-request.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
@@ -14,6 +15,7 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
     operation: {
       id: 'stream',
       summary: 'Have Claude Code run a prompt, and follow it',
+      parameters: [idempotencyKeyParameter],
       body: { name: 'JobRequest', schema },
       answers: {
         200: {
@@ -29,7 +31,9 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
         'assertion_required',
         'body_too_large',
         'unsupported_media_type',
+        'idempotency_key_reused',
         'rate_limited',
+        'too_many_jobs',
         'queue_full',
         'service_unavailable',
         'internal_error',

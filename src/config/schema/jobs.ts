@@ -1,13 +1,43 @@
 import { z } from 'zod';
 import { duration, filePath, size } from '../units.ts';
 
+function cap(description: string) {
+  return z.int().min(1).optional().describe(description);
+}
+
 export const jobsSchema = z
   .strictObject({
     timeout: duration('5m').describe('how long one attempt may take when the request does not say'),
     maxTimeout: duration('10m').describe('the most that a request may ask for'),
     attempts: z.int().min(1).max(10).default(2).describe('tries a job gets'),
     backoff: duration('5s').describe('wait before the second try; doubles for each one after'),
+    maxWait: duration('1h').describe(
+      'how long a job may wait for its first worker; then it has the state expired',
+    ),
     maxQueued: z.int().min(1).default(1000).describe('jobs that may wait; over it 503'),
+    tiers: z
+      .record(
+        z.string(),
+        z.strictObject({
+          headStart: duration('0s').describe(
+            'a job goes before those of a tier without head start that came this much earlier; nobody waits longer for it',
+          ),
+          maxQueuedPerTenant: cap('jobs of one tenant that may wait; over it 429'),
+          maxQueuedPerClient: cap('jobs of one client that may wait; over it 429'),
+          maxRunningPerTenant: cap('jobs of one tenant that run at the same time; more of them wait'),
+          maxRunningPerClient: cap('jobs of one client that run at the same time; more of them wait'),
+        }),
+      )
+      .prefault({
+        free: {},
+        standard: { headStart: '10s' },
+        pro: { headStart: '20s' },
+        team: { headStart: '30s' },
+        enterprise: { headStart: '60s' },
+      })
+      .describe(
+        "whose turn it is, and each tier's share of the queue; a tier that is not here has no head start and no cap",
+      ),
     retention: duration('24h').describe('how long a finished job can be read'),
     artifacts: z
       .strictObject({

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { findJob, jobIdParameter, sendJobNotFound } from '../find-job.ts';
+import { fieldErrors, summary } from '../invalid-fields.ts';
+import { jobStatus, jobStatusSchema, sendJobStatus } from '../job-status.ts';
+import { sendProblem } from '../problem.ts';
+import type { ApiContext, Route } from '../route.ts';
+import { cancelQuerySchema } from './schema.ts';
+
+/**
+ * Cancels a job, whether it waits, runs or is between two attempts. One that has ended stays as it is, so that calling
+ * twice does no harm. With `?purge=true` it is removed as well, with its events and files.
+ */
+export function cancelRoute({ store, logger, now }: ApiContext): Route {
+  return {
+    method: 'DELETE',
+    path: '/claude/jobs/:jobId',
+    head: false,
+    access: 'asserted',
+    operation: {
+      id: 'cancel',
+      summary: 'Cancel a job',
+      parameters: [
+        jobIdParameter,
+        {
+          in: 'query',
+          name: 'purge',
+          description: 'true: remove the job as well, with its events and files',
+          schema: z.enum(['true', 'false']).optional(),
+        },
+      ],
+      answers: {
+        200: {
+          description: 'The job, which has ended: canceled now, or as it had ended before',
+          schema: { name: 'Job', schema: jobStatusSchema },
+        },
+      },
+      problems: [
+        'invalid_request',
+        'assertion_required',
+        'job_not_found',
+        'service_unavailable',
+        'internal_error',
+      ],
+    },
+    async handle(request, reply) {
+      const query = cancelQuerySchema.safeParse(request.query);
+      if (!query.success) {
+        const errors = fieldErrors(query.error, cancelQuerySchema);
+        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
+      }
+      const found = await findJob(store, request);
+      if (found === undefined) return sendJobNotFound(reply);
+      const { purge = false } = query.data;
+      const job = purge ? await store.purge(found.jobId) : await store.cancel(found.jobId);
+      if (job === undefined) return sendJobNotFound(reply);
+      const code = purge ? 'purged' : job.state;
+      logger.info({ request_id: request.id, job_id: job.jobId, code }, 'job canceled by its client');
+      return sendJobStatus(reply, jobStatus(job, undefined, now()));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../telemetry/index.ts';
+import type { AbortReason } from './attempt.ts';
+import { Bell } from './bell.ts';
+import type { JobQueue, Lease } from './queue/queue.ts';
+
+/** A job that this process runs. */
+export interface HeldJob {
+  lease: Lease;
+  signal: AbortSignal;
+  abort(reason: AbortReason): void;
+}
+
+export interface HeldJobsOptions {
+  queue: Pick<JobQueue, 'renew'>;
+  /** Jobs at once. */
+  places: number;
+  leaseMs: number;
+  logger: Logger;
+}
+
+/** Renewals in the time of a lease. */
+const RENEWALS_PER_LEASE = 4;
+/** Longest that a worker takes to stop what it runs. */
+const STOP_MS = 5_000;
+
+/**
+ * The jobs that this process runs: prolongs their leases, and ends those whose lease is another's or has not been
+ * prolonged for so long that it soon may be. So a process that is cut off has stopped before its job is run elsewhere.
+ */
+export class HeldJobs {
+  readonly #options: HeldJobsOptions;
+  readonly #worker = randomUUID();
+  readonly #held = new Map<HeldJob, { renewedAt: number }>();
+  readonly #dropped = new Bell();
+  readonly #timer: NodeJS.Timeout;
+  #renewing = false;
+
+  constructor(options: HeldJobsOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#look(), options.leaseMs / RENEWALS_PER_LEASE);
+    this.#look();
+  }
+
+  get full(): boolean {
+    return this.#held.size >= this.#options.places;
+  }
+
+  hold(lease: Lease): HeldJob {
+    const controller = new AbortController();
+    const job = {
+      lease,
+      signal: controller.signal,
+      abort: (reason: AbortReason) => controller.abort(reason),
+    };
+    this.#held.set(job, { renewedAt: performance.now() });
+    return job;
+  }
+
+  drop(job: HeldJob): void {
+    this.#held.delete(job);
+    this.#dropped.ring();
+  }
+
+  abortAll(reason: AbortReason): void {
+    for (const job of this.#held.keys()) job.abort(reason);
+  }
+
+  /** Resolves when no job is held. */
+  async empty(): Promise<void> {
+    while (this.#held.size > 0) await this.#dropped.rung();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const { leaseMs, logger } = this.#options;
+    const longest = leaseMs - Math.min(STOP_MS, leaseMs / RENEWALS_PER_LEASE);
+    const now = performance.now();
+    for (const [job, { renewedAt }] of this.#held) {
+      if (now - renewedAt > longest) job.abort('lock lost');
+    }
+    if (this.#renewing) return;
+    this.#renewing = true;
+    void this.#renew()
+      .catch((err: unknown) => logger.warn({ err }, 'leases could not be prolonged'))
+      .finally(() => {
+        this.#renewing = false;
+      });
+  }
+
+  async #renew(): Promise<void> {
+    const { queue, places, leaseMs } = this.#options;
+    const jobs = [...this.#held.keys()];
+    const startedAt = performance.now();
+    const lost = await queue.renew(
+      this.#worker,
+      places,
+      leaseMs,
+      jobs.map(({ lease }) => lease),
+    );
+    for (const job of jobs) {
+      const state = this.#held.get(job);
+      if (state === undefined) continue;
+      if (lost.includes(job.lease.jobId)) job.abort('lock lost');
+      else state.renewedAt = startedAt;
+    }
+  }
+}

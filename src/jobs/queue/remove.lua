@@ -1,0 +1,14 @@
+-- Takes a job out that no worker has. One that is leased stays: its worker finds out from the record.
+--
+-- KEYS     see entries.lua
+-- ARGV[1]  job id
+--
+-- Returns 1, or 0 where it was not there.
+
+local job_id = ARGV[1]
+if redis.call('ZREM', waiting, job_id) + redis.call('ZREM', delayed, job_id) == 0 then return 0 end
+local entry = entry_of(job_id)
+if entry then count('queued', entry, -1) end
+redis.call('HDEL', entries, job_id)
+redis.call('ZREM', deadlines, job_id)
+return 1

@@ -1,0 +1,124 @@
+import type { Config } from '../config/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import type { ArtifactFiles } from './artifacts/files.ts';
+import { createArtifactSink } from './artifacts/sink.ts';
+import type { RunAttempt } from './attempt.ts';
+import { execute } from './execute.ts';
+import { isFinal, type JobRequest } from './job.ts';
+import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
+import type { JobQueue, Lease } from './queue/queue.ts';
+import { beginAttempt, endAttempt, handBack, spentBy } from './transitions.ts';
+
+export interface JobRunnerOptions {
+  config: Pick<Config, 'jobs'>;
+  logger: Logger;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  log: JobLog;
+  queue: Pick<JobQueue, 'finish' | 'putBack'>;
+  files: ArtifactFiles;
+  /** Room for jobs' files. */
+  freeBytes(): number;
+  run: RunAttempt;
+}
+
+/**
+ * Runs a job that was leased, and ends the lease.
+ * @throws where what became of it could not be written down; the lease is left to run out then
+ */
+export type JobRunner = (lease: Lease, signal: AbortSignal) => Promise<void>;
+
+export function createJobRunner(options: JobRunnerOptions): JobRunner {
+  const { config, logger, now, log, queue, files, freeBytes, run } = options;
+  const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
+  const artifactLimits = {
+    maxFileBytes: config.jobs.artifacts.maxFile.bytes,
+    maxBytesPerJob: config.jobs.artifacts.maxPerJob.bytes,
+    maxFilesPerJob: config.jobs.artifacts.maxFilesPerJob,
+    freeBytes,
+  };
+
+  function write(
+    jobId: string,
+    fence: number,
+    attempt: number,
+    change: JobChange,
+  ): Promise<'ok' | WriteRefusal> {
+    const { state } = change.fields;
+    const expireMs = state !== undefined && isFinal(state) ? config.jobs.retention.ms : 'keep';
+    return log.write({ jobId, fence, attempt, at: new Date(now()), expireMs, ...change });
+  }
+
+  /** Ends the lease of a job that this worker has nothing more to do with. */
+  async function giveUp(lease: Lease, why: 'ok' | WriteRefusal): Promise<void> {
+    if (why === 'missing' || why === 'final') return queue.finish(lease);
+    if (!(await queue.putBack(lease, 0)))
+      logger.warn({ job_id: lease.jobId, reason: why }, 'job is not ours to give back');
+  }
+
+  async function isOver(jobId: string): Promise<boolean> {
+    const progress = await log.progress(jobId);
+    return progress === undefined || isFinal(progress.state);
+  }
+
+  return async (lease, signal) => {
+    const { jobId } = lease;
+    const job = await log.read(jobId);
+    // Gone: it was never accepted, or is past its retention. Final: the worker died between the record and the queue.
+    if (job?.request === undefined || isFinal(job.state)) return queue.finish(lease);
+    const beginning = beginAttempt(job, limits, new Date(now()));
+    const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
+    const begun = await write(jobId, job.attempts, attempt, beginning.change);
+    if (begun !== 'ok') return giveUp(lease, begun);
+    const fields = { job_id: jobId, attempt, tenant: job.owner.tenant, request_id: job.requestId };
+    if (beginning.kind === 'exhausted') {
+      logger.warn({ ...fields, code: 'worker_crashed' }, 'job failed');
+      return queue.finish(lease);
+    }
+    logger.info(fields, 'attempt begins');
+
+    const begunAt = performance.now();
+    const execution = await execute({
+      attempt: {
+        jobId,
+        attempt,
+        owner: job.owner,
+        permissions: job.permissions ?? {},
+        request: job.request,
+        timeoutMs: timeoutMs(job.request, config),
+      },
+      run,
+      artifacts: (append) => createArtifactSink({ files, limits: artifactLimits, jobId, attempt, append }),
+      write: (change) => write(jobId, attempt, attempt, change),
+      now: () => new Date(now()),
+      signal,
+      onError: (err) => logger.error({ ...fields, err }, 'attempt failed with a bug'),
+    });
+    if (execution.kind === 'ended') {
+      const { outcome } = execution;
+      const ending = endAttempt(job, attempt, outcome, limits, new Date(now()));
+      const written = await write(jobId, attempt, attempt, ending.change);
+      if (written !== 'ok') return giveUp(lease, written);
+      const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
+      logger.info({ ...fields, code, model: outcome.model }, `attempt ends: ${ending.kind}`);
+      if (ending.kind === 'retry') await queue.putBack(lease, ending.delayMs);
+      else await queue.finish(lease, ending.kind === 'completed' ? performance.now() - begunAt : undefined);
+      return;
+    }
+    // Where the attempt wrote something just then, it heard of the end by that.
+    if (signal.reason === 'canceled' || (execution.kind === 'superseded' && (await isOver(jobId)))) {
+      if (execution.outcome) await log.addLateUsage(jobId, attempt, spentBy(job, execution.outcome));
+      logger.info({ ...fields, code: 'canceled' }, 'attempt ends: canceled');
+      return queue.finish(lease);
+    }
+    if (execution.kind === 'superseded') return giveUp(lease, 'superseded');
+    const reason = String(signal.reason);
+    logger.warn({ ...fields, reason }, 'attempt interrupted, job goes back to the queue');
+    return giveUp(lease, await write(jobId, attempt, attempt, handBack(job)));
+  };
+}
+
+function timeoutMs({ timeout_s }: JobRequest, { jobs }: Pick<Config, 'jobs'>): number {
+  const asked = timeout_s === undefined ? jobs.timeout.ms : timeout_s * 1000;
+  return Math.min(asked, jobs.maxTimeout.ms);
+}

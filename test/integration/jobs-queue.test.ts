@@ -1,0 +1,272 @@
+import { once } from 'node:events';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type JobQueue, openQueue, type QueueEntry } from '../../src/jobs/queue/queue.ts';
+import { openRedis, type Redis, redisKeys } from '../../src/redis/index.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+/** The queue by itself, against a real Redis: whose turn it is, and that a job is always in exactly one place. */
+const NONE = Number.MAX_SAFE_INTEGER;
+const LEASE_MS = 60_000;
+let server: TestRedis;
+let redis: Redis;
+let queue: JobQueue;
+let spaces = 0;
+let keys: ReturnType<typeof redisKeys>;
+
+beforeAll(async () => {
+  server = await startTestRedis({ appendOnly: false });
+  redis = openRedis(server.address, 'test');
+  await once(redis, 'ready');
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+const openNew = () => {
+  spaces += 1;
+  keys = redisKeys(`test-${spaces}`);
+  queue = openQueue(redis, keys);
+};
+beforeEach(openNew);
+afterEach(async () => expectConsistent());
+
+type Asked = Partial<Omit<QueueEntry, 'limits'> & QueueEntry['limits']>;
+
+const enter = (jobId: string, asked: Asked = {}) => {
+  const { maxQueued = NONE, maxQueuedPerTenant = NONE, maxQueuedPerClient = NONE } = asked;
+  const { maxRunningPerTenant = NONE, maxRunningPerClient = NONE, ...entry } = asked;
+  const { tenant = 'default', client = 'service-a', headStartMs = 0, maxWaitMs = 3_600_000 } = entry;
+  return queue.enter({
+    ...{ jobId, tenant, client, headStartMs, maxWaitMs },
+    limits: { maxQueued, maxQueuedPerTenant, maxQueuedPerClient, maxRunningPerTenant, maxRunningPerClient },
+    ...(entry.idempotency && { idempotency: entry.idempotency }),
+  });
+};
+let tokens = 0;
+async function take(leaseMs = LEASE_MS) {
+  tokens += 1;
+  const token = `token-${tokens}`;
+  const { jobId } = await queue.take(token, leaseMs);
+  return jobId === undefined ? undefined : { jobId, token };
+}
+async function takeAll(): Promise<string[]> {
+  const taken: string[] = [];
+  for (let lease = await take(); lease !== undefined; lease = await take()) taken.push(lease.jobId);
+  return taken;
+}
+
+/** A job is in one place, and what is counted is what is there. */
+async function expectConsistent(): Promise<void> {
+  const [waiting, delayed, leases] = await Promise.all(
+    [keys.queue.waiting, keys.queue.delayed, keys.queue.leases].map((key) => redis.zrange(key, '0', '-1')),
+  );
+  const all = [waiting, delayed, leases].flatMap((ids) => ids ?? []);
+  expect(new Set(all).size).toBe(all.length);
+  const entries = await redis.hgetall(keys.queue.entries);
+  expect(Object.keys(entries).sort()).toEqual(all.sort());
+  expect((await redis.hkeys(keys.queue.holders)).sort()).toEqual([...(leases ?? [])].sort());
+  const expected: Record<string, string> = {};
+  const running = new Set(leases);
+  for (const [jobId, text] of Object.entries(entries)) {
+    const { tenant, client } = JSON.parse(text) as { tenant: string; client: string };
+    const kind = running.has(jobId) ? 'running' : 'queued';
+    for (const owner of [[tenant], [tenant, client]]) {
+      const field = `${kind}${JSON.stringify(owner)}`;
+      expected[field] = String(Number(expected[field] ?? 0) + 1);
+    }
+  }
+  const { turn: _, ...counted } = await redis.hgetall(keys.queue.counts);
+  expect(counted).toEqual(expected);
+}
+
+test('jobs are taken in the order in which they came', async () => {
+  for (let n = 0; n < 20; n += 1) await enter(`job-${n}`);
+  expect(await takeAll()).toEqual(Array.from({ length: 20 }, (_, n) => `job-${n}`));
+});
+
+test('a job that is there already is not entered twice', async () => {
+  expect(await enter('a')).toEqual({ kind: 'entered', position: 1 });
+  await enter('b');
+  expect(await enter('b')).toEqual({ kind: 'entered', position: 2 });
+  expect(await takeAll()).toEqual(['a', 'b']);
+});
+
+test.each([
+  ['queue_full', { maxQueued: 2 }, {}],
+  ['tenant_full', { maxQueuedPerTenant: 2 }, { tenant: 'other' }],
+  ['client_full', { maxQueuedPerClient: 2 }, { client: 'service-b' }],
+] as const)('over its bound a job is %s', async (kind, limits, elsewhere) => {
+  await enter('a', limits);
+  await enter('b', limits);
+  expect(await enter('c', limits)).toEqual({ kind });
+  if (kind !== 'queue_full')
+    expect(await enter('c', { ...limits, ...elsewhere })).toMatchObject({ kind: 'entered' });
+  await take();
+  expect(await enter('d', limits)).toMatchObject({ kind: 'entered' });
+});
+
+test('a client is told from another tenant’s that looks alike', async () => {
+  await enter('a', { tenant: 'x', client: 'y","z', maxQueuedPerClient: 1 });
+  expect(await enter('b', { tenant: 'x","y', client: 'z', maxQueuedPerClient: 1 })).toMatchObject({
+    kind: 'entered',
+  });
+});
+
+test('over the cap of its tenant a job waits, and others go past it', async () => {
+  const capped = { tenant: 'small', maxRunningPerTenant: 1 };
+  for (const jobId of ['a', 'b']) await enter(jobId, capped);
+  await enter('c', { tenant: 'other' });
+  const first = await take();
+  expect(first?.jobId).toBe('a');
+  expect((await take())?.jobId).toBe('c');
+  expect(await take()).toBeUndefined();
+  await queue.finish(first as never);
+  expect((await take())?.jobId).toBe('b');
+});
+
+test('over the cap of its client a job waits, however many are before it', async () => {
+  for (let n = 0; n < 250; n += 1) await enter(`job-${n}`, { client: 'greedy', maxRunningPerClient: 1 });
+  await enter('last', { client: 'modest' });
+  expect([(await take())?.jobId, (await take())?.jobId, await take()]).toEqual(['job-0', 'last', undefined]);
+});
+
+test('a job with a head start goes first, unless another has waited that much longer', async () => {
+  await enter('free');
+  await enter('enterprise', { headStartMs: 60_000 });
+  expect(await takeAll()).toEqual(['enterprise', 'free']);
+  const aged = async (jobId: string, byMs: number) => {
+    await enter(jobId);
+    await redis.zincrby(keys.queue.waiting, -byMs, jobId);
+  };
+  await aged('long ago', 61_000);
+  await aged('lately', 1_000);
+  await enter('again enterprise', { headStartMs: 60_000 });
+  expect(await takeAll()).toEqual(['long ago', 'again enterprise', 'lately']);
+});
+
+test('whoever comes later, a job is overtaken only by those that came within the head start of others', async () => {
+  const arrivals = fc.array(
+    fc.record({ afterMs: fc.nat({ max: 30_000 }), headStartMs: fc.constantFrom(0, 10_000, 60_000) }),
+    { minLength: 1, maxLength: 40 },
+  );
+  await fc.assert(
+    fc.asyncProperty(arrivals, async (all) => {
+      openNew();
+      let at = 0;
+      const jobs = all.map(({ afterMs, headStartMs }, n) => {
+        at += afterMs;
+        return { jobId: `job-${n}`, at, headStartMs };
+      });
+      for (const { jobId, at, headStartMs } of jobs) {
+        await enter(jobId, { headStartMs });
+        // As if it had come then.
+        await redis.zadd(keys.queue.waiting, at - headStartMs, jobId);
+      }
+      const order = await takeAll();
+      expect([...order].sort()).toEqual(jobs.map(({ jobId }) => jobId).sort());
+      for (const job of jobs) {
+        const before = new Set(order.slice(0, order.indexOf(job.jobId)));
+        for (const other of jobs) {
+          if (before.has(other.jobId))
+            expect(other.at - job.at).toBeLessThanOrEqual(other.headStartMs - job.headStartMs);
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a lease that ran out gives the job back at its old place, and its holder can do nothing more', async () => {
+  await enter('a');
+  await enter('b');
+  const dead = await take();
+  await redis.zadd(keys.queue.leases, 1, 'a');
+  const again = await take();
+  expect(again?.jobId).toBe('a');
+  expect(await queue.putBack(dead as never, 0)).toBe(false);
+  await queue.finish(dead as never);
+  expect(await queue.renew('worker', 1, LEASE_MS, [dead as never, again as never])).toEqual(['a']);
+});
+
+test('a lease that is prolonged in time does not run out', async () => {
+  await enter('a');
+  const lease = await take(1);
+  expect(await queue.renew('worker', 1, LEASE_MS, [lease as never])).toEqual([]);
+  expect(await take()).toBeUndefined();
+});
+
+test('a job that is put back with a delay waits again when it is over, and counts as queued', async () => {
+  await enter('a', { maxQueuedPerTenant: 1 });
+  expect(await queue.putBack((await take()) as never, 100)).toBe(true);
+  expect(await enter('b', { maxQueuedPerTenant: 1 })).toEqual({ kind: 'tenant_full' });
+  expect(await queue.position('a')).toBeUndefined();
+  const { jobId, nextInMs } = await queue.take('early', LEASE_MS);
+  expect(jobId).toBeUndefined();
+  expect(nextInMs).toBeGreaterThan(0);
+  expect(nextInMs).toBeLessThanOrEqual(100);
+  await until(async () => (await take())?.jobId === 'a', 'it is taken again');
+});
+
+test('a job is removed wherever it waits, but not from its worker', async () => {
+  for (const jobId of ['a', 'b', 'c']) await enter(jobId);
+  const held = await take();
+  await queue.putBack((await take()) as never, 60_000);
+  for (const jobId of ['a', 'b', 'c', 'unknown']) await queue.remove(jobId);
+  expect(await take()).toBeUndefined();
+  expect(await queue.renew('worker', 1, LEASE_MS, [held as never])).toEqual([]);
+});
+
+test('jobs that wait too long for their first worker are named, and no others', async () => {
+  await enter('short', { maxWaitMs: -1_000 });
+  await enter('begun', { maxWaitMs: -1_000, headStartMs: 1_000 });
+  await enter('long');
+  expect((await take())?.jobId).toBe('begun');
+  expect(await queue.expired()).toEqual(['short']);
+});
+
+test('the outlook has who waits and runs, the places of living workers, and what jobs took', async () => {
+  for (const jobId of ['a', 'b', 'c']) await enter(jobId);
+  await queue.finish((await take()) as never, 1_234.4);
+  await take();
+  await queue.renew('one', 2, LEASE_MS, []);
+  await queue.renew('two', 3, LEASE_MS, []);
+  expect(await queue.outlook()).toEqual({ waiting: 1, running: 1, places: 5, durationsMs: [1_234] });
+});
+
+test('whatever happens in whatever order, each job is in one place and counted there', async () => {
+  const step = fc.record({
+    kind: fc.constantFrom('enter', 'take', 'finish', 'put back', 'delay', 'remove', 'overdue'),
+    job: fc.nat({ max: 5 }),
+    tenant: fc.constantFrom('a', 'b'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      openNew();
+      const held: { jobId: string; token: string }[] = [];
+      for (const { kind, job, tenant } of steps) {
+        const lease = held[job % Math.max(1, held.length)];
+        if (kind === 'enter')
+          await enter(`job-${job}`, { tenant, maxRunningPerTenant: 2, maxQueuedPerTenant: 3 });
+        if (kind === 'take') {
+          const taken = await take();
+          if (taken) held.push(taken);
+        }
+        if (kind === 'finish' && lease) await queue.finish(lease);
+        if (kind === 'put back' && lease) await queue.putBack(lease, 0);
+        if (kind === 'delay' && lease) await queue.putBack(lease, 60_000);
+        if (kind === 'remove') await queue.remove(`job-${job}`);
+        if (kind === 'overdue' && lease) {
+          await redis.zadd(keys.queue.leases, 'XX', 1, lease.jobId);
+        }
+        await expectConsistent();
+        for (const owner of ['a', 'b']) {
+          const running = await redis.hget(keys.queue.counts, `running${JSON.stringify([owner])}`);
+          expect(Number(running ?? 0)).toBeLessThanOrEqual(2);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
