@@ -18,7 +18,16 @@ import { compilePolicy } from './policy.ts';
 export interface AuthzOptions {
   config: Pick<
     Config,
-    'listen' | 'redis' | 'envoy' | 'identity' | 'permissions' | 'routes' | 'inspection' | 'tiers' | 'model'
+    | 'listen'
+    | 'grpc'
+    | 'redis'
+    | 'envoy'
+    | 'identity'
+    | 'permissions'
+    | 'routes'
+    | 'inspection'
+    | 'tiers'
+    | 'model'
   >;
   logger: Logger;
 }
@@ -89,6 +98,7 @@ async function start(
   });
   closers.push(operations.close);
   const server = await listen(config.listen.authz, {
+    transport: config.grpc.transport,
     services: [
       {
         name: 'envoy.service.auth.v3.Authorization',

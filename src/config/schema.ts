@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inconsistencies } from './consistency.ts';
 import { adminSchema } from './schema/admin.ts';
 import { envoySchema } from './schema/envoy.ts';
+import { grpcSchema } from './schema/grpc.ts';
 import { identitySchema } from './schema/identity.ts';
 import { inspectionSchema } from './schema/inspection.ts';
 import { jobsSchema } from './schema/jobs.ts';
@@ -23,6 +24,7 @@ import { tiersSchema } from './schema/tiers.ts';
 export const configSchema = z
   .strictObject({
     listen: listenSchema,
+    grpc: grpcSchema,
     redis: redisSchema,
     envoy: envoySchema,
     identity: identitySchema,

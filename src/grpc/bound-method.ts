@@ -3,6 +3,7 @@ import {
   type MessageCodec,
   MessageError,
   type RunningCall,
+  StatusError,
   type UnaryHandler,
   type UnaryService,
 } from './service.ts';
@@ -58,6 +59,10 @@ export function runMethod(
   }
 
   function failed(error: unknown): void {
+    if (error instanceof StatusError) {
+      call.fail(error.code, error.message);
+      return;
+    }
     if (call.gaveUpWith(error)) {
       call.fail(Status.CANCELLED, 'the caller gave up');
       return;

@@ -1,7 +1,12 @@
 import type { GrpcServerTls } from './server-tls.ts';
 import type { UnaryService } from './service.ts';
 
+/** How gRPC is spoken: by this project's own server, or by the library. */
+export type GrpcTransport = 'fast' | 'grpc-js';
+
 export interface GrpcServerOptions {
+  /** Absent: grpc-js. */
+  transport?: GrpcTransport | undefined;
   services: readonly UnaryService[];
   host: string;
   /** 0 picks a free one. */

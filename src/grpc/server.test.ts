@@ -3,9 +3,9 @@ import { connect } from 'node:http2';
 import { createServer } from 'node:net';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveUnary } from './server.ts';
-import type { GrpcServer } from './server-options.ts';
+import type { GrpcServer, GrpcTransport } from './server-options.ts';
 import { type MessageCodec, MessageError, type UnaryHandler } from './service.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
@@ -14,6 +14,7 @@ afterEach(async () => {
 });
 
 const errors: unknown[] = [];
+let transport: GrpcTransport;
 
 // biome-ignore lint/suspicious/noExplicitAny: read by the .proto file where there is no codec
 type Check = UnaryHandler<any, unknown>;
@@ -32,6 +33,7 @@ async function serveCheck(
     ],
     host: '127.0.0.1',
     port,
+    transport,
     maxReceiveBytes: 1000,
     onError: (error) => errors.push(error),
   });
@@ -74,132 +76,6 @@ function call(method: Unary | undefined, self: object, request: object) {
   });
 }
 
-it('answers a call with what the handler returns', async () => {
-  const server = await serveCheck(async () => ({ status: { code: 7 } }));
-  const authz = authorization(server.port);
-  expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
-});
-
-it('answers at once where the handler does', async () => {
-  const server = await serveCheck(() => ({ status: { code: 7 } }));
-  const authz = authorization(server.port);
-  expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
-});
-
-it('has messages read and written by the codec of their method', async () => {
-  // CheckResponse { status { code: 5 } }
-  const prepared = Uint8Array.of(0x0a, 0x02, 0x08, 0x05);
-  const codec = { decode: (bytes: Uint8Array) => bytes.length, encode: () => prepared };
-  const lengths: unknown[] = [];
-  const server = await serveCheck((length) => void lengths.push(length), { codec });
-  const authz = authorization(server.port);
-  for (const _ of [1, 2]) {
-    expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 5 } });
-  }
-  expect(lengths).toEqual([0, 0]);
-  expect(prepared).toEqual(Uint8Array.of(0x0a, 0x02, 0x08, 0x05));
-});
-
-it('tells a caller why its message cannot be read, without calling the handler', async () => {
-  errors.length = 0;
-  const decode = () => {
-    throw new MessageError('INVALID_ARGUMENT', 'the path has no end');
-  };
-  const codec = { decode, encode: () => new Uint8Array() };
-  const server = await serveCheck(() => expect.fail('was called'), { codec });
-  const authz = authorization(server.port);
-  const { error } = await call(authz.Check, authz, {});
-  expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: 'the path has no end' });
-  expect(errors).toEqual([]);
-});
-
-it.each(['decode', 'encode'] as const)(
-  'takes a codec that fails to %s for an error of ours',
-  async (what) => {
-    errors.length = 0;
-    const fail = () => {
-      throw new TypeError('of the codec');
-    };
-    const codec = { decode: () => ({}), encode: () => new Uint8Array(), [what]: fail };
-    for (const handler of [() => ({}), async () => ({})]) {
-      const server = await serveCheck(handler, { codec });
-      const authz = authorization(server.port);
-      const { error } = await call(authz.Check, authz, {});
-      expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
-    }
-    expect(errors.map(String)).toEqual(Array(2).fill('TypeError: of the codec'));
-  },
-);
-
-it('tells a caller nothing of what a handler threw, and the operator all of it', async () => {
-  const server = await serveCheck(async () => {
-    throw new Error('the password is sesame');
-  });
-  const authz = authorization(server.port);
-  const { error } = await call(authz.Check, authz, {});
-  expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
-  expect(errors.map(String)).toContain('Error: the password is sesame');
-});
-
-it('refuses a message over the limit without calling the handler', async () => {
-  let called = false;
-  const server = await serveCheck(async () => {
-    called = true;
-    return {};
-  });
-  const authz = authorization(server.port);
-  const request = { attributes: { request: { http: { path: 'x'.repeat(2000) } } } };
-  expect((await call(authz.Check, authz, request)).error?.code).toBe(status.RESOURCE_EXHAUSTED);
-  expect(called).toBe(false);
-});
-
-it('says over grpc.health.v1 whether it serves', async () => {
-  const server = await serveCheck(async () => ({}));
-  const probe = health(server.port);
-  const service = { service: 'envoy.service.auth.v3.Authorization' };
-  expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'SERVING' });
-  server.setServing(false);
-  expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'NOT_SERVING' });
-});
-
-it('lets a running call finish when it closes', async () => {
-  const started = Promise.withResolvers<void>();
-  const finish = Promise.withResolvers<void>();
-  const server = await serveCheck(async () => {
-    started.resolve();
-    await finish.promise;
-    return { status: { code: 0 } };
-  });
-  const authz = authorization(server.port);
-  const answered = call(authz.Check, authz, {});
-  await started.promise;
-  const closed = server.close(10_000);
-  finish.resolve();
-  expect((await answered).error).toBeNull();
-  await closed;
-});
-
-it('cuts a call that does not finish in its grace', async () => {
-  const started = Promise.withResolvers<void>();
-  const server = await serveCheck(() => {
-    started.resolve();
-    return new Promise(() => {});
-  });
-  const authz = authorization(server.port);
-  const answered = call(authz.Check, authz, {});
-  await started.promise;
-  await server.close(10);
-  expect((await answered).error).not.toBeNull();
-});
-
-it('that finds its port taken says so in the system’s words', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  closing.push(() => other.close());
-  const { port } = other.address() as { port: number };
-  await expect(serveCheck(() => ({}), { port })).rejects.toThrow(/^listen EADDRINUSE/);
-});
-
 /** Calls Check with a deadline, and leaves it to the server to keep it. @param timeout such as `50m` for 50 ms */
 async function checkWithin(port: number, timeout: string): Promise<string | undefined> {
   const session = connect(`http://127.0.0.1:${port}`);
@@ -221,12 +97,144 @@ async function checkWithin(port: number, timeout: string): Promise<string | unde
   return ended.promise;
 }
 
-it('tells a handler when the deadline has passed, and does not take its giving up for an error', async () => {
-  errors.length = 0;
-  const server = await serveCheck(async (_, { signal }) => {
-    await once(signal, 'abort');
-    return signal.throwIfAborted();
+describe.each(['grpc-js', 'fast'] as const)('over %s', (each) => {
+  beforeEach(() => {
+    transport = each;
   });
-  expect(await checkWithin(server.port, '50m')).not.toBe(String(status.OK));
-  expect(errors).toEqual([]);
+
+  it('answers a call with what the handler returns', async () => {
+    const server = await serveCheck(async () => ({ status: { code: 7 } }));
+    const authz = authorization(server.port);
+    expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
+  });
+
+  it('answers at once where the handler does', async () => {
+    const server = await serveCheck(() => ({ status: { code: 7 } }));
+    const authz = authorization(server.port);
+    expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
+  });
+
+  it('has messages read and written by the codec of their method', async () => {
+    // CheckResponse { status { code: 5 } }
+    const prepared = Uint8Array.of(0x0a, 0x02, 0x08, 0x05);
+    const codec = { decode: (bytes: Uint8Array) => bytes.length, encode: () => prepared };
+    const lengths: unknown[] = [];
+    const server = await serveCheck((length) => void lengths.push(length), { codec });
+    const authz = authorization(server.port);
+    for (const _ of [1, 2]) {
+      expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 5 } });
+    }
+    expect(lengths).toEqual([0, 0]);
+    expect(prepared).toEqual(Uint8Array.of(0x0a, 0x02, 0x08, 0x05));
+  });
+
+  it('tells a caller why its message cannot be read, without calling the handler', async () => {
+    errors.length = 0;
+    const decode = () => {
+      throw new MessageError('INVALID_ARGUMENT', 'the path has no end');
+    };
+    const codec = { decode, encode: () => new Uint8Array() };
+    const server = await serveCheck(() => expect.fail('was called'), { codec });
+    const authz = authorization(server.port);
+    const { error } = await call(authz.Check, authz, {});
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: 'the path has no end' });
+    expect(errors).toEqual([]);
+  });
+
+  it.each(['decode', 'encode'] as const)(
+    'takes a codec that fails to %s for an error of ours',
+    async (what) => {
+      errors.length = 0;
+      const fail = () => {
+        throw new TypeError('of the codec');
+      };
+      const codec = { decode: () => ({}), encode: () => new Uint8Array(), [what]: fail };
+      for (const handler of [() => ({}), async () => ({})]) {
+        const server = await serveCheck(handler, { codec });
+        const authz = authorization(server.port);
+        const { error } = await call(authz.Check, authz, {});
+        expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
+      }
+      expect(errors.map(String)).toEqual(Array(2).fill('TypeError: of the codec'));
+    },
+  );
+
+  it('tells a caller nothing of what a handler threw, and the operator all of it', async () => {
+    const server = await serveCheck(async () => {
+      throw new Error('the password is sesame');
+    });
+    const authz = authorization(server.port);
+    const { error } = await call(authz.Check, authz, {});
+    expect(error).toMatchObject({ code: status.INTERNAL, details: 'internal error' });
+    expect(errors.map(String)).toContain('Error: the password is sesame');
+  });
+
+  it('refuses a message over the limit without calling the handler', async () => {
+    let called = false;
+    const server = await serveCheck(async () => {
+      called = true;
+      return {};
+    });
+    const authz = authorization(server.port);
+    const request = { attributes: { request: { http: { path: 'x'.repeat(2000) } } } };
+    expect((await call(authz.Check, authz, request)).error?.code).toBe(status.RESOURCE_EXHAUSTED);
+    expect(called).toBe(false);
+  });
+
+  it('says over grpc.health.v1 whether it serves', async () => {
+    const server = await serveCheck(async () => ({}));
+    const probe = health(server.port);
+    const service = { service: 'envoy.service.auth.v3.Authorization' };
+    expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'SERVING' });
+    server.setServing(false);
+    expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'NOT_SERVING' });
+  });
+
+  it('lets a running call finish when it closes', async () => {
+    const started = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    const server = await serveCheck(async () => {
+      started.resolve();
+      await finish.promise;
+      return { status: { code: 0 } };
+    });
+    const authz = authorization(server.port);
+    const answered = call(authz.Check, authz, {});
+    await started.promise;
+    const closed = server.close(10_000);
+    finish.resolve();
+    expect((await answered).error).toBeNull();
+    await closed;
+  });
+
+  it('cuts a call that does not finish in its grace', async () => {
+    const started = Promise.withResolvers<void>();
+    const server = await serveCheck(() => {
+      started.resolve();
+      return new Promise(() => {});
+    });
+    const authz = authorization(server.port);
+    const answered = call(authz.Check, authz, {});
+    await started.promise;
+    await server.close(10);
+    expect((await answered).error).not.toBeNull();
+  });
+
+  it('that finds its port taken says so in the system’s words', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    closing.push(() => other.close());
+    const { port } = other.address() as { port: number };
+    await expect(serveCheck(() => ({}), { port })).rejects.toThrow(/^listen EADDRINUSE/);
+  });
+
+  it('tells a handler when the deadline has passed, and does not take its giving up for an error', async () => {
+    errors.length = 0;
+    const server = await serveCheck(async (_, { signal }) => {
+      await once(signal, 'abort');
+      return signal.throwIfAborted();
+    });
+    expect(await checkWithin(server.port, '50m')).not.toBe(String(status.OK));
+    expect(errors).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { serveFast } from './fast/server.ts';
 import { serveWithGrpcJs } from './grpc-js/server.ts';
 import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
 
@@ -7,5 +8,5 @@ import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
  * @throws when the address cannot be bound
  */
 export function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
-  return serveWithGrpcJs(options);
+  return options.transport === 'fast' ? serveFast(options) : serveWithGrpcJs(options);
 }

@@ -30,6 +30,17 @@ export class MessageError extends Error {
   }
 }
 
+/** A handler's refusal: its code and text go to the caller. */
+export class StatusError extends Error {
+  readonly code: StatusCode;
+
+  constructor(code: StatusCode, message: string) {
+    super(message);
+    this.name = 'StatusError';
+    this.code = code;
+  }
+}
+
 /**
  * From decoded request to response, at once where it can. A thrown error is answered with gRPC status INTERNAL and no
  * detail. Once the signal is aborted nobody waits for an answer: failing with the signal's reason then is no error.

@@ -21,7 +21,7 @@ import type { LoadResult, RulesStatus } from './rules/live-rules.ts';
 import { startRules } from './rules/start.ts';
 import { openStores } from './stores.ts';
 
-type RatelimitConfig = Pick<Config, 'listen' | 'redis' | 'envoy' | 'ratelimit'>;
+type RatelimitConfig = Pick<Config, 'listen' | 'grpc' | 'redis' | 'envoy' | 'ratelimit'>;
 
 export interface RatelimitOptions {
   config: RatelimitConfig;
@@ -196,13 +196,14 @@ function countLoads(metrics: Metrics, source: string, onLoad: () => void): (resu
 
 async function serveGrpc(
   service: UnaryService,
-  { listen, ratelimit: { socket, connections, tls } }: RatelimitConfig,
+  { listen, grpc: { transport }, ratelimit: { socket, connections, tls } }: RatelimitConfig,
   onError: (error: unknown) => void,
 ): Promise<GrpcServer> {
   const { certFile, keyFile, clientCaFile, clientName } = tls;
   const isSecure = certFile !== undefined && keyFile !== undefined;
   try {
     return await serveUnary({
+      transport,
       services: [service],
       ...listen.ratelimit,
       socket,

@@ -1,0 +1,54 @@
+/** A call that waits for its handler. */
+export interface Expiring {
+  /** As performance.now() tells time. */
+  readonly deadlineMs: number;
+  expire(): void;
+}
+
+/**
+ * Ends calls when their deadlines have passed. Almost all are answered long before, so one timer does for all of them:
+ * it looks when the first deadline of those that waited last time is due.
+ */
+export class Deadlines {
+  readonly #calls = new Set<Expiring>();
+  #timer: NodeJS.Timeout | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
+
+  add(call: Expiring): void {
+    this.#calls.add(call);
+    if (call.deadlineMs < this.#dueMs) this.#lookAt(call.deadlineMs);
+  }
+
+  delete(call: Expiring): void {
+    this.#calls.delete(call);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #lookAt(dueMs: number): void {
+    clearTimeout(this.#timer);
+    this.#dueMs = dueMs;
+    const waitMs = Math.min(Math.max(0, Math.ceil(dueMs - performance.now())), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => this.#look(), waitMs).unref();
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const call of this.#calls) {
+      if (call.deadlineMs <= nowMs) {
+        this.#calls.delete(call);
+        call.expire();
+      } else {
+        nextMs = Math.min(nextMs, call.deadlineMs);
+      }
+    }
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#lookAt(nextMs);
+  }
+}
+
+/** Longer waits do not fit a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,0 +1,113 @@
+import { uint32 } from '../http2/octets.ts';
+import { StatusError } from '../service.ts';
+import { Status } from '../status.ts';
+
+/** gRPC over HTTP/2, Length-Prefixed-Message: whether the message is compressed, and its length. */
+export const PREFIX_BYTES = 5;
+
+/** What messages that are on their way may take up in one server, all together. */
+export class ReceiveBudget {
+  #leftBytes: number;
+
+  constructor(bytes: number) {
+    this.#leftBytes = bytes;
+  }
+
+  get leftBytes(): number {
+    return this.#leftBytes;
+  }
+
+  take(bytes: number): void {
+    if (bytes > this.#leftBytes) {
+      throw new StatusError(Status.RESOURCE_EXHAUSTED, 'too many messages are on their way');
+    }
+    this.#leftBytes -= bytes;
+  }
+
+  give(bytes: number): void {
+    this.#leftBytes += bytes;
+  }
+}
+
+export interface ReceivedMessage {
+  isCompressed: boolean;
+  bytes: Buffer;
+}
+
+const FIRST_BYTES = 16_384;
+
+/**
+ * Puts the one message of a unary request together. Takes no more memory than twice what has come, whatever the prefix
+ * says, and none where a message is whole in one piece.
+ */
+export class MessageReader {
+  readonly #maxBytes: number;
+  readonly #budget: ReceiveBudget;
+  /** The prefix and what has come of the message. */
+  #bytes: Buffer | undefined;
+  #length = 0;
+  #isOwn = false;
+
+  constructor(maxBytes: number, budget: ReceiveBudget) {
+    this.#maxBytes = maxBytes;
+    this.#budget = budget;
+  }
+
+  /** @throws StatusError where the message is too large, or followed by something */
+  add(bytes: Buffer, start: number, end: number): void {
+    if (this.#length === 0 && end - start >= PREFIX_BYTES && end - start === this.#wholeBytes(bytes, start)) {
+      this.#bytes = bytes.subarray(start, end);
+      this.#length = end - start;
+      return;
+    }
+    const length = this.#length + end - start;
+    this.#reserve(length);
+    const own = this.#bytes as Buffer;
+    bytes.copy(own, this.#length, start, end);
+    this.#length = length;
+    if (length >= PREFIX_BYTES && length > this.#wholeBytes(own, 0)) {
+      throw new StatusError(Status.INTERNAL, 'a unary request has one message');
+    }
+  }
+
+  /** @throws StatusError where the message is not there or not whole */
+  message(): ReceivedMessage {
+    const bytes = this.#bytes;
+    if (bytes === undefined || this.#length < PREFIX_BYTES || this.#length < this.#wholeBytes(bytes, 0)) {
+      throw new StatusError(Status.INTERNAL, 'the request ends before its message');
+    }
+    return { isCompressed: bytes[0] === 1, bytes: bytes.subarray(PREFIX_BYTES, this.#length) };
+  }
+
+  /** Gives back what it takes of the budget: the message is whole, or nobody wants it. */
+  release(): void {
+    if (this.#isOwn && this.#bytes !== undefined) this.#budget.give(this.#bytes.length);
+    this.#isOwn = false;
+    this.#bytes = undefined;
+  }
+
+  /** @returns the length of the message and its prefix, which is there */
+  #wholeBytes(bytes: Buffer, start: number): number {
+    const messageBytes = uint32(bytes, start + 1);
+    if (messageBytes > this.#maxBytes) {
+      const text = `a message of ${messageBytes} bytes, where at most ${this.#maxBytes} are taken`;
+      throw new StatusError(Status.RESOURCE_EXHAUSTED, text);
+    }
+    if ((bytes[start] as number) > 1) {
+      throw new StatusError(Status.INTERNAL, 'a message is neither compressed nor not compressed');
+    }
+    return PREFIX_BYTES + messageBytes;
+  }
+
+  #reserve(length: number): void {
+    const before = this.#bytes;
+    if (this.#isOwn && before !== undefined && before.length >= length) return;
+    const capacity = Math.max(FIRST_BYTES, 2 * length);
+    const takenBytes = this.#isOwn && before !== undefined ? before.length : 0;
+    this.#budget.take(capacity - takenBytes);
+    const larger = Buffer.allocUnsafeSlow(capacity);
+    before?.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+    this.#isOwn = true;
+  }
+}

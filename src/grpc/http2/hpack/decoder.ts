@@ -1,0 +1,122 @@
+import { ConnectionError, ErrorCode } from '../error-code.ts';
+import { DynamicTable } from './dynamic-table.ts';
+import { HeaderField } from './header-field.ts';
+import { decodeHuffman } from './huffman.ts';
+import { STATIC_TABLE } from './static-table.ts';
+
+/** RFC 9113 6.5.2: SETTINGS_HEADER_TABLE_SIZE that holds without one, and that this endpoint leaves so. */
+export const HEADER_TABLE_BYTES = 4096;
+
+const EMPTY: Buffer = Buffer.alloc(0);
+
+/** RFC 7541 5.1 leaves the limit to implementations: more than what 28 bits hold is nothing that a peer needs. */
+const MAX_INTEGER_OCTETS = 4;
+
+export interface FieldSink {
+  field(field: HeaderField): void;
+}
+
+/** Reads the header blocks of one connection (RFC 7541), all of them, in the order in which they came. */
+export class HpackDecoder {
+  readonly #table = new DynamicTable(HEADER_TABLE_BYTES);
+  // Where it reads, for as long as it reads one block.
+  #bytes: Buffer = EMPTY;
+  #at = 0;
+  #end = 0;
+
+  /** Octets that the dynamic table takes by RFC 7541 4.1. */
+  get tableBytes(): number {
+    return this.#table.bytes;
+  }
+
+  /** @throws ConnectionError COMPRESSION_ERROR: the table can no longer be what the peer thinks it is */
+  decode(bytes: Buffer, start: number, end: number, sink: FieldSink): void {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+    this.#readSizeUpdates();
+    while (this.#at < this.#end) {
+      const first = bytes[this.#at] as number;
+      if (first >= 0x80) {
+        // 6.1 Indexed Header Field
+        sink.field(this.#indexed(this.#readInteger(7)));
+      } else if (first >= 0x40) {
+        // 6.2.1 Literal Header Field with Incremental Indexing
+        const field = this.#readLiteral(6);
+        this.#table.add(field);
+        sink.field(field);
+      } else if (first >= 0x20) {
+        // 4.2: only where a block begins
+        fail('a size update is not where it belongs');
+      } else {
+        // 6.2.2 without Indexing, 6.2.3 Never Indexed
+        sink.field(this.#readLiteral(4));
+      }
+    }
+    this.#bytes = EMPTY;
+  }
+
+  /** 6.3. An encoder that changed the size more than once says the smallest and the last (4.2), so two at most. */
+  #readSizeUpdates(): void {
+    for (
+      let count = 0;
+      this.#at < this.#end && ((this.#bytes[this.#at] as number) & 0xe0) === 0x20;
+      count += 1
+    ) {
+      const maxBytes = this.#readInteger(5);
+      if (maxBytes > HEADER_TABLE_BYTES) fail('the header table would be larger than allowed');
+      if (count === 2) fail('the header table changes its size too often');
+      this.#table.resize(maxBytes);
+    }
+  }
+
+  #readLiteral(prefixBits: number): HeaderField {
+    const index = this.#readInteger(prefixBits);
+    const name = index === 0 ? this.#readString() : this.#indexed(index).name;
+    return new HeaderField(name, this.#readString());
+  }
+
+  /** 2.3.3 */
+  #indexed(index: number): HeaderField {
+    const field =
+      index <= STATIC_TABLE.length
+        ? STATIC_TABLE[index - 1]
+        : this.#table.at(index - STATIC_TABLE.length - 1);
+    return field ?? fail('an index is beyond the header tables');
+  }
+
+  /** 5.1 */
+  #readInteger(prefixBits: number): number {
+    const mask = (1 << prefixBits) - 1;
+    let value = this.#readOctet() & mask;
+    if (value < mask) return value;
+    for (let shift = 0; shift < MAX_INTEGER_OCTETS * 7; shift += 7) {
+      const octet = this.#readOctet();
+      value += (octet & 0x7f) << shift;
+      if (octet < 0x80) return value;
+    }
+    return fail('a number is too long');
+  }
+
+  /** 5.2 */
+  #readString(): string {
+    const isHuffman = this.#at < this.#end && (this.#bytes[this.#at] as number) >= 0x80;
+    const length = this.#readInteger(7);
+    const start = this.#at;
+    const end = start + length;
+    if (end > this.#end) fail('a string is longer than its block');
+    this.#at = end;
+    return isHuffman ? decodeHuffman(this.#bytes, start, end) : this.#bytes.toString('latin1', start, end);
+  }
+
+  #readOctet(): number {
+    if (this.#at === this.#end) fail('a header block ends too early');
+    const octet = this.#bytes[this.#at] as number;
+    this.#at += 1;
+    return octet;
+  }
+}
+
+function fail(message: string): never {
+  throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, message);
+}

@@ -1,0 +1,87 @@
+import type { HeaderField } from './hpack/header-field.ts';
+
+/** RFC 9113 8.2.2: fields that belong to a connection of HTTP/1.1. */
+const CONNECTION_SPECIFIC = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The fields of one header block, as they come from the decoder. Keeps no more of them than its limit. */
+export class HeaderList {
+  readonly fields: HeaderField[] = [];
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  field(field: HeaderField): void {
+    this.#bytes += field.size;
+    if (this.#bytes <= this.#maxBytes) this.fields.push(field);
+  }
+
+  /** By RFC 9113 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE. */
+  get isTooLarge(): boolean {
+    return this.#bytes > this.#maxBytes;
+  }
+
+  /** First value of a field. @param name in lower case */
+  get(name: string): string | undefined {
+    for (const field of this.fields) if (field.name === name) return field.value;
+    return undefined;
+  }
+}
+
+/** What a request asks for (RFC 9113 8.3.1). */
+export interface RequestHead {
+  method: string;
+  path: string;
+  /** All, also the pseudo-headers. */
+  headers: HeaderList;
+  /** content-length, where there is one. */
+  contentBytes: number | undefined;
+}
+
+/** @returns undefined where the request is malformed (RFC 9113 8.1.1) */
+export function readRequestHead(headers: HeaderList): RequestHead | undefined {
+  let method: string | undefined;
+  let scheme: string | undefined;
+  let path: string | undefined;
+  let authority: string | undefined;
+  let contentBytes: number | undefined;
+  let isPastPseudo = false;
+  for (const field of headers.fields) {
+    if (!field.isWellFormed) return undefined;
+    const { name, value } = field;
+    if (name.charCodeAt(0) !== COLON) {
+      isPastPseudo = true;
+      if (name === 'content-length') {
+        if (!/^\d{1,15}$/.test(value) || (contentBytes ?? Number(value)) !== Number(value)) return undefined;
+        contentBytes = Number(value);
+      } else if (name === 'te' ? value !== 'trailers' : CONNECTION_SPECIFIC.has(name)) {
+        return undefined;
+      }
+      continue;
+    }
+    // 8.3: before all others, each at most once, and no other than these.
+    if (isPastPseudo) return undefined;
+    if (name === ':method' && method === undefined) method = value;
+    else if (name === ':scheme' && scheme === undefined) scheme = value;
+    else if (name === ':path' && path === undefined) path = value;
+    else if (name === ':authority' && authority === undefined) authority = value;
+    else return undefined;
+  }
+  if (method === undefined || scheme === undefined || path === undefined || path === '') return undefined;
+  return { method, path, headers, contentBytes };
+}
+
+/** Whether fields may follow a request's content (RFC 9113 8.1): no pseudo-header is among them. */
+export function areTrailers({ fields }: HeaderList): boolean {
+  return fields.every((field) => field.isWellFormed && field.name.charCodeAt(0) !== COLON);
+}
+
+const COLON = 0x3a;
