@@ -3,7 +3,7 @@ export { type Announcements, createAnnouncements, type Listener } from './announ
 export type { Redis } from './client.ts';
 export { connected } from './connected.ts';
 export { openBlockingRedis, openRedis } from './connection.ts';
-export { type RedisKeys, redisKeys } from './keys.ts';
+export { type BucketKeyOf, type RedisKeys, redisKeys } from './keys.ts';
 export { type ClusterLanes, clusterLanes } from './lanes.ts';
 export { logConnection } from './log-connection.ts';
 export { bindScript, type RedisScript } from './script.ts';

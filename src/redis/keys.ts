@@ -38,11 +38,10 @@ export interface RedisKeys {
   /** Sorted set: ids of one client's jobs. @param hash of tenant and client */
   clientJobs(hash: string): string;
   /**
-   * One rate-limit bucket.
+   * Rate-limit buckets.
    * @param window such as `minute`: buckets of different windows never share a count
-   * @param slot what buckets that lie in one hash slot have in common; without it those of one descriptor share theirs
    */
-  bucket(domain: string, descriptor: string, window: string, slot?: string): string;
+  buckets(domain: string, window: string): BucketKeyOf;
   /** Stream: what operators changed. In one slot with what they change by data. */
   audit: string;
   /** Hash: override id -> JSON, and '' -> how often it has changed; also the channel that announces a change. */
@@ -54,6 +53,12 @@ export interface RedisKeys {
   /** Sorted set: process ids, by when what they told is forgotten. */
   rulesStatusExpiry: string;
 }
+
+/**
+ * The key of one descriptor's bucket.
+ * @param slot what buckets that lie in one hash slot have in common; without it those of one descriptor share theirs
+ */
+export type BucketKeyOf = (descriptor: string, slot: string | undefined) => string;
 
 /** @param prefix first part of every key, from redis.keyPrefix */
 export function redisKeys(prefix: string): RedisKeys {
@@ -81,9 +86,10 @@ export function redisKeys(prefix: string): RedisKeys {
     idempotency: (hash) => `${prefix}:{queue}:idempotency:${hash}`,
     jobIndex: `${prefix}:{jobs}:all`,
     clientJobs: (hash) => `${prefix}:{jobs}:of:${hash}`,
-    bucket(domain, descriptor, window, slot) {
-      const bucket = slot === undefined ? `{${descriptor}}` : `{${slot}}:${descriptor}`;
-      return `${prefix}:limit:${encodeURIComponent(domain)}:${bucket}:${window}`;
+    buckets(domain, window) {
+      const start = `${prefix}:limit:${encodeURIComponent(domain)}:{`;
+      return (descriptor, slot) =>
+        slot === undefined ? `${start}${descriptor}}:${window}` : `${start}${slot}}:${descriptor}:${window}`;
     },
     audit: `${prefix}:{control}:audit`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,

@@ -3,7 +3,7 @@ import type { Redis, RedisKeys } from '../../redis/index.ts';
 import type { DecideChecks } from '../algorithms/bucket.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainedLimit, Explanation } from '../explain/explanation.ts';
-import { planRequest } from '../limiter/plan.ts';
+import { createPlanner } from '../limiter/plan.ts';
 import { createSharedOffenders, type OffenderList } from '../offenders/shared-offenders.ts';
 import { checkOverrideTarget } from '../overrides/fits-rules.ts';
 import { isExpired, type LimitOverride, type OverrideTarget, overrideId } from '../overrides/override.ts';
@@ -90,6 +90,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
   const overrides = createOverrideStore(redis, keys);
   const shared = createSharedOffenders(redis, keys, now);
   const status = createSharedRulesStatus(redis, keys);
+  const plan = createPlanner(keys);
 
   const inForce = async () => {
     const [rules, all] = await Promise.all([loadRules(), overrides.list()]);
@@ -165,13 +166,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
         );
       }
       const rules = await inForce();
-      const { check } = planRequest(
-        rules.rules,
-        keys,
-        refundRequest(descriptor, hits),
-        'refund',
-        rules.overrides,
-      );
+      const { check } = plan(rules.rules, refundRequest(descriptor, hits), 'refund', rules.overrides);
       await audit.append({
         actor,
         action: 'bucket.refund',

@@ -1,11 +1,12 @@
 import type { RedisKeys } from '../../redis/index.ts';
 import type { BucketRequest, BucketState } from '../algorithms/bucket.ts';
-import { bucketFor } from '../limiter/plan.ts';
+import { BucketKeys } from '../limiter/bucket-key.ts';
+import { bucketRequest } from '../limiter/plan.ts';
 import { overridden } from '../overrides/limits-in-force.ts';
 import { overrideId } from '../overrides/override.ts';
 import type { OverrideSet } from '../overrides/override-set.ts';
-import type { DescriptorEntry, RuleMatch } from '../rules/match.ts';
-import type { RuleSet } from '../rules/rule.ts';
+import type { DescriptorEntry } from '../rules/match.ts';
+import type { Rule, RuleMatch, RuleSet } from '../rules/rule.ts';
 import type { DryRun, ExplainedLimit, Explanation } from './explanation.ts';
 import { traceMatch } from './trace-match.ts';
 
@@ -42,8 +43,12 @@ async function explainRule(options: ExplainOptions, match: RuleMatch): Promise<E
   if (rule.limits === 'unlimited') return { kind: 'unlimited', rule: rule.label };
   const limits: ExplainedLimit[] = [];
   const buckets: BucketRequest[] = [];
-  for (const limit of rule.limits) {
-    const { explained, bucket } = explainLimit(options, match, limit);
+  const { keys, domain, entries } = options;
+  const bucketKeys = new BucketKeys(keys, domain, match);
+  const name = bucketKeys.nameOf(entries);
+  const slot = bucketKeys.slotOf(entries);
+  for (const [place, limit] of rule.limits.entries()) {
+    const { explained, bucket } = explainLimit(options, rule, limit, bucketKeys.keyOf(place, name, slot));
     limits.push(explained);
     if (bucket !== undefined) buckets.push(bucket);
   }
@@ -65,9 +70,10 @@ async function explainRule(options: ExplainOptions, match: RuleMatch): Promise<E
 }
 
 function explainLimit(
-  { domain, entries, hits, keys, overrides }: ExplainOptions,
-  match: RuleMatch,
+  { domain, entries, hits, overrides }: ExplainOptions,
+  rule: Rule,
   limit: ExplainedLimit['limit'],
+  key: string,
 ): { explained: ExplainedLimit; bucket?: BucketRequest } {
   const override = limit.name === '' ? undefined : overrides.find(domain, limit.name, entries);
   const inForce = override === undefined ? limit : overridden(limit, override);
@@ -76,7 +82,7 @@ function explainLimit(
     ...(override !== undefined && { override: { id: overrideId(override), ...override } }),
   };
   if (inForce === undefined) return { explained };
-  const bucket = bucketFor({ keys, domain, entries, match, limit: inForce, hits, lease: 'explain' });
+  const bucket = bucketRequest(key, rule, inForce, hits, 'explain');
   return { explained: { ...explained, bucket: bucket.key }, bucket };
 }
 

@@ -1,5 +1,5 @@
-import type { DescriptorEntry, RuleMatch } from '../rules/match.ts';
-import type { RuleLevel, RuleNode } from '../rules/rule.ts';
+import type { DescriptorEntry } from '../rules/match.ts';
+import type { RuleLevel, RuleMatch, RuleNode } from '../rules/rule.ts';
 import { fitsWildcard } from '../rules/wildcard.ts';
 
 /** Why one descriptor of the rule file was taken, or not, for an entry of the request. */
@@ -42,17 +42,16 @@ const MAX_SHOWN = 8;
 /** Does what matchRule does and writes down why; a property test holds the two together. */
 export function traceMatch(tree: RuleLevel, entries: readonly DescriptorEntry[]): MatchTrace {
   const levels: LevelTrace[] = [];
-  const path: RuleNode[] = [];
   let level = tree;
+  let match: RuleMatch | undefined;
   for (const entry of entries) {
     const { trace, node } = traceLevel(level, entry);
     levels.push(trace);
     if (node === undefined) return { levels, outcome: { kind: 'no_candidate' } };
-    path.push(node);
+    match = node.match;
     level = node.below;
   }
-  const rule = path.at(-1)?.rule;
-  if (rule !== undefined) return { levels, outcome: { kind: 'matched', match: { rule, path } } };
+  if (match !== undefined) return { levels, outcome: { kind: 'matched', match } };
   return { levels, outcome: { kind: 'no_rule_here', below: keysOf(level) } };
 }
 

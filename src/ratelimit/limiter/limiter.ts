@@ -57,16 +57,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return breaker;
   };
 
-  const run = async (checks: readonly Check[], lane: number): Promise<Decided[]> => {
+  const run: (checks: readonly Check[], lane: number) => ReturnType<DecideTimed> = async (checks, lane) => {
     const breaker = breakerOf(lane);
     if (!breaker.admits()) {
       throw new StoreError('breaker', 'Redis is not asked now, because it did not answer in time');
     }
     const startedAt = now();
     try {
-      const { atMs, states } = await withDeadline(decide(checks), deadlineMs);
+      const decided = await withDeadline(decide(checks), deadlineMs);
       breaker.answered();
-      return states.map((each) => ({ states: each, atMs }));
+      return decided;
     } catch (error) {
       if (storeFailure(error) === 'late') breaker.late(checks.length);
       else breaker.answered();
@@ -76,21 +76,25 @@ export function createLimiter(options: LimiterOptions): Limiter {
     }
   };
 
-  const laneOf = lanes === undefined ? () => 0 : (key: string) => lanes.laneOf(key);
+  const unanswering = () => [...breakers].filter(([, { isOpen }]) => isOpen).map(([node]) => node);
+  const size = { sizeOf: ({ buckets }: Check) => buckets.length, maxSize: MAX_BUCKETS_PER_CALL };
+  if (lanes === undefined) {
+    const check = createTickBatch({
+      ...size,
+      laneOf: () => 0,
+      run: async (checks: readonly Check[], lane) => (await run(checks, lane)).states,
+    });
+    return { check, unanswering };
+  }
   const ask = createTickBatch({
-    laneOf: ({ buckets }) => laneOf(buckets[0]?.key ?? ''),
-    run,
-    sizeOf: ({ buckets }) => buckets.length,
-    maxSize: MAX_BUCKETS_PER_CALL,
-  });
-
-  return {
-    async check(check) {
-      if (lanes === undefined) return (await ask(check)).states;
-      return checkInParts(check, laneOf, ask);
+    ...size,
+    laneOf: ({ buckets }) => lanes.laneOf(buckets[0]?.key ?? ''),
+    run: async (checks: readonly Check[], lane): Promise<Decided[]> => {
+      const { atMs, states } = await run(checks, lane);
+      return states.map((each) => ({ states: each, atMs }));
     },
-    unanswering: () => [...breakers].filter(([, { isOpen }]) => isOpen).map(([node]) => node),
-  };
+  });
+  return { check: (check) => checkInParts(check, (key) => lanes.laneOf(key), ask), unanswering };
 }
 
 async function withDeadline<Result>(answer: Promise<Result>, deadlineMs: number): Promise<Result> {

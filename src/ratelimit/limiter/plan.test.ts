@@ -3,7 +3,7 @@ import { redisKeys } from '../../redis/index.ts';
 import type { RateLimitDescriptor, RateLimitRequest } from '../rls/message.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
-import { planRequest } from './plan.ts';
+import { createPlanner } from './plan.ts';
 
 const { domain } = parseRules(
   'rules.yaml',
@@ -17,7 +17,7 @@ descriptors:
 `,
 );
 const { rules } = compileRules(domain ? [domain] : []);
-const keys = redisKeys('test');
+const planRequest = createPlanner(redisKeys('test'));
 
 function descriptor(
   key: string,
@@ -28,7 +28,7 @@ function descriptor(
 }
 
 function plan(descriptors: RateLimitDescriptor[], rest: Partial<RateLimitRequest> = {}) {
-  return planRequest(rules, keys, { domain: 'shop', descriptors, hits_addend: 0, ...rest }, 'a-request');
+  return planRequest(rules, { domain: 'shop', descriptors, hits_addend: 0, ...rest }, 'a-request');
 }
 
 const hits = (descriptors: RateLimitDescriptor[], requestHits: number) =>

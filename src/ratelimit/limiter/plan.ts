@@ -1,14 +1,13 @@
 import type { RedisKeys } from '../../redis/index.ts';
-import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { BucketRequest, Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
-import { limitsInForce } from '../overrides/limits-in-force.ts';
+import { limitInForce } from '../overrides/limits-in-force.ts';
 import { NO_OVERRIDES, type OverrideSet } from '../overrides/override-set.ts';
 import type { RateLimitDescriptor, RateLimitOverride, RateLimitRequest } from '../rls/message.ts';
-import { type DescriptorEntry, matchRule, type RuleMatch } from '../rules/match.ts';
-import type { DomainRules, Limit, Rule, RuleNode, RuleSet } from '../rules/rule.ts';
+import { matchRule } from '../rules/match.ts';
+import type { DomainRules, Limit, Rule, RuleMatch, RuleSet } from '../rules/rule.ts';
 import { parseUnit, UNIT_SECONDS } from '../unit.ts';
-import { bucketKey } from './bucket-key.ts';
+import { BucketKeys } from './bucket-key.ts';
 
 /** Of one request, decided in one step. Envoy sends as many as its route has rate limit actions, which are dozens at most. */
 const MAX_DESCRIPTORS = 1000;
@@ -47,69 +46,95 @@ export interface Plan {
  * @param overrides what operators have changed of the rules' limits
  * @throws RatelimitError invalid_request
  */
-export function planRequest(
+export type PlanRequest = (
   rules: RuleSet,
-  keys: Pick<RedisKeys, 'bucket'>,
   request: RateLimitRequest,
   lease: string,
-  overrides: OverrideSet = NO_OVERRIDES,
-): Plan {
-  if (request.domain === '') throw new RatelimitError('invalid_request', 'the request names no domain');
-  if (request.descriptors.length === 0) {
+  overrides?: OverrideSet,
+) => Plan;
+
+/** Makes plans; what is the same for all requests that meet a rule is made for the first of them and kept with the rule. */
+export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
+  const known = new WeakMap<RuleMatch, BucketKeys>();
+  const keysOf = (domain: string, match: RuleMatch): BucketKeys => {
+    let found = known.get(match);
+    if (found === undefined) {
+      found = new BucketKeys(keys, domain, match);
+      known.set(match, found);
+    }
+    return found;
+  };
+
+  return (rules, request, lease, overrides = NO_OVERRIDES) => {
+    checkRequest(request);
+    const domain = rules.get(request.domain);
+    const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
+    const replaced = replacedNames(matches);
+    const buckets: BucketRequest[] = [];
+    const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
+      const match = matches[index];
+      if (match === undefined) return NO_RULE;
+      const { rule } = match;
+      if (rule.limits === 'unlimited') return UNLIMITED;
+      const { entries } = descriptor;
+      const hits = hitsOf(request, descriptor);
+      const bucketKeys = keysOf(request.domain, match);
+      const name = bucketKeys.nameOf(entries);
+      const slot = bucketKeys.slotOf(entries);
+      const firstBucket = buckets.length;
+      const limits: Limit[] = [];
+      let isReplaced = true;
+      for (const [place, limit] of rule.limits.entries()) {
+        if (limit.name !== '' && replaced.has(limit.name)) continue;
+        isReplaced = false;
+        const inForce = limitInForce(limit, overrides, request.domain, entries);
+        if (inForce === undefined) continue;
+        limits.push(inForce);
+        buckets.push(bucketRequest(bucketKeys.keyOf(place, name, slot), rule, inForce, hits, lease));
+      }
+      if (limits.length === 0) return isReplaced ? REPLACED : UNLIMITED;
+      return { kind: 'limited', match, rule, limits, firstBucket };
+    });
+    return { descriptors, check: { buckets, dryRun: false } };
+  };
+}
+
+const NO_RULE: PlannedDescriptor = { kind: 'no_rule' };
+const UNLIMITED: PlannedDescriptor = { kind: 'unlimited' };
+const REPLACED: PlannedDescriptor = { kind: 'replaced' };
+
+function checkRequest({ domain, descriptors }: RateLimitRequest): void {
+  if (domain === '') throw new RatelimitError('invalid_request', 'the request names no domain');
+  if (descriptors.length === 0) {
     throw new RatelimitError('invalid_request', 'the request has no descriptors');
   }
-  if (request.descriptors.length > MAX_DESCRIPTORS) {
-    const found = `the request has ${request.descriptors.length} descriptors; ${MAX_DESCRIPTORS} are taken at most`;
+  if (descriptors.length > MAX_DESCRIPTORS) {
+    const found = `the request has ${descriptors.length} descriptors; ${MAX_DESCRIPTORS} are taken at most`;
     throw new RatelimitError('invalid_request', found);
   }
-  const domain = rules.get(request.domain);
-  const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
-  const replaced = new Set(matches.flatMap((match) => match?.rule.replaces ?? []));
-  const buckets: BucketRequest[] = [];
-  const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
-    const match = matches[index];
-    if (match === undefined) return { kind: 'no_rule' };
-    const { rule } = match;
-    if (rule.limits === 'unlimited') return { kind: 'unlimited' };
-    const kept = rule.limits.filter(({ name }) => name === '' || !replaced.has(name));
-    if (kept.length === 0) return { kind: 'replaced' };
-    const { domain } = request;
-    const limits = limitsInForce(kept, overrides, domain, descriptor.entries);
-    if (limits === 'unlimited') return { kind: 'unlimited' };
-    const firstBucket = buckets.length;
-    const hits = hitsOf(request, descriptor);
-    for (const limit of limits) {
-      buckets.push(bucketFor({ keys, domain, entries: descriptor.entries, match, limit, hits, lease }));
-    }
-    return { kind: 'limited', match, rule, limits, firstBucket };
-  });
-  return { descriptors, check: { buckets, dryRun: false } };
 }
 
-export interface BucketOptions {
-  keys: Pick<RedisKeys, 'bucket'>;
-  domain: string;
-  /** Of the descriptor. */
-  entries: readonly DescriptorEntry[];
-  match: RuleMatch;
-  /** One of the match's, as it is in force. */
-  limit: Limit;
-  hits: number;
-  lease: string;
+const NOTHING_REPLACED: ReadonlySet<string> = new Set();
+
+/** Names of the limits that do not count because the request meets a rule that replaces them. */
+function replacedNames(matches: readonly (RuleMatch | undefined)[]): ReadonlySet<string> {
+  if (matches.every((match) => match === undefined || match.rule.replaces.length === 0)) {
+    return NOTHING_REPLACED;
+  }
+  return new Set(matches.flatMap((match) => match?.rule.replaces ?? []));
 }
 
-/** What one limit asks of its bucket. */
-export function bucketFor(options: BucketOptions): BucketRequest {
-  const { keys, domain, entries, match, limit, hits, lease } = options;
-  return {
-    key: bucketKey(keys, domain, bucketEntries(entries, match.path), limit, match.rule.slotBy),
-    limit: limit.requests,
-    denied: match.rule.denied,
-    // Limits in quota mode refuse only together, which the answer tells: none of them keeps others from being charged.
-    shadowMode: limit.shadowMode || match.rule.quotaMode,
-    hits,
-    ...countedBy(limit.algorithm, lease),
-  };
+/** What one limit of a rule asks of its bucket. @param limit as it is in force */
+export function bucketRequest(
+  key: string,
+  { denied, quotaMode }: Rule,
+  { algorithm, requests, shadowMode }: Limit,
+  hits: number,
+  lease: string,
+): BucketRequest {
+  // Limits in quota mode refuse only together, which the answer tells: none of them keeps others from being charged.
+  const asked = { key, limit: requests, denied, shadowMode: shadowMode || quotaMode, hits };
+  return algorithm.kind === 'concurrency' ? { ...asked, algorithm, lease } : { ...asked, algorithm };
 }
 
 /** A limit that the request brings along goes before the rules, and is never in shadow mode. */
@@ -147,19 +172,6 @@ function overrideLimit(override: RateLimitOverride): Limit {
     algorithm: { kind: 'fixed_window', windowMs },
     shadowMode: false,
   };
-}
-
-function countedBy(algorithm: Algorithm, lease: string) {
-  return algorithm.kind === 'concurrency' ? { algorithm, lease } : { algorithm };
-}
-
-/** Values that share a threshold are counted under the wildcard that they fit. */
-function bucketEntries(
-  entries: readonly DescriptorEntry[],
-  path: readonly RuleNode[],
-): readonly DescriptorEntry[] {
-  if (!path.some(({ sharedValue }) => sharedValue !== undefined)) return entries;
-  return entries.map(({ key, value }, index) => ({ key, value: path[index]?.sharedValue ?? value }));
 }
 
 /** The descriptor's own hits go before the request's, also where they are 0; 0 for the request means 1. */

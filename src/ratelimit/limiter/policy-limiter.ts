@@ -39,20 +39,20 @@ export function createPolicyLimiter(options: PolicyLimiterOptions): PolicyLimite
     return { by: 'local', states };
   };
 
+  const decidedByStore = (states: readonly BucketState[]): Decision => {
+    failures.succeeded();
+    return { by: 'store', states };
+  };
+
   return {
-    async check(check, policy = defaultPolicy) {
-      let states: readonly BucketState[];
-      try {
-        states = await limiter.check(check);
-      } catch (error) {
+    check(check, policy = defaultPolicy) {
+      return limiter.check(check).then(decidedByStore, (error: unknown) => {
         const failure = storeFailure(error);
         if (failure === undefined) throw error;
         failures.failed(error);
         onFallback?.(failure, policy);
         return decideAlone(policy, check);
-      }
-      failures.succeeded();
-      return { by: 'store', states };
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { RedisKeys } from '../../redis/index.ts';
 import { createMemoryBuckets, type DecideInMemory } from '../algorithms/memory-buckets.ts';
-import { planRequest } from '../limiter/plan.ts';
+import { createPlanner } from '../limiter/plan.ts';
 import type { RateLimitRequest } from '../rls/message.ts';
 import type { Limit, RuleSet } from '../rules/rule.ts';
 
@@ -30,18 +30,19 @@ export interface Simulation {
 /** Each takes some 300 bytes. With more descriptors than this at the same time, the idlest start from empty again. */
 const MAX_BUCKETS = 500_000;
 
-const KEYS: Pick<RedisKeys, 'bucket'> = {
-  bucket: (domain, descriptor, window) => `${domain} ${descriptor} ${window}`,
+const KEYS: Pick<RedisKeys, 'buckets'> = {
+  buckets: (domain, window) => (descriptor) => `${domain} ${descriptor} ${window}`,
 };
 
 /** @param maxBuckets for tests */
 export function createSimulation(rules: RuleSet, maxBuckets = MAX_BUCKETS): Simulation {
   let nowMs = 0;
+  const plan = createPlanner(KEYS);
   const decide: DecideInMemory = createMemoryBuckets({ now: () => nowMs, maxBuckets });
   return {
     answer(request, atMs, lease) {
       nowMs = atMs;
-      const { descriptors, check } = planRequest(rules, KEYS, request, lease);
+      const { descriptors, check } = plan(rules, request, lease);
       const [states = []] = check.buckets.length === 0 ? [] : decide([check]);
       const limits: SimulatedLimit[] = [];
       for (const [descriptor, planned] of descriptors.entries()) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisKeys } from '../../redis/index.ts';
 import type { Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
-import { planRequest } from '../limiter/plan.ts';
+import { createPlanner } from '../limiter/plan.ts';
 import type { Decision, PolicyLimiter } from '../limiter/policy-limiter.ts';
 import type { AnsweredRequest } from '../operation.ts';
 import type { OverrideSet } from '../overrides/override-set.ts';
@@ -27,11 +27,14 @@ export interface DecideOptions {
 }
 
 /**
- * Answers one request.
+ * Answers one request, at once where nothing is counted for it.
  * @param requestId of the caller's request, if it said it
  * @throws RatelimitError where there is no answer; what is a bug
  */
-export type Decide = (request: RateLimitRequest, requestId: string | undefined) => Promise<RateLimitResponse>;
+export type Decide = (
+  request: RateLimitRequest,
+  requestId: string | undefined,
+) => RateLimitResponse | Promise<RateLimitResponse>;
 
 const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
 
@@ -41,22 +44,35 @@ const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
  */
 export function createDecide(options: DecideOptions): Decide {
   const { rules, overrides, observe, metrics, keys, limiter, modes, response } = options;
-  return async (request, requestId) => {
+  const planRequest = createPlanner(keys);
+  const newLease = createLeases();
+  return (request, requestId) => {
     const inForce = rules();
     if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
-    const lease = requestId ?? randomUUID();
-    const plan = planRequest(inForce, keys, request, lease, overrides());
-    const decision =
-      plan.check.buckets.length === 0
-        ? NOTHING_TO_COUNT
-        : await limiter.check(inModes(plan.check, modes), inForce.get(request.domain)?.onStoreFailure);
-    if (decision.by === 'nobody') return allowWithoutCounting(plan);
-    const { states } = decision;
-    const outcome = outcomeOf(plan, states, modes);
-    metrics.observe(request, plan, states, outcome);
-    const answer = answerRequest(request, outcome, requestId, response);
-    observe({ request, plan, states, lease, code: answer.overall_code });
-    return answer;
+    const lease = requestId ?? newLease();
+    const plan = planRequest(inForce, request, lease, overrides());
+    const answer = (decision: Decision): RateLimitResponse => {
+      if (decision.by === 'nobody') return allowWithoutCounting(plan);
+      const { states } = decision;
+      const outcome = outcomeOf(plan, states, modes);
+      metrics.observe(request, plan, states, outcome);
+      const told = answerRequest(request, outcome, requestId, response);
+      observe({ request, plan, states, lease, code: told.overall_code });
+      return told;
+    };
+    if (plan.check.buckets.length === 0) return answer(NOTHING_TO_COUNT);
+    const policy = inForce.get(request.domain)?.onStoreFailure;
+    return limiter.check(inModes(plan.check, modes), policy).then(answer);
+  };
+}
+
+/** Names for requests without an id of their own: no two the same, in whatever process. */
+function createLeases(): () => string {
+  const process = randomUUID();
+  let made = 0;
+  return () => {
+    made += 1;
+    return `${process}-${made}`;
   };
 }
 

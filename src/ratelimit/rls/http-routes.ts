@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { RatelimitError } from '../error.ts';
+import type { Decide } from './decide.ts';
 import { parseJsonRequest } from './json-request.ts';
 import { jsonResponse } from './json-response.ts';
-import type { RateLimitRequest, RateLimitResponse } from './message.ts';
 
 export interface HttpRoutesOptions {
   /** @throws RatelimitError where there is no answer */
-  shouldRateLimit(request: RateLimitRequest, requestId: string | undefined): Promise<RateLimitResponse>;
+  shouldRateLimit: Decide;
   /** Whether traffic may come here, by what is configured to count. */
   isHealthy(): boolean;
   /** Called with what had no answer. */

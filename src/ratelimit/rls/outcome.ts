@@ -42,18 +42,18 @@ export interface Outcome {
  */
 export function outcomeOf(plan: Plan, states: readonly BucketState[], modes: GlobalModes): Outcome {
   const descriptors = plan.descriptors.map((planned): DescriptorOutcome => {
-    const limits = planned.kind === 'limited' ? limitStates(planned, states) : [];
-    const decided = limits.length === 0 ? undefined : decidingLimit(limits);
-    return { planned, decided, limits, quotaMode: inQuotaMode(planned, modes) };
+    const limits = planned.kind === 'limited' ? limitStates(planned, states) : NO_LIMITS;
+    return { planned, decided: decidingLimit(limits), limits, quotaMode: inQuotaMode(planned, modes) };
   });
-  const quotas = descriptors.filter(({ quotaMode }) => quotaMode);
-  const quotasRefuse = quotas.every(({ decided }) => decided?.refuses);
-  const refusals = descriptors.filter(
-    ({ decided, quotaMode }) => decided?.refuses && (!quotaMode || quotasRefuse),
-  );
-  const refusal = longest(refusals.map(({ decided }) => decided));
+  const quotasRefuse = descriptors.every(({ decided, quotaMode }) => !quotaMode || decided?.refuses);
+  let refusal: LimitState | undefined;
+  for (const { decided, quotaMode } of descriptors) {
+    if (decided?.refuses && (!quotaMode || quotasRefuse)) refusal = longer(refusal, decided);
+  }
   return { descriptors, refusal, shadowed: modes.shadowMode };
 }
+
+const NO_LIMITS: readonly LimitState[] = [];
 
 function inQuotaMode(planned: PlannedDescriptor, { quotaMode }: GlobalModes): boolean {
   if (planned.kind === 'unlimited') return false;
@@ -61,7 +61,7 @@ function inQuotaMode(planned: PlannedDescriptor, { quotaMode }: GlobalModes): bo
 }
 
 function limitStates({ limits, firstBucket }: PlannedLimits, states: readonly BucketState[]): LimitState[] {
-  return limits.map((limit, index) => {
+  return limits.map((limit, index): LimitState => {
     const state = states[firstBucket + index];
     if (state === undefined)
       throw new Error(`no state for bucket ${firstBucket + index} of ${states.length}`);
@@ -71,17 +71,18 @@ function limitStates({ limits, firstBucket }: PlannedLimits, states: readonly Bu
 
 /** What a descriptor of several limits tells: the refusal that lasts longest, else the limit with least room. */
 function decidingLimit(limits: readonly LimitState[]): LimitState | undefined {
-  const refusal = longest(limits.filter(({ refuses }) => refuses));
-  if (refusal !== undefined) return refusal;
-  return limits.reduce((least, limit) => (limit.state.remaining < least.state.remaining ? limit : least));
+  let refusal: LimitState | undefined;
+  let least: LimitState | undefined;
+  for (const limit of limits) {
+    if (limit.refuses) refusal = longer(refusal, limit);
+    if (least === undefined || limit.state.remaining < least.state.remaining) least = limit;
+  }
+  return refusal ?? least;
 }
 
-/** Of refusals the one that lasts longest, which is also the one that Envoy's retry-after header tells. */
-function longest(refusals: readonly (LimitState | undefined)[]): LimitState | undefined {
-  return refusals.reduce(
-    (found, limit) => (found && limit && limit.state.resetMs <= found.state.resetMs ? found : limit),
-    undefined,
-  );
+/** Of two refusals the one that lasts longer, which is also the one that Envoy's retry-after header tells. */
+function longer(found: LimitState | undefined, limit: LimitState): LimitState {
+  return found !== undefined && limit.state.resetMs <= found.state.resetMs ? found : limit;
 }
 
 /** Whole seconds, rounded up: who waits as long as this finds a new window. */

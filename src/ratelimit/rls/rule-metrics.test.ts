@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { redisKeys } from '../../redis/index.ts';
 import { createMetrics } from '../../telemetry/index.ts';
 import type { BucketState } from '../algorithms/bucket.ts';
-import { planRequest } from '../limiter/plan.ts';
+import { createPlanner } from '../limiter/plan.ts';
 import { compileRules } from '../rules/compile.ts';
 import { parseRules } from '../rules/parse.ts';
 import { outcomeOf } from './outcome.ts';
@@ -23,7 +23,7 @@ async function start(text: string, maxRules = 100) {
         is_negative_hits: false,
       };
       const request = { domain: 'd', descriptors: [descriptor], hits_addend: 0 };
-      const plan = planRequest(rules, redisKeys('test'), request, 'a');
+      const plan = createPlanner(redisKeys('test'))(rules, request, 'a');
       const states = [{ over: false, remaining: 0, used: 1, resetMs: 1, ...state }];
       observe(request, plan, states, outcomeOf(plan, states, { shadowMode: false, quotaMode: false }));
     },

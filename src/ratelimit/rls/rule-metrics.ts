@@ -1,6 +1,7 @@
 import { createLabelBound, METRICS, type Metrics } from '../../telemetry/index.ts';
 import type { BucketRequest, BucketState } from '../algorithms/bucket.ts';
 import type { Plan, PlannedLimits } from '../limiter/plan.ts';
+import type { Rule } from '../rules/rule.ts';
 import { labelHasValues, ruleLabel } from '../rules/rule-label.ts';
 import type { RateLimitRequest } from './message.ts';
 import type { Outcome } from './outcome.ts';
@@ -40,6 +41,8 @@ const COUNTED = {
  */
 export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMetricsOptions): RuleMetrics {
   const counts = new Map<string, { domain: string; rule: string; counts: Counts }>();
+  /** Of rules whose label has no values of requests. */
+  const ofRules = new WeakMap<Rule, Counts>();
   const ofFiles = createLabelBound(maxRules);
   const ofRequests = createLabelBound(maxRules);
   for (const [kind, definition] of Object.entries(COUNTED) as [keyof Counts, (typeof COUNTED)['hits']][]) {
@@ -49,14 +52,23 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
         counter.inc({ domain, rule }, found[kind]);
     });
   }
-  const requests = metrics.counter(METRICS.ratelimitRequests);
-  const results = { OK: requests.labels('ok'), OVER_LIMIT: requests.labels('over_limit') };
-  const shadowed = requests.labels('shadowed');
+  const results = { ok: 0, over_limit: 0, shadowed: 0 };
+  metrics.counter(METRICS.ratelimitRequests, (counter) => {
+    counter.reset();
+    for (const [result, count] of Object.entries(results)) if (count > 0) counter.inc({ result }, count);
+  });
 
-  const countsOf = (domain: string, { match }: PlannedLimits, index: number, request: RateLimitRequest) => {
+  const countsOf = ({ match }: PlannedLimits, request: RateLimitRequest, index: number): Counts => {
+    const known = ofRules.get(match.rule);
+    if (known !== undefined) return known;
     const entries = request.descriptors[index]?.entries ?? [];
-    const label = `${domain}\0${ruleLabel(match, entries)}`;
-    const bounded = labelHasValues(match) ? ofRequests(label) : ofFiles(label);
+    const label = `${request.domain}\0${ruleLabel(match, entries)}`;
+    if (labelHasValues(match)) return countsUnder(ofRequests(label));
+    const counts = countsUnder(ofFiles(label));
+    ofRules.set(match.rule, counts);
+    return counts;
+  };
+  const countsUnder = (bounded: string): Counts => {
     let found = counts.get(bounded);
     if (found === undefined) {
       const [ofDomain = bounded, rule = bounded] = bounded.split('\0');
@@ -68,11 +80,12 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
 
   return {
     observe(request, plan, states, { refusal, shadowed: isShadowed }) {
-      if (refusal !== undefined && isShadowed) shadowed.inc();
-      else results[refusal === undefined ? 'OK' : 'OVER_LIMIT'].inc();
+      if (refusal === undefined) results.ok += 1;
+      else if (isShadowed) results.shadowed += 1;
+      else results.over_limit += 1;
       for (const [index, planned] of plan.descriptors.entries()) {
         if (planned.kind !== 'limited') continue;
-        const found = countsOf(request.domain, planned, index, request);
+        const found = countsOf(planned, request, index);
         for (const [offset, limit] of planned.limits.entries()) {
           const bucket = plan.check.buckets[planned.firstBucket + offset];
           const state = states[planned.firstBucket + offset];

@@ -27,7 +27,9 @@ export function compileRules(
   }
   const rules = new Map<string, DomainRules>();
   for (const { name, denied, slotBy, onStoreFailure, descriptors } of domains.values()) {
-    rules.set(name, { tree: compileLevel(descriptors, problems), denied, slotBy, onStoreFailure });
+    const tree = emptyLevel();
+    fillLevel(tree, descriptors, problems, []);
+    rules.set(name, { tree, denied, slotBy, onStoreFailure });
   }
   return { rules, problems };
 }
@@ -43,8 +45,17 @@ function mergeDomain(first: DomainSource, added: DomainSource, problems: RulePro
   return { ...first, descriptors: [...first.descriptors, ...added.descriptors] };
 }
 
-function compileLevel(descriptors: readonly DescriptorSource[], problems: RuleProblem[]): RuleLevel {
-  const level: RuleLevel = { byValue: new Map(), byWildcard: new Map(), byKey: new Map() };
+function emptyLevel(): RuleLevel {
+  return { byValue: new Map(), byWildcard: new Map(), byKey: new Map() };
+}
+
+/** @param above the nodes that lead to the level */
+function fillLevel(
+  level: RuleLevel,
+  descriptors: readonly DescriptorSource[],
+  problems: RuleProblem[],
+  above: readonly RuleNode[],
+): void {
   const places = new Map<RuleNode, Place>();
   for (const descriptor of descriptors) {
     const { key, value, rule, below, place, path, shareThreshold, valueToMetric } = descriptor;
@@ -59,18 +70,21 @@ function compileLevel(descriptors: readonly DescriptorSource[], problems: RulePr
     }
     const sharedValue = shareThreshold ? value : undefined;
     const node: RuleNode = {
-      rule,
-      below: compileLevel(below, problems),
+      key,
+      match: undefined,
+      below: emptyLevel(),
       sharedValue,
       label: labelOf(key, value),
       // A value without a star is the request's too, and one that is shared stands for all of them.
       valueToMetric:
         valueToMetric && sharedValue === undefined && (value === undefined || value.includes('*')),
     };
+    const nodes = [...above, node];
+    if (rule !== undefined) node.match = { rule, path: nodes };
+    fillLevel(node.below, below, problems, nodes);
     places.set(node, place);
     addNode(level, key, value, node);
   }
-  return level;
 }
 
 function addNode(level: RuleLevel, key: string, value: string | undefined, node: RuleNode): void {

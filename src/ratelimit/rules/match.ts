@@ -1,15 +1,9 @@
-import type { Rule, RuleLevel, RuleNode } from './rule.ts';
+import type { RuleLevel, RuleMatch, RuleNode } from './rule.ts';
 import { fitsWildcard } from './wildcard.ts';
 
 export interface DescriptorEntry {
   key: string;
   value: string;
-}
-
-/** A rule and the nodes that lead to it, one for each entry of the descriptor. */
-export interface RuleMatch {
-  rule: Rule;
-  path: readonly RuleNode[];
 }
 
 /**
@@ -18,16 +12,15 @@ export interface RuleMatch {
  * descriptor with more or fewer entries than the path has levels meets no rule. (As envoyproxy/ratelimit.)
  */
 export function matchRule(tree: RuleLevel, entries: readonly DescriptorEntry[]): RuleMatch | undefined {
-  const path: RuleNode[] = [];
   let level = tree;
+  let match: RuleMatch | undefined;
   for (const entry of entries) {
     const node = chooseNode(level, entry);
     if (node === undefined) return undefined;
-    path.push(node);
+    match = node.match;
     level = node.below;
   }
-  const rule = path.at(-1)?.rule;
-  return rule && { rule, path };
+  return match;
 }
 
 function chooseNode(level: RuleLevel, { key, value }: DescriptorEntry): RuleNode | undefined {

@@ -1,4 +1,4 @@
-import type { Limit, RuleLevel } from './rule.ts';
+import type { Limit, RuleLevel, RuleNode } from './rule.ts';
 
 /** One level of the path to a rule; without a value any value will do, with a `*` in it any that fits. */
 export interface PathStep {
@@ -20,12 +20,9 @@ export function* placedLimits(level: RuleLevel, above: readonly PathStep[] = [])
   for (const [key, node] of level.byKey) yield* limitsOf(node, [...above, { key }]);
 }
 
-function* limitsOf(
-  { rule, below }: { rule: { limits: readonly Limit[] | 'unlimited' } | undefined; below: RuleLevel },
-  path: readonly PathStep[],
-): Generator<PlacedLimit> {
-  if (rule !== undefined && rule.limits !== 'unlimited') {
-    for (const limit of rule.limits) yield { limit, path };
+function* limitsOf({ match, below }: RuleNode, path: readonly PathStep[]): Generator<PlacedLimit> {
+  if (match !== undefined && match.rule.limits !== 'unlimited') {
+    for (const limit of match.rule.limits) yield { limit, path };
   }
   yield* placedLimits(below, path);
 }

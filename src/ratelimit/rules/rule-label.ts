@@ -1,4 +1,5 @@
-import type { DescriptorEntry, RuleMatch } from './match.ts';
+import type { DescriptorEntry } from './match.ts';
+import type { RuleMatch } from './rule.ts';
 
 /** Whether metrics tell values of requests, which are without end. */
 export function labelHasValues({ rule, path }: RuleMatch): boolean {

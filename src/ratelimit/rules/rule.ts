@@ -47,8 +47,17 @@ export interface Rule {
   metadata: { readonly [key: string]: Json } | undefined;
 }
 
+/** A rule and the nodes that lead to it, one for each entry of the descriptor. */
+export interface RuleMatch {
+  rule: Rule;
+  /** Empty where the request brought the rule along. */
+  path: readonly RuleNode[];
+}
+
 export interface RuleNode {
-  rule: Rule | undefined;
+  key: string;
+  /** For descriptors that end here; undefined where there is no rule. Made once, so that what is made of it can be kept. */
+  match: RuleMatch | undefined;
   below: RuleLevel;
   /** The value with a `*` whose matches share one bucket; undefined where each value has its own. */
   sharedValue: string | undefined;
