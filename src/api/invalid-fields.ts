@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nearestWord } from '../config/index.ts';
 import type { FieldError } from '../http/index.ts';
+import { nearestWord } from '../spelling/index.ts';
 
 /** Longer names are shown cut: they are the caller's own and may be as long as the body. */
 const MAX_SHOWN_CHARACTERS = 64;

@@ -2,7 +2,6 @@ export { type ProviderEndpoints, providerEndpoints, tokenIssuers } from './ident
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig, type PortedSettings } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
-export { nearestWord } from './nearest-word.ts';
 export { bucketsAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '../spelling/index.ts';
 import { configSchema } from './schema.ts';
 
 /** A part of the configuration as JSON Schema: what names it has, and what they mean. */

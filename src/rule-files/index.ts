@@ -1,6 +1,6 @@
 export { type FollowOptions, followTexts } from './follow-texts.ts';
 export type { Json } from './json.ts';
-export { suggestNearest } from './nearest.ts';
+
 export {
   describeProblem,
   type Place,

@@ -13,8 +13,8 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { suggestNearest } from '../spelling/index.ts';
 import type { Json } from './json.ts';
-import { suggestNearest } from './nearest.ts';
 import type { Place, RuleProblem, RuleProblemCode } from './problem.ts';
 
 /** A node of the file and the path that leads to it. */

@@ -1,14 +1,8 @@
-import {
-  type Located,
-  type RuleProblem,
-  RuleSource,
-  type RuleText,
-  suggestNearest,
-} from '../../rule-files/index.ts';
+import { type Located, type RuleProblem, RuleSource, type RuleText } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 import { REASON_CLASSES } from '../verdict.ts';
 import { phraseProblem } from './allowed-phrases.ts';
-import { foldAccents } from './fold.ts';
-import { compilePattern, PatternError } from './pattern.ts';
+import { checkPattern, PatternError } from './pattern.ts';
 import type { Example, Rule } from './rule.ts';
 
 /** What one rule file says. */
@@ -21,6 +15,8 @@ export interface ParsedRules {
   problems: RuleProblem[];
 }
 
+type PatternCheck = (pattern: string) => void;
+
 /** Patterns by the name of the part. */
 type Parts = Map<string, string>;
 
@@ -32,22 +28,25 @@ const PART_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 const PART = /%\{([^}]*)\}/g;
 const RULE_KEYS = ['name', 'class', 'pattern', 'languages', 'weight', 'quoted_weight', 'examples'] as const;
 
-/** Reads a rule file; everything that is wrong with it is told, each with its place. */
-export function parseRules({ file, text }: RuleText): ParsedRules {
+/**
+ * Reads a rule file; everything that is wrong with it is told, each with its place.
+ * @param check throws PatternError for a pattern that cannot be used
+ */
+export function parseRules({ file, text }: RuleText, check: PatternCheck = checkPattern): ParsedRules {
   const source = RuleSource.ofText(file, text);
   source.lenient = false;
-  const parsed = readFile(source);
+  const parsed = readFile(source, check);
   return { ...parsed, problems: source.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function readFile(source: RuleSource): Omit<ParsedRules, 'problems'> {
+function readFile(source: RuleSource, check: PatternCheck): Omit<ParsedRules, 'problems'> {
   const { root } = source;
   const { parts, rules, allow, disable } = (root && source.fields(root, FILE_KEYS)) ?? {};
   const list = (at: Located | undefined) => (at === undefined ? [] : source.items(at));
   const known: Parts = new Map();
   for (const item of list(parts)) readPart(source, item, known);
   return {
-    rules: list(rules).flatMap((item) => readRule(source, item, known) ?? []),
+    rules: list(rules).flatMap((item) => readRule(source, item, known, check) ?? []),
     allow: list(allow).flatMap((item) => {
       const phrase = source.text(item);
       const problem = phrase === undefined ? undefined : phraseProblem(phrase);
@@ -88,7 +87,7 @@ function withParts(source: RuleSource, at: Located, known: Parts): string | unde
   });
 }
 
-function readRule(source: RuleSource, at: Located, parts: Parts): Rule | undefined {
+function readRule(source: RuleSource, at: Located, parts: Parts, check: PatternCheck): Rule | undefined {
   const before = source.problems.length;
   const fields = source.fields(at, RULE_KEYS);
   if (fields === undefined) return undefined;
@@ -99,7 +98,10 @@ function readRule(source: RuleSource, at: Located, parts: Parts): Rule | undefin
   const name = readName(source, need('name', 'a name'));
   const reasonClass = need('class', `one of ${REASON_CLASSES.join(', ')}`);
   const readClass = reasonClass && source.choice(reasonClass, REASON_CLASSES);
-  const pattern = readPattern(source, need('pattern', 'a pattern in the syntax of RE2'), name, parts);
+  const patternAt = need('pattern', 'a pattern in the syntax of RE2');
+  const pattern = patternAt && withParts(source, patternAt, parts);
+  if (patternAt !== undefined && pattern !== undefined)
+    reportPattern(source, patternAt, pattern, name, check);
   const weightAt = need('weight', 'the score that a match alone gives, from 0 to 1');
   const weight = weightAt && source.number(weightAt, 0, 1);
   const { quoted_weight, languages } = fields;
@@ -123,23 +125,20 @@ function readName(source: RuleSource, at: Located | undefined): string | undefin
   return undefined;
 }
 
-function readPattern(
+function reportPattern(
   source: RuleSource,
-  at: Located | undefined,
+  at: Located,
+  pattern: string,
   name: string | undefined,
-  parts: Parts,
-): string | undefined {
-  const pattern = at && withParts(source, at, parts);
-  if (at === undefined || pattern === undefined) return undefined;
+  check: PatternCheck,
+): void {
   try {
-    compilePattern(foldAccents(pattern));
-    return pattern;
+    check(pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const { fragment, message } = error;
     const what = fragment === '' ? message : `${message}: \`${fragment}\``;
     source.reportWithin(at, fragment, 'invalid_pattern', name === undefined ? what : `rule ${name}: ${what}`);
-    return undefined;
   }
 }
 

@@ -1,11 +1,13 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { foldAccents } from './fold.ts';
 import { type RequiredLiterals, requiredLiterals } from './required-literals.ts';
 
 /** What a pattern looks for: linear in a text's length, whatever the text holds. */
 export interface Pattern {
   /** Of each list at least one stands in every match. */
   required: RequiredLiterals;
-  matcher: RE2JS;
+  /** Compiled when it is first called: that takes 1 to 2 ms, and most patterns hardly ever get so far. */
+  matcher(): RE2JS;
 }
 
 /** Longer ones are lists that belong into several rules. */
@@ -28,31 +30,40 @@ export class PatternError extends Error {
 /** Case does not count; ^ and $ stand at the ends of lines. */
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
 
+/** @param source nothing is wrong with it: see checkPattern */
+export function openPattern(source: string): Pattern {
+  let matcher: RE2JS | undefined;
+  return {
+    required: requiredLiterals(foldAccents(source)),
+    matcher() {
+      matcher ??= compile(source);
+      return matcher;
+    },
+  };
+}
+
 /**
- * Compiles a pattern in the syntax of RE2.
+ * Checks a pattern in the syntax of RE2.
  * @throws PatternError where it could take more than linear time (lookaround, backreferences), is not written right, or
  * holds no literal by which a text can be passed over quickly
  */
-export function compilePattern(source: string): Pattern {
+export function checkPattern(source: string): void {
   if (source.length > MAX_CHARACTERS) {
     throw new PatternError(`a pattern may have ${MAX_CHARACTERS} characters; split it into several rules`);
   }
-  const matcher = compile(source);
-  if (matcher.programSize() > MAX_INSTRUCTIONS) {
+  if (compile(source).programSize() > MAX_INSTRUCTIONS) {
     throw new PatternError('its repetitions unfold to too much; make them shorter');
   }
-  const required = requiredLiterals(source);
-  if (required.length === 0) {
+  if (requiredLiterals(source).length === 0) {
     throw new PatternError(
       'every match must hold at least three fixed characters in a row, such as a word, so that texts without them are passed over quickly',
     );
   }
-  return { required, matcher };
 }
 
 function compile(source: string): RE2JS {
   try {
-    return RE2JS.compile(source, FLAGS);
+    return RE2JS.compile(foldAccents(source), FLAGS);
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) throw new PatternError(explained(error), fragmentOf(error));
     if (error instanceof RE2JSException) throw new PatternError(error.message);

@@ -10,6 +10,9 @@ const MIN_BEYOND_ASCII = 2;
 /** Ways to spell a part of a pattern that are told apart; more of them are no better than none. */
 const MAX_SPELLINGS = 24;
 const MAX_LITERAL = 64;
+/** The lists that say most are enough, and of a literal its start. */
+const MAX_LISTS = 3;
+const MAX_START = 12;
 
 /** What is known of a part of a pattern. */
 interface Part {
@@ -28,7 +31,18 @@ const UNKNOWN: Part = { exact: undefined, required: [] };
  * @returns nothing where the pattern may match without any such literal
  */
 export function requiredLiterals(pattern: string): RequiredLiterals {
-  return requirementsOf(new Reader(pattern).alternatives());
+  return requirementsOf(new Reader(pattern).alternatives())
+    .map(shortest)
+    .toSorted((a, b) => leastLength(b) - leastLength(a))
+    .slice(0, MAX_LISTS);
+}
+
+/** What is left of a list without those that hold another one; of each its start. */
+function shortest(literals: readonly string[]): string[] {
+  const apart = literals.filter(
+    (literal) => !literals.some((other) => other !== literal && literal.includes(other)),
+  );
+  return [...new Set(apart.map((literal) => literal.slice(0, MAX_START)))];
 }
 
 /** Reads https://github.com/google/re2/wiki/Syntax, as far as literals are concerned. */
@@ -74,9 +88,8 @@ class Reader {
   }
 
   #group(): Part {
-    const flags = /^\?(?:P?<\w+>|[a-zA-Z-]*(:?))/.exec(this.#rest());
+    const flags = this.#takeMatch(/\?(?:P?<\w+>|[a-zA-Z-]*(:?))/y);
     if (flags !== null) {
-      this.#at += flags[0].length;
       // (?i) stands for itself, and there is nothing in it.
       if (flags[1] === '' && this.#take(')')) return EMPTY;
     }
@@ -93,9 +106,8 @@ class Reader {
     for (let isFirst = true; this.#at < this.#pattern.length; isFirst = false) {
       const character = this.#next();
       if (character === ']' && !isFirst) break;
-      const named = character === '[' ? /^:\^?\w+:\]/.exec(this.#rest()) : null;
+      const named = character === '[' ? this.#takeMatch(/:\^?\w+:\]/y) : null;
       if (named !== null) {
-        this.#at += named[0].length;
         isKnown = false;
         continue;
       }
@@ -108,22 +120,19 @@ class Reader {
   }
 
   #escape(): Part {
-    const quoted = /^Q(.*?)(?:\\E|$)/s.exec(this.#rest());
+    const quoted = this.#takeMatch(/Q(.*?)(?:\\E|$)/sy);
     if (quoted !== null) {
-      this.#at += quoted[0].length;
       return { exact: [quoted[1] as string], required: [] };
     }
-    const code = /^x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(this.#rest());
+    const code = this.#takeMatch(/x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/y);
     if (code !== null) {
-      this.#at += code[0].length;
       return {
         exact: [String.fromCodePoint(Number.parseInt((code[1] ?? code[2]) as string, 16))],
         required: [],
       };
     }
-    const property = /^[pP](?:\{[^}]*\}|.)/u.exec(this.#rest());
+    const property = this.#takeMatch(/[pP](?:\{[^}]*\}|.)/uy);
     if (property !== null) {
-      this.#at += property[0].length;
       return UNKNOWN;
     }
     const character = this.#next();
@@ -134,9 +143,8 @@ class Reader {
   #repeated(part: Part): Part {
     let repeated = part;
     for (;;) {
-      const quantifier = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(this.#rest());
+      const quantifier = this.#takeMatch(/(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/y);
       if (quantifier === null) return repeated;
-      this.#at += quantifier[0].length;
       const [text, least] = quantifier;
       if (text.startsWith('?')) repeated = oneOf([repeated, EMPTY]);
       else if (text.startsWith('*') || least === '0') repeated = UNKNOWN;
@@ -144,8 +152,12 @@ class Reader {
     }
   }
 
-  #rest(): string {
-    return this.#pattern.slice(this.#at);
+  /** What a sticky expression finds here. */
+  #takeMatch(expression: RegExp): RegExpExecArray | null {
+    expression.lastIndex = this.#at;
+    const found = expression.exec(this.#pattern);
+    if (found !== null) this.#at = expression.lastIndex;
+    return found;
   }
 
   #next(): string {

@@ -1,4 +1,5 @@
-import { type RuleProblem, RulesError, type RuleTexts, suggestNearest } from '../../rule-files/index.ts';
+import { type RuleProblem, RulesError, type RuleTexts } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 import { type AllowedPhrases, compilePhrases, phraseProblem } from './allowed-phrases.ts';
 import { type ParsedRules, parseRules } from './parse.ts';
 import type { Rule } from './rule.ts';
@@ -29,7 +30,7 @@ const MAX_PHRASES = 1_000;
  * @throws RulesError that lists everything wrong in all files, each with its place
  */
 export function compileRuleBook(own: OwnRules, problems: readonly RuleProblem[] = []): RuleBook {
-  const parsed = own.texts.map(parseRules);
+  const parsed = own.texts.map((text) => parseRules(text));
   const found = [
     ...problems,
     ...wrongPhrases(own.allow),

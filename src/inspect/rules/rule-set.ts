@@ -1,9 +1,10 @@
+import type { RE2JS } from 're2js';
 import type { Span } from '../detect.ts';
 import { isQuoted } from '../model/quotation.ts';
 import { Blocks } from './blocks.ts';
 import { foldAccents, foldText } from './fold.ts';
 import { LiteralScanner } from './literal-scanner.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
+import { openPattern, type Pattern } from './pattern.ts';
 import type { Rule } from './rule.ts';
 
 /** The first match of a rule in a text. */
@@ -36,7 +37,7 @@ interface Candidate {
   stretches: number[];
 }
 
-/** @throws PatternError where a rule's pattern cannot be used */
+/** @param rules nothing is wrong with their patterns: parseRules checks them */
 export function compileRuleSet(rules: readonly Rule[]): RuleSet {
   const literals = new Map<string, number>();
   const numberOf = (literal: string) => {
@@ -46,7 +47,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
     return known;
   };
   const candidates = rules.map((rule): Candidate => {
-    const pattern = compilePattern(foldAccents(rule.pattern));
+    const pattern = openPattern(rule.pattern);
     const required = pattern.required.map((list) => list.map(numberOf));
     return { rule, pattern, required, stretches: [] };
   });
@@ -106,10 +107,11 @@ function addStretch(stretches: number[], from: number, to: number): void {
 /** What a pattern finds first within stretches of a text. */
 function firstMatch(
   text: string,
-  { matcher }: Pattern,
+  pattern: Pattern,
   stretches: readonly number[],
   blocks: Blocks,
 ): Span | undefined {
+  const matcher = pattern.matcher();
   for (let at = 0; at < stretches.length; at += 2) {
     const last = stretches[at + 1] as number;
     const end = blocks.endOf(last);
@@ -124,7 +126,7 @@ function firstMatch(
 }
 
 /** The first match that starts at or after one place of a text and ends before another. */
-function find(text: string, matcher: Pattern['matcher'], start: number, end: number): Span | undefined {
+function find(text: string, matcher: RE2JS, start: number, end: number): Span | undefined {
   // The character before it says whether a word or a line starts here.
   const from = Math.max(start - 1, 0);
   const window = foldAccents(text.slice(from, end));

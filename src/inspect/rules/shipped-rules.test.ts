@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkPattern } from './pattern.ts';
 import { failingExamples } from './rule-book.ts';
 import { PRESETS, SHIPPED_RULES } from './shipped-rules.ts';
 
@@ -7,6 +8,10 @@ describe.each(PRESETS)('of the preset %s', (preset) => {
     expect(failingExamples(SHIPPED_RULES[preset]).map(({ line, reason }) => `${line}: ${reason}`)).toEqual(
       [],
     );
+  });
+
+  test('each pattern can be used', () => {
+    for (const { pattern } of SHIPPED_RULES[preset]) expect(() => checkPattern(pattern)).not.toThrow();
   });
 
   test('each rule shows what it takes and what it does not', () => {

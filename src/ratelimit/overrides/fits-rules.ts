@@ -1,4 +1,4 @@
-import { suggestNearest } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 import { LimitsError } from '../administration/error.ts';
 import { type PathStep, type PlacedLimit, placedLimits } from '../rules/named-limits.ts';
 import type { RuleSet } from '../rules/rule.ts';

@@ -1,5 +1,5 @@
 import type { Located, RuleSource } from '../../rule-files/index.ts';
-import { suggestNearest } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 import type { Algorithm, QuotaPeriod } from '../algorithms/algorithm.ts';
 import { parseUnit, UNIT_SECONDS, type Unit } from '../unit.ts';
 import type { Limit } from './rule.ts';

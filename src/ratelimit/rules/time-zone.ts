@@ -1,5 +1,5 @@
 import type { Located, RuleSource } from '../../rule-files/index.ts';
-import { suggestNearest } from '../../rule-files/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 
 /** A name of the IANA time zone database, such as `Europe/Berlin`. */
 export function readTimeZone(source: RuleSource, at: Located): string | undefined {

@@ -1,4 +1,4 @@
-import { nearestWord } from '../config/index.ts';
+import { nearestWord } from './nearest-word.ts';
 
 /** `; did you mean "unit"?` where a valid word looks like the wrong one, else nothing. */
 export function suggestNearest(wrong: string, valid: readonly string[]): string {

@@ -1,0 +1,2 @@
+export { nearestWord } from './nearest-word.ts';
+export { suggestNearest } from './suggest-nearest.ts';
