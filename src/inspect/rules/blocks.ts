@@ -18,13 +18,13 @@ export class Blocks {
 
   /** The block that a place of the text is in. @param at not before that of an earlier call */
   blockOf(at: number): number {
-    while (this.#at <= at) this.#count();
+    this.#countTo(at, Number.POSITIVE_INFINITY);
     return this.#starts.length - 1;
   }
 
   /** Where a block starts; the text's end where there is no such block. */
   startOf(block: number): number {
-    while (this.#starts.length <= block && this.#at < this.#text.length) this.#count();
+    this.#countTo(this.#text.length - 1, block);
     return this.#starts[block] ?? this.#text.length;
   }
 
@@ -32,15 +32,22 @@ export class Blocks {
     return this.startOf(block + 1);
   }
 
-  #count(): void {
-    const unit = this.#text.charCodeAt(this.#at);
-    if (unit > 32 && unit !== NO_BREAK_SPACE) {
-      if (this.#characters === BLOCK_CHARACTERS) {
-        this.#starts.push(this.#at);
-        this.#characters = 0;
+  /** Counts up to a place, or to where a block starts. */
+  #countTo(last: number, block: number): void {
+    const text = this.#text;
+    const starts = this.#starts;
+    let characters = this.#characters;
+    let at = this.#at;
+    for (; at <= last && starts.length <= block; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit <= 32 || unit === NO_BREAK_SPACE) continue;
+      if (characters === BLOCK_CHARACTERS) {
+        starts.push(at);
+        characters = 0;
       }
-      this.#characters += 1;
+      characters += 1;
     }
-    this.#at += 1;
+    this.#characters = characters;
+    this.#at = at;
   }
 }

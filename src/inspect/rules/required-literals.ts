@@ -4,15 +4,15 @@
  */
 export type RequiredLiterals = readonly (readonly string[])[];
 
-/** Shorter ones stand everywhere; two letters beyond ASCII say as much as three within it. */
-const MIN_ASCII = 3;
-const MIN_BEYOND_ASCII = 2;
+/** Less stands everywhere. */
+const MIN_TOLD = 3;
 /** Ways to spell a part of a pattern that are told apart; more of them are no better than none. */
 const MAX_SPELLINGS = 24;
 const MAX_LITERAL = 64;
-/** The lists that say most are enough, and of a literal its start. */
-const MAX_LISTS = 3;
+/** The lists that say most are enough, and of a literal its start; what says less than this stands in many texts. */
+const MAX_LISTS = 2;
 const MAX_START = 12;
+const MIN_SECOND = 4;
 
 /** What is known of a part of a pattern. */
 interface Part {
@@ -33,8 +33,8 @@ const UNKNOWN: Part = { exact: undefined, required: [] };
 export function requiredLiterals(pattern: string): RequiredLiterals {
   return requirementsOf(new Reader(pattern).alternatives())
     .map(shortest)
-    .toSorted((a, b) => leastLength(b) - leastLength(a))
-    .slice(0, MAX_LISTS);
+    .toSorted((a, b) => leastTold(b) - leastTold(a))
+    .filter((list, at) => at === 0 || (at < MAX_LISTS && leastTold(list) >= MIN_SECOND));
 }
 
 /** What is left of a list without those that hold another one; of each its start. */
@@ -193,9 +193,7 @@ function oneOf(parts: readonly Part[]): Part {
   if (parts.every(({ exact }) => exact !== undefined) && spellings.length <= MAX_SPELLINGS) {
     return { exact: [...new Set(spellings)], required: [] };
   }
-  const best = parts.map(
-    (part) => requirementsOf(part).toSorted((a, b) => leastLength(b) - leastLength(a))[0],
-  );
+  const best = parts.map((part) => requirementsOf(part).toSorted((a, b) => leastTold(b) - leastTold(a))[0]);
   if (best.some((literals) => literals === undefined)) return UNKNOWN;
   return { exact: undefined, required: [[...new Set(best.flatMap((literals) => literals ?? []))]] };
 }
@@ -205,13 +203,10 @@ function requirementsOf({ exact, required }: Part): RequiredLiterals {
 }
 
 function useful(exact: readonly string[] | undefined): RequiredLiterals {
-  return exact?.every(isTelling) ? [exact] : [];
+  return exact !== undefined && leastTold(exact) >= MIN_TOLD ? [exact] : [];
 }
 
-function isTelling(literal: string): boolean {
-  return literal.length >= (/^[\0-\x7f]*$/.test(literal) ? MIN_ASCII : MIN_BEYOND_ASCII);
-}
-
-function leastLength(literals: readonly string[]): number {
-  return Math.min(...literals.map(({ length }) => length));
+/** How much the literal says that says least: so many characters of ASCII, of which two are one of another script. */
+function leastTold(literals: readonly string[]): number {
+  return Math.min(...literals.map((literal) => literal.length + literal.replaceAll(/[\0-\x7f]/g, '').length));
 }

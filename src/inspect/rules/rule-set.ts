@@ -56,25 +56,36 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
     for (const literal of new Set(candidate.required.flat())) byLiteral[literal]?.push(candidate);
   }
   const scanner = new LiteralScanner([...literals.keys()]);
-  /** Of each literal: the last block in which it ended. */
+  /** Of each literal: the last block in which it ended, while a text is looked at. */
   const lastSeen = new Int32Array(literals.size);
 
-  /** Notes the stretches of a text in which rules may match. @returns whether there are any, and its blocks */
+  /** Notes the stretches of a text in which rules may match. @returns its blocks; undefined where no rule may match */
   function scan(text: string): Blocks | undefined {
+    const hits: number[] = [];
+    const ends: number[] = [];
+    lastSeen.fill(NEVER);
+    scanner.scan(text, (literal, end) => {
+      lastSeen[literal] = 0;
+      hits.push(literal);
+      ends.push(end);
+    });
+    if (hits.length === 0 || !candidates.some(({ required }) => isMet(required, 0))) return undefined;
     lastSeen.fill(NEVER);
     const blocks = new Blocks(text);
-    let isAny = false;
-    scanner.scan(text, (literal, end) => {
-      const block = blocks.blockOf(end - 1);
-      if (lastSeen[literal] === block) return;
+    for (const [at, literal] of hits.entries()) {
+      const block = blocks.blockOf((ends[at] as number) - 1);
+      if (lastSeen[literal] === block) continue;
       lastSeen[literal] = block;
       for (const { required, stretches } of byLiteral[literal] as Candidate[]) {
-        if (!required.every((list) => list.some((one) => (lastSeen[one] as number) >= block - 1))) continue;
-        addStretch(stretches, block - 1, block + 1);
-        isAny = true;
+        if (isMet(required, block - 1)) addStretch(stretches, block - 1, block + 1);
       }
-    });
-    return isAny ? blocks : undefined;
+    }
+    return blocks;
+  }
+
+  /** Whether of each list a literal ended in a block or a later one. */
+  function isMet(required: Candidate['required'], block: number): boolean {
+    return required.every((list) => list.some((literal) => (lastSeen[literal] as number) >= block));
   }
 
   return {
