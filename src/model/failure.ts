@@ -6,9 +6,13 @@ export type ProviderFailureKind =
   | 'timeout'
   | 'unreachable'
   | 'rejected'
-  | 'error';
+  | 'error'
+  /** The proxy itself did not pass the request on. */
+  | 'model_not_allowed'
+  | 'budget_exceeded'
+  | 'refused';
 
-/** Why the provider did not answer a request well. Holds no prompt and no key. */
+/** Why a request was not answered well. Holds no prompt and no key. */
 export interface ProviderFailure {
   kind: ProviderFailureKind;
   /** HTTP status of its answer; absent when there was none, or the stream broke after a good start. */
@@ -45,6 +49,25 @@ const KIND_OF_STATUS = new Map<number | undefined, ProviderFailureKind>([
   [504, 'timeout'],
   [529, 'overloaded'],
 ]);
+
+/** Whether an answer speaks against the provider's health, as opposed to the request or the pace of requests. */
+export function isFaulty(status: number): boolean {
+  return status >= 500;
+}
+
+/** Kinds where another provider, or the same one later, may do better with the same request. */
+const NOT_ABOUT_REQUEST: ReadonlySet<ProviderFailureKind> = new Set([
+  'overloaded',
+  'rate_limited',
+  'auth',
+  'timeout',
+  'unreachable',
+  'error',
+]);
+
+export function mayGoElsewhere(status: number): boolean {
+  return status >= 400 && NOT_ABOUT_REQUEST.has(kindOf(status, undefined));
+}
 
 /**
  * A failure that the provider itself answered.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_USAGE } from './usage.ts';
+import { type AnswerUsage, NO_ANSWER_USAGE } from './usage.ts';
 import { createUsageMeter, type Reading } from './usage-meter.ts';
 
 const STREAM = 'text/event-stream; charset=utf-8';
@@ -36,7 +36,21 @@ const usage = fc.record({
   output_tokens: tokens,
   cache_read_input_tokens: tokens,
   cache_creation_input_tokens: tokens,
+  cache_creation_1h_input_tokens: tokens,
+  web_search_requests: tokens,
 });
+
+/** A usage as it is on the wire. */
+function onWire({ cache_creation_1h_input_tokens, web_search_requests, ...plain }: AnswerUsage) {
+  return {
+    ...plain,
+    cache_creation: {
+      ephemeral_5m_input_tokens: 0,
+      ephemeral_1h_input_tokens: cache_creation_1h_input_tokens,
+    },
+    server_tool_use: { web_search_requests },
+  };
+}
 const textDelta = fc
   .string({ unit: 'binary', maxLength: 40 })
   .map((text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }));
@@ -53,16 +67,23 @@ describe('a streamed answer', () => {
         (atStart, atEnd, deltas, newline, cuts) => {
           const text = sse(
             [
-              { type: 'message_start', message: { model: 'm', usage: atStart } },
+              { type: 'message_start', message: { model: 'm', usage: onWire(atStart) } },
               { type: 'ping' },
               ...deltas,
-              { type: 'message_delta', delta: {}, usage: { output_tokens: atEnd.output_tokens } },
+              {
+                type: 'message_delta',
+                delta: { stop_reason: 'end_turn' },
+                usage: { output_tokens: atEnd.output_tokens },
+              },
               { type: 'message_stop' },
             ],
             newline,
           );
           const reading = read(STREAM, split(Buffer.from(text), cuts));
-          expect(reading).toEqual({ usage: { ...atStart, output_tokens: atEnd.output_tokens } });
+          expect(reading).toEqual({
+            usage: { ...atStart, output_tokens: atEnd.output_tokens },
+            stopReason: 'end_turn',
+          });
         },
       ),
     );
@@ -81,10 +102,10 @@ describe('a streamed answer', () => {
       ),
     );
     expect(reading.usage).toEqual({
+      ...NO_ANSWER_USAGE,
       input_tokens: 12,
       output_tokens: 9,
       cache_read_input_tokens: 3,
-      cache_creation_input_tokens: 0,
     });
   });
 
@@ -100,7 +121,9 @@ describe('a streamed answer', () => {
         '\n',
       ),
     );
-    expect(reading.usage).toEqual({ ...NO_USAGE, input_tokens: 1 });
+    // What was written before the stream broke off counts for what it is: so many characters.
+    expect(reading.usage).toMatchObject({ input_tokens: 1, output_tokens: expect.any(Number) });
+    expect(reading.usage.output_tokens).toBeLessThan(50);
   });
 
   it('keeps what was said when the stream breaks off', () => {
@@ -111,7 +134,42 @@ describe('a streamed answer', () => {
       ],
       '\n',
     );
-    expect(readText(STREAM, whole.slice(0, -10)).usage).toEqual({ ...NO_USAGE, input_tokens: 8 });
+    expect(readText(STREAM, whole.slice(0, -10)).usage).toEqual({ ...NO_ANSWER_USAGE, input_tokens: 8 });
+  });
+
+  it('counts what was written where nobody waited for its count', () => {
+    const text = 'word '.repeat(1_000);
+    const events = [
+      { type: 'message_start', message: { usage: { input_tokens: 8, output_tokens: 1 } } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+    ];
+    const cutOff = readText(STREAM, sse(events, '\n'));
+    expect(cutOff.usage.output_tokens).toBe(1_250);
+    const end = {
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: 1_001 },
+    };
+    expect(readText(STREAM, sse([...events, end], '\n'))).toMatchObject({
+      usage: { output_tokens: 1_001 },
+      stopReason: 'end_turn',
+    });
+  });
+
+  it('counts no less the further a stream got, and never loses what was said', () => {
+    fc.assert(
+      fc.property(usage, fc.array(textDelta, { maxLength: 8 }), fc.nat(), (said, deltas, cut) => {
+        const whole = Buffer.from(
+          sse([{ type: 'message_start', message: { usage: onWire(said) } }, ...deltas], '\n'),
+        );
+        const at = cut % (whole.length + 1);
+        const part = read(STREAM, [whole.subarray(0, at)]).usage;
+        const all = read(STREAM, [whole]).usage;
+        for (const [name, count] of Object.entries(part)) {
+          expect(count).toBeLessThanOrEqual(all[name as keyof AnswerUsage]);
+        }
+      }),
+    );
   });
 
   it('reads an error event', () => {
@@ -144,7 +202,7 @@ describe('an answer that is not streamed', () => {
   it('reads the same usage however the body is cut into chunks', () => {
     fc.assert(
       fc.property(usage, fc.string({ unit: 'binary' }), fc.array(fc.nat()), (said, text, cuts) => {
-        const body = JSON.stringify({ model: 'm', content: [{ type: 'text', text }], usage: said });
+        const body = JSON.stringify({ model: 'm', content: [{ type: 'text', text }], usage: onWire(said) });
         expect(read(JSON_TYPE, split(Buffer.from(body), cuts))).toEqual({ usage: said });
       }),
     );
@@ -152,7 +210,10 @@ describe('an answer that is not streamed', () => {
 
   it('reads an error', () => {
     const error = { type: 'rate_limit_error', message: 'Slow down' };
-    expect(readText(JSON_TYPE, JSON.stringify({ type: 'error', error }))).toEqual({ usage: NO_USAGE, error });
+    expect(readText(JSON_TYPE, JSON.stringify({ type: 'error', error }))).toEqual({
+      usage: NO_ANSWER_USAGE,
+      error,
+    });
   });
 
   it.each([
@@ -160,18 +221,18 @@ describe('an answer that is not streamed', () => {
     ['nothing', ''],
     ['a cut body', '{"usage":{"input_tokens":'],
   ])('says so when it is %s', (_, body) => {
-    expect(readText(JSON_TYPE, body)).toEqual({ usage: NO_USAGE, unread: 'malformed' });
+    expect(readText(JSON_TYPE, body)).toEqual({ usage: NO_ANSWER_USAGE, unread: 'malformed' });
   });
 
   it('ignores figures that are no token counts', () => {
     const body = '{"usage":{"input_tokens":-5,"output_tokens":"7","cache_read_input_tokens":null}}';
-    expect(readText(JSON_TYPE, body).usage).toEqual(NO_USAGE);
+    expect(readText(JSON_TYPE, body).usage).toEqual(NO_ANSWER_USAGE);
   });
 });
 
 it('does not try to read what is compressed, and says so', () => {
   expect(read(STREAM, [Buffer.from([0x1f, 0x8b])], 'gzip')).toEqual({
-    usage: NO_USAGE,
+    usage: NO_ANSWER_USAGE,
     unread: 'compressed',
   });
 });

@@ -48,6 +48,12 @@ export interface RedisKeys {
   limitOverrides: string;
   /** Hash: whom limits refused in the ten minutes from then on. @param slotStartMs milliseconds since the epoch */
   offenders(slotStartMs: number): string;
+  /** Hash: provider -> JSON of why it is not asked now, and until when. */
+  modelHealth: string;
+  /** JSON of why no provider is asked now, and until when; absent while one is. It expires by itself. */
+  modelAvailability: string;
+  /** Billionths of a US dollar that a tenant's jobs have cost. @param period such as `2026-11-26` or `2026-11` */
+  spending(tenant: string, period: string): string;
   /** Hash: process id -> JSON of the state of its rate limit rules. */
   rulesStatus: string;
   /** Sorted set: process ids, by when what they told is forgotten. */
@@ -94,6 +100,9 @@ export function redisKeys(prefix: string): RedisKeys {
     audit: `${prefix}:{control}:audit`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,
     offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,
+    modelHealth: `${prefix}:{model}:health`,
+    modelAvailability: `${prefix}:{model}:availability`,
+    spending: (tenant, period) => `${prefix}:{spending:${tenant}}:${period}`,
     rulesStatus: `${prefix}:{control}:rules-status`,
     rulesStatusExpiry: `${prefix}:{control}:rules-status-expiry`,
   };

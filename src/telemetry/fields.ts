@@ -21,5 +21,9 @@ export interface LogFields {
   /** Which of the policies that have a shadow mode. */
   policy?: string | undefined;
   model?: string | undefined;
+  /** Name of a model provider. */
+  provider?: string | undefined;
+  /** What the model provider calls a request; its support asks for it. */
+  provider_request_id?: string | undefined;
   err?: unknown;
 }

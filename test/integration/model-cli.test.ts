@@ -12,15 +12,14 @@ import {
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
 import { attemptContext } from '../support/model-provider.ts';
-
-const SETTINGS = { name: 'sonnet', requestTimeout: { ms: 20_000 }, idleTimeout: { ms: 20_000 } };
+import { modelSettings } from '../support/model-settings.ts';
 
 let standIn: Provider;
 let claude: ClaudeFolder;
 let proxy: ModelProxy | undefined;
 
 beforeAll(async () => {
-  standIn = await openProvider({ model: { ...SETTINGS, provider: 'stand-in' } }, {}, silentLogger);
+  standIn = await openProvider({ model: modelSettings({ provider: 'stand-in' }) }, {}, silentLogger);
 });
 afterAll(() => standIn.close());
 beforeEach(async () => {
@@ -38,7 +37,7 @@ async function startProxy(provider: Provider, idleTimeoutMs = 20_000): Promise<M
     logger: silentLogger,
     limits: { requestTimeoutMs: 20_000, idleTimeoutMs },
   });
-  return proxy.begin(attemptContext());
+  return proxy.begin(attemptContext({ model: 'default' }));
 }
 
 describe('the real CLI through the model proxy', () => {
@@ -64,7 +63,7 @@ describe('the real CLI through the model proxy', () => {
   it("does not see the provider's key, which the provider gets", async () => {
     const key = 'sk-ant-api03-only-the-proxy-knows-this';
     const provider = await openProvider(
-      { model: { ...SETTINGS, provider: 'anthropic', baseUrl: `http://${standIn.address}` } },
+      { model: modelSettings({ provider: 'anthropic', baseUrl: `http://${standIn.address}` }) },
       { ANTHROPIC_API_KEY: key },
       silentLogger,
     );
@@ -89,7 +88,7 @@ describe('the real CLI through the model proxy', () => {
 
   it('fails when the provider cannot be reached', async () => {
     const provider = await openProvider(
-      { model: { ...SETTINGS, provider: 'anthropic', baseUrl: 'http://127.0.0.1:1' } },
+      { model: modelSettings({ provider: 'anthropic', baseUrl: 'http://127.0.0.1:1' }) },
       { ANTHROPIC_API_KEY: 'key' },
       silentLogger,
     );

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  type AttemptContext,
   type ModelProxy,
   type ModelProxyOptions,
   type ModelSession,
@@ -20,11 +21,13 @@ import {
   attemptContext,
   type FakeProvider,
   messageDelta,
+  messageRequest,
   messageStart,
   startFakeProvider,
   workerOf,
   writeEvents,
 } from '../support/model-provider.ts';
+import { modelSettings } from '../support/model-settings.ts';
 import { until } from '../support/until.ts';
 
 const KEY = 'sk-ant-api03-only-the-proxy-knows-this';
@@ -57,19 +60,16 @@ interface Setup {
   logger?: Logger;
   uid?: number;
   limits?: Partial<ModelProxyOptions['limits']>;
+  /** Settings of config.model. */
+  model?: Record<string, unknown>;
+  attempt?: Partial<AttemptContext>;
 }
 
 /** A provider that answers as told, the proxy in front of it, and a worker that may ask. */
 async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelSession> {
   upstream = await startFakeProvider(answer);
-  const model = {
-    provider: 'anthropic',
-    baseUrl: setup.baseUrl ?? upstream.url,
-    apiKeyFile: undefined,
-    name: 'sonnet',
-    requestTimeout: { ms: 0 },
-    idleTimeout: { ms: 0 },
-  } as const;
+  const baseUrl = setup.baseUrl ?? upstream.url;
+  const model = modelSettings({ provider: 'anthropic', baseUrl, ...setup.model });
   provider = await openProvider({ model }, setup.env ?? { ANTHROPIC_API_KEY: KEY }, silentLogger);
   proxy = await startModelProxy({
     provider,
@@ -79,7 +79,7 @@ async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelS
     limits: { requestTimeoutMs: 10_000, idleTimeoutMs: 5_000, ...setup.limits },
   });
   worker = workerOf(socketPath);
-  return proxy.begin(attemptContext());
+  return proxy.begin(attemptContext(setup.attempt));
 }
 
 const answerOk: RequestListener = (request, response) => {
@@ -140,7 +140,7 @@ describe('credentials', () => {
       },
       { logger: { debug: write, info: write, warn: write, error: write } },
     );
-    const answer = await worker.send({ body: JSON.stringify({ messages: [prompt] }) });
+    const answer = await worker.send({ body: messageRequest({ system: prompt }) });
     await answer.body.dump();
     await until(() => session.lastError() !== undefined, 'the failure is recorded');
     expect(JSON.stringify(answer.headers)).not.toContain(KEY);
@@ -212,7 +212,7 @@ describe("the provider's failures", () => {
     const session = await setUp((_request, response) => {
       response.writeHead(401, { 'content-type': 'application/json' }).end(sent);
     });
-    const answer = await worker.send({ body: 'x'.repeat(8 * MIB) });
+    const answer = await worker.send({ body: messageRequest({ system: 'x'.repeat(8 * MIB) }) });
     expect([answer.statusCode, await answer.body.text()]).toEqual([401, sent]);
     await until(() => session.lastError()?.kind === 'auth', 'the failure is recorded');
   });
@@ -295,7 +295,7 @@ describe('deadlines', () => {
   });
 
   it('answers 504 when a streamed answer does not begin', async () => {
-    await setUp((request) => request.resume(), { limits: { idleTimeoutMs: 150 } });
+    await setUp((request) => request.resume(), { model: { firstByteTimeout: '150ms' } });
     const answer = await worker.send();
     expect(answer.statusCode).toBe(504);
     expect(await answer.body.json()).toEqual({
@@ -307,9 +307,10 @@ describe('deadlines', () => {
   it('gives an answer that is not streamed the whole time, and no more', async () => {
     const session = await setUp((request) => request.resume(), {
       limits: { idleTimeoutMs: 20, requestTimeoutMs: 400 },
+      model: { firstByteTimeout: '20ms' },
     });
     const startedMs = performance.now();
-    const answer = await worker.send({ body: '{"stream":false}' });
+    const answer = await worker.send({ body: messageRequest({ stream: false }) });
     expect(answer.statusCode).toBe(504);
     await answer.body.dump();
     expect(performance.now() - startedMs).toBeGreaterThan(390);
@@ -388,33 +389,6 @@ describe('flow', () => {
     for await (const chunk of answer.body) received += chunk.length;
     expect(received).toBe(total);
   });
-
-  it('sends a request to the provider only as fast as that reads it', async () => {
-    let resume: (() => void) | undefined;
-    await setUp((request, response) => {
-      resume = () => request.resume().once('end', () => response.end('{}'));
-    });
-    const total = 24 * MIB;
-    let given = 0;
-    const body = Readable.from(
-      (function* () {
-        for (; given < total; given += 64 * 1024) yield Buffer.alloc(64 * 1024);
-      })(),
-      { objectMode: false },
-    );
-    const answer = worker.send({ body });
-    let before = -1;
-    let unchanged = 0;
-    await until(() => {
-      unchanged = given === before ? unchanged + 1 : 0;
-      before = given;
-      return unchanged > 15 && resume !== undefined;
-    }, 'the worker has to wait');
-    expect(given).toBeLessThan(total);
-    resume?.();
-    await (await answer).body.dump();
-    expect(given).toBe(total);
-  });
 });
 
 describe('bounds', () => {
@@ -426,12 +400,31 @@ describe('bounds', () => {
       (request, response) => {
         request.resume().once('end', () => response.end('{}'));
       },
-      { limits: { maxRequestBytes: 64_000 } },
+      { model: { maxRequestSize: '64000B' } },
     );
     const answer = await worker.send({ body: typeof body === 'string' ? body : body() });
     expect(answer.statusCode).toBe(413);
     expect(await answer.body.json()).toMatchObject({ error: { type: 'request_too_large' } });
-    expect(session.lastError()).toMatchObject({ kind: 'rejected' });
+    expect(session.lastError()).toMatchObject({ kind: 'refused' });
+  });
+
+  it('holds no more of requests than all proxies of a provider may, and more again once they are answered', async () => {
+    const waiting: ServerResponse[] = [];
+    await setUp((_request, response) => void waiting.push(response), { model: { maxHeldRequests: '64KiB' } });
+    const body = messageRequest({ system: 'x'.repeat(40 * 1024) });
+    const others = workerOf(socketPath);
+    const held = others.send({ body });
+    await until(() => waiting.length === 1, 'the first is asked');
+    const refused = await worker.send({ body });
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([529, '1']);
+    await refused.body.dump();
+    waiting[0]?.end('{}');
+    await (await held).body.dump();
+    const served = worker.send({ body });
+    await until(() => waiting.length === 2, 'the next is asked');
+    waiting[1]?.end('{}');
+    expect((await served).statusCode).toBe(200);
+    await others.close();
   });
 
   it('holds no more connections than its requests need, whatever a worker opens', async () => {

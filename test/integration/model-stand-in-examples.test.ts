@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/telemetry/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
 import { attemptContext } from '../support/model-provider.ts';
+import { modelSettings } from '../support/model-settings.ts';
 
 /** Every prompt of docs/stand-in.md with the answer that stands below it. */
 const EXAMPLES = [
@@ -19,13 +20,7 @@ let claude: ClaudeFolder;
 let proxy: ModelProxy;
 
 beforeAll(async () => {
-  const model = {
-    provider: 'stand-in',
-    name: 'sonnet',
-    requestTimeout: { ms: 20_000 },
-    idleTimeout: { ms: 20_000 },
-  } as const;
-  standIn = await openProvider({ model }, {}, silentLogger);
+  standIn = await openProvider({ model: modelSettings({ provider: 'stand-in' }) }, {}, silentLogger);
 });
 afterAll(() => standIn.close());
 beforeEach(async () => {
@@ -36,7 +31,7 @@ beforeEach(async () => {
     logger: silentLogger,
     limits: { requestTimeoutMs: 20_000, idleTimeoutMs: 20_000 },
   });
-  proxy.begin(attemptContext());
+  proxy.begin(attemptContext({ model: 'default' }));
 });
 afterEach(async () => {
   await proxy.close();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { AttemptContext } from '../../src/model/index.ts';
 
 /** A provider that a test writes itself, on loopback. */
@@ -10,13 +10,20 @@ export interface FakeProvider {
   url: string;
   /** What it was sent, oldest first. */
   requests: IncomingMessage[];
+  /** The requests' bodies as far as they have come, in the same order. */
+  bodies: string[];
   close(): Promise<void>;
 }
 
 export async function startFakeProvider(answer: RequestListener): Promise<FakeProvider> {
   const requests: IncomingMessage[] = [];
+  const bodies: string[] = [];
   const server = createServer((request, response) => {
-    requests.push(request);
+    const position = requests.push(request) - 1;
+    bodies.push('');
+    request.on('data', (chunk) => {
+      bodies[position] += String(chunk);
+    });
     answer(request, response);
   });
   server.listen(0, '127.0.0.1');
@@ -24,6 +31,7 @@ export async function startFakeProvider(answer: RequestListener): Promise<FakePr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    bodies,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -48,14 +56,14 @@ export function messageDelta(usage: Record<string, number>) {
 
 /** What a worker does: HTTP/1.1 over the proxy's socket. Close the client it goes with. */
 export function workerOf(socketPath: string) {
-  const client = new Client('http://model.invalid', { connect: { socketPath } });
+  const client = new Pool('http://model.invalid', { connect: { socketPath } });
   return {
     send: (options: Partial<Dispatcher.RequestOptions> = {}) =>
       client.request({
         method: 'POST',
         path: '/v1/messages?beta=true',
         headers: { 'content-type': 'application/json', 'x-api-key': 'placeholder' },
-        body: JSON.stringify({ model: 'some-model', messages: [], stream: true }),
+        body: messageRequest(),
         ...options,
       }),
     close: () => client.destroy(),
@@ -74,4 +82,10 @@ export function attemptContext(about: Partial<AttemptContext> = {}): AttemptCont
     permissions: {},
     ...about,
   };
+}
+
+/** The body of a plain request, as a worker sends it. */
+export function messageRequest(members: Record<string, unknown> = {}): string {
+  const messages = [{ role: 'user', content: 'hello' }];
+  return JSON.stringify({ model: 'some-model', messages, max_tokens: 1000, stream: true, ...members });
 }

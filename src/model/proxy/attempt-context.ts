@@ -29,12 +29,22 @@ export interface Spent {
   added: TokenUsage;
   /** Tokens of all answers of the attempt so far, with this one. */
   total: TokenUsage;
+  /** What all of them cost by the price table, in US dollars. */
+  costUsd: number;
+  /** What the provider calls the request that this was the answer to. */
+  providerRequestId?: string;
 }
 
 /** One attempt's way through the proxy, from begin() to end(). */
 export interface ModelSession {
   /** Tokens of all answers so far, also of those that broke off. An answer counts once it has ended. */
   usage(): TokenUsage;
+  /** What they cost by the price table, in US dollars. */
+  costUsd(): number;
+  /** The model that the last answer is from, as the provider was asked for it; undefined before the first. */
+  model(): string | undefined;
+  /** Why the model stopped in its last answer, such as `end_turn`, `max_tokens` or `refusal`. */
+  stopReason(): string | undefined;
   /** The failure of the last model request; undefined when that went well or there was none. */
   lastError(): ProviderFailure | undefined;
   /** Cuts what runs and refuses what comes; resolves when nothing of the attempt runs any more. */

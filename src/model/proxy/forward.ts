@@ -1,87 +1,82 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Provider } from '../provider.ts';
-import { createUsageMeter, type UsageMeter } from '../usage-meter.ts';
-import type { Exchange } from './exchange.ts';
+import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
+import type { RequestOutcome } from '../metrics.ts';
+import type { CheckedRequest } from '../policy/check-request.ts';
+import { type Answer, Unanswered } from '../provider/ask-in-order.ts';
+import { networkFailure, silenceFailure } from '../provider/network-failure.ts';
+import type { Provider } from '../provider/open.ts';
+import { createUsageMeter, type Reading, type UsageMeter } from '../usage-meter.ts';
+import type { Deadlines } from './deadlines.ts';
 import { headersToProvider, headersToWorker } from './headers.ts';
 import { Interruption, type InterruptionReason } from './interruption.ts';
 import type { ProxyLimits } from './limits.ts';
-import { readRequestBody } from './request-body.ts';
 import { guardAgainstSilence } from './silence.ts';
-import { createStreamFlag } from './stream-flag.ts';
 
-/**
- * Sends a worker's request to the provider and streams the answer back, both at the pace of the slower side.
- * Never rejects. Where it breaks before an answer began, the response is left for the caller to answer.
- * @param closing ends the request at once
- */
-export async function forward(
-  request: IncomingMessage,
-  response: ServerResponse,
-  provider: Provider,
-  limits: ProxyLimits,
-  closing: AbortSignal,
-): Promise<Exchange> {
-  const own = new AbortController();
-  const interrupt = (reason: InterruptionReason) => own.abort(new Interruption(reason));
-  const onClosing = () => interrupt('closing');
-  // A response that was sent to its end closes too.
-  const onClose = () => response.writableFinished || interrupt('worker_gone');
-  closing.addEventListener('abort', onClosing);
-  response.once('close', onClose);
-  const total = setTimeout(() => interrupt('total_time'), limits.requestTimeoutMs);
-  let answered: { status: number; retryAfter?: string; meter: UsageMeter } | undefined;
-  let brokenBy: InterruptionReason | Error | undefined;
-  try {
-    const answer = await send(request, provider, limits, own.signal, () => interrupt('silence'));
-    const { headers, statusCode, body } = answer;
-    const meter = createUsageMeter(one(headers['content-type']), one(headers['content-encoding']));
-    const retryAfter = one(headers['retry-after']);
-    answered = { status: statusCode, meter, ...(retryAfter === undefined ? {} : { retryAfter }) };
-    response.writeHead(statusCode, headersToWorker(headers));
-    response.flushHeaders();
-    const chunks = guardAgainstSilence<Uint8Array>(body, limits.idleTimeoutMs, () => interrupt('silence'));
-    await pipeline(metered(chunks, meter), response, { signal: own.signal });
-    meter.end();
-  } catch (error) {
-    const cause = own.signal.aborted ? own.signal.reason : error;
-    brokenBy = cause instanceof Interruption ? cause.reason : (cause as Error);
-    if (response.headersSent) response.destroy();
-  } finally {
-    clearTimeout(total);
-    closing.removeEventListener('abort', onClosing);
-    response.off('close', onClose);
-  }
-  return {
-    ...(answered === undefined ? {} : { answer: withReading(answered) }),
-    ...(brokenBy === undefined ? {} : { brokenBy }),
-  };
+/** What became of a request. */
+export interface Forwarded {
+  /** What the provider answered, as far as it came. */
+  answer?: { status: number; model: string; reading: Reading; providerRequestId?: string };
+  /** Who was asked last; absent where nobody was. */
+  provider?: string;
+  outcome: RequestOutcome;
+  failure?: ProviderFailure;
 }
 
-/** Resolves when the provider's answer begins. */
-async function send(
-  request: IncomingMessage,
+/**
+ * Sends a checked request to the provider and streams the answer back, at the pace of the slower side. Never rejects.
+ * Where it fails before an answer began, the response is left for the caller to answer.
+ */
+export async function forward(
+  { request, response, tenant }: { request: IncomingMessage; response: ServerResponse; tenant: string },
+  checked: CheckedRequest,
   provider: Provider,
   limits: ProxyLimits,
-  signal: AbortSignal,
-  onSilence: () => void,
-) {
-  const streams = createStreamFlag();
-  let silence: NodeJS.Timeout | undefined;
-  async function* body() {
-    yield* readRequestBody(request, limits.maxRequestBytes, (chunk) => streams.push(chunk));
-    // An answer that is not streamed begins when it is complete, which may take as long as the whole request may.
-    if (streams.value()) silence = setTimeout(onSilence, limits.idleTimeoutMs);
-  }
+  deadlines: Deadlines,
+): Promise<Forwarded> {
+  let answer: Answer;
   try {
-    return await provider.send({
+    answer = await provider.ask({
       path: request.url as string,
       headers: headersToProvider(request.headers),
-      body: body(),
-      signal,
+      members: checked.members,
+      model: checked.model,
+      streams: checked.streams,
+      tenant,
+      signal: deadlines.signal,
     });
-  } finally {
-    clearTimeout(silence);
+  } catch (error) {
+    return notBegun(error, limits);
+  }
+  provider.metrics.firstByte(answer.upstream.name, answer.firstByteMs);
+  const meter = createUsageMeter(
+    one(answer.response.headers['content-type']),
+    one(answer.response.headers['content-encoding']),
+  );
+  const brokenBy = await pass(answer, meter, response, limits, deadlines);
+  return ended(answer, meter.reading(), brokenBy, limits);
+}
+
+/** @returns why the answer did not come to its end: the proxy's own reason, or what the network threw */
+async function pass(
+  answer: Answer,
+  meter: UsageMeter,
+  response: ServerResponse,
+  { idleTimeoutMs }: ProxyLimits,
+  { signal, interrupt }: Deadlines,
+): Promise<InterruptionReason | Error | undefined> {
+  const { statusCode, headers, body } = answer.response;
+  try {
+    response.writeHead(statusCode, headersToWorker(headers));
+    response.flushHeaders();
+    const chunks = guardAgainstSilence<Uint8Array>(body, idleTimeoutMs, () => interrupt('silence'));
+    await pipeline(metered(chunks, meter), response, { signal });
+    meter.end();
+    return undefined;
+  } catch (error) {
+    response.destroy();
+    const cause = signal.aborted ? signal.reason : error;
+    return cause instanceof Interruption ? cause.reason : (cause as Error);
   }
 }
 
@@ -92,8 +87,73 @@ async function* metered(chunks: AsyncIterable<Uint8Array>, meter: UsageMeter) {
   }
 }
 
-function withReading({ meter, ...rest }: { status: number; retryAfter?: string; meter: UsageMeter }) {
-  return { ...rest, reading: meter.reading() };
+function notBegun(error: unknown, limits: ProxyLimits): Forwarded {
+  if (error instanceof Unanswered) {
+    const { failure, provider } = error;
+    return { outcome: failure.kind, failure, ...(provider === undefined ? {} : { provider }) };
+  }
+  if (error instanceof Interruption && error.reason === 'total_time') {
+    return { outcome: 'timeout', failure: notWithin(limits.requestTimeoutMs) };
+  }
+  if (error instanceof Interruption) return { outcome: 'worker_gone' };
+  throw error;
+}
+
+function ended(
+  { upstream, response, model, settle }: Answer,
+  reading: Reading,
+  brokenBy: InterruptionReason | Error | undefined,
+  limits: ProxyLimits,
+): Forwarded {
+  const status = response.statusCode;
+  const providerRequestId = one(response.headers['request-id']);
+  const about = {
+    provider: upstream.name,
+    answer: {
+      status,
+      model,
+      reading,
+      ...(providerRequestId === undefined ? {} : { providerRequestId }),
+    },
+  };
+  switch (brokenBy) {
+    case undefined: {
+      const failed = status >= 400 || reading.error !== undefined;
+      settle(failed && status < 400 && isProvidersFault(reading));
+      if (!failed) return { ...about, outcome: 'answered' };
+      const retryAfterMs = parseRetryAfterMs(one(response.headers['retry-after']), Date.now());
+      const failure = answeredFailure(
+        status >= 400 ? status : undefined,
+        reading.error,
+        retryAfterMs,
+        upstream.redact,
+      );
+      return { ...about, outcome: failure.kind, failure };
+    }
+    case 'worker_gone':
+    case 'closing':
+      settle(false);
+      return { ...about, outcome: 'worker_gone' };
+    case 'silence':
+      settle(true);
+      return { ...about, outcome: 'stalled', failure: silenceFailure(limits.idleTimeoutMs) };
+    case 'total_time':
+      settle(false);
+      return { ...about, outcome: 'timeout', failure: notWithin(limits.requestTimeoutMs) };
+    default:
+      settle(true);
+      return { ...about, outcome: 'cut', failure: networkFailure(brokenBy, true) };
+  }
+}
+
+/** An error in a stream that began well counts as the same error would have before it. */
+function isProvidersFault({ error }: Reading): boolean {
+  return error?.type === 'overloaded_error' || error?.type === 'api_error' || error?.type === 'timeout_error';
+}
+
+function notWithin(ms: number): ProviderFailure {
+  const message = `The model provider did not finish within ${ms / 1000} s.`;
+  return { kind: 'timeout', type: 'timeout_error', message };
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -4,8 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
  * What goes on to the provider. A list of what is allowed, because the sender is whatever runs in the sandbox:
  * credentials of any name, cookies and hop-by-hop fields stay behind.
  */
-const TO_PROVIDER = new Set(['accept', 'content-type', 'content-length', 'user-agent', 'x-app']);
-const TO_PROVIDER_PREFIXES = ['anthropic-', 'x-stainless-', 'x-claude-code-'];
+const TO_PROVIDER = new Set(['accept', 'anthropic-beta', 'anthropic-version', 'user-agent', 'x-app']);
+const TO_PROVIDER_PREFIXES = ['x-stainless-', 'x-claude-code-'];
 
 /** What belongs to one connection (RFC 9110 section 7.6.1), or is nothing to a worker. */
 const NOT_TO_WORKER = new Set([
@@ -27,6 +27,7 @@ export function headersToProvider(headers: IncomingHttpHeaders): Record<string, 
     const allowed = TO_PROVIDER.has(name) || TO_PROVIDER_PREFIXES.some((prefix) => name.startsWith(prefix));
     if (allowed && typeof value === 'string') kept[name] = value;
   }
+  kept['content-type'] = 'application/json';
   kept['accept-encoding'] = 'identity';
   return kept;
 }

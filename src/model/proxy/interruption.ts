@@ -1,5 +1,5 @@
 /** Why the proxy itself ends a request. */
-export type InterruptionReason = 'worker_gone' | 'closing' | 'request_too_large' | 'silence' | 'total_time';
+export type InterruptionReason = 'worker_gone' | 'closing' | 'silence' | 'total_time';
 
 /** Reason of the abort signal of a request that the proxy ends, as opposed to what the network does. */
 export class Interruption extends Error {

@@ -1,14 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { LogFields, Logger } from '../../telemetry/index.ts';
-import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
-import type { Provider } from '../provider.ts';
-import { sendApiError } from './api-error.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import type { Provider } from '../provider/open.ts';
+import { NOT_TO_BE_REPEATED, sendApiError } from './api-error.ts';
 import type { AttemptContext, ModelSession } from './attempt-context.ts';
-import { explainBreakage } from './breakage.ts';
-import type { Exchange } from './exchange.ts';
-import { forward } from './forward.ts';
 import { DEFAULT_PROXY_LIMITS, type ProxyLimits } from './limits.ts';
-import { routeOf } from './routes.ts';
+import { serveRequest } from './serve-request.ts';
 import { openSession, type RunningSession } from './session.ts';
 import { listenPrivately } from './socket.ts';
 
@@ -53,39 +49,11 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const session = current;
     if (session === undefined) {
-      return sendApiError(response, 403, 'permission_error', 'No job runs here now.');
+      provider.metrics.refusal('no_job');
+      const message = 'No job runs here now.';
+      return sendApiError(response, 403, 'permission_error', message, NOT_TO_BE_REPEATED);
     }
-    await session.run(() => serve(session, request, response));
-  }
-
-  async function serve(
-    session: RunningSession,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const route = routeOf(request.method, request.url);
-    if (route === undefined) {
-      return sendApiError(response, 404, 'not_found_error', 'The model proxy serves the Messages API only.');
-    }
-    if (session.runningRequests > limits.maxConcurrent) {
-      const message = `More than ${limits.maxConcurrent} model requests at once.`;
-      return sendApiError(response, 429, 'rate_limit_error', message, { 'retry-after': '1' });
-    }
-    const startedMs = performance.now();
-    const exchange = await forward(request, response, provider, limits, session.ended);
-    const breakage = explainBreakage(exchange, limits);
-    if (breakage !== undefined && !response.headersSent) {
-      sendApiError(response, breakage.status, breakage.type, breakage.failure.message);
-    } else if (exchange.brokenBy !== undefined) response.destroy();
-
-    const failure = breakage?.failure ?? failureIn(exchange, provider);
-    if (route === 'messages') session.record(exchange, failure);
-    logExchange(logger, exchange, failure, {
-      address: provider.address,
-      job_id: session.context.jobId,
-      attempt: session.context.attempt,
-      duration_ms: Math.round(performance.now() - startedMs),
-    });
+    await session.run(() => serveRequest(session, request, response, { provider, limits, logger }));
   }
 
   const server = createServer(
@@ -108,6 +76,9 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
       current = session;
       return {
         usage: session.usage,
+        costUsd: session.costUsd,
+        model: session.model,
+        stopReason: session.stopReason,
         lastError: session.lastError,
         async end() {
           if (current === session) current = undefined;
@@ -124,31 +95,4 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
       await closed;
     },
   };
-}
-
-/** What the provider itself said went wrong. */
-function failureIn({ answer }: Exchange, { redact }: Provider): ProviderFailure | undefined {
-  if (answer === undefined) return undefined;
-  const { reading, retryAfter } = answer;
-  const status = answer.status >= 400 ? answer.status : undefined;
-  if (status === undefined && reading.error === undefined) return undefined;
-  return answeredFailure(status, reading.error, parseRetryAfterMs(retryAfter, Date.now()), redact);
-}
-
-function logExchange(
-  logger: Logger,
-  { answer, brokenBy }: Exchange,
-  failure: ProviderFailure | undefined,
-  about: LogFields,
-): void {
-  const fields = { ...about, status: answer?.status };
-  if (failure !== undefined) {
-    // Its message stays out: a provider may quote the prompt in it.
-    logger.warn({ ...fields, code: failure.type, reason: failure.kind }, 'The model provider failed');
-  } else if (brokenBy !== undefined) {
-    logger.debug({ ...fields, reason: String(brokenBy) }, 'A model request was given up');
-  } else logger.debug(fields, 'A model request was answered');
-  if (answer?.reading.unread !== undefined && answer.status < 400) {
-    logger.warn({ ...fields, reason: answer.reading.unread }, 'Tokens of a model answer were not counted');
-  }
 }

@@ -1,32 +1,46 @@
 import type { IncomingMessage } from 'node:http';
-import { Interruption } from './interruption.ts';
+import type { ByteBudget } from './byte-budget.ts';
+
+/** A worker's request body, or why there is none. */
+export type RequestBody =
+  | { kind: 'read'; text: string; bytes: number }
+  | { kind: 'too_large' }
+  /** Other requests hold all the memory that there is for them. */
+  | { kind: 'no_room' }
+  | { kind: 'not_utf8' }
+  /** The worker broke off. */
+  | { kind: 'gone' };
 
 /**
- * A worker's request body as it comes in.
- * @param onChunk sees every chunk before it goes on
- * @throws Interruption when there are more than maxBytes, or the worker breaks off
+ * Reads a request body whole. What it holds of the budget is the caller's to give back once it is `read`; otherwise
+ * nothing is held.
  */
-export async function* readRequestBody(
+export async function readRequestBody(
   request: IncomingMessage,
   maxBytes: number,
-  onChunk: (chunk: Uint8Array) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
+  budget: ByteBudget,
+): Promise<RequestBody> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  // The connection has to survive a body that nobody reads to its end, or the refusal could not be answered.
-  const chunks = request.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
+  const without = (kind: 'too_large' | 'no_room' | 'not_utf8' | 'gone'): RequestBody => {
+    budget.give(bytes);
+    return { kind };
+  };
   try {
-    while (true) {
-      const next = await chunks.next().catch(() => {
-        throw new Interruption('worker_gone');
-      });
-      if (next.done) return;
-      const chunk: Uint8Array = next.value;
+    // The connection has to survive a body that nobody reads to its end, or the refusal could not be answered.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (bytes + chunk.byteLength > maxBytes) return without('too_large');
+      if (!budget.take(chunk.byteLength)) return without('no_room');
       bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw new Interruption('request_too_large');
-      onChunk(chunk);
-      yield chunk;
+      chunks.push(chunk);
     }
-  } finally {
-    await chunks.return?.();
+  } catch {
+    return without('gone');
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks, bytes));
+    return { kind: 'read', text, bytes };
+  } catch {
+    return without('not_utf8');
   }
 }

@@ -9,7 +9,6 @@ const success: ResultMessage = {
   is_error: false,
   result: 'hello',
   terminal_reason: 'completed',
-  total_cost_usd: 0.25,
 };
 const apiError: ResultMessage = {
   ...success,
@@ -32,6 +31,7 @@ const silent: Observation = {
   stderr: '',
   model: 'claude-sonnet-5-5',
   usage,
+  costUsd: 0.25,
   providerFailure: undefined,
   stopped: undefined,
 };

@@ -26,6 +26,8 @@ export interface Observation {
   model: string | undefined;
   /** Tokens as the model proxy counted them: what the CLI says, a job could forge. */
   usage: Usage;
+  /** What they cost by the price table, in US dollars. */
+  costUsd: number;
   /** Why the last model request failed, as the model proxy saw it. */
   providerFailure: ProviderFailure | undefined;
   /** Why we ended it, if we did. */
@@ -55,9 +57,9 @@ type Failure = { code: JobFailureCode; message: string; retryable: boolean; retr
 
 /** Decides what an attempt came to. */
 export function attemptOutcome(seen: Observation, limits: AttemptLimits): AttemptOutcome {
-  const { result, model, usage } = seen;
+  const { result, model, usage, costUsd } = seen;
   if (result !== undefined && !result.is_error && result.result !== undefined && model !== undefined) {
-    const { result: text, structured_output: structured, total_cost_usd: costUsd } = result;
+    const { result: text, structured_output: structured } = result;
     if (!limits.hasSchema) return { kind: 'completed', text, model, usage, costUsd };
     if (structured !== undefined) return { kind: 'completed', text, structured, model, usage, costUsd };
   }
@@ -69,7 +71,7 @@ export function attemptOutcome(seen: Observation, limits: AttemptLimits): Attemp
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(model === undefined ? {} : { model }),
     usage,
-    ...(result === undefined ? {} : { costUsd: result.total_cost_usd }),
+    costUsd,
   };
 }
 
@@ -127,6 +129,9 @@ const CODE_OF_KIND: Record<ProviderFailureKind, { code: JobFailureCode; retryabl
   unreachable: { code: 'provider_error', retryable: true },
   rejected: { code: 'provider_error', retryable: false },
   error: { code: 'provider_error', retryable: true },
+  model_not_allowed: { code: 'model_not_allowed', retryable: false },
+  budget_exceeded: { code: 'budget_exceeded', retryable: false },
+  refused: { code: 'provider_error', retryable: false },
 };
 
 function providerFailure(status: number | null | undefined, failure: ProviderFailure | undefined): Failure {

@@ -85,7 +85,10 @@ async function runIn(
     model,
     maxTokens: request.max_tokens,
     permissions,
-    onUsage: ({ added }) => budget.charge(owner, budgetedTokens(added)),
+    onUsage({ added, total, costUsd }) {
+      budget.charge(owner, budgetedTokens(added));
+      reporter.push({ type: 'usage', ...total, costUsd });
+    },
   });
   const reporter = new ProgressReporter(report, () => stop.stop('canceled'));
   const turn = { prompt: request.prompt, model, maxOutputTokens: request.max_tokens };
@@ -98,14 +101,13 @@ async function runIn(
   }).finally(() => session.end());
 
   const usage = session.usage();
-  const { result } = conversation;
-  if (result !== undefined) reporter.push({ type: 'usage', ...usage, costUsd: result.total_cost_usd });
   await stop.unlessGivenUp(reporter.finish());
   const outcome = attemptOutcome(
     {
       ...conversation,
       usage,
-      model: provider.name === 'stand-in' ? provider.name : conversation.model,
+      costUsd: session.costUsd(),
+      model: provider.name === 'stand-in' ? provider.name : (session.model() ?? conversation.model),
       providerFailure: session.lastError(),
       stopped: stop.reason,
     },

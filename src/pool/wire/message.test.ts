@@ -10,7 +10,6 @@ test('a result keeps what is used and drops the rest', () => {
     is_error: false,
     result: 'hello',
     terminal_reason: 'completed',
-    total_cost_usd: 0.5,
     modelUsage: { m: { inputTokens: 1 } },
   });
   expect(parseMessage(line)).toEqual({
@@ -19,7 +18,6 @@ test('a result keeps what is used and drops the rest', () => {
     is_error: false,
     result: 'hello',
     terminal_reason: 'completed',
-    total_cost_usd: 0.5,
   });
 });
 

@@ -53,7 +53,6 @@ const resultMessage = z.object({
   result: z.string().max(MAX_RESULT_CHARACTERS).optional(),
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
-  total_cost_usd: z.number().nonnegative().default(0),
   /** What the model answered to a JSON Schema; absent where it ignored it. */
   structured_output: z.unknown().optional(),
   session_id: name.optional(),

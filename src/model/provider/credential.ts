@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ModelError } from './error.ts';
+import { ModelError } from '../error.ts';
 
 /** What authenticates us to the provider. */
 export interface Credential {

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../telemetry/index.ts';
-import { openProvider } from './provider.ts';
+import { modelSettings } from '../../../test/support/model-settings.ts';
+import { silentLogger } from '../../telemetry/index.ts';
+import { openProvider } from './open.ts';
 
-type ModelConfig = Parameters<typeof openProvider>[0]['model'];
-
-function open(model: Partial<ModelConfig>, env: NodeJS.ProcessEnv = {}) {
-  const defaults: ModelConfig = {
-    provider: 'auto',
-    apiKeyFile: undefined,
-    name: 'sonnet',
-    requestTimeout: { ms: 1_000 },
-    idleTimeout: { ms: 1_000 },
-  };
-  return openProvider({ model: { ...defaults, ...model } }, env, silentLogger);
+function open(settings: Record<string, unknown>, env: NodeJS.ProcessEnv = {}) {
+  return openProvider({ model: modelSettings(settings) }, env, silentLogger);
 }
 
 describe('which provider answers', () => {

@@ -1,0 +1,114 @@
+import CircuitBreaker from 'opossum';
+import type { Config } from '../../config/index.ts';
+
+export type BreakerState = 'closed' | 'half_open' | 'open';
+
+type Circuit = CircuitBreaker<[() => Promise<unknown>], unknown>;
+
+/** Keeps a provider that fails from being asked. */
+export interface Breaker {
+  state(): BreakerState;
+  /** When it is tried again, in milliseconds since the epoch; of an open breaker. */
+  retryAtMs(): number;
+  /**
+   * Runs a call, and counts a Fault that it throws against the provider. While a single call tries out whether the
+   * provider is back, the others wait for what comes of it.
+   * @throws NotAsked without a call, what the call throws, or the signal's reason
+   */
+  run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Counts a failure that came after its call had gone well. */
+  fault(): void;
+  /** Opens it, as another process has found the provider to fail. */
+  openUntil(untilMs: number): void;
+  /** Closes it, as another process has found the provider to be back. */
+  close(): void;
+  dispose(): void;
+}
+
+/** What counts against a provider. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+}
+
+/** The provider was not asked, because it fails too often or has asked for a pause. */
+export class NotAsked extends Error {
+  override readonly name = 'NotAsked';
+}
+
+/** @param changed told of every state that it finds out itself */
+export function createBreaker(
+  { errorPercentage, minRequests, window, resetAfter }: Config['model']['breaker'],
+  changed: (state: BreakerState) => void,
+): Breaker {
+  let retryAtMs = 0;
+  /** Settles when the call is over that tries the provider out. */
+  let probe: Promise<void> | undefined;
+  let told: BreakerState = 'closed';
+  let adopting = false;
+  const circuit: Circuit = new CircuitBreaker((call: () => Promise<unknown>) => call(), {
+    timeout: false,
+    errorThresholdPercentage: errorPercentage,
+    volumeThreshold: minRequests,
+    resetTimeout: resetAfter.ms,
+    rollingCountTimeout: window.ms,
+    // A caller that left says nothing about the provider; nor does it say that it is back.
+    errorFilter: (error: unknown) => !(error instanceof Fault) && !circuit.halfOpen,
+  });
+  const tell = (state: BreakerState) => {
+    if (state === told) return;
+    told = state;
+    if (!adopting) changed(state);
+  };
+  circuit.on('open', () => {
+    retryAtMs = Date.now() + resetAfter.ms;
+    tell('open');
+  });
+  circuit.on('halfOpen', () => tell('half_open'));
+  circuit.on('close', () => tell('closed'));
+  const adopt = (change: () => void) => {
+    adopting = true;
+    change();
+    adopting = false;
+  };
+
+  async function run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    while (circuit.halfOpen && probe !== undefined) await unlessAborted(probe, signal);
+    if (circuit.opened) throw new NotAsked();
+    const isProbe = circuit.halfOpen;
+    const result = circuit.fire(call) as Promise<T>;
+    if (isProbe) {
+      probe = result.then(
+        () => {},
+        () => {},
+      );
+      void probe.then(() => {
+        probe = undefined;
+      });
+    }
+    return result;
+  }
+
+  return {
+    state: () => (circuit.closed ? 'closed' : circuit.halfOpen ? 'half_open' : 'open'),
+    retryAtMs: () => retryAtMs,
+    run,
+    fault() {
+      if (circuit.closed) circuit.fire(() => Promise.reject(new Fault())).catch(() => {});
+    },
+    openUntil(untilMs) {
+      if (!circuit.closed) return;
+      adopt(() => circuit.open());
+      retryAtMs = untilMs;
+    },
+    close: () => adopt(() => circuit.close()),
+    dispose: () => circuit.shutdown(),
+  };
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}

@@ -1,0 +1,184 @@
+import type { Config } from '../../config/index.ts';
+import type { Redis, RedisKeys } from '../../redis/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import { ModelError } from '../error.ts';
+import { type ModelMetrics, NO_MODEL_METRICS } from '../metrics.ts';
+import { type RequestPolicy, requestPolicy } from '../policy/check-request.ts';
+import { createPriceTable, type PriceTable } from '../price/price-table.ts';
+import { type ByteBudget, createByteBudget } from '../proxy/byte-budget.ts';
+import { startStandIn } from '../stand-in/server.ts';
+import { type Answer, askInOrder } from './ask-in-order.ts';
+import { type Availability, availabilityOfAny } from './availability.ts';
+import { openConnection, parseBaseUrl } from './connection.ts';
+import { type Credential, readCredential } from './credential.ts';
+import { NO_SHARED_HEALTH, openSharedHealth } from './shared-health.ts';
+import { type ModelRequest, openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
+
+/** Who answers model requests, and by which rules: what all proxies of a process share. */
+export interface Provider {
+  name: 'anthropic' | 'stand-in';
+  /** Host and port of the first one, for logs. */
+  address: string;
+  /** Whether jobs can be started now, or would only fail at the provider. */
+  availability(): Availability;
+  /**
+   * Resolves when an answer begins, also one that says no.
+   * @throws Unanswered, or the reason of the request's signal
+   */
+  ask(request: ModelRequest): Promise<Answer>;
+  policy: RequestPolicy;
+  prices: PriceTable;
+  metrics: ModelMetrics;
+  /** What requests hold in memory until they are answered. */
+  bodies: ByteBudget;
+  maxRequestBytes: number;
+  /** Cuts what runs. */
+  close(): Promise<void>;
+}
+
+export interface ProviderSurroundings {
+  /** Where worker processes share what they find out of providers; without it each goes by its own. */
+  store?: { redis: Redis; keys: RedisKeys };
+  metrics?: ModelMetrics;
+}
+
+/** A provider that is to be opened. */
+type Plan = Pick<UpstreamOptions, 'name' | 'connection' | 'models' | 'maxConcurrent'>;
+
+/**
+ * Opens the providers that the configuration asks for: `auto` is the real one where there is a key, else the stand-in,
+ * which runs in this process and is reached over HTTP like the real one.
+ * @throws ModelError when there has to be a key and is none, or an address is of no use
+ */
+export async function openProvider(
+  config: Pick<Config, 'model'>,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  { store, metrics = NO_MODEL_METRICS }: ProviderSurroundings = {},
+): Promise<Provider> {
+  const { model } = config;
+  const plans = await planReal(model, env);
+  const standIn = plans === undefined ? await startStandIn() : undefined;
+  const planned = plans ?? [
+    {
+      name: 'stand-in',
+      connection: openConnection((standIn as { url: URL }).url, undefined),
+      models: new Map<string, string>(),
+      maxConcurrent: model.queue.maxConcurrent,
+    },
+  ];
+  let told: Availability = { kind: 'open' };
+  const changedAny = () => {
+    const now = availability();
+    if (now.kind === told.kind && untilOf(now) === untilOf(told)) return;
+    told = now;
+    health.tellAny(now);
+  };
+  const upstreams = planned.map((plan) =>
+    openUpstream({
+      ...plan,
+      config: model,
+      changed(name, state) {
+        logChange(logger, name, state);
+        health.tell(name, state);
+        changedAny();
+      },
+    }),
+  ) as [Upstream, ...Upstream[]];
+  const availability = () => availabilityOfAny(upstreams.map((upstream) => upstream.availability()));
+  const health =
+    store === undefined
+      ? NO_SHARED_HEALTH
+      : openSharedHealth({ ...store, logger }, (name, state) => {
+          upstreams.find((upstream) => upstream.name === name)?.adopt(state);
+          changedAny();
+        });
+  metrics.watch(upstreams);
+  const [{ address }] = upstreams;
+  if (standIn === undefined) logger.info({ address }, 'The model provider answers');
+  else logger.info({ model: 'stand-in', address }, 'The stand-in model answers');
+  return {
+    name: standIn === undefined ? 'anthropic' : 'stand-in',
+    address,
+    availability,
+    ask: (request) =>
+      askInOrder(upstreams, request, {
+        patienceMs: model.queue.timeout.ms,
+        logger,
+        onMoved: (upstream, failure) => metrics.request(upstream.name, failure.kind),
+      }),
+    policy: requestPolicy(model),
+    prices: createPriceTable(model.prices),
+    metrics,
+    bodies: createByteBudget(model.maxHeldRequests.bytes),
+    maxRequestBytes: model.maxRequestSize.bytes,
+    async close() {
+      await health.close();
+      await Promise.all(upstreams.map((upstream) => upstream.close()));
+      await standIn?.close();
+    },
+  };
+}
+
+/** @returns undefined where the stand-in is to answer */
+async function planReal(
+  model: Config['model'],
+  env: NodeJS.ProcessEnv,
+): Promise<[Plan, ...Plan[]] | undefined> {
+  if (model.provider === 'stand-in') return undefined;
+  if (model.providers.length > 0) {
+    const plans = model.providers.map((each, index) => planListed(each, index, env));
+    return (await Promise.all(plans)) as [Plan, ...Plan[]];
+  }
+  const credential = await readCredential(model.apiKeyFile, env);
+  if (credential === undefined) {
+    if (model.provider === 'auto') return undefined;
+    throw new ModelError(
+      'provider_key_missing',
+      'model.provider is anthropic but there is no key: set model.apiKeyFile or ANTHROPIC_API_KEY, or use model.provider: stand-in.',
+    );
+  }
+  const written = model.baseUrl ?? env.ANTHROPIC_BASE_URL?.trim() ?? '';
+  const url = parseBaseUrl(written, 'model.baseUrl (or ANTHROPIC_BASE_URL)');
+  const { maxConcurrent } = model.queue;
+  return [
+    { name: 'anthropic', connection: openConnection(url, credential), models: new Map(), maxConcurrent },
+  ];
+}
+
+async function planListed(
+  { name, baseUrl, auth, apiKeyFile, models, maxConcurrent }: Config['model']['providers'][number],
+  index: number,
+  env: NodeJS.ProcessEnv,
+): Promise<Plan> {
+  const url = parseBaseUrl(baseUrl, `model.providers[${index}].baseUrl`);
+  const key = auth === 'none' ? undefined : await readCredential(apiKeyFile, env);
+  if (key === undefined && auth !== 'none') {
+    throw new ModelError(
+      'provider_key_missing',
+      `model.providers[${index}] (${name}) has no key: set its apiKeyFile or ANTHROPIC_API_KEY, or auth: none where it asks for none.`,
+    );
+  }
+  const connection = openConnection(url, key && auth ? sentAs(auth, key) : key);
+  return { name, connection, models: new Map(Object.entries(models)), maxConcurrent };
+}
+
+function sentAs(auth: 'x-api-key' | 'bearer' | 'none', { value }: Credential): Credential {
+  const key = value.replace(/^Bearer /, '');
+  return auth === 'bearer'
+    ? { header: 'authorization', value: `Bearer ${key}` }
+    : { header: 'x-api-key', value: key };
+}
+
+function untilOf(availability: Availability): number {
+  return availability.kind === 'open' ? 0 : availability.untilMs;
+}
+
+function logChange(logger: Logger, provider: string, availability: Availability): void {
+  const fields = { provider, code: `provider_${availability.kind}` };
+  if (availability.kind === 'open') logger.info(fields, 'A model provider is asked again');
+  else {
+    const duration_ms = availability.untilMs - Date.now();
+    logger.warn({ ...fields, duration_ms }, 'A model provider is not asked for a while');
+  }
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LogFields, Logger } from '../../telemetry/index.ts';
+
+import { checkRequest, type Refusal } from '../policy/check-request.ts';
+import type { Provider } from '../provider/open.ts';
+import { NOT_TO_BE_REPEATED, sendApiError, sendFailure } from './api-error.ts';
+import { startDeadlines } from './deadlines.ts';
+import { type Forwarded, forward } from './forward.ts';
+import type { ProxyLimits } from './limits.ts';
+import { readRequestBody } from './request-body.ts';
+import { type Route, routeOf } from './routes.ts';
+import type { RunningSession } from './session.ts';
+
+/** Answers one request of the attempt that runs. */
+export async function serveRequest(
+  session: RunningSession,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { provider, limits, logger }: { provider: Provider; limits: ProxyLimits; logger: Logger },
+): Promise<void> {
+  const { metrics } = provider;
+  const route = routeOf(request.method, request.url);
+  if (route === undefined) {
+    metrics.refusal('not_found');
+    return sendApiError(response, 404, 'not_found_error', 'The model proxy serves the Messages API only.');
+  }
+  if (session.runningRequests > limits.maxConcurrent) {
+    metrics.refusal('too_many');
+    const message = `More than ${limits.maxConcurrent} model requests at once.`;
+    return sendApiError(response, 429, 'rate_limit_error', message, { 'retry-after': '1' });
+  }
+  const body = await readRequestBody(request, provider.maxRequestBytes, provider.bodies);
+  switch (body.kind) {
+    case 'gone':
+      return void response.destroy();
+    case 'too_large': {
+      metrics.refusal('too_large');
+      const message = `The model request is larger than ${provider.maxRequestBytes} bytes.`;
+      session.conclude({ kind: 'refused', type: 'request_too_large', message }, 'asked');
+      return sendApiError(response, 413, 'request_too_large', message, NOT_TO_BE_REPEATED);
+    }
+    case 'no_room': {
+      metrics.refusal('no_room');
+      const message = 'Other model requests hold all the memory that there is for them.';
+      session.conclude({ kind: 'overloaded', type: 'overloaded_error', message }, 'asked');
+      return sendApiError(response, 529, 'overloaded_error', message, { 'retry-after': '1' });
+    }
+    case 'not_utf8':
+      return refuse({
+        reason: 'malformed',
+        status: 400,
+        type: 'invalid_request_error',
+        message: 'The body is not UTF-8.',
+      });
+    case 'read':
+      try {
+        return await serveBody(route, body.text);
+      } finally {
+        provider.bodies.give(body.bytes);
+      }
+  }
+
+  function refuse({ reason, status, type, message }: Refusal): void {
+    metrics.refusal(reason);
+    const kind = reason === 'model_not_allowed' || reason === 'budget_exceeded' ? reason : 'refused';
+    session.conclude({ kind, type, message }, 'asked');
+    logger.warn({ ...about(session), code: 'model_request_refused', reason }, 'A model request was refused');
+    sendApiError(response, status, type, message, NOT_TO_BE_REPEATED);
+  }
+
+  async function serveBody(route: Route, text: string): Promise<void> {
+    const checked = checkRequest(text, route, session.context, provider.policy);
+    if (checked.kind === 'refused') return refuse(checked.refusal);
+    const startedMs = performance.now();
+    const deadlines = startDeadlines(response, session.ended, limits.requestTimeoutMs);
+    const { tenant } = session.context;
+    const forwarded = await forward(
+      { request, response, tenant },
+      checked.request,
+      provider,
+      limits,
+      deadlines,
+    ).finally(() => deadlines.dispose());
+    if (forwarded.outcome === 'worker_gone') response.destroy();
+    else if (!response.headersSent && forwarded.failure) sendFailure(response, forwarded.failure);
+    if (route === 'messages') account(session, provider, forwarded, checked.request);
+    if (forwarded.provider !== undefined) metrics.request(forwarded.provider, forwarded.outcome);
+    log(logger, forwarded, {
+      ...about(session),
+      model: checked.request.model,
+      duration_ms: Math.round(performance.now() - startedMs),
+    });
+  }
+}
+
+/** Takes down what an answer used, and how the request went. */
+function account(
+  session: RunningSession,
+  { prices, metrics }: Provider,
+  { answer, outcome, failure, provider }: Forwarded,
+  { askedModel, model }: { askedModel: string; model: string },
+): void {
+  if (answer !== undefined) {
+    const { usage, stopReason, unread } = answer.reading;
+    const cost = prices.costOf(usage, [answer.model, model, askedModel]);
+    if (answer.status < 400) {
+      if (!cost.known) metrics.unpriced(model);
+      if (unread !== undefined) metrics.uncounted(unread);
+    }
+    metrics.spent({ model, tier: session.context.tier }, usage, cost.nanoUsd);
+    session.spend({
+      usage,
+      nanoUsd: cost.nanoUsd,
+      model,
+      stopReason,
+      providerRequestId: answer.providerRequestId,
+    });
+  }
+  // A request that the worker gave up says nothing about the provider.
+  if (outcome !== 'worker_gone') session.conclude(failure, provider === undefined ? 'not_asked' : 'asked');
+}
+
+function about({ context }: RunningSession): LogFields {
+  const { jobId, attempt, tenant, tier } = context;
+  return { job_id: jobId, attempt, tenant, tier };
+}
+
+function log(logger: Logger, { answer, outcome, failure, provider }: Forwarded, about: LogFields): void {
+  const fields: LogFields = {
+    ...about,
+    provider,
+    provider_request_id: answer?.providerRequestId,
+    status: answer?.status,
+  };
+  // A failure's message stays out: a provider may quote the prompt in it.
+  if (failure !== undefined) {
+    logger.warn({ ...fields, code: failure.type, reason: outcome }, 'The model provider failed');
+  } else logger.debug({ ...fields, reason: outcome }, 'A model request has ended');
+  if (answer?.reading.unread !== undefined && answer.status < 400) {
+    logger.warn({ ...fields, reason: answer.reading.unread }, 'Tokens of a model answer were not counted');
+  }
+}
