@@ -2,8 +2,8 @@ import { createLabelBound, METRICS, type MetricDefinition, type Metrics } from '
 import type { ProviderFailureKind } from './failure.ts';
 import type { RefusalReason } from './policy/check-request.ts';
 import type { Upstream } from './provider/upstream.ts';
-import type { Reading } from './usage-meter.ts';
 import type { TokenUsage } from './usage.ts';
+import type { Reading } from './usage-meter.ts';
 
 /** What became of a request to a provider. */
 export type RequestOutcome = ProviderFailureKind | 'answered' | 'cut' | 'stalled' | 'worker_gone';

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import type { AnswerUsage } from '../usage.ts';
 import { longestMatch } from '../model-pattern.ts';
+import type { AnswerUsage } from '../usage.ts';
 import { LIST_PRICES } from './list-prices.ts';
 
 type Prices = Config['model']['prices'];

@@ -71,12 +71,13 @@ async function pass(
     response.flushHeaders();
     const chunks = guardAgainstSilence<Uint8Array>(body, idleTimeoutMs, () => interrupt('silence'));
     await pipeline(metered(chunks, meter), response, { signal });
-    meter.end();
     return undefined;
   } catch (error) {
     response.destroy();
     const cause = signal.aborted ? signal.reason : error;
     return cause instanceof Interruption ? cause.reason : (cause as Error);
+  } finally {
+    meter.end();
   }
 }
 
@@ -133,7 +134,8 @@ function ended(
     case 'worker_gone':
     case 'closing':
       settle(false);
-      return { ...about, outcome: 'worker_gone' };
+      // The CLI goes on as soon as it has read why the model stopped; the answer's very end is nothing to it.
+      return { ...about, outcome: reading.stopReason === undefined ? 'worker_gone' : 'answered' };
     case 'silence':
       settle(true);
       return { ...about, outcome: 'stalled', failure: silenceFailure(limits.idleTimeoutMs) };

@@ -1,5 +1,5 @@
 import type { ProviderFailure } from '../failure.ts';
-import { addUsage, type AnswerUsage, NO_USAGE, type TokenUsage } from '../usage.ts';
+import { type AnswerUsage, addUsage, NO_USAGE, type TokenUsage } from '../usage.ts';
 import type { AttemptContext, ModelSession } from './attempt-context.ts';
 
 /** An answer that has ended, or broke off. */
