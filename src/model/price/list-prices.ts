@@ -1,4 +1,4 @@
-import type { ModelPrice } from './price-table.ts';
+import type { ModelPrice } from './model-price.ts';
 
 /** When the list below was taken down. */
 export const LIST_PRICES_AS_OF = '2026-11-26';

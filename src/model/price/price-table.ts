@@ -2,9 +2,7 @@ import type { Config } from '../../config/index.ts';
 import { longestMatch } from '../model-pattern.ts';
 import type { AnswerUsage } from '../usage.ts';
 import { LIST_PRICES } from './list-prices.ts';
-
-type Prices = Config['model']['prices'];
-export type ModelPrice = Prices['models'][string];
+import type { ModelPrice } from './model-price.ts';
 
 /** What an answer cost. */
 export interface Cost {
@@ -24,7 +22,7 @@ const NANO_USD = 1e9;
 const NANO_USD_PER_TOKEN = NANO_USD / 1e6;
 
 /** @param prices from config.model; they go over the list prices */
-export function createPriceTable(prices: Prices): PriceTable {
+export function createPriceTable(prices: Config['model']['prices']): PriceTable {
   const table = new Map(Object.entries({ ...LIST_PRICES, ...prices.models }));
   return {
     costOf(usage, models) {
