@@ -5,6 +5,8 @@ import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { artifactRoute } from './artifact/handler.ts';
+import { artifactsRoute } from './artifacts/handler.ts';
 import { requireAssertion, requireAssertionHeader } from './caller.ts';
 import { cancelRoute } from './cancel/handler.ts';
 import { createUndoEncoding } from './content-encoding.ts';
@@ -111,6 +113,8 @@ function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config
     statusRoute(context),
     listRoute(context),
     cancelRoute(context),
+    artifactsRoute(context),
+    artifactRoute(context),
     eventsRoute(context),
     healthRoute(context),
     readyRoute(context),

@@ -11,7 +11,7 @@ const STORE_RETRY_S = 5;
 /** Answers requests that no route takes: 405 where another method would do, else 404. */
 export function answerUnknown(routes: readonly Route[]) {
   const known = routes.map(({ method, path, head }) => ({
-    pattern: new RegExp(`^${path.replaceAll('.', '[.]').replace(/:\w+/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${path.replaceAll('.', '[.]').replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`),
     methods: head ? [method, 'HEAD'] : [method],
   }));
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {

@@ -14,6 +14,8 @@ test('every path is described', async () => {
     '/claude/status/{jobId}',
     '/claude/jobs',
     '/claude/jobs/{jobId}',
+    '/claude/jobs/{jobId}/artifacts',
+    '/claude/jobs/{jobId}/artifacts/{path}',
     '/claude/jobs/{jobId}/events',
     '/health',
     '/ready',

@@ -11,7 +11,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
   const schemas: Json = { Problem: jsonSchema(problemSchema, 'output') };
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    const path = route.path.replace(/:(\w+)/g, '{$1}').replace('*', '{path}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: describe(route, schemas) };
   }
   return {

@@ -2,9 +2,9 @@ import type { ArtifactSink } from '../attempt.ts';
 import { JobsError } from '../error.ts';
 import type { Artifact } from '../job.ts';
 import type { JobChange } from '../job-log.ts';
+import { isRelativePath } from '../relative-path.ts';
 import { contentType } from './content-type.ts';
 import type { ArtifactFiles } from './files.ts';
-import { isArtifactPath } from './path.ts';
 
 export interface ArtifactLimits {
   maxFileBytes: number;
@@ -30,7 +30,7 @@ export function createArtifactSink(options: ArtifactSinkOptions): ArtifactSink {
   let last: Promise<unknown> = Promise.resolve();
 
   async function save(path: string, content: Parameters<ArtifactSink['save']>[1]): Promise<Artifact> {
-    if (!isArtifactPath(path)) {
+    if (!isRelativePath(path)) {
       throw new JobsError(
         'artifact_path_invalid',
         'A path must be relative and without empty parts, . and ..',

@@ -1,17 +1,17 @@
 import { join, normalize } from 'node:path/posix';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isArtifactPath } from './path.ts';
+import { isRelativePath } from './relative-path.ts';
 
 test.each(['report.pdf', 'a/b/c.txt', '.hidden', 'ü 😀.md', '...', 'a..b/c'])('%s names a file', (path) => {
-  expect(isArtifactPath(path)).toBe(true);
+  expect(isRelativePath(path)).toBe(true);
 });
 
 test.each([
   ...['', '/etc/passwd', '../x', 'a/../../x', 'a/./b', 'a//b', 'a/', '.', '..'],
   ...['a\\b', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(513), Array(17).fill('a').join('/')],
 ])('%j names none', (path) => {
-  expect(isArtifactPath(path)).toBe(false);
+  expect(isRelativePath(path)).toBe(false);
 });
 
 test('whatever names a file stays below the folder that it is joined to', () => {
@@ -19,7 +19,7 @@ test('whatever names a file stays below the folder that it is joined to', () => 
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
       const path = parts.join('/');
-      if (!isArtifactPath(path)) return;
+      if (!isRelativePath(path)) return;
       expect(normalize(join('/folder', path))).toBe(`/folder/${path}`);
     }),
   );
