@@ -1,4 +1,5 @@
 export type { Acceptance, Submission } from './accept.ts';
+export { isArtifactPath } from './artifacts/path.ts';
 export type {
   AbortReason,
   ArtifactSink,

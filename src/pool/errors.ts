@@ -3,7 +3,9 @@ export type PoolErrorCode =
   | 'sandbox_unavailable'
   | 'runtime_folder_unsafe'
   | 'runtime_folder_unavailable'
-  | 'folder_not_removed';
+  | 'folder_not_removed'
+  /** Two files of a request that cannot both be. */
+  | 'file_path_invalid';
 
 /** The pool cannot go on; the message says what to do. What happens to one job is an AttemptOutcome instead. */
 export class PoolError extends Error {

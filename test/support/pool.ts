@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
 import type {
   AttemptOutcome,
+  AttemptSession,
   JobOwner,
   JobPermissions,
   JobRequest,
@@ -31,6 +32,7 @@ export interface RunOptions {
   signal?: AbortSignal;
   permissions?: JobPermissions;
   owner?: Partial<JobOwner>;
+  session?: AttemptSession;
   onEvent?: (event: ProgressEvent) => void | Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         signal = new AbortController().signal,
         permissions = {},
         owner,
+        session,
         onEvent,
       } = options;
       const artifacts = memoryArtifacts();
@@ -72,6 +75,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
           request,
           timeoutMs,
           artifacts,
+          ...(session && { session }),
         },
         async (event) => {
           events.push(event);

@@ -55,6 +55,17 @@ export const poolSchema = z
       })
       .prefault({})
       .refine(({ min, max }) => min <= max, { error: 'expected at most pool.warm.max', path: ['min'] }),
+    artifacts: z
+      .strictObject({
+        ignore: z
+          .array(z.string().min(1))
+          .max(100)
+          .default(['.git', 'node_modules', '.venv', '__pycache__'])
+          .describe(
+            'names of folders whose files are not given out, wherever in the working folder they are',
+          ),
+      })
+      .prefault({}),
     recycle: z
       .strictObject({
         jobs: z.int().min(1).max(10_000).default(50).describe('jobs that one process runs at most'),

@@ -9,7 +9,10 @@ import { StopSignal } from './stop-signal.ts';
 /** A worker that is nothing but a process. */
 function workerOf(command: Pick<SpawnCommand, 'file' | 'args'>): Worker {
   const process = new WorkerProcess({ ...command, env: {}, cwd: '/' });
-  return new Worker({ process, folder: undefined as never, proxy: undefined as never, release() {} }, 1);
+  return new Worker(
+    { process, folder: undefined as never, proxy: undefined as never, release() {} },
+    { maxTurns: 1, workPath: '/', owner: undefined },
+  );
 }
 
 async function converseWith(file: string, args: string[] = [], timeoutMs = 60_000) {

@@ -4,13 +4,17 @@ import type { Provider, TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
+import { putFiles } from '../files/put-files.ts';
+import { decodeTranscript } from '../session/transcript.ts';
 import { openingLine, turnLines } from '../wire/input.ts';
 import { openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
 import type { Worker } from '../workers/worker.ts';
+import { giveArtifacts } from './artifacts.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
+import { keepSession } from './session.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 /** What attempts share. */
@@ -44,30 +48,43 @@ export async function runAttempt(
 ): Promise<EndedAttempt> {
   const { config, fleet } = surroundings;
   const { owner, request } = attempt;
-  const opening = openingOf(request);
+  const state = await attempt.session?.restore();
+  const transcript = state && (await decodeTranscript(state));
+  if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
-  const lease = await fleet.take({ owner, maxTurns, opening }, stop.signal);
-  if (lease === undefined) {
-    return { outcome: stoppedOutcome(stop.reason ?? 'canceled', attempt), settled: SETTLED };
-  }
+  const need = { owner, maxTurns, opening: openingOf(request) };
+  const lease = await fleet.take(need, stop.signal, transcript);
+  if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
     const message = missingTool('claude', config.pool.claudePath);
-    return {
-      outcome: { kind: 'failed', error: { code: 'cli_missing', message }, retryable: false },
-      settled: SETTLED,
-    };
+    return notBegun({ kind: 'failed', error: { code: 'cli_missing', message }, retryable: false });
   }
   const { worker } = lease;
   worker.served = { tenant: owner.tenant, client: owner.client };
   worker.jobs += 1;
-  let reusable = false;
   try {
-    const outcome = await runIn(lease, surroundings, attempt, report, stop);
-    reusable = await fleet.inspect(worker, outcome.kind === 'completed' ? 'well' : 'badly');
-    return { outcome, settled: reusable ? fleet.giveBack(worker) : SETTLED };
-  } finally {
-    if (!reusable) await fleet.dispose(worker);
+    const put = await putFiles(worker.folder.work, request.files ?? [], worker.owner);
+    const { outcome, sessionId } = await runIn(lease, surroundings, attempt, report, stop);
+    const completed = outcome.kind === 'completed';
+    const reusable = await fleet.inspect(worker, completed ? 'well' : 'badly');
+    await stop.unlessGivenUp(giveArtifacts(surroundings, attempt, worker, put, stop));
+    if (completed) await keepSession(surroundings.logger, attempt, worker, sessionId);
+    if (reusable) return { outcome, settled: fleet.giveBack(worker) };
+    await fleet.dispose(worker);
+    return { outcome, settled: SETTLED };
+  } catch (error) {
+    await fleet.dispose(worker);
+    throw error;
   }
+}
+
+function notBegun(outcome: AttemptOutcome): EndedAttempt {
+  return { outcome, settled: SETTLED };
+}
+
+function sessionUnavailable(): AttemptOutcome {
+  const message = 'What was said before in this session cannot be read.';
+  return { kind: 'failed', error: { code: 'session_unavailable', message }, retryable: false };
 }
 
 async function runIn(
@@ -76,7 +93,7 @@ async function runIn(
   { jobId, attempt, owner, permissions, request, timeoutMs }: Attempt,
   report: Report,
   stop: StopSignal,
-): Promise<AttemptOutcome> {
+): Promise<{ outcome: AttemptOutcome; sessionId: string | undefined }> {
   const model = request.model ?? config.model.name;
   const session = worker.beginSession({
     jobId,
@@ -114,7 +131,7 @@ async function runIn(
     { timeoutMs, maxTurns: worker.maxTurns, hasSchema: request.output_schema !== undefined },
   );
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
-  return outcome;
+  return { outcome, sessionId: result?.session_id };
 }
 
 /** A process is opened once; one that was opened before was opened in the way that this request needs. */

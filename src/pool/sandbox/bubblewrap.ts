@@ -56,6 +56,10 @@ export class BubblewrapSandbox implements Sandbox {
     this.#bubblewrap = bubblewrap;
   }
 
+  workPath(): string {
+    return PATHS.work;
+  }
+
   command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
     const { path, features, host, filter } = this.#bubblewrap;
     const inside = bubblewrapArguments({

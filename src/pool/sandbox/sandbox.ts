@@ -28,5 +28,7 @@ export interface Sandbox {
   /** What an operator must know about it; undefined when all is well. */
   readonly warning: string | undefined;
   identity(slot: number): WorkerIdentity;
+  /** The working folder as its worker sees it. */
+  workPath(folder: JobFolder): string;
   command(worker: WorkerStart): SpawnCommand;
 }

@@ -1,3 +1,4 @@
+import type { JobFolder } from '../folders/job-folder.ts';
 import { runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
 import type { Sandbox, WorkerStart } from './sandbox.ts';
 
@@ -11,6 +12,10 @@ export class Unsandboxed implements Sandbox {
   constructor(identity: (slot: number) => WorkerIdentity, reason: string) {
     this.identity = identity;
     this.warning = `Workers run without a sandbox and so without any tools: ${reason}`;
+  }
+
+  workPath({ work }: JobFolder): string {
+    return work;
   }
 
   command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { CliBinary } from '../folders/cli-binary.ts';
-import type { JobFolder } from '../folders/job-folder.ts';
 import { chooseWorker, isPlain, type Need } from '../schedule/choose.ts';
 import { RecentDemand } from '../schedule/recent.ts';
 import { type RecycleReason, recycleReason } from '../schedule/recycle.ts';
 import { nextWarmKind, type WarmKind, warmTarget } from '../schedule/scale.ts';
 import { type Slot, Slots } from '../schedule/slots.ts';
 import { surplus } from '../schedule/surplus.ts';
+import type { Transcript } from '../session/transcript.ts';
 import { emptyWorker } from './empty.ts';
 import { launchWorker, type WorkerSurroundings } from './launch.ts';
 import { clear, prime, untilReady } from './prime.ts';
@@ -71,15 +71,19 @@ export class Fleet {
 
   /**
    * Takes a worker for a job: one that waits where one fits, else a new one.
-   * @param resume for a worker that continues a conversation, which none that waits can
+   * @param transcript the conversation that it is to continue, which none that waits can
    * @returns undefined where the signal was aborted first, `cli_missing` where there is no CLI
    * @throws failures of this host such as a full disk
    */
-  async take(need: Need, signal: AbortSignal, resume?: Resume): Promise<Lease | 'cli_missing' | undefined> {
+  async take(
+    need: Need,
+    signal: AbortSignal,
+    transcript?: Transcript,
+  ): Promise<Lease | 'cli_missing' | undefined> {
     const { pool } = this.#surroundings.config;
-    const chosen = resume === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
+    const chosen = transcript === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
     const kind: WarmKind = isPlain(need) ? 'plain' : 'unopened';
-    if (resume === undefined) this.#demand.jobCame(kind, chosen?.served !== undefined);
+    if (transcript === undefined) this.#demand.jobCame(kind, chosen?.served !== undefined);
     if (chosen !== undefined) {
       this.#waiting = this.#waiting.filter((worker) => worker !== chosen);
       this.#balance();
@@ -93,7 +97,7 @@ export class Fleet {
     const start = await this.#starts.acquire(signal);
     if (start === undefined) return undefined;
     try {
-      const worker = await this.#launch(cli, need.maxTurns, signal, resume);
+      const worker = await this.#launch(cli, need.maxTurns, signal, transcript);
       if (worker === undefined) {
         start.release();
         return undefined;
@@ -268,7 +272,7 @@ export class Fleet {
     cli: string,
     maxTurns: number,
     signal: AbortSignal,
-    resume?: Resume,
+    transcript?: Transcript,
   ): Promise<Worker | undefined> {
     const place = await this.#place(signal);
     if (place === undefined) return undefined;
@@ -276,8 +280,8 @@ export class Fleet {
       cli,
       slot: place.index,
       release: place.release,
-      options: { maxTurns, resume: resume?.session },
-      ...(resume === undefined ? {} : { prepare: resume.prepare }),
+      maxTurns,
+      transcript,
     });
   }
 
@@ -288,11 +292,4 @@ export class Fleet {
     if (this.#places.held >= workers + warm.max && longest !== undefined) this.#retire(longest, 'surplus');
     return this.#places.acquire(signal);
   }
-}
-
-/** A conversation that a worker is to continue. */
-export interface Resume {
-  session: string;
-  /** Puts its transcript where the CLI looks for it. */
-  prepare(folder: JobFolder): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import type { Config } from '../../config/index.ts';
 import { type Provider, startModelProxy } from '../../model/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import { type JobFolder, makeJobFolder } from '../folders/job-folder.ts';
+import { makeJobFolder } from '../folders/job-folder.ts';
 import type { RuntimeFolder } from '../folders/runtime-folder.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type CliOptions, cliArguments } from '../wire/arguments.ts';
+import { placeTranscript, type Transcript } from '../session/transcript.ts';
+import { cliArguments } from '../wire/arguments.ts';
 import { cliEnvironment } from '../wire/environment.ts';
 import { Worker } from './worker.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -26,9 +27,9 @@ export interface WorkerLaunch {
   /** Its place in the pool, which gives it its uid. */
   slot: number;
   release(): void;
-  options: Pick<CliOptions, 'maxTurns' | 'resume'>;
-  /** Called with its folder before the process starts. */
-  prepare?(folder: JobFolder): Promise<void>;
+  maxTurns: number;
+  /** The conversation that it continues. */
+  transcript?: Transcript | undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface WorkerLaunch {
  */
 export async function launchWorker(
   { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
-  { cli, slot, release, options, prepare }: WorkerLaunch,
+  { cli, slot, release, maxTurns, transcript }: WorkerLaunch,
 ): Promise<Worker> {
   const undo: (() => unknown)[] = [release];
   try {
@@ -45,7 +46,9 @@ export async function launchWorker(
     const identity = sandbox.identity(slot);
     const folder = await makeJobFolder(runtimeFolder.path, identity);
     undo.push(folder.remove);
-    await prepare?.(folder);
+    const workPath = sandbox.workPath(folder);
+    const owner = identity.changes ? { uid: identity.uid, gid: identity.gid } : undefined;
+    if (transcript !== undefined) await placeTranscript(folder, workPath, transcript, owner);
     const limits = {
       requestTimeoutMs: config.model.requestTimeout.ms,
       idleTimeoutMs: config.model.idleTimeout.ms,
@@ -63,10 +66,11 @@ export async function launchWorker(
       slot,
       folder,
       cli,
-      args: cliArguments({ ...options, sandboxed, model: config.model.name }),
+      args: cliArguments({ maxTurns, resume: transcript?.sessionId, sandboxed, model: config.model.name }),
       environment: (paths) => cliEnvironment(paths, limits),
     });
-    return new Worker({ process: new WorkerProcess(command), folder, proxy, release }, options.maxTurns);
+    const parts = { process: new WorkerProcess(command), folder, proxy, release };
+    return new Worker(parts, { maxTurns, workPath, owner });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;

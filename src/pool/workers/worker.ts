@@ -20,10 +20,17 @@ export interface WorkerParts {
   release(): void;
 }
 
+/** What does not change in a worker's life. */
+export type WorkerTraits = Pick<Worker, 'maxTurns' | 'workPath' | 'owner'>;
+
 /** One sandboxed Claude Code process with its folder, its way to the model and its place in the pool. */
 export class Worker {
   readonly folder: JobFolder;
   readonly maxTurns: number;
+  /** Its working folder as it sees it itself. */
+  readonly workPath: string;
+  /** Whom its files belong to; undefined where they are ours. */
+  readonly owner: { uid: number; gid: number } | undefined;
   /** performance.now() when it was started. */
   readonly startedAtMs = performance.now();
   /** How it was opened; undefined as long as it can still be opened in any way. */
@@ -38,10 +45,12 @@ export class Worker {
   readonly #messages: AsyncGenerator<CliMessage>;
   #disposed: Promise<WorkerEnd> | undefined;
 
-  constructor(parts: WorkerParts, maxTurns: number) {
+  constructor(parts: WorkerParts, { maxTurns, workPath, owner }: WorkerTraits) {
     this.#parts = parts;
-    this.folder = parts.folder;
     this.maxTurns = maxTurns;
+    this.workPath = workPath;
+    this.owner = owner;
+    this.folder = parts.folder;
     this.#messages = parts.process.messages();
   }
 

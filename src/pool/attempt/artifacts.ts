@@ -1,0 +1,43 @@
+import type { Config } from '../../config/index.ts';
+import type { Attempt } from '../../jobs/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
+import type { FileStamp } from '../files/file-stamp.ts';
+import { giveFiles } from '../files/give-files.ts';
+import type { Worker } from '../workers/worker.ts';
+import type { StopSignal } from './stop-signal.ts';
+
+/** As many parts as a sink takes in a path. */
+const MAX_DEPTH = 16;
+
+/**
+ * Gives the files that a run has made or changed to the attempt's sink. Nothing of the job runs any more.
+ * @param put the request's own files, as they were left before the run
+ */
+export async function giveArtifacts(
+  { config, logger }: { config: Config; logger: Logger },
+  { jobId, attempt, artifacts }: Attempt,
+  { folder }: Worker,
+  put: ReadonlyMap<string, FileStamp>,
+  stop: StopSignal,
+): Promise<void> {
+  const limits = {
+    maxFileBytes: config.jobs.artifacts.maxFile.bytes,
+    maxDepth: MAX_DEPTH,
+    ignoredFolders: new Set(config.pool.artifacts.ignore),
+  };
+  // What a job made whose time was up may still be of use; nobody waits for what a canceled one made.
+  const isWanted = () => stop.reason !== 'canceled';
+  const { given, refused, notTaken, incomplete } = await giveFiles(
+    folder.work,
+    artifacts,
+    put,
+    limits,
+    isWanted,
+  );
+  if (refused + notTaken === 0 && !incomplete) return;
+  const fields = { job_id: jobId, attempt, count: refused + notTaken };
+  logger.info(
+    { ...fields, reason: incomplete ? 'more than is kept' : 'links, or longer than is kept' },
+    `${given} files were kept, and others were not`,
+  );
+}
