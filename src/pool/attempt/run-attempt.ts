@@ -131,7 +131,7 @@ async function runIn(
     { timeoutMs, maxTurns: worker.maxTurns, hasSchema: request.output_schema !== undefined },
   );
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
-  return { outcome, sessionId: result?.session_id };
+  return { outcome, sessionId: conversation.result?.session_id };
 }
 
 /** A process is opened once; one that was opened before was opened in the way that this request needs. */
