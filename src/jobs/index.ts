@@ -1,5 +1,4 @@
 export type { Acceptance, Submission } from './accept.ts';
-export { isArtifactPath } from './artifacts/path.ts';
 export type {
   AbortReason,
   ArtifactSink,
@@ -31,5 +30,6 @@ export {
 export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
 export type { QueueOutlook } from './queue/queue.ts';
+export { isRelativePath } from './relative-path.ts';
 export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
 export { estimateWait, type WaitEstimate, waitText } from './wait-estimate.ts';

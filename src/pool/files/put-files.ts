@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir } from 'node:fs/promises';
-import { isArtifactPath, type JobFile } from '../../jobs/index.ts';
+import { isRelativePath, type JobFile } from '../../jobs/index.ts';
 import { PoolError } from '../errors.ts';
 import { type FileStamp, stampOf } from './file-stamp.ts';
 import { createFile, openFolder, pathIn } from './open-in.ts';
@@ -20,7 +20,7 @@ export async function putFiles(
 ): Promise<Map<string, FileStamp>> {
   const put = new Map<string, FileStamp>();
   for (const file of files) {
-    if (!isArtifactPath(file.path)) throw invalid(file.path);
+    if (!isRelativePath(file.path)) throw invalid(file.path);
     const bytes = 'text' in file ? Buffer.from(file.text) : Buffer.from(file.base64, 'base64');
     try {
       put.set(file.path, await putFile(work, file.path.split('/'), bytes, owner));
