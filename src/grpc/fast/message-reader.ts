@@ -34,7 +34,7 @@ export interface ReceivedMessage {
   bytes: Buffer;
 }
 
-const FIRST_BYTES = 16_384;
+const FIRST_BYTES = 256;
 
 /**
  * Puts the one message of a unary request together. Takes no more memory than twice what has come, whatever the prefix

@@ -1,14 +1,45 @@
+import { ConnectionError, ErrorCode } from './error-code.ts';
+
 /** As many times as `burst` at once, and `perSecond` on and on. */
 export interface Allowance {
   burst: number;
   perSecond: number;
 }
 
-/**
- * How often something may happen that no well-behaved peer does often. What a peer earns by calls that it waits for does
- * not go beyond the burst.
- */
-export class Budget {
+/** WINDOW_UPDATE and the like that come with one call, at most. */
+const IDLE_FRAMES_OF_A_CALL = 4;
+
+/** How often a peer may do what no well-behaved one does often. Calls that it waits for give it back what they may take. */
+export class Budgets {
+  readonly #calls: Budget;
+  readonly #idle: Budget;
+
+  /** @param allowances `calls` for what makes this side work or answer, `idle` for frames that carry nothing */
+  constructor({ calls, idle }: { calls: Allowance; idle: Allowance }) {
+    this.#calls = new Budget(calls);
+    this.#idle = new Budget(idle);
+  }
+
+  /** @throws ConnectionError where there have been too many */
+  spendCall(nowMs: number): void {
+    if (this.#calls.spend(nowMs)) return;
+    throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many resets, or frames that want an answer');
+  }
+
+  /** @throws ConnectionError where there have been too many */
+  spendIdle(nowMs: number): void {
+    if (this.#idle.spend(nowMs)) return;
+    throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many frames that carry nothing');
+  }
+
+  /** A call was answered. */
+  earn(): void {
+    this.#calls.earn(1);
+    this.#idle.earn(IDLE_FRAMES_OF_A_CALL);
+  }
+}
+
+class Budget {
   readonly #burst: number;
   readonly #perSecond: number;
   #left: number;

@@ -1,4 +1,4 @@
-import { Budget } from './budget.ts';
+import { Budgets } from './budget.ts';
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { Flag, FrameType, PREFACE } from './frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
@@ -36,8 +36,6 @@ const IS_ALIVE = Buffer.from('is alive');
 const IS_GOING = Buffer.from('is going');
 /** How long a peer that shall go has to say that it knows. */
 const GOING_MS = 1000;
-/** WINDOW_UPDATE and the like that come with one call, at most. */
-const IDLE_FRAMES_OF_A_CALL = 4;
 
 const MAX_STREAM_ID = 2 ** 31 - 1;
 
@@ -55,8 +53,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
   readonly #sender: Sender;
   readonly #requests: Requests;
   readonly #vitals: Vitals;
-  readonly #calls: Budget;
-  readonly #idle: Budget;
+  readonly #budgets: Budgets;
   #nowMs: number;
   #isOpen = true;
   #prefaceBytes = 0;
@@ -74,12 +71,11 @@ export class ServerConnection implements FrameSink, StreamOwner {
     this.#onError = onError;
     this.#nowMs = nowMs;
     this.#vitals = new Vitals(deadlines, nowMs);
-    this.#calls = new Budget(limits.calls);
-    this.#idle = new Budget(limits.idle);
+    this.#budgets = new Budgets(limits);
     this.#sender = new Sender(this.#output, limits.maxPendingBytes, (stream) => this.#answered(stream));
     this.#requests = new Requests({
       ...{ streams: this.#streams, sender: this.#sender, output: this.#output, limits, accept },
-      ...{ budget: this.#calls, owner: this },
+      ...{ budgets: this.#budgets, owner: this },
     });
     // 3.4: said before anything has come.
     this.#output.settings([
@@ -162,7 +158,6 @@ export class ServerConnection implements FrameSink, StreamOwner {
     }
     switch (type) {
       case FrameType.DATA:
-        if (start === end && (flags & Flag.END_STREAM) === 0) this.#spendIdle();
         requests.data(flags, streamId, bytes, start, end);
         break;
       case FrameType.HEADERS:
@@ -186,11 +181,11 @@ export class ServerConnection implements FrameSink, StreamOwner {
         this.#goAway(streamId, start, end);
         break;
       case FrameType.WINDOW_UPDATE:
-        this.#spendIdle();
+        this.#budgets.spendIdle(this.#nowMs);
         this.#windowUpdate(streamId, bytes, start, end);
         break;
       case FrameType.PRIORITY:
-        this.#spendIdle();
+        this.#budgets.spendIdle(this.#nowMs);
         requests.priority(streamId, bytes, start, end);
         break;
       case FrameType.PUSH_PROMISE:
@@ -198,7 +193,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
         throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'PUSH_PROMISE of a client');
       default:
         // 4.1: what is not known is ignored.
-        this.#spendIdle();
+        this.#budgets.spendIdle(this.#nowMs);
     }
     if (!requests.isWithinHeaders) this.#framesRead += 1;
   }
@@ -220,8 +215,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
 
   #answered(stream: ServerStream): void {
     this.#requests.answered(stream);
-    this.#calls.earn(1);
-    this.#idle.earn(IDLE_FRAMES_OF_A_CALL);
+    this.#budgets.earn();
     this.#endIfDone();
   }
 
@@ -246,7 +240,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
     }
     if ((end - start) % 6 !== 0)
       throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'SETTINGS are cut off');
-    this.#spendCall();
+    this.#budgets.spendCall(this.#nowMs);
     const initialWindowBytes = readSettings(bytes, start, end);
     this.#hasSettings = true;
     this.#output.settingsAck();
@@ -258,7 +252,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
     expectConnection(streamId);
     expectLength(8, start, end);
     if ((flags & Flag.ACK) === 0) {
-      this.#spendCall();
+      this.#budgets.spendCall(this.#nowMs);
       this.#output.ping(Flag.ACK, bytes.subarray(start, end));
     } else if (this.#goingSinceMs !== undefined && IS_GOING.equals(bytes.subarray(start, end))) {
       this.#leave();
@@ -299,14 +293,6 @@ export class ServerConnection implements FrameSink, StreamOwner {
     this.#isOpen = false;
     this.#flush();
     this.#transport.end();
-  }
-
-  #spendCall(): void {
-    if (!this.#calls.spend(this.#nowMs)) tooMany('frames that want an answer');
-  }
-
-  #spendIdle(): void {
-    if (!this.#idle.spend(this.#nowMs)) tooMany('frames that carry nothing');
   }
 
   /** Says something outside of `read`, where nothing waits for more that is said in the same tick. */
@@ -350,8 +336,4 @@ export class ServerConnection implements FrameSink, StreamOwner {
 function expectConnection(streamId: number): void {
   if (streamId === 0) return;
   throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'a frame of the connection on a stream');
-}
-
-function tooMany(what: string): never {
-  throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, `too many ${what}`);
 }

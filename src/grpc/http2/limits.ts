@@ -29,7 +29,7 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   maxConcurrentStreams: 1024,
   maxHeaderListBytes: 32 * 1024,
-  maxHeaderBlockBytes: 32 * 1024,
+  maxHeaderBlockBytes: 64 * 1024,
   maxContinuations: 16,
   streamWindowBytes: 256 * 1024,
   connectionWindowBytes: 1024 * 1024,

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budgets } from './budget.ts';
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { Flag } from './frame.ts';
 import { HeaderBlocks } from './header-blocks.ts';
@@ -21,8 +21,7 @@ export interface RequestsOptions {
   sender: Sender;
   output: Output;
   limits: ConnectionLimits;
-  /** What errors of streams and quick resets are taken from. */
-  budget: Budget;
+  budgets: Budgets;
   owner: StreamOwner;
   accept: AcceptRequest;
 }
@@ -33,7 +32,7 @@ export class Requests {
   readonly #sender: Sender;
   readonly #output: Output;
   readonly #limits: ConnectionLimits;
-  readonly #budget: Budget;
+  readonly #budgets: Budgets;
   readonly #owner: StreamOwner;
   readonly #accept: AcceptRequest;
   readonly #blocks: HeaderBlocks;
@@ -42,12 +41,12 @@ export class Requests {
   lastTakenId = Number.POSITIVE_INFINITY;
   nowMs = 0;
 
-  constructor({ streams, sender, output, limits, budget, owner, accept }: RequestsOptions) {
+  constructor({ streams, sender, output, limits, budgets, owner, accept }: RequestsOptions) {
     this.#streams = streams;
     this.#sender = sender;
     this.#output = output;
     this.#limits = limits;
-    this.#budget = budget;
+    this.#budgets = budgets;
     this.#owner = owner;
     this.#accept = accept;
     this.#blocks = new HeaderBlocks(limits, (streamId, endsStream, headers) =>
@@ -109,6 +108,8 @@ export class Requests {
     if (contentEnd > contentStart) {
       if (stream.contentBytesLeft !== undefined) stream.contentBytesLeft -= contentEnd - contentStart;
       stream.receiver?.data(bytes, contentStart, contentEnd);
+    } else if (!endsStream) {
+      this.#budgets.spendIdle(this.nowMs);
     }
     if (endsStream) this.#end(stream);
     else this.#openWindow(stream);
@@ -120,7 +121,7 @@ export class Requests {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
     // Made for CVE-2023-44487: what is opened and reset at once costs the peer nothing, and this side a call.
-    if (this.nowMs - stream.openedMs < this.#limits.quickResetMs) this.#spend();
+    if (this.nowMs - stream.openedMs < this.#limits.quickResetMs) this.#budgets.spendCall(this.nowMs);
     this.#close(stream, 'ended');
     stream.receiver?.closed();
   }
@@ -256,24 +257,20 @@ export class Requests {
     stream.receiveWindowBytes = streamWindowBytes;
   }
 
-  /** What the peer did wrong on one stream (RFC 9113 5.4.2). */
+  /**
+   * What the peer did wrong on one stream (RFC 9113 5.4.2). CVE-2025-8671: a peer that has this side reset its streams is
+   * no better than one that resets them itself.
+   */
   #streamError(stream: ServerStream, code: ErrorCode): void {
-    this.#spend();
+    this.#budgets.spendCall(this.nowMs);
     this.reset(stream, code);
   }
 
   /** The same of a stream that is not open. */
   #error(streamId: number, code: ErrorCode): void {
-    this.#spend();
+    this.#budgets.spendCall(this.nowMs);
     this.#output.rstStream(streamId, code);
     this.#streams.remember(streamId, 'reset-here');
-  }
-
-  /** CVE-2025-8671: a peer that has this side reset its streams is no better than one that resets them itself. */
-  #spend(): void {
-    if (!this.#budget.spend(this.nowMs)) {
-      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many streams are reset');
-    }
   }
 
   #close(stream: ServerStream, closing: Closing): void {
