@@ -1,6 +1,6 @@
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
-import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
+import { createMetrics, type Logger, type Siblings, serveOperations } from '../telemetry/index.ts';
 import { admitChecks } from './admission.ts';
 import { rememberAssertions } from './assertion-memory.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
@@ -30,6 +30,8 @@ export interface AuthzOptions {
     | 'model'
   >;
   logger: Logger;
+  /** The processes that serve the same addresses. */
+  siblings?: Siblings | undefined;
 }
 
 export interface RunningAuthz {
@@ -50,21 +52,17 @@ const OVERHEAD_BYTES = 2 ** 20;
  * Any number of them may run.
  * @throws AuthzError invalid_key_file, cannot_listen; Error when no Redis is configured
  */
-export async function startAuthz({ config, logger }: AuthzOptions): Promise<RunningAuthz> {
+export async function startAuthz(options: AuthzOptions): Promise<RunningAuthz> {
   const closers: Closer[] = [];
   try {
-    return await start(config, logger, closers);
+    return await start(options, closers);
   } catch (error) {
     await closeAll(closers, 0);
     throw error;
   }
 }
 
-async function start(
-  config: AuthzOptions['config'],
-  logger: Logger,
-  closers: Closer[],
-): Promise<RunningAuthz> {
+async function start({ config, logger, siblings }: AuthzOptions, closers: Closer[]): Promise<RunningAuthz> {
   const { assertion, limits } = config.identity;
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
@@ -94,6 +92,7 @@ async function start(
     setting: 'listen.authzHttp',
     ...config.listen.authzHttp,
     registry: telemetry.registry,
+    siblings,
     isReady: () => isListening && identification.isReady(),
   });
   closers.push(operations.close);
@@ -122,6 +121,8 @@ async function start(
   isListening = true;
   const address = formatHostPort({ host: config.listen.authz.host, port: server.port });
   logger.info({ address }, 'authz listens');
+  const http = formatHostPort({ host: config.listen.authzHttp.host, port: operations.port });
+  logger.info({ address: http }, 'authz answers HTTP');
   return {
     port: server.port,
     httpPort: operations.port,

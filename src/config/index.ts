@@ -6,6 +6,7 @@ export { bucketsAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
 export { defaultSubject } from './schema/identity/claims.ts';
+export { MAX_WORKERS } from './schema/serve.ts';
 export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';

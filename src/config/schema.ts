@@ -13,6 +13,7 @@ import { poolSchema } from './schema/pool.ts';
 import { ratelimitSchema } from './schema/ratelimit.ts';
 import { redisSchema } from './schema/redis.ts';
 import { routesSchema } from './schema/routes.ts';
+import { serveSchema } from './schema/serve.ts';
 import { telemetrySchema } from './schema/telemetry.ts';
 import { tiersSchema } from './schema/tiers.ts';
 
@@ -36,6 +37,7 @@ export const configSchema = z
     jobs: jobsSchema,
     pool: poolSchema,
     model: modelSchema,
+    serve: serveSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,
   })

@@ -7,6 +7,7 @@ import {
   type Logger,
   METRICS,
   type Metrics,
+  type Siblings,
   serveOperations,
 } from '../telemetry/index.ts';
 import { RatelimitError } from './error.ts';
@@ -26,6 +27,8 @@ type RatelimitConfig = Pick<Config, 'listen' | 'grpc' | 'redis' | 'envoy' | 'rat
 export interface RatelimitOptions {
   config: RatelimitConfig;
   logger: Logger;
+  /** The processes that serve the same addresses. */
+  siblings?: Siblings | undefined;
 }
 
 export interface RunningRatelimit {
@@ -53,10 +56,14 @@ const REDIS_START_MS = 2_000;
  * of them may count together.
  * @throws RulesError where the rules are wrong; Error where an address cannot be used
  */
-export async function startRatelimit({ config, logger }: RatelimitOptions): Promise<RunningRatelimit> {
+export async function startRatelimit({
+  config,
+  logger,
+  siblings,
+}: RatelimitOptions): Promise<RunningRatelimit> {
   const closers: Closer[] = [];
   try {
-    return await start(config, logger, closers);
+    return await start({ config, logger, siblings }, closers);
   } catch (error) {
     await closeAll(closers, 0);
     throw error;
@@ -71,7 +78,10 @@ async function closeAll(closers: Closer[], graceMs: number): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close(graceMs);
 }
 
-async function start(config: RatelimitConfig, logger: Logger, closers: Closer[]): Promise<RunningRatelimit> {
+async function start(
+  { config, logger, siblings }: RatelimitOptions,
+  closers: Closer[],
+): Promise<RunningRatelimit> {
   const { ratelimit, listen } = config;
   const metrics = await createMetrics();
   let healthChanged = () => {};
@@ -143,13 +153,14 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
     setting: 'listen.ratelimitHttp',
     ...listen.ratelimitHttp,
     registry: metrics.registry,
+    siblings,
     isReady: () => live.current() !== undefined && (onStoreFailure !== 'deny' || redis.status === 'ready'),
     routes: httpRoutes({ shouldRateLimit: decide, isHealthy: health.isHealthy, onError }),
   });
   closers.push((graceMs) => operations.close(graceMs), health.close);
   const { address, path } = ratelimit.metrics;
   if (address !== undefined) {
-    const { close } = await serveMetrics(address, path, metrics);
+    const { close } = await serveMetrics(address, path, metrics.registry, siblings);
     closers.push(close);
   }
   const grpc = ratelimit.socket ?? formatHostPort({ host: listen.ratelimit.host, port: server.port });
@@ -167,21 +178,12 @@ async function start(config: RatelimitConfig, logger: Logger, closers: Closer[])
 /** Metrics at a second place, where those who read envoyproxy/ratelimit's look for them. */
 function serveMetrics(
   address: HostPort,
-  path: string,
-  { registry }: Metrics,
+  metricsPath: string,
+  registry: Metrics['registry'],
+  siblings: Siblings | undefined,
 ): Promise<{ close(graceMs: number): Promise<void> }> {
-  return serveOperations({
-    setting: 'ratelimit.metrics.address',
-    ...address,
-    registry,
-    isReady: () => true,
-    routes(app) {
-      if (path === '/metrics') return;
-      app.get(path, async (_request, reply) =>
-        reply.type(registry.contentType).send(await registry.metrics()),
-      );
-    },
-  });
+  const setting = 'ratelimit.metrics.address';
+  return serveOperations({ setting, ...address, registry, siblings, metricsPath, isReady: () => true });
 }
 
 function countLoads(metrics: Metrics, source: string, onLoad: () => void): (result: LoadResult) => void {

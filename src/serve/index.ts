@@ -1,3 +1,4 @@
+export { HEALTHY_AFTER_MS, restartDelayMs } from './backoff.ts';
 export type { RoleMessage, SupervisorMessage } from './parent-channel.ts';
 export { type ExecutionFacts, ROLE_NAMES, type RoleName } from './roles.ts';
-export { serveRoles } from './serve-roles.ts';
+export { type ServeOptions, serveRoles } from './serve-roles.ts';

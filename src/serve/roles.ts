@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { Logger, Siblings } from '../telemetry/index.ts';
 
 /** What a role can tell of how prompts are run here. */
 export interface ExecutionFacts {
@@ -15,12 +15,23 @@ export interface RunningRole extends ExecutionFacts {
   close(graceMs: number): Promise<void>;
 }
 
+export interface StartOptions {
+  config: Config;
+  logger: Logger;
+  /** The processes that serve the same roles together with this one. */
+  siblings?: Siblings | undefined;
+}
+
 export interface RoleDefinition {
   /** @throws an Error for people when it cannot start */
-  start(options: { config: Config; logger: Logger }): Promise<RunningRole>;
+  start(options: StartOptions): Promise<RunningRole>;
   /** How long what runs may take to finish at shutdown. */
   graceMs(config: Config): number;
+  /** Addresses that several processes can serve together; or why there is one process, and what to do in place of more. */
+  workers: { addresses: readonly ListenName[] } | { alone: string };
 }
+
+export type ListenName = keyof Config['listen'];
 
 /** A decision takes milliseconds, an answer of the api that waits for a job at most a minute longer than Envoy does. */
 const REQUEST_GRACE_MS = 5_000;
@@ -33,22 +44,27 @@ export const ROLES = {
   api: {
     start: async (options) => (await import('../api/index.ts')).startApi(options),
     graceMs: () => REQUEST_GRACE_MS,
+    workers: { addresses: ['api'] },
   },
   worker: {
     start: async (options) => (await import('../pool/index.ts')).startWorker(options),
     graceMs: (config) => config.pool.drainTimeout.ms,
+    workers: { alone: 'its own processes are those of Claude Code, of which pool.workers says how many' },
   },
   authz: {
     start: async (options) => (await import('../authz/index.ts')).startAuthz(options),
     graceMs: () => REQUEST_GRACE_MS,
+    workers: { addresses: ['authz', 'authzHttp'] },
   },
   ratelimit: {
     start: async (options) => (await import('../ratelimit/index.ts')).startRatelimit(options),
     graceMs: () => REQUEST_GRACE_MS,
+    workers: { addresses: ['ratelimit', 'ratelimitHttp'] },
   },
   admin: {
     start: async (options) => (await import('../admin/index.ts')).startAdmin(options),
     graceMs: () => REQUEST_GRACE_MS,
+    workers: { alone: 'operators need no more' },
   },
 } as const satisfies Record<string, RoleDefinition>;
 

@@ -8,3 +8,11 @@ export {
   type OperationsServerOptions,
   serveOperations,
 } from './operations-server.ts';
+export {
+  lastingPart,
+  type MetricsReport,
+  type OwnState,
+  type SharedState,
+  type Siblings,
+  sumMetrics,
+} from './siblings.ts';

@@ -4,6 +4,8 @@ export interface MetricDefinition<Label extends string = string> {
   name: string;
   help: string;
   labels: readonly Label[];
+  /** What it is for several processes together; the sum, where nothing else is said. */
+  together?: 'max';
 }
 
 /**
@@ -66,6 +68,16 @@ export const METRICS = {
     help: 'Entries that this process holds in memory, by what they are; each kind is bounded',
     labels: ['held'],
   },
+  serveWorkers: {
+    name: 'gatehouse_serve_workers',
+    help: 'Processes that serve these roles together now',
+    labels: [],
+  },
+  serveWorkerRestarts: {
+    name: 'gatehouse_serve_worker_restarts_total',
+    help: 'Worker processes that were started in the place of one that had ended',
+    labels: [],
+  },
   ratelimitStoreFailures: {
     name: 'gatehouse_ratelimit_store_failures_total',
     help: 'Checks that could not be counted in Redis, by failure (late, breaker, refused, disconnected) and the policy that decided (deny, allow, local)',
@@ -85,6 +97,7 @@ export const METRICS = {
     name: 'gatehouse_ratelimit_unanswering_nodes',
     help: 'Redis nodes that are not asked now, because they did not answer in time',
     labels: [],
+    together: 'max',
   },
   ratelimitRequests: {
     name: 'gatehouse_ratelimit_requests_total',
@@ -125,6 +138,7 @@ export const METRICS = {
     name: 'gatehouse_ratelimit_rules_refused',
     help: '1 while the newest rules cannot be used and older ones stay in force, else 0',
     labels: [],
+    together: 'max',
   },
   ratelimitConfigLoads: {
     name: 'gatehouse_ratelimit_config_loads_total',

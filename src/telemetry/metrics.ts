@@ -32,11 +32,12 @@ export async function createMetrics(): Promise<Metrics> {
   const { default: prometheus } = await import('prom-client');
   const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
-  const settings = <Label extends string>({ name, help, labels }: MetricDefinition<Label>) => ({
+  const settings = <Label extends string>({ name, help, labels, together }: MetricDefinition<Label>) => ({
     name,
     help,
     labelNames: labels,
     registers: [registry],
+    ...(together && { aggregator: together }),
   });
   return {
     registry,

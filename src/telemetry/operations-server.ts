@@ -1,9 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type ListenAddress, type ListeningServer, listen } from '../http/index.ts';
+import type { OwnState, SharedState, Siblings } from './siblings.ts';
 
 export interface OperationsServerOptions extends ListenAddress {
   registry: Registry;
+  /** Where several processes share the address: the others. */
+  siblings?: Siblings | undefined;
+  /** Where metrics are besides /metrics. */
+  metricsPath?: string;
   /** Whether requests can be answered as they should; what /ready tells. */
   isReady(): boolean | Promise<boolean>;
   /** Adds routes of the role's own. */
@@ -33,13 +38,23 @@ export async function serveOperations(options: OperationsServerOptions): Promise
     reply.header('cache-control', 'no-store');
   });
   app.get('/health', async () => ({ status: 'ok' }));
+  const own: OwnState = {
+    metrics: () => options.registry.getMetricsAsJSON(),
+    isReady: async () => !closing && (await options.isReady()),
+  };
+  const shown: Pick<SharedState, 'metrics'> & Pick<OwnState, 'isReady'> = options.siblings?.join(
+    options.setting,
+    own,
+  ) ?? { ...own, metrics: () => options.registry.metrics() };
   app.get('/ready', async (_request, reply) => {
-    const ready = !closing && (await options.isReady());
+    const ready = await shown.isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready' });
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(options.registry.contentType).send(await options.registry.metrics()),
-  );
+  for (const path of new Set(['/metrics', options.metricsPath ?? '/metrics'])) {
+    app.get(path, async (_request, reply) =>
+      reply.type(options.registry.contentType).send(await shown.metrics()),
+    );
+  }
   options.routes?.(app);
   const server = await listen(app, options);
   return {

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecutionFacts, SupervisorMessage } from '../serve/index.ts';
-import { HEALTHY_AFTER_MS, restartDelayMs } from './backoff.ts';
+import {
+  type ExecutionFacts,
+  HEALTHY_AFTER_MS,
+  restartDelayMs,
+  type SupervisorMessage,
+} from '../serve/index.ts';
 import { type ChildSpec, describeExit, type RunningChild, startChild } from './child-process.ts';
 import { untilReady } from './readiness.ts';
 import { StartError } from './start-error.ts';

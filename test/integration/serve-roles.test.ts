@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -6,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../src/toolchain/index.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
 let redis: TestRedis;
 let dir: string;
@@ -21,51 +20,26 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const children: ChildProcess[] = [];
+const started: ServeProcess[] = [];
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const served of started.splice(0)) served.process.kill('SIGKILL');
 });
 
-interface Served {
-  process: ChildProcess;
-  /** The first thing that it says over its channel. */
-  said: Promise<unknown>;
-  exited: Promise<number | null>;
-  output(): string;
-}
-
-/** Runs `gatehouse serve` as `up` does, with a channel. */
-function serve(roles: string[], ...set: string[]): Served {
-  const settings = [
-    `redis.url=${redis.address.url}`,
-    `identity.apiKeys.hashKeyFile=${join(dir, 'key')}`,
-    `identity.assertion.keyFile=${join(dir, 'key')}`,
-    ...['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api'].map(
-      (role) => `listen.${role}=127.0.0.1:0`,
-    ),
-    ...set,
-  ];
-  const child = fork(
-    join(ROOT, 'src/cli/main.ts'),
-    ['serve', ...roles, '--data-dir', dir, ...settings.flatMap((setting) => ['--set', setting])],
-    { silent: true, env: { PATH: process.env.PATH, HOME: process.env.HOME } },
-  );
-  children.push(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  const said = Promise.race([
-    once(child, 'message').then(([message]) => message as unknown),
-    exited.then(() => {
-      throw new Error(output);
-    }),
-  ]);
-  said.catch(() => {});
-  return { process: child, said, exited, output: () => output };
+function serve(roles: string[], ...set: string[]): ServeProcess {
+  const served = startServe(roles, {
+    dataDir: dir,
+    set: [
+      `redis.url=${redis.address.url}`,
+      `identity.apiKeys.hashKeyFile=${join(dir, 'key')}`,
+      `identity.assertion.keyFile=${join(dir, 'key')}`,
+      ...['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api'].map(
+        (role) => `listen.${role}=127.0.0.1:0`,
+      ),
+      ...set,
+    ],
+  });
+  started.push(served);
+  return served;
 }
 
 test('any mix of roles runs in one process, says that it is ready, and ends with 0 on SIGTERM', async () => {
@@ -73,11 +47,7 @@ test('any mix of roles runs in one process, says that it is ready, and ends with
   expect(await served.said).toEqual({ type: 'ready' });
   served.process.kill('SIGTERM');
   expect(await served.exited).toBe(0);
-  const lines = served
-    .output()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { component: string; msg: string });
+  const lines = served.log();
   expect(lines.map(({ component }) => component)).toEqual(
     expect.arrayContaining(['authz', 'ratelimit', 'api', 'api+authz+ratelimit']),
   );
@@ -127,7 +97,7 @@ test('an unknown role is refused', async () => {
 test("a process holds its own roles' code: the queue's native library is in the worker, not in authz", async () => {
   const [worker, authz] = [serve(['worker'], 'pool.sandbox=none'), serve(['authz'])];
   await Promise.all([worker.said, authz.said]);
-  const maps = ({ process: { pid } }: Served) => readFile(`/proc/${pid}/maps`, 'utf8');
+  const maps = ({ process: { pid } }: ServeProcess) => readFile(`/proc/${pid}/maps`, 'utf8');
   expect(await maps(worker)).toContain('msgpackr');
   expect(await maps(authz)).not.toContain('msgpackr');
 });

@@ -1,0 +1,70 @@
+import type { Config } from '../config/index.ts';
+import { createLogger, type Logger, type Siblings } from '../telemetry/index.ts';
+import { parentChannel } from './parent-channel.ts';
+import { ROLES, type RoleDefinition, type RoleName, type RunningRole } from './roles.ts';
+import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
+
+/**
+ * Runs roles in this very process until SIGTERM or SIGINT, then lets them finish and returns. To the process that started
+ * it, if that one listens, it says over the channel when it is ready or why it is not; it ends when the channel closes.
+ * @throws an Error for people when a role cannot start; the others are closed by then
+ */
+export async function serveHere(
+  roles: readonly RoleName[],
+  config: Config,
+  { siblings }: { siblings?: Siblings } = {},
+): Promise<void> {
+  const parent = parentChannel(process);
+  const stop = untilStopped(parent);
+  const logger = createLogger(roles.join('+'), config.telemetry.logLevel);
+  let running: Map<RoleName, RunningRole>;
+  try {
+    running = await startAll(roles, config, logger, siblings);
+  } catch (error) {
+    await parent?.send({ type: 'failed', message: (error as Error).message });
+    parent?.close();
+    throw error;
+  }
+  logger.info({ pid: process.pid }, 'ready');
+  parent?.onDraining(() => {
+    for (const role of running.values()) role.drain?.();
+  });
+  const { model, sandbox } = running.get('worker') ?? {};
+  await parent?.send({ type: 'ready', ...(model && { model }), ...(sandbox && { sandbox }) });
+
+  const reason = await stop;
+  logger.info({ reason }, 'stopping');
+  if (reason === 'orphaned') setTimeout(() => process.exit(1), 2 * ORPHAN_GRACE_MS).unref();
+  for (const role of roles) {
+    const definition: RoleDefinition = ROLES[role];
+    await running.get(role)?.close(reason === 'orphaned' ? ORPHAN_GRACE_MS : definition.graceMs(config));
+  }
+  logger.info({}, 'stopped');
+  parent?.close();
+}
+
+/** @throws the first error, each one logged with its stack; whatever did start is closed then */
+async function startAll(
+  roles: readonly RoleName[],
+  config: Config,
+  logger: Logger,
+  siblings: Siblings | undefined,
+): Promise<Map<RoleName, RunningRole>> {
+  const started = await Promise.allSettled(
+    roles.map(async (role) => {
+      const definition: RoleDefinition = ROLES[role];
+      const own = roles.length === 1 ? logger : createLogger(role, config.telemetry.logLevel);
+      try {
+        return [role, await definition.start({ config, logger: own, siblings })] as const;
+      } catch (err) {
+        own.error({ err }, 'cannot start');
+        throw err;
+      }
+    }),
+  );
+  const running = started.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed === undefined) return new Map(running);
+  await Promise.all(running.map(([, role]) => role.close(0)));
+  throw failed.reason;
+}
