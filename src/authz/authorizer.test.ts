@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckResponse, encodeCheckRequest } from '../../test/support/check-message.ts';
+import { INSPECTION_POLICY } from '../../test/support/inspection-policy.ts';
 import { allRoutes } from '../config/index.ts';
 import type { LogFields } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
@@ -26,7 +27,6 @@ const RECORD: ApiKeyRecord = {
 };
 const BODY_RULES = {
   maxPromptCharacters: 50,
-  inspects: true,
   contentEncodings: [],
   inflation: { maxBytes: 1000, maxRatio: 10 },
 };
@@ -43,6 +43,8 @@ let lookups: string[];
 let decided: unknown[];
 let lines: (LogFields & { level: string })[];
 let storeFailures: string[];
+let thresholds: { flag: number; reject: number };
+let asked: unknown[];
 beforeEach(() => {
   find = async () => RECORD;
   verdict = 'clear';
@@ -54,6 +56,8 @@ beforeEach(() => {
   decided = [];
   lines = [];
   storeFailures = [];
+  thresholds = INSPECTION_POLICY.thresholds;
+  asked = [];
 });
 
 /** From the bytes of a check to those of its answer. */
@@ -91,6 +95,10 @@ async function authorize(
       onExceeded: 'deny',
       defaultModel: 'sonnet',
       shadow,
+      inspection: (...of) => {
+        asked.push(of);
+        return { ...INSPECTION_POLICY, thresholds, shadow: shadow.has('inspection') };
+      },
     },
     examiner: { examine: (body) => examineBody(body, BODY_RULES) },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -259,14 +267,35 @@ describe('a request is denied', () => {
   test('for its body only once its key is known, with the metadata of the caller', async () => {
     const response = await authorize({ body: JSON.stringify({ prompt: '[INST]' }) });
     expect(response).toMatchObject({ status: { code: 7 }, denied_response: { status: { code: 400 } } });
-    expect(bodyOf(response)).toEqual(
-      problem(400, 'disallowed_content', 'Prompt contains disallowed content', 'Bad Request'),
-    );
+    expect(bodyOf(response)).toEqual({
+      ...problem(400, 'disallowed_content', 'Prompt contains disallowed content', 'Bad Request'),
+      reasonClass: 'role_marker',
+    });
     expect(response.dynamic_metadata).toEqual(strings({ ...METADATA, model: 'none', verdict: 'reject' }));
     expect(lines).toMatchObject([{ code: 'disallowed_content', client: 'service-a', rule: 'inst-token' }]);
 
     find = async () => undefined;
     expect(bodyOf(await authorize({ body: 'not JSON' }))).toMatchObject({ code: 'invalid_api_key' });
+  });
+
+  test('for its body where a policy of its route and tier says so, by name', async () => {
+    thresholds = { flag: 0, reject: 1 };
+    const response = await authorize();
+    expect(response).toMatchObject({
+      status: { code: 0 },
+      dynamic_metadata: strings({ ...METADATA, verdict: 'flag' }),
+    });
+    expect(asked).toEqual([['submit', 'pro']]);
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        code: 'flagged_content',
+        client: 'service-a',
+        policy: 'inspection',
+        reason: 'suspicious',
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(PROMPT);
   });
 
   test('with neither key nor prompt in the log', async () => {

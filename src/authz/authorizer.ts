@@ -1,5 +1,7 @@
 import type { Logger } from '../telemetry/index.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
+import type { InputInspection } from './body/inspection.ts';
+import { ruleNames } from './body/inspection.ts';
 import { createChallenge } from './challenge.ts';
 import { type Checked, type CheckOptions, createCheck } from './check.ts';
 import type { CheckRequest, RequestFacts } from './check-request.ts';
@@ -36,9 +38,10 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   function answer({ facts, decision, method }: Checked): CheckResponse {
     onDecision(decision, method);
     if (decision.kind === 'allow') {
-      const { principal, limits, metadata, shadowed } = decision;
+      const { principal, limits, metadata, inspection, shadowed } = decision;
       for (const denial of shadowed)
         logDenial(logger, facts, { denial, principal }, 'request would have been denied');
+      if (inspection?.verdict === 'flag') logFlagged(logger, facts, principal, inspection);
       return { kind: 'ok', assertion: sign(principal, decision.request, limits), metadata };
     }
     logDenial(logger, facts, decision, 'request denied');
@@ -46,6 +49,25 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     if (denial.code === 'service_unavailable') return errorResponse(denial, facts.requestId);
     return denyResponse(denial, challenge(denial), facts.requestId, metadata);
   }
+}
+
+function logFlagged(
+  logger: Logger,
+  facts: RequestFacts,
+  { client, tenant, keyId }: Principal,
+  { reasonClass, findings }: InputInspection,
+): void {
+  logger.info(
+    {
+      request_id: facts.requestId,
+      code: 'flagged_content',
+      reason: reasonClass,
+      route: routeName(facts.route),
+      ...{ client, tenant, key_id: keyId, policy: 'inspection' },
+      rule: ruleNames(findings).join(','),
+    },
+    'request passes, with texts that may be an attack',
+  );
 }
 
 function logDenial(

@@ -24,7 +24,12 @@ const BOUNDS: Record<string, string[]> = {
   'credentials/session.ts': ['weak: what is remembered of a token goes with it'],
   'jwt/rsa-strength.ts': [WITHIN_ONE_CALL],
   'metadata.ts': ['weak: one for each principal that is known'],
-  'metrics.ts': ['one entry for each kind of HeldEntries', 'one for each method', 'one for each code'],
+  'metrics.ts': [
+    'one entry for each kind of HeldEntries',
+    'one for each method',
+    'one for each code',
+    'one for each policy, verdict and class',
+  ],
   'permissions/caller-limits.ts': ['weak: one for each principal that is known'],
   'routes/path-tree.ts': [ONCE],
   'strict-json/scanner.ts': ['the members that are wanted, of one body'],

@@ -1,6 +1,7 @@
 import type { SubmittedBody } from './body/examine.ts';
 import { clientAddress } from './client-address.ts';
 import { AuthzError } from './errors.ts';
+import type { InspectionPolicy } from './inspection/policy.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import type { RouteMatch, RouteTable } from './routes/table.ts';
 
@@ -92,8 +93,11 @@ function requestIdFrom({ headers, id }: HttpRequest): string {
   return REQUEST_ID_PATTERN.test(requestId) ? requestId : id;
 }
 
-/** What of a request counts as its submission. */
-export function submittedBody({ headers, body, isPartial }: RequestFacts): SubmittedBody {
+/** What of a request counts as its submission. @param inspection how its texts are judged */
+export function submittedBody(
+  { headers, body, isPartial }: RequestFacts,
+  inspection: InspectionPolicy | undefined,
+): SubmittedBody {
   return {
     bytes: body,
     isPartial,
@@ -101,5 +105,6 @@ export function submittedBody({ headers, body, isPartial }: RequestFacts): Submi
     contentEncoding: headers['content-encoding'],
     repository: headers['x-repo'],
     branch: headers['x-branch'],
+    inspection,
   };
 }

@@ -6,7 +6,7 @@ import { describeCredential, describePrincipal } from './credentials/describe.ts
 import type { CredentialMethod } from './credentials/method.ts';
 import { type Presentation, presentCredential } from './credentials/present.ts';
 import type { AuthMethod, Principal } from './credentials/principal.ts';
-import { type Decision, decide, invalidCredential, type Policy } from './decision.ts';
+import { type Deciding, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
 import { type Caller, proceed } from './proceed.ts';
 import type { Trace } from './trace.ts';
@@ -78,7 +78,8 @@ export function createCheck(options: CheckOptions): Check {
       return proceed(blocklist.check(identified), caller, (verdict) => {
         const blocked = judgeBlocked(verdict, identified, shadowed, trace);
         if (blocked !== undefined) return blocked;
-        const examine = () => examiner.examine(submittedBody(facts), caller);
+        const examine: Deciding['examine'] = (inspection) =>
+          examiner.examine(submittedBody(facts, inspection), caller);
         return decide(facts, identified, policy, { examine, shadowed, trace });
       });
     });

@@ -1,12 +1,12 @@
-import type { Verdict } from '../inspect/index.ts';
 import { type AssertedLimits, type AssertedRequest, contextSha256 } from './assertion-claims.ts';
 import type { Examination } from './body/examine.ts';
 import { MODEL_NAME_PATTERN } from './body/fields.ts';
-import type { InputInspection } from './body/inspection.ts';
+import { type InputInspection, ruleNames } from './body/inspection.ts';
 import type { RequestFacts } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
 import { describeAccess, describeInspection, describeLimits } from './describe.ts';
+import type { ChoosePolicy, InspectionPolicy } from './inspection/policy.ts';
 import { type Metadata, metadataOf } from './metadata.ts';
 import { type CallerLimits, callerLimits } from './permissions/caller-limits.ts';
 import { checkLimits, type OnExceeded } from './permissions/check.ts';
@@ -26,10 +26,19 @@ export type Decision =
       /** undefined: not limited. */
       limits?: AssertedLimits;
       metadata: Metadata;
+      /** Of a submission whose texts were judged. */
+      inspection?: InputInspection;
       shadowed: readonly Denial[];
     }
   /** principal and metadata are there once the caller is known; keyId where only the credential is. */
-  | { kind: 'deny'; denial: Denial; principal?: Principal; metadata?: Metadata; keyId?: string };
+  | {
+      kind: 'deny';
+      denial: Denial;
+      principal?: Principal;
+      metadata?: Metadata;
+      inspection?: InputInspection;
+      keyId?: string;
+    };
 
 export interface Policy {
   routes: RouteTable;
@@ -40,12 +49,13 @@ export interface Policy {
   defaultModel: string;
   /** Of those that are switched for all requests at once. */
   shadow: ReadonlySet<ShadowPolicy>;
+  inspection: ChoosePolicy;
 }
 
 /** How one decision is made. */
 export interface Deciding {
   /** What is found in the body: at once or, with a large one, later. Asked only where the body matters. */
-  examine(): Examination | Promise<Examination>;
+  examine(inspection: InspectionPolicy | undefined): Examination | Promise<Examination>;
   /** What shadow mode kept from counting so far. */
   shadowed: readonly Denial[];
   trace: Trace | undefined;
@@ -74,7 +84,7 @@ export function decide(
     return ruling.allow('');
   }
   const limits = callerLimits(principal, tierLimits, policy.defaultModel);
-  const examination = examine();
+  const examination = examine(policy.inspection(access.route.name, principal.tier));
   return examination instanceof Promise
     ? examination.then((later) => decideOnBody(later, limits, policy, ruling, trace))
     : decideOnBody(examination, limits, policy, ruling, trace);
@@ -97,7 +107,7 @@ function decideOnBody(
   }
   const { fields, inspection, sha256 } = examination;
   trace?.('body', 'ok', `a JSON object with a prompt; SHA-256 ${sha256}`);
-  ruling.verdict = inspection?.verdict;
+  ruling.inspection = inspection;
   const overLimit = checkLimits(fields, limits, onExceeded, defaultModel);
   const limitsOutcome = ruling.weigh(overLimit);
   trace?.(
@@ -107,7 +117,7 @@ function decideOnBody(
   );
   if (overLimit !== undefined && limitsOutcome === 'refused') return ruling.deny(overLimit);
   const disallowed = inspection?.verdict === 'reject' ? disallowedContent(inspection) : undefined;
-  const inspectionOutcome = ruling.weigh(disallowed);
+  const inspectionOutcome = ruling.weigh(disallowed, inspection?.policy.shadow);
   trace?.(
     'inspection',
     inspection === undefined ? 'skipped' : inspectionOutcome,
@@ -122,7 +132,7 @@ function decideOnBody(
 /** Gathers what there is to say of one request until it is decided. */
 class Ruling {
   readonly shadowed: Denial[];
-  verdict: Verdict | undefined;
+  inspection: InputInspection | undefined;
   model: string | undefined;
   readonly #facts: RequestFacts;
   readonly #principal: Principal;
@@ -142,15 +152,29 @@ class Ruling {
   }
 
   /** Whether a denial counts, or is kept for the log because its policy is only tried out. */
-  weigh(denial: Denial | undefined): 'ok' | 'refused' | 'shadowed' {
+  weigh(denial: Denial | undefined, isTriedOut = this.#isTriedOut(denial)): 'ok' | 'refused' | 'shadowed' {
     if (denial === undefined) return 'ok';
-    if (denial.policy === undefined || !this.#shadow.has(denial.policy)) return 'refused';
+    if (!isTriedOut) return 'refused';
     this.shadowed.push(denial);
     return 'shadowed';
   }
 
+  #isTriedOut(denial: Denial | undefined): boolean {
+    return denial?.policy !== undefined && this.#shadow.has(denial.policy);
+  }
+
   deny(denial: Denial): Decision {
-    return { kind: 'deny', denial, principal: this.#principal, metadata: this.#metadata() };
+    return {
+      kind: 'deny',
+      denial,
+      principal: this.#principal,
+      metadata: this.#metadata(),
+      ...this.#inspected(),
+    };
+  }
+
+  #inspected(): { inspection?: InputInspection } {
+    return this.inspection === undefined ? {} : { inspection: this.inspection };
   }
 
   allow(bodySha256: string, limits?: AssertedLimits): Decision {
@@ -166,6 +190,7 @@ class Ruling {
       },
       ...(limits && { limits }),
       metadata: this.#metadata(),
+      ...this.#inspected(),
       shadowed: this.shadowed,
     };
   }
@@ -174,7 +199,7 @@ class Ruling {
     return metadataOf(this.#principal, {
       route: routeName(this.#facts.route),
       model: this.model,
-      verdict: this.verdict,
+      verdict: this.inspection?.verdict,
       shadow: this.shadowed.length === 0 ? undefined : this.shadowed.map(({ code }) => code).join(','),
     });
   }
@@ -201,12 +226,13 @@ function unexaminedBody(reason: DenialReason): Denial {
   };
 }
 
-function disallowedContent({ findings }: InputInspection): Denial {
+function disallowedContent({ findings, reasonClass }: InputInspection): Denial {
   return {
     code: 'disallowed_content',
     reason: 'disallowed_content',
     detail: 'The prompt looks like an attempt to change the instructions of the model. Rephrase it.',
-    rules: [...new Set(findings.map(({ rule }) => rule))],
+    rules: ruleNames(findings),
+    ...(reasonClass && { reasonClass }),
     policy: 'inspection',
   };
 }

@@ -1,3 +1,4 @@
+import type { ReasonClass } from '../inspect/index.ts';
 import { problem } from '../problem/index.ts';
 import type { TokenRefusal } from './jwt/refusal.ts';
 
@@ -100,6 +101,8 @@ export interface Denial {
   errors?: readonly FieldProblem[];
   /** Whose denial it is, of those with a shadow mode. */
   policy?: ShadowPolicy;
+  /** Of disallowed_content: what the text is after, as far as a caller is told. */
+  reasonClass?: ReasonClass;
   /** Names of the inspection's rules that matched; never shown to the caller. */
   rules?: readonly string[];
 }
@@ -109,7 +112,8 @@ export function denialStatus(code: DenialCode): number {
 }
 
 /** The denial's body. */
-export function problemBody({ code, detail, retryAfterS, errors }: Denial, requestId: string): string {
+export function problemBody(denial: Denial, requestId: string): string {
+  const { code, detail, retryAfterS, errors, reasonClass } = denial;
   const body = problem({ code, ...DENIALS[code] }, { detail, requestId, retryAfter: retryAfterS });
-  return JSON.stringify({ ...body, errors });
+  return JSON.stringify({ ...body, reasonClass, errors });
 }

@@ -1,8 +1,10 @@
 import { type Count, METRICS, type Metrics, OTHER } from '../telemetry/index.ts';
 import type { LookupSource } from './api-keys/lookup.ts';
+import type { InputInspection } from './body/inspection.ts';
 import type { AuthMethod } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
 import type { DenialCode } from './denial.ts';
+import type { RulesLoad } from './inspection/live-rules.ts';
 
 /** What was asked of the store when it was not there. */
 export type StoreUse = 'api_key' | 'api_key_changes' | 'blocklist';
@@ -25,6 +27,8 @@ export interface AuthzMetrics {
   tokenJudged(issuer: string | undefined, outcome: 'verified' | 'refused' | 'unavailable'): void;
   keysFetched(issuer: string, result: 'fetched' | 'failed'): void;
   introspected(outcome: 'good' | 'bad' | 'failed'): void;
+  /** A set of inspection rules was read from files. */
+  inspectionRulesRead(result: RulesLoad): void;
   /** A check was refused because too many are worked on. */
   rejectedEarly(): void;
   /** A check was given up because nobody waits for it any more. */
@@ -48,6 +52,9 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const verifications = metrics.counter(METRICS.authzTokenVerifications);
   const fetches = metrics.counter(METRICS.authzKeyFetches);
   const introspections = metrics.counter(METRICS.authzIntrospections);
+  const verdicts = countVerdicts(metrics);
+  const ruleLoads = metrics.counter(METRICS.inspectionRuleLoads);
+  const rulesRefused = metrics.gauge(METRICS.inspectionRulesRefused);
   const early = metrics.counter(METRICS.authzEarlyRejections);
   const abandoned = metrics.counter(METRICS.authzAbandonedChecks);
   const watched = new Map<HeldEntries, () => number>();
@@ -58,6 +65,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const concurrent = metrics.gauge(METRICS.authzConcurrentChecks, (): void => concurrent.set(concurrency()));
   return {
     decided(decision, method) {
+      if (decision.inspection !== undefined) verdicts(decision.inspection).total += 1;
       if (decision.kind === 'deny') {
         decisions(decision.denial.code, method).total += 1;
         return;
@@ -72,6 +80,10 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
     tokenJudged: (issuer = OTHER, outcome) => verifications.inc({ issuer, outcome }),
     keysFetched: (issuer, result) => fetches.inc({ issuer, result }),
     introspected: (outcome) => introspections.inc({ outcome }),
+    inspectionRulesRead(result) {
+      ruleLoads.inc({ result });
+      rulesRefused.set(result === 'refused' ? 1 : 0);
+    },
     rejectedEarly: () => early.inc(),
     abandoned: () => abandoned.inc(),
     watchEntries: (held, size) => void watched.set(held, size),
@@ -95,4 +107,18 @@ function countDecisions(metrics: Metrics): (code: Code, method: AuthMethod | und
     return count;
   };
   return (code, method) => byMethod.get(method)?.get(code) ?? begin(code, method);
+}
+
+/** Of policies, verdicts and classes there are few, too. */
+function countVerdicts(metrics: Metrics): (inspection: InputInspection) => Count {
+  const tally = metrics.tally(METRICS.inspectionVerdicts);
+  const counts = new Map<string, Count>();
+  return ({ policy, verdict, reasonClass = 'none' }) => {
+    const key = `${policy.name} ${verdict} ${reasonClass}`;
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const count = tally({ policy: policy.name, verdict, reason_class: reasonClass });
+    counts.set(key, count);
+    return count;
+  };
 }

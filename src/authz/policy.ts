@@ -1,6 +1,7 @@
 import { allRoutes, type Config } from '../config/index.ts';
 import type { Policy } from './decision.ts';
 import type { ShadowPolicy } from './denial.ts';
+import { inspectionPolicies } from './inspection/policy.ts';
 import { tierLimits } from './permissions/limits.ts';
 import { createRouteTable } from './routes/table.ts';
 
@@ -17,12 +18,13 @@ export function compilePolicy(config: PolicyConfig): Policy {
     onExceeded: config.permissions.onExceeded,
     defaultModel: config.model.name,
     shadow: shadowPolicies(config),
+    inspection: inspectionPolicies(config),
   };
 }
 
-/** Those that are switched for all requests at once; of routes each has a switch of its own. */
-function shadowPolicies({ identity, permissions, inspection }: PolicyConfig): ReadonlySet<ShadowPolicy> {
-  const switches = { permissions, inspection, blocklist: identity.blocklist, apiKeys: identity.apiKeys };
+/** Those that are switched for all requests at once; each route and each inspection policy has a switch of its own. */
+function shadowPolicies({ identity, permissions }: PolicyConfig): ReadonlySet<ShadowPolicy> {
+  const switches = { permissions, blocklist: identity.blocklist, apiKeys: identity.apiKeys };
   const names = Object.keys(switches) as (keyof typeof switches)[];
   return new Set(names.filter((name) => switches[name].shadow));
 }

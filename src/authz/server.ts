@@ -11,6 +11,7 @@ import { type Closer, closeAll } from './closers.ts';
 import { CHECK_CODEC } from './codec/index.ts';
 import { AuthzError } from './errors.ts';
 import { openIdentification } from './identification.ts';
+import { startInspectionRules } from './inspection/live-rules.ts';
 import { readKeyFile } from './key-file.ts';
 import { createAuthzMetrics } from './metrics.ts';
 import { compilePolicy } from './policy.ts';
@@ -68,8 +69,15 @@ async function start({ config, logger, siblings }: AuthzOptions, closers: Closer
   const telemetry = await createMetrics();
   const metrics = createAuthzMetrics(telemetry);
   const identification = await openIdentification({ config, metrics, logger, tracksUse: true, closers });
+  const inspectionRules = await startInspectionRules({
+    config: config.inspection,
+    logger,
+    onLoad: metrics.inspectionRulesRead,
+  });
+  closers.push(async () => inspectionRules.close());
   const examiner = createBodyExaminer({
     rules: bodyRules(config),
+    inspectionRules: inspectionRules.current,
     onError: (error) =>
       logger.error({ code: 'examiner_crashed', err: error }, 'a thread for large bodies failed'),
   });

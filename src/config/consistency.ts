@@ -1,8 +1,21 @@
+import { BUILT_IN_ROUTES } from './routes.ts';
+
+interface Thresholds {
+  flag?: number | undefined;
+  reject?: number | undefined;
+}
+interface InspectionPolicy {
+  routes?: string[] | undefined;
+  tiers?: string[] | undefined;
+  thresholds: Thresholds;
+}
+
 /** The parts of the configuration that refer to each other. */
 interface Related {
   tiers: object;
   routes: Record<string, { tiers?: string[] | undefined; anonymous: boolean }>;
   permissions: { tiers: object };
+  inspection: { thresholds: Thresholds; policies: Record<string, InspectionPolicy> };
   identity: { anonymous: { enabled: boolean; tier: string } };
 }
 
@@ -16,6 +29,7 @@ export function inconsistencies({
   tiers,
   routes,
   permissions,
+  inspection,
   identity: { anonymous },
 }: Related): Inconsistency[] {
   const known = Object.keys(tiers);
@@ -35,8 +49,43 @@ export function inconsistencies({
   for (const tier of Object.keys(permissions.tiers)) {
     if (!known.includes(tier)) found.push({ path: ['permissions', 'tiers', tier], message: oneOfTiers });
   }
+  found.push(...inspectionInconsistencies(inspection, known, [...BUILT_IN_ROUTES, ...Object.keys(routes)]));
   if (anonymous.enabled && !known.includes(anonymous.tier)) {
     found.push({ path: ['identity', 'anonymous', 'tier'], message: oneOfTiers });
+  }
+  return found;
+}
+
+function inspectionInconsistencies(
+  { thresholds, policies }: Related['inspection'],
+  tiers: readonly string[],
+  routes: readonly string[],
+): Inconsistency[] {
+  const found: Inconsistency[] = [];
+  const unknown = (path: Inconsistency['path'], names: readonly string[] = [], known: readonly string[]) => {
+    for (const [index, name] of names.entries()) {
+      if (known.includes(name)) continue;
+      const message = `expected one of the ${path.at(-1)} ${known.join(', ')}`;
+      found.push({ path: [...path, index], message });
+    }
+  };
+  const order = (path: Inconsistency['path'], { flag = 0, reject = 1 }: Thresholds) => {
+    if (flag > reject) {
+      found.push({
+        path: [...path, 'flag'],
+        message: `expected at most thresholds.reject, which is ${reject}`,
+      });
+    }
+  };
+  order(['inspection', 'thresholds'], thresholds);
+  for (const [name, policy] of Object.entries(policies)) {
+    const path = ['inspection', 'policies', name];
+    unknown([...path, 'routes'], policy.routes, routes);
+    unknown([...path, 'tiers'], policy.tiers, tiers);
+    order([...path, 'thresholds'], {
+      flag: policy.thresholds.flag ?? thresholds.flag,
+      reject: policy.thresholds.reject ?? thresholds.reject,
+    });
   }
   return found;
 }

@@ -43,6 +43,7 @@ const BUILT_IN = new Map<string, { paths: string[]; methods?: string[]; kind: Ro
   ['submit', { paths: ['/claude/invoke', '/claude/stream'], methods: ['POST'], kind: 'submit' }],
   ['read', { paths: ['/claude/**'], kind: 'read' }],
 ]);
+export const BUILT_IN_ROUTES: readonly string[] = [...BUILT_IN.keys()];
 const NOTHING_ASKED: WrittenRoute = { roles: [], scopes: [], anonymous: false, shadow: false };
 
 /** All routes, the built-in ones with what is asked of them on top. @param written as the schema accepted it */

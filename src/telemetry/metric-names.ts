@@ -48,6 +48,21 @@ export const METRICS = {
     help: 'Questions about opaque tokens by outcome (good, bad, failed)',
     labels: ['outcome'],
   },
+  inspectionVerdicts: {
+    name: 'gatehouse_inspection_verdicts_total',
+    help: 'Submissions whose texts were inspected, by policy, verdict (allow, flag, reject; also in shadow mode) and reason class',
+    labels: ['policy', 'verdict', 'reason_class'],
+  },
+  inspectionRuleLoads: {
+    name: 'gatehouse_inspection_rule_loads_total',
+    help: 'Sets of inspection rules that were read from files, by result (loaded, refused)',
+    labels: ['result'],
+  },
+  inspectionRulesRefused: {
+    name: 'gatehouse_inspection_rules_refused',
+    help: '1 while the newest inspection rules cannot be used and older ones stay in force, else 0',
+    labels: [],
+  },
   authzEarlyRejections: {
     name: 'gatehouse_authz_early_rejections_total',
     help: 'Checks answered with 503 because too many were worked on',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { INSPECTION_POLICY } from '../../../test/support/inspection-policy.ts';
 import { type BodyRules, examineBody, type SubmittedBody } from './examine.ts';
 
 const RULES: BodyRules = {
   maxPromptCharacters: 20,
-  inspects: true,
   contentEncodings: [],
   inflation: { maxBytes: 1_000, maxRatio: 50 },
 };
@@ -24,6 +24,7 @@ function check(
       contentEncoding: undefined,
       repository: undefined,
       branch: undefined,
+      inspection: INSPECTION_POLICY,
       ...request,
     },
     { ...RULES, ...rules },
@@ -37,7 +38,12 @@ describe('a submission is readable', () => {
       kind: 'readable',
       sha256: createHash('sha256').update(body).digest('base64url'),
       fields: {},
-      inspection: { verdict: 'allow', findings: [] },
+      inspection: {
+        policy: { name: 'default', shadow: false },
+        verdict: 'allow',
+        reasonClass: undefined,
+        findings: [],
+      },
     });
   });
 
@@ -99,7 +105,7 @@ describe('a submission is readable', () => {
   });
 
   test('uninspected where inspection is off', () => {
-    expect(check({ prompt: '[INST]' }, {}, { inspects: false })).toMatchObject({
+    expect(check({ prompt: '[INST]' }, { inspection: undefined })).toMatchObject({
       kind: 'readable',
       inspection: undefined,
     });

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import type { RuleBook } from '../../inspect/index.ts';
 import type { DenialCode, DenialReason, UnexaminedReason } from '../denial.ts';
+import type { InspectionPolicy } from '../inspection/policy.ts';
 import { type JsonLimits, type JsonProblem, readStrictJson } from '../strict-json/index.ts';
 import { type ContentEncoding, type InflationLimits, inflateBodySync } from './content-encoding.ts';
 import { readFields, type SubmissionFields } from './fields.ts';
@@ -19,6 +21,8 @@ const MEMBERS = [
   'max_turns',
   'timeout_s',
   'skills',
+  'output_schema',
+  'files',
 ] as const;
 
 /** A submission as Envoy hands it over. */
@@ -30,13 +34,13 @@ export interface SubmittedBody {
   contentEncoding: string | undefined;
   repository: string | undefined;
   branch: string | undefined;
+  /** How its texts are judged; undefined: not at all. */
+  inspection: InspectionPolicy | undefined;
 }
 
 export interface BodyRules {
   /** Code points. */
   maxPromptCharacters: number;
-  /** Whether texts are inspected. */
-  inspects: boolean;
   /** The codings that are undone; any other is refused. */
   contentEncodings: readonly ContentEncoding[];
   inflation: InflationLimits;
@@ -49,7 +53,7 @@ export type Examination =
       /** SHA-256 of the body in base64url, without its content-encoding. */
       sha256: string;
       fields: SubmissionFields;
-      /** undefined where inspection is off. */
+      /** undefined where it is not inspected. */
       inspection: InputInspection | undefined;
     }
   | { kind: 'unreadable'; code: DenialCode; reason: DenialReason; detail: string }
@@ -58,9 +62,9 @@ export type Examination =
 
 /**
  * Examines the body of a submission: complete, in a coding that is allowed, JSON that has one meaning, and with a prompt.
- * Pure; the time is linear in the body's length. Never gives `unexamined`.
+ * Its texts are held against a rule book, or what ships. Pure; the time is linear in the body's length. Never gives `unexamined`.
  */
-export function examineBody(body: SubmittedBody, rules: BodyRules): Examination {
+export function examineBody(body: SubmittedBody, rules: BodyRules, book?: RuleBook): Examination {
   if (body.isPartial) {
     const detail = 'The body did not reach the authorizer whole. Send a smaller one.';
     return unreadable('body_too_large', detail, 'partial_body');
@@ -73,7 +77,7 @@ export function examineBody(body: SubmittedBody, rules: BodyRules): Examination 
   }
   const json = readStrictJson(plain.bytes, JSON_LIMITS, MEMBERS);
   if (!json.ok) return unreadableJson(json.problem);
-  const { prompt, system, context } = json.values;
+  const { prompt, system, context, output_schema, files } = json.values;
   if (typeof prompt !== 'string' || prompt.trim() === '') {
     return unreadable('invalid_prompt', 'The body needs a prompt: a string that is not blank.');
   }
@@ -81,12 +85,13 @@ export function examineBody(body: SubmittedBody, rules: BodyRules): Examination 
     const detail = `A prompt may have ${rules.maxPromptCharacters} characters at most.`;
     return unreadable('prompt_too_long', detail);
   }
-  const { repository, branch } = body;
+  const { repository, branch, inspection } = body;
+  const input = { prompt, system, context, output_schema, files, repository, branch };
   return {
     kind: 'readable',
     sha256: hash('sha256', plain.bytes, 'base64url'),
     fields: readFields(json.values),
-    inspection: rules.inspects ? inspectInput({ prompt, system, context, repository, branch }) : undefined,
+    inspection: inspection && inspectInput(input, inspection, book),
   };
 }
 

@@ -1,11 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { INSPECTION_POLICY } from '../../../test/support/inspection-policy.ts';
+import { compileRuleBook } from '../../inspect/index.ts';
+import type { RulesInForce } from '../inspection/live-rules.ts';
 import type { BodyRules, SubmittedBody } from './examine.ts';
 import { type BodyExaminer, type BodyExaminerOptions, createBodyExaminer, INLINE_BYTES } from './examiner.ts';
 
 const RULES: BodyRules = {
   maxPromptCharacters: 50_000,
-  inspects: true,
   contentEncodings: ['gzip'],
   inflation: { maxBytes: 20 * 2 ** 20, maxRatio: 2_000 },
 };
@@ -36,6 +38,7 @@ function submission(bytes: Uint8Array, rest: Partial<SubmittedBody> = {}): Submi
     contentEncoding: undefined,
     repository: undefined,
     branch: undefined,
+    inspection: INSPECTION_POLICY,
     ...rest,
   };
 }
@@ -61,7 +64,12 @@ test('a larger one is examined on a thread, with the same outcome, and moved the
     kind: 'readable',
     sha256,
     fields: {},
-    inspection: { verdict: 'reject', findings: [{ field: 'prompt', rule: 'inst-token' }] },
+    inspection: {
+      policy: { name: 'default', shadow: false },
+      verdict: 'reject',
+      reasonClass: 'role_marker',
+      findings: [{ field: 'prompt', rule: 'inst-token' }],
+    },
   });
 });
 
@@ -148,4 +156,22 @@ describe('a large body is not examined', () => {
       kind: 'readable',
     });
   });
+});
+
+test('a thread holds a body to the rules that were in force when it came', async () => {
+  const rules = (version: number, word: string): RulesInForce => {
+    const text = `rules: [{ name: own, class: other, pattern: ${word}, weight: 1, examples: { match: [${word}] } }]`;
+    const own = { texts: [{ file: 'own.yaml', text }], allow: [] };
+    return { version, own, book: compileRuleBook(own) };
+  };
+  let inForce = rules(1, 'nightingale');
+  const examiner = examinerWith({ inspectionRules: () => inForce });
+  const verdictOn = async (prompt: string) => {
+    const examination = await examiner.examine(submission(large(INLINE_BYTES, prompt)), never);
+    return examination.kind === 'readable' && examination.inspection?.verdict;
+  };
+  expect(await verdictOn('Project Nightingale')).toBe('reject');
+  inForce = rules(2, 'albatross');
+  expect(await verdictOn('Project Nightingale')).toBe('allow');
+  expect(await verdictOn('Project Albatross')).toBe('reject');
 });

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { UnexaminedReason } from '../denial.ts';
+import type { RulesInForce } from '../inspection/live-rules.ts';
 import type { Caller } from '../proceed.ts';
 import { type BodyRules, type Examination, examineBody, type SubmittedBody } from './examine.ts';
 
@@ -17,6 +18,8 @@ export interface BodyExaminer {
 
 export interface BodyExaminerOptions {
   rules: BodyRules;
+  /** What texts are held against; without it what ships. */
+  inspectionRules?: () => RulesInForce;
   /** Threads for large bodies. */
   threads?: number;
   /** Large bodies that may wait for a thread. */
@@ -32,6 +35,8 @@ type RunOptions = NonNullable<Parameters<Piscina['run']>[1]>;
 /** What a thread gets to do. */
 export interface ExaminationTask {
   body: SubmittedBody;
+  /** The rules that were in force when it was handed over, as far as they are not those that ship. */
+  inspection: Pick<RulesInForce, 'version' | 'own'> | undefined;
   /** Its one element is 1 once nobody waits for the answer. */
   cancelled: Int32Array<SharedArrayBuffer>;
 }
@@ -47,7 +52,7 @@ const MAX_REST_BYTES = 2 ** 20;
 
 /** Starts no thread before the first large body. */
 export function createBodyExaminer(options: BodyExaminerOptions): BodyExaminer {
-  const { rules, onError } = options;
+  const { rules, inspectionRules, onError } = options;
   const maxThreads = options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1));
   const maxQueue = options.maxQueued ?? MAX_QUEUED;
   const thread =
@@ -75,7 +80,9 @@ export function createBodyExaminer(options: BodyExaminerOptions): BodyExaminer {
     if (pool.queueSize >= maxQueue) return unexamined('too_many_large_bodies');
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const bytes = movable(body.bytes);
-    const task = { body: { ...body, bytes }, cancelled };
+    const inForce = inspectionRules?.();
+    const inspection = inForce && { version: inForce.version, own: inForce.own };
+    const task = { body: { ...body, bytes }, inspection, cancelled };
     const answer = pool.run(task, moving(bytes.buffer)).catch((error: unknown) => {
       onError(error);
       return unexamined('examiner_crashed');
@@ -86,7 +93,9 @@ export function createBodyExaminer(options: BodyExaminerOptions): BodyExaminer {
   return {
     examine(body, caller) {
       const small = body.bytes.length <= INLINE_BYTES && isPlain(body);
-      return small || body.isPartial ? examineBody(body, rules) : examineOnThread(body, caller.signal);
+      return small || body.isPartial
+        ? examineBody(body, rules, inspectionRules?.().book)
+        : examineOnThread(body, caller.signal);
     },
     async close() {
       await pool?.destroy();

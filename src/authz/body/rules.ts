@@ -3,10 +3,9 @@ import type { BodyRules } from './examine.ts';
 
 /** What the configuration asks of bodies. */
 export function bodyRules({ inspection }: Pick<Config, 'inspection'>): BodyRules {
-  const { enabled, maxPromptCharacters, contentEncodings, maxInflated, maxInflateRatio } = inspection;
+  const { maxPromptCharacters, contentEncodings, maxInflated, maxInflateRatio } = inspection;
   return {
     maxPromptCharacters,
-    inspects: enabled,
     contentEncodings,
     inflation: { maxBytes: maxInflated.bytes, maxRatio: maxInflateRatio },
   };

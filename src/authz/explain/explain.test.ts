@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { INSPECTION_POLICY } from '../../../test/support/inspection-policy.ts';
 import { allRoutes } from '../../config/index.ts';
 import type { BlocklistVerdict } from '../blocklist/blocklist.ts';
 import { examineBody } from '../body/examine.ts';
@@ -38,7 +39,6 @@ function explained(request: object, situation: Situation = {}) {
   const { limits = {}, shadow = [], inspects = true } = situation;
   const rules = {
     maxPromptCharacters: 50,
-    inspects,
     contentEncodings: [],
     inflation: { maxBytes: 1, maxRatio: 2 },
   };
@@ -54,6 +54,8 @@ function explained(request: object, situation: Situation = {}) {
       onExceeded: 'deny',
       defaultModel: 'sonnet',
       shadow: new Set(shadow),
+      inspection: () =>
+        inspects ? { ...INSPECTION_POLICY, shadow: shadow.includes('inspection') } : undefined,
     },
     examiner: { examine: (body) => examineBody(body, rules) },
     trustedHops: 0,

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import { loadRuleBook } from '../../inspect/index.ts';
 import { createMetrics, silentLogger } from '../../telemetry/index.ts';
 import { examineBody } from '../body/examine.ts';
 import { bodyRules } from '../body/rules.ts';
@@ -30,10 +31,11 @@ export async function withExplainer<T>(
       ...{ logger: silentLogger, tracksUse: false },
     });
     const rules = bodyRules(config);
+    const book = await loadRuleBook(config.inspection);
     const check = createCheck({
       ...identification,
       policy: compilePolicy(config),
-      examiner: { examine: (body) => examineBody(body, rules) },
+      examiner: { examine: (body) => examineBody(body, rules, book) },
       trustedHops: config.envoy.trustedHops,
     });
     const challenge = createChallenge(identification.methods.map(({ name }) => name));
