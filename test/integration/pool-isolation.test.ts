@@ -94,7 +94,7 @@ line = json.dumps({'type': 'stream_event', 'event': event}) + chr(10)
 while os.write(stdout, line.encode()): pass
 `;
         const { outcome, events } = await pool.run({ prompt: `stand-in: bash ${inPython(flood)}` });
-        expect(outcome).toMatchObject({ error: { code: 'invalid_output' } });
+        expect(outcome).toMatchObject({ error: { code: 'output_limit' } });
         expect(textOf(events).length).toBeLessThanOrEqual(16 * 2 ** 20);
       },
     );

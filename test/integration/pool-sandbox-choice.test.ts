@@ -48,7 +48,7 @@ test.runIf(process.getuid?.() === 0)(
   async (context) => {
     const bwrap = findTool('bwrap');
     if (bwrap === undefined) return context.skip(missingTool('bwrap'));
-    const identity = workerIdentity({ uid: 0, gid: 0 }, 61_000, 0, {});
+    const identity = workerIdentity({ uid: 0, gid: 0 }, { uid: 61_000, limits: { processes: 1024 } }, 0, {});
     expect(await probeBubblewrap(bwrap, identity)).toMatchObject({ ok: true });
   },
 );

@@ -55,6 +55,31 @@ export const poolSchema = z
       })
       .prefault({})
       .refine(({ min, max }) => min <= max, { error: 'expected at most pool.warm.max', path: ['min'] }),
+    limits: z
+      .strictObject({
+        firstEvent: duration('5m').describe('how long a run may take until the model first says something'),
+        silence: duration('5m').describe(
+          'how long nothing may be heard of a run after that, while a tool runs too',
+        ),
+        sameCalls: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(20)
+          .describe('how often a run may call the same tool with the same input, one time after the other'),
+        output: size('16MiB').describe('text that a run may report'),
+        disk: size('2GiB').describe('disk space that the files of a run may take'),
+        files: z.int().min(100).default(200_000).describe('files and folders that a run may make'),
+        processes: z
+          .int()
+          .min(50)
+          .max(100_000)
+          .default(1024)
+          .describe(
+            'processes and threads that a worker may have, where it has a uid of its own; the CLI has some 30',
+          ),
+      })
+      .prefault({}),
     artifacts: z
       .strictObject({
         ignore: z

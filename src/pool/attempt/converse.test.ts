@@ -20,12 +20,20 @@ async function converseWith(file: string, args: string[] = [], timeoutMs = 60_00
   let spoken = 0;
   const reporter = new ProgressReporter(
     async () => {},
+    2 ** 20,
     () => {},
   );
   const worker = workerOf({ file, args });
-  const conversation = await converse({ worker, lines: 'x\n', reporter, stop, onSpoke: () => (spoken += 1) });
+  const conversation = await converse({
+    worker,
+    lines: 'x\n',
+    reporter,
+    supervisor: { saw() {} },
+    stop,
+    onSpoke: () => (spoken += 1),
+  });
   stop.dispose();
-  return { conversation, spoken, worker };
+  return { conversation, spoken, worker, reason: stop.reason };
 }
 
 const RESULT = '{"type":"result","subtype":"success","is_error":false,"result":"done"}';
@@ -60,10 +68,11 @@ test('a worker that does not answer an interrupt is ended', async () => {
 
 test('a worker that never stops talking is ended', async () => {
   const event = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(10_000) } };
-  const { conversation } = await converseWith('/bin/sh', [
+  const { conversation, reason } = await converseWith('/bin/sh', [
     '-c',
     'yes "$0"',
     JSON.stringify({ type: 'stream_event', event }),
   ]);
-  expect(conversation).toMatchObject({ overflow: true, end: { kind: 'exited' } });
+  expect(conversation).toMatchObject({ end: { kind: 'exited' } });
+  expect(reason).toBe('output_limit');
 });

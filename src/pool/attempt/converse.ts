@@ -1,3 +1,4 @@
+import type { Supervisor } from '../supervisor/supervisor.ts';
 import { interruptLine } from '../wire/input.ts';
 import type { ResultMessage } from '../wire/message.ts';
 import type { Worker } from '../workers/worker.ts';
@@ -27,10 +28,11 @@ export async function converse(options: {
   worker: Worker;
   lines: string;
   reporter: ProgressReporter;
+  supervisor: Pick<Supervisor, 'saw'>;
   stop: StopSignal;
   onSpoke(): void;
 }): Promise<Conversation> {
-  const { worker, lines, reporter, stop, onSpoke } = options;
+  const { worker, lines, reporter, supervisor, stop, onSpoke } = options;
   const interrupt = () => {
     worker.write(interruptLine());
     worker.end(INTERRUPT_GRACE_MS);
@@ -41,14 +43,14 @@ export async function converse(options: {
   let model: string | undefined;
   let result: ResultMessage | undefined;
   let spoke = false;
-  const overflow = () => worker.overflow || reporter.overflow;
   try {
     worker.write(lines);
-    while (result === undefined && !overflow()) {
+    while (result === undefined && !reporter.overflow) {
       const message = await worker.read();
       if (message === undefined) break;
       if (!spoke) onSpoke();
       spoke = true;
+      supervisor.saw(message);
       if (message.type === 'system') model = message.model;
       if (message.type === 'result') result = message;
       for (const event of progress.read(message)) {
@@ -59,8 +61,10 @@ export async function converse(options: {
   } finally {
     stop.signal.removeEventListener('abort', interrupt);
   }
-  const end = await endOf(worker, result !== undefined, stop.reason !== undefined || overflow());
-  return { end, result, spoke, overflow: overflow(), stderr: worker.stderr, model };
+  if (reporter.overflow) stop.stop('output_limit');
+  const { overflow } = worker;
+  const end = await endOf(worker, result !== undefined, stop.reason !== undefined || overflow);
+  return { end, result, spoke, overflow, stderr: worker.stderr, model };
 }
 
 async function endOf(worker: Worker, answered: boolean, stopped: boolean): Promise<Conversation['end']> {

@@ -18,7 +18,7 @@ export interface Observation {
   result: ResultMessage | undefined;
   /** Whether the CLI said anything that we understood. */
   spoke: boolean;
-  /** A line on stdout was too long to be read, or all of them said too much. */
+  /** A line on stdout was too long to be read. */
   overflow: boolean;
   /** The last that was written to stderr. Not for callers. */
   stderr: string;
@@ -44,13 +44,21 @@ export interface AttemptLimits {
 
 /** What became of an attempt that was stopped before its worker was started. */
 export function stoppedOutcome(reason: StopReason, limits: Pick<AttemptLimits, 'timeoutMs'>): AttemptOutcome {
-  return { kind: 'failed', error: stoppedError(reason, limits), retryable: false };
+  return { kind: 'failed', error: stoppedError(reason, limits), retryable: reason === 'stalled' };
 }
+
+const STOPPED_MESSAGES: Record<Exclude<StopReason, 'timed_out'>, string> = {
+  canceled: 'The job was canceled.',
+  stalled: 'Nothing was heard of the run for too long.',
+  tool_loop: 'The run called the same tool with the same input over and over.',
+  disk_limit: 'The run’s files were larger or more than they may be.',
+  output_limit: 'The run wrote more than may be reported.',
+};
 
 function stoppedError(reason: StopReason, { timeoutMs }: Pick<AttemptLimits, 'timeoutMs'>): JobError {
   return reason === 'timed_out'
     ? timedOutError(timeoutMs)
-    : { code: 'canceled', message: 'The job was canceled.' };
+    : { code: reason, message: STOPPED_MESSAGES[reason] };
 }
 
 type Failure = { code: JobFailureCode; message: string; retryable: boolean; retryAfterMs?: number };
@@ -77,7 +85,7 @@ export function attemptOutcome(seen: Observation, limits: AttemptLimits): Attemp
 
 function failureOf(seen: Observation, limits: AttemptLimits): Failure {
   const { end, result, stopped } = seen;
-  if (stopped !== undefined) return { ...stoppedError(stopped, limits), retryable: false };
+  if (stopped !== undefined) return { ...stoppedError(stopped, limits), retryable: stopped === 'stalled' };
   if (result?.is_error) return resultFailure(result, seen.providerFailure, limits);
   if (!seen.overflow && result?.result !== undefined && limits.hasSchema) {
     const message = 'The model did not answer in the form that output_schema asks for.';

@@ -10,6 +10,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const MAX_CHARACTERS = 16 * 2 ** 20;
+
 const text = (words: string): ProgressEvent => ({ type: 'text', text: words });
 const tool: ProgressEvent = { type: 'tool', name: 'Bash', id: 't' };
 
@@ -17,6 +19,7 @@ function recorder() {
   const events: ProgressEvent[] = [];
   const reporter = new ProgressReporter(
     async (event) => void events.push(event),
+    MAX_CHARACTERS,
     () => {},
   );
   return { events, reporter };
@@ -59,6 +62,7 @@ test('a store that does not answer holds the worker up', async () => {
   const gate = Promise.withResolvers<void>();
   const reporter = new ProgressReporter(
     () => gate.promise,
+    MAX_CHARACTERS,
     () => {},
   );
   for (let count = 0; count < 32; count += 1) await reporter.push(tool);
@@ -76,10 +80,14 @@ test('a store that does not answer holds the worker up', async () => {
 test('a refused report is told once, and nothing is reported after it', async () => {
   const seen: ProgressEvent[] = [];
   const onFailure = vi.fn();
-  const reporter = new ProgressReporter(async (event) => {
-    seen.push(event);
-    throw new Error('superseded');
-  }, onFailure);
+  const reporter = new ProgressReporter(
+    async (event) => {
+      seen.push(event);
+      throw new Error('superseded');
+    },
+    MAX_CHARACTERS,
+    onFailure,
+  );
   await reporter.push(tool);
   await reporter.push(tool);
   await expect(reporter.finish()).rejects.toThrow('superseded');
@@ -87,7 +95,7 @@ test('a refused report is told once, and nothing is reported after it', async ()
   expect(onFailure).toHaveBeenCalledOnce();
 });
 
-test('an attempt that says more than 16 MiB is cut short', async () => {
+test('an attempt that says more than it may is cut short', async () => {
   const { events, reporter } = recorder();
   const mebibyte = text('x'.repeat(2 ** 20));
   for (let count = 0; count < 16; count += 1) await reporter.push(mebibyte);

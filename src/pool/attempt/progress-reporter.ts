@@ -4,11 +4,6 @@ import type { ProgressEvent, Report } from '../../jobs/index.ts';
 const HOLD_CHARACTERS = 4096;
 const HOLD_MS = 50;
 
-/**
- * The most that one attempt may report, in characters. A job can have the CLI say anything, as fast as it likes, and
- * every job's log is kept in the same Redis. A model's longest answer is below 1 MiB.
- */
-const MAX_CHARACTERS = 16 * 2 ** 20;
 /** What an event takes beside its text: its names, its time, its place in the log. */
 const EVENT_CHARACTERS = 200;
 
@@ -21,6 +16,7 @@ const MAX_PENDING = 32;
  */
 export class ProgressReporter {
   readonly #report: Report;
+  readonly #maxCharacters: number;
   readonly #onFailure: () => void;
   #text = '';
   #timer: NodeJS.Timeout | undefined;
@@ -29,9 +25,14 @@ export class ProgressReporter {
   #characters = 0;
   #failure: { error: unknown } | undefined;
 
-  /** @param onFailure called once, when a report is refused; finish() rejects with the reason then */
-  constructor(report: Report, onFailure: () => void) {
+  /**
+   * @param maxCharacters the most that the attempt may report: a job can have the CLI say anything, as fast as it likes,
+   * and every job's log is kept in the same Redis. A model's longest answer is below 1 MiB.
+   * @param onFailure called once, when a report is refused; finish() rejects with the reason then
+   */
+  constructor(report: Report, maxCharacters: number, onFailure: () => void) {
     this.#report = report;
+    this.#maxCharacters = maxCharacters;
     this.#onFailure = onFailure;
   }
 
@@ -55,7 +56,7 @@ export class ProgressReporter {
 
   /** True once there was too much to report. Nothing more is reported then. */
   get overflow(): boolean {
-    return this.#characters > MAX_CHARACTERS;
+    return this.#characters > this.#maxCharacters;
   }
 
   /**

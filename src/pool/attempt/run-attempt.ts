@@ -6,6 +6,7 @@ import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { putFiles } from '../files/put-files.ts';
 import { decodeTranscript } from '../session/transcript.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
 import { openingLine, turnLines } from '../wire/input.ts';
 import { openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
@@ -107,15 +108,20 @@ async function runIn(
       reporter.push({ type: 'usage', ...total, costUsd });
     },
   });
-  const reporter = new ProgressReporter(report, () => stop.stop('canceled'));
+  const reporter = new ProgressReporter(report, config.pool.limits.output.bytes, () => stop.stop('canceled'));
   const turn = { prompt: request.prompt, model, maxOutputTokens: request.max_tokens };
+  const supervisor = new Supervisor(worker, config.pool.limits, stop);
   const conversation = await converse({
     worker,
     lines: openingLines(worker, request) + turnLines(turn),
     reporter,
+    supervisor,
     stop,
     onSpoke: started,
-  }).finally(() => session.end());
+  }).finally(() => {
+    supervisor.dispose();
+    return session.end();
+  });
 
   const usage = session.usage();
   await stop.unlessGivenUp(reporter.finish());

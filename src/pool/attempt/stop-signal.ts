@@ -1,5 +1,15 @@
 /** Why an attempt is to end before it is done. */
-export type StopReason = 'timed_out' | 'canceled';
+export type StopReason =
+  | 'timed_out'
+  | 'canceled'
+  /** Nothing was heard of it for too long. */
+  | 'stalled'
+  /** It called the same tool in the same way again and again. */
+  | 'tool_loop'
+  /** Its files took too much. */
+  | 'disk_limit'
+  /** It reported too much. */
+  | 'output_limit';
 
 /** One attempt's end from outside: its time is up, or it is canceled, whichever comes first. */
 export class StopSignal {

@@ -1,8 +1,10 @@
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
 import { FILTER_FD, INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
 import { probe } from './probe.ts';
+import { countsByUserNamespace, processLimit } from './resource-limits.ts';
 import type { Sandbox, WorkerPaths, WorkerStart } from './sandbox.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 
@@ -60,6 +62,13 @@ export class BubblewrapSandbox implements Sandbox {
     return PATHS.work;
   }
 
+  /** Where workers have no uid of their own, processes can be counted inside only. */
+  #processLimit(slot: number): string[] {
+    const { changes, prlimit, maxProcesses } = this.identity(slot);
+    if (changes || prlimit === undefined || !countsByUserNamespace(release())) return [];
+    return [prlimit, processLimit(maxProcesses), '--'];
+  }
+
   command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
     const { path, features, host, filter } = this.#bubblewrap;
     const inside = bubblewrapArguments({
@@ -78,7 +87,7 @@ export class BubblewrapSandbox implements Sandbox {
       ],
       cwd: PATHS.work,
       environment: environment(PATHS),
-      command: [CLI_PATH, ...args],
+      command: [...this.#processLimit(slot), CLI_PATH, ...args],
       infoFd: INFO_FD,
       filterFd: filter && FILTER_FD,
     });

@@ -1,4 +1,4 @@
-import { resourceLimits } from './resource-limits.ts';
+import { FILE_LIMITS, processLimit } from './resource-limits.ts';
 
 /** Programs of util-linux that a worker is started by, where they are installed. */
 export interface StartPrograms {
@@ -14,6 +14,8 @@ export interface WorkerIdentity extends StartPrograms {
   gid: number;
   /** We are root and these are not ours, so they change on the way, and supplementary groups go. */
   changes: boolean;
+  /** Processes and threads that it may have. */
+  maxProcesses: number;
 }
 
 /** How to start a program; a subset of what child_process.spawn takes. */
@@ -39,17 +41,17 @@ export const FILTER_FD = 4;
  * The identity of the worker in one slot. As root each slot has a uid of its own, so that two workers never
  * share files or signals.
  * @param self our own uid and gid
- * @param firstUid pool.uid
  */
 export function workerIdentity(
   self: { uid: number; gid: number },
-  firstUid: number,
+  pool: { uid: number; limits: { processes: number } },
   slot: number,
   programs: StartPrograms,
 ): WorkerIdentity {
-  if (self.uid !== 0) return { ...self, changes: false, ...programs };
-  const uid = firstUid + slot;
-  return { uid, gid: uid, changes: true, ...programs };
+  const maxProcesses = pool.limits.processes;
+  if (self.uid !== 0) return { ...self, changes: false, maxProcesses, ...programs };
+  const uid = pool.uid + slot;
+  return { uid, gid: uid, changes: true, maxProcesses, ...programs };
 }
 
 /**
@@ -57,10 +59,11 @@ export function workerIdentity(
  * we die; where there is prlimit, what it can take of the host is bounded.
  */
 export function runAs(
-  { uid, gid, changes, setpriv, prlimit }: WorkerIdentity,
+  { uid, gid, changes, maxProcesses, setpriv, prlimit }: WorkerIdentity,
   command: Omit<SpawnCommand, 'uid' | 'gid'>,
 ): SpawnCommand {
-  const limited = prlimit === undefined ? command : startedBy(prlimit, resourceLimits(changes), command);
+  const limits = [...FILE_LIMITS, ...(changes ? [processLimit(maxProcesses)] : [])];
+  const limited = prlimit === undefined ? command : startedBy(prlimit, limits, command);
   if (setpriv === undefined) return changes ? { ...limited, uid, gid } : limited;
   const become = changes ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
   return startedBy(setpriv, [...become, '--no-new-privs', '--pdeathsig=KILL'], limited);

@@ -34,8 +34,8 @@ export async function openSandbox(config: Config, logger: Logger): Promise<Sandb
 
 async function identifier(config: Config, logger: Logger): Promise<(slot: number) => WorkerIdentity> {
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const firstUid = config.pool.uid;
-  const identify = (slot: number, programs: StartPrograms) => workerIdentity(self, firstUid, slot, programs);
+  const identify = (slot: number, programs: StartPrograms) =>
+    workerIdentity(self, config.pool, slot, programs);
   const setpriv = await findStartProgram('setpriv', (path) => identify(0, { setpriv: path }));
   const prlimit = await findStartProgram('prlimit', (path) => identify(0, { setpriv, prlimit: path }));
   if (prlimit === undefined) {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { INFO_FD, type SpawnCommand } from '../sandbox/identity.ts';
 import { startProcess } from '../sandbox/start-process.ts';
@@ -19,6 +20,16 @@ const DRAIN_MS = 500;
 export type WorkerEnd =
   /** The program could not be started at all; the code is an errno's name. */
   { kind: 'not_started'; code: string } | { kind: 'exited'; code: number | null; signal: string | null };
+
+/**
+ * Has the kernel's out-of-memory killer take a worker before anything else of this host (proc_pid_oom_score_adj(5)); what
+ * it starts inherits that. Where it cannot be set, the kernel chooses by size.
+ */
+function goFirstWhenMemoryIsShort(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {}
+}
 
 /** One worker's process: what it says, and its end. */
 export class WorkerProcess {
@@ -45,6 +56,7 @@ export class WorkerProcess {
       return;
     }
     this.#child = child;
+    if (child.pid !== undefined) goFirstWhenMemoryIsShort(child.pid);
     // Before all else: an 'error' that nobody listens for ends this process with every job in it.
     this.ended = this.#end(child);
     // Writing to a process that is gone fails; that it is gone is told by `ended`.
