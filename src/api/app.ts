@@ -14,7 +14,7 @@ import { eventsRoute } from './events/handler.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { healthRoute } from './health/handler.ts';
 import { invokeRoute } from './invoke/handler.ts';
-import { jobRequestSchema } from './job-request.ts';
+import { jobRequestSchema } from './job-request/schema.ts';
 import { listRoute } from './list/handler.ts';
 import { openApiRoute } from './openapi/handler.ts';
 import { readyRoute } from './ready/handler.ts';
@@ -106,6 +106,7 @@ function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config
   const schema = jobRequestSchema({
     maxPromptCharacters: inspection.maxPromptCharacters,
     maxTimeoutS: Math.max(1, Math.floor(jobs.maxTimeout.ms / 1000)),
+    files: { maxFiles: jobs.files.maxFiles, maxBytes: jobs.files.maxTotal.bytes },
   });
   const routes = [
     invokeRoute(context, schema),

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { fieldErrors, summary } from './invalid-fields.ts';
-import { jobRequestSchema } from './job-request.ts';
+import { jobRequestSchema } from './job-request/schema.ts';
 
-const schema = jobRequestSchema({ maxPromptCharacters: 100, maxTimeoutS: 600 });
+const schema = jobRequestSchema({
+  maxPromptCharacters: 100,
+  maxTimeoutS: 600,
+  files: { maxFiles: 3, maxBytes: 100 },
+});
 
 function errorsOf(body: unknown) {
   const { error } = schema.safeParse(body);

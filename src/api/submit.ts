@@ -4,7 +4,7 @@ import type { Acceptance, JobRequest } from '../jobs/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
-import type { jobRequestSchema } from './job-request.ts';
+import type { jobRequestSchema } from './job-request/schema.ts';
 import { permissionsFrom, withinLimits } from './limits.ts';
 import type { NamedContext } from './named-context.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';

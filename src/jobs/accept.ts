@@ -5,6 +5,7 @@ import type { Injected, JobOwner, JobPermissions, JobRecord, JobRequest } from '
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
 import type { FullReason, IdempotencyKey, JobQueue } from './queue/queue.ts';
+import { sessionId } from './sessions/session-id.ts';
 
 /** A request to run a job, checked. */
 export interface Submission {
@@ -79,6 +80,7 @@ export function createAcceptance(options: AcceptOptions) {
         tenant: owner.tenant,
         client: owner.client,
         ...turnOf(owner, config),
+        ...(request.session !== undefined && { session: sessionId(owner, request.session) }),
         ...(idempotencyKey !== undefined && {
           idempotency: {
             ...idempotencyOf(owner, idempotencyKey, request),

@@ -18,7 +18,10 @@ export interface ArtifactSink {
 /** The conversation that an attempt continues. */
 export interface AttemptSession {
   id: string;
-  /** What the last job of the conversation that completed has saved; undefined where this is the first. */
+  /**
+   * What the last job of the conversation that completed has saved; undefined where this is the first.
+   * @throws JobsError session_unavailable, which ends the attempt
+   */
   restore(): Promise<Readable | undefined>;
   /**
    * Keeps what the next job of the conversation goes on from. It counts once this attempt completes.

@@ -8,8 +8,6 @@ import {
   redisKeys,
 } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { artifactsFolder, openArtifactFiles } from './artifacts/files.ts';
-import { startArtifactRetention } from './artifacts/retention.ts';
 import type { RunAttempt } from './attempt.ts';
 import { Bell } from './bell.ts';
 import { HeldJobs } from './held-jobs.ts';
@@ -17,6 +15,7 @@ import { createJobLog } from './job-log.ts';
 import { openQueue } from './queue/queue.ts';
 import { createJobRunner } from './run-job.ts';
 import { watchForEnd } from './watch-for-end.ts';
+import { openWorkerFiles } from './worker-files.ts';
 
 /** Whether model requests would be answered now. */
 export type Availability = { kind: 'open' } | { kind: 'parked' | 'broken'; untilMs: number };
@@ -45,8 +44,6 @@ export interface JobConsumer {
 const LEASE_MS = 20_000;
 /** Work is announced; an announcement that was missed costs no more than this. */
 const LOOK_AGAIN_MS = 1_000;
-/** How often the files of jobs are looked through for such as nobody needs any more. */
-const ARTIFACTS_CHECK_MS = 60_000;
 /** For stopping what runs and giving it back after the grace; then the connections are cut. */
 const HAND_BACK_MS = 5_000;
 
@@ -64,26 +61,13 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   const announcements = createAnnouncements(subscriber);
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
-  const files = openArtifactFiles(artifactsFolder(config));
-  const retention = startArtifactRetention({
-    files,
-    stateOf: async (jobId) => (await log.progress(jobId))?.state,
-    maxTotalBytes: config.jobs.artifacts.maxTotal.bytes,
-    everyMs: ARTIFACTS_CHECK_MS,
+  const files = openWorkerFiles({
+    ...{ config, redis, keys, log, now },
     onError: (err) => {
       if (open) logger.warn({ err }, 'the files of jobs could not be looked through');
     },
   });
-  const runJob = createJobRunner({
-    config,
-    logger,
-    now,
-    log,
-    queue,
-    files,
-    freeBytes: retention.freeBytes,
-    run,
-  });
+  const runJob = createJobRunner({ config, logger, now, log, queue, files, run });
   const held = new HeldJobs({ queue, places: config.pool.workers, leaseMs, logger });
   const bell = new Bell();
   const stopListening = announcements.listen(queue.channel, () => bell.ring());
@@ -139,7 +123,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
     stopListening();
     subscriber.disconnect();
     redis.disconnect();
-    await retention.close();
+    await files.close();
     if (end === 'cut')
       logger.warn(
         { reason: 'Redis is away or an attempt does not stop' },

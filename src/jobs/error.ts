@@ -13,7 +13,9 @@ export type JobsErrorCode =
   /** The job has as many files or bytes as it may, or all jobs have. */
   | 'artifacts_full'
   /** What a conversation goes on from is longer than it may be. */
-  | 'session_too_large';
+  | 'session_too_large'
+  /** What a conversation goes on from is gone or cannot be read. */
+  | 'session_unavailable';
 
 export class JobsError extends Error {
   readonly code: JobsErrorCode;

@@ -1,4 +1,5 @@
 import type { AbortReason, ArtifactSink, Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
+import { JobsError } from './error.ts';
 import type { JobError } from './failure.ts';
 import type { JobChange, WriteRefusal } from './job-log.ts';
 import { createReporter } from './reporter.ts';
@@ -41,12 +42,11 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
   try {
     const running = run({ ...attempt, artifacts: artifacts(reporter.append) }, reporter.report, all).catch(
       (error: unknown): AttemptOutcome => {
+        if (error instanceof JobsError && error.code === 'session_unavailable') {
+          return failed({ code: 'session_unavailable', message: error.message }, false);
+        }
         if (!all.aborted) onError(error);
-        return {
-          kind: 'failed',
-          error: { code: 'worker_crashed', message: 'The worker failed.' },
-          retryable: true,
-        };
+        return failed({ code: 'worker_crashed', message: 'The worker failed.' }, true);
       },
     );
     const outcome = await Promise.race([running, leftBehind(all, stopped.signal)]);
@@ -55,12 +55,15 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
     if (outcome?.kind === 'completed') return { kind: 'ended', outcome };
     if (signal.aborted) return { kind: 'interrupted', outcome };
     if (outcome !== undefined) return { kind: 'ended', outcome };
-    const error = timedOutError(attempt.timeoutMs);
-    return { kind: 'ended', outcome: { kind: 'failed', error, retryable: false } };
+    return { kind: 'ended', outcome: failed(timedOutError(attempt.timeoutMs), false) };
   } finally {
     clearTimeout(overrunTimer);
     stopped.abort();
   }
+}
+
+function failed(error: JobError, retryable: boolean): AttemptOutcome {
+  return { kind: 'failed', error, retryable };
 }
 
 function abort(controller: AbortController, reason: AbortReason): void {

@@ -1,13 +1,15 @@
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { ArtifactFiles } from './artifacts/files.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
+import type { StoredJob } from './record.ts';
+import type { SessionTurn } from './sessions/sessions.ts';
 import { beginAttempt, endAttempt, handBack, spentBy } from './transitions.ts';
+import type { WorkerFiles } from './worker-files.ts';
 
 export interface JobRunnerOptions {
   config: Pick<Config, 'jobs'>;
@@ -16,9 +18,7 @@ export interface JobRunnerOptions {
   now(): number;
   log: JobLog;
   queue: Pick<JobQueue, 'finish' | 'putBack'>;
-  files: ArtifactFiles;
-  /** Room for jobs' files. */
-  freeBytes(): number;
+  files: Pick<WorkerFiles, 'artifacts' | 'artifactLimits' | 'sessions'>;
   run: RunAttempt;
 }
 
@@ -29,14 +29,8 @@ export interface JobRunnerOptions {
 export type JobRunner = (lease: Lease, signal: AbortSignal) => Promise<void>;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { config, logger, now, log, queue, files, freeBytes, run } = options;
+  const { config, logger, now, log, queue, files, run } = options;
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
-  const artifactLimits = {
-    maxFileBytes: config.jobs.artifacts.maxFile.bytes,
-    maxBytesPerJob: config.jobs.artifacts.maxPerJob.bytes,
-    maxFilesPerJob: config.jobs.artifacts.maxFilesPerJob,
-    freeBytes,
-  };
 
   function write(
     jobId: string,
@@ -56,6 +50,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       logger.warn({ job_id: lease.jobId, reason: why }, 'job is not ours to give back');
   }
 
+  /** Before the lease ends: then the next job of the conversation may begin. */
+  async function commitSession(job: StoredJob, attempt: number): Promise<void> {
+    const turn = sessionTurn(job, attempt);
+    if (turn !== undefined) await files.sessions.commit(turn);
+  }
+
   async function isOver(jobId: string): Promise<boolean> {
     const progress = await log.progress(jobId);
     return progress === undefined || isFinal(progress.state);
@@ -65,7 +65,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const { jobId } = lease;
     const job = await log.read(jobId);
     // Gone: it was never accepted, or is past its retention. Final: the worker died between the record and the queue.
-    if (job?.request === undefined || isFinal(job.state)) return queue.finish(lease);
+    if (job?.request === undefined || isFinal(job.state)) {
+      if (job?.state === 'completed') await commitSession(job, job.attempts);
+      return queue.finish(lease);
+    }
     const beginning = beginAttempt(job, limits, new Date(now()));
     const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
@@ -77,6 +80,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
     logger.info(fields, 'attempt begins');
 
+    const turn = sessionTurn(job, attempt);
+    const session = turn && (await files.sessions.open(turn));
     const begunAt = performance.now();
     const execution = await execute({
       attempt: {
@@ -86,9 +91,15 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         permissions: job.permissions ?? {},
         request: job.request,
         timeoutMs: timeoutMs(job.request, config),
+        ...(session && { session }),
       },
       run,
-      artifacts: (append) => createArtifactSink({ files, limits: artifactLimits, jobId, attempt, append }),
+      artifacts: (append) =>
+        createArtifactSink({
+          ...{ jobId, attempt, append },
+          files: files.artifacts,
+          limits: files.artifactLimits,
+        }),
       write: (change) => write(jobId, attempt, attempt, change),
       now: () => new Date(now()),
       signal,
@@ -101,6 +112,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       if (written !== 'ok') return giveUp(lease, written);
       const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
       logger.info({ ...fields, code, model: outcome.model }, `attempt ends: ${ending.kind}`);
+      if (ending.kind === 'completed') await commitSession(job, attempt);
       if (ending.kind === 'retry') await queue.putBack(lease, ending.delayMs);
       else await queue.finish(lease, ending.kind === 'completed' ? performance.now() - begunAt : undefined);
       return;
@@ -121,4 +133,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 function timeoutMs({ timeout_s }: JobRequest, { jobs }: Pick<Config, 'jobs'>): number {
   const asked = timeout_s === undefined ? jobs.timeout.ms : timeout_s * 1000;
   return Math.min(asked, jobs.maxTimeout.ms);
+}
+
+function sessionTurn({ jobId, owner, session }: StoredJob, attempt: number): SessionTurn | undefined {
+  return session === undefined ? undefined : { owner, name: session, jobId, attempt };
 }

@@ -11,13 +11,14 @@ import {
 } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { type Acceptance, createAcceptance, type Submission } from './accept.ts';
-import { artifactsFolder, openArtifactFiles } from './artifacts/files.ts';
+import { artifactPlace, artifactsFolder } from './artifacts/place.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { openQueue, type QueueOutlook } from './queue/queue.ts';
+import { openStoredFiles } from './stored-files/files.ts';
 import { cancelJob, expireJob } from './transitions.ts';
 import { waitUntil } from './wait.ts';
 
@@ -106,7 +107,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
   const index = createJobIndex(redis, keys, longestStayMs(config));
-  const files = openArtifactFiles(artifactsFolder(config));
+  const files = openStoredFiles(artifactsFolder(config));
   const announcements = createAnnouncements(subscriber);
   const wait = (jobId: string, reached: (progress: JobProgress) => boolean, signal: AbortSignal) =>
     waitUntil(announcements, keys.jobEvents(jobId), () => log.progress(jobId), reached, signal);
@@ -162,7 +163,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
       return { jobs, next: last };
     },
     artifacts: (jobId) => log.artifacts(jobId),
-    readArtifact: (jobId, attempt, path, range) => files.read({ jobId, attempt, path }, range),
+    readArtifact: (jobId, attempt, path, range) => files.read(artifactPlace(jobId, attempt, path), range),
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),

@@ -28,9 +28,12 @@ export interface RedisKeys {
     | 'counts'
     | 'deadlines'
     | 'workers'
-    | 'durations',
+    | 'durations'
+    | 'sessions',
     string
   >;
+  /** Hash: what a conversation goes on from. @param id of its tenant, client and name */
+  session(id: string): string;
   /** String: the job that was accepted under an Idempotency-Key. @param hash of client and key */
   idempotency(hash: string): string;
   /** Sorted set: ids of all jobs, by when they were accepted. */
@@ -88,7 +91,9 @@ export function redisKeys(prefix: string): RedisKeys {
       deadlines: `${prefix}:{queue}:deadlines`,
       workers: `${prefix}:{queue}:workers`,
       durations: `${prefix}:{queue}:durations`,
+      sessions: `${prefix}:{queue}:sessions`,
     },
+    session: (id) => `${prefix}:{session:${id}}`,
     idempotency: (hash) => `${prefix}:{queue}:idempotency:${hash}`,
     jobIndex: `${prefix}:{jobs}:all`,
     clientJobs: (hash) => `${prefix}:{jobs}:of:${hash}`,

@@ -19,7 +19,11 @@ export interface ApiOnRedis {
 export async function startApiOnRedis(...set: string[]): Promise<ApiOnRedis> {
   const redis = await startTestRedis({ appendOnly: false });
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-artifacts-'));
-  const settings = [`jobs.artifacts.folder=${folder}`, ...set];
+  const settings = [
+    `jobs.artifacts.folder=${join(folder, 'artifacts')}`,
+    `jobs.sessions.folder=${join(folder, 'sessions')}`,
+    ...set,
+  ];
   const jobs = await startTestJobs(redis, ...settings);
   const api = startTestApi(jobs.store, ...settings);
   return {

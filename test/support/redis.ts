@@ -16,6 +16,8 @@ export interface TestRedis {
   /** Starts it again on the same data. */
   start(): Promise<void>;
   keys(): Promise<string[]>;
+  /** Has keys expire now. */
+  expire(keys: readonly string[]): Promise<void>;
   /** Forgets everything it holds. */
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +71,9 @@ export async function startTestRedis({ appendOnly = true } = {}): Promise<TestRe
       probe.disconnect();
     },
     keys: () => ask((redis) => redis.keys('*')),
+    async expire(keys) {
+      await ask((redis) => redis.del(...keys));
+    },
     async empty() {
       await ask((redis) => redis.flushall());
     },

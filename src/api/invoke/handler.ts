@@ -4,7 +4,7 @@ import { isFinal, type JobRecord, JobsError } from '../../jobs/index.ts';
 import { waitSignal } from '../deadline.ts';
 import { estimatedWait } from '../estimated-wait.ts';
 import { idempotencyKeyParameter } from '../idempotency-key.ts';
-import type { jobRequestSchema } from '../job-request.ts';
+import type { jobRequestSchema } from '../job-request/schema.ts';
 import { jobStatus, jobStatusSchema, POLL_AFTER_S, sendJobStatus } from '../job-status.ts';
 import { MAX_WAIT_S, parsePrefer, preferenceApplied } from '../prefer.ts';
 import type { ApiContext, Route } from '../route.ts';

@@ -1,5 +1,5 @@
 import { idempotencyKeyParameter } from '../idempotency-key.ts';
-import type { jobRequestSchema } from '../job-request.ts';
+import type { jobRequestSchema } from '../job-request/schema.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
 import { takeStreamPlace } from '../stream-place.ts';

@@ -39,6 +39,28 @@ export const jobsSchema = z
         "whose turn it is, and each tier's share of the queue; a tier that is not here has no head start and no cap",
       ),
     retention: duration('24h').describe('how long a finished job can be read'),
+    files: z
+      .strictObject({
+        maxFiles: z.int().min(1).max(1_000).default(100).describe('files that a request may bring'),
+        maxTotal: size('5MiB').describe(
+          'of the files of one request together; they are kept in Redis until the job ends',
+        ),
+      })
+      .prefault({}),
+    sessions: z
+      .strictObject({
+        folder: filePath()
+          .optional()
+          .describe(
+            'where conversations are kept, for every worker to reach; without it a folder below the data folder',
+          ),
+        idle: duration('24h').describe('how long a conversation is kept after its last job'),
+        maxSize: size('20MiB').describe('of what one conversation keeps'),
+        maxTotal: size('2GiB').describe(
+          'of all conversations together; over it those that are idle longest go',
+        ),
+      })
+      .prefault({}),
     artifacts: z
       .strictObject({
         folder: filePath()

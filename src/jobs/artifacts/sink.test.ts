@@ -7,17 +7,19 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JobsError } from '../error.ts';
 import type { JobChange } from '../job-log.ts';
-import { type ArtifactFiles, openArtifactFiles } from './files.ts';
+import { openStoredFiles, type StoredFiles } from '../stored-files/files.ts';
+import { artifactPlace } from './place.ts';
 import { type ArtifactLimits, createArtifactSink } from './sink.ts';
 
 const JOB = { jobId: '7d0f2c9e-0000-4000-8000-000000000000', attempt: 1 };
+const placeOf = (path: string) => artifactPlace(JOB.jobId, JOB.attempt, path);
 let folder: string;
-let files: ArtifactFiles;
+let files: StoredFiles;
 let changes: JobChange[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-artifacts-'));
-  files = openArtifactFiles(folder);
+  files = openStoredFiles(folder);
   changes = [];
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -46,7 +48,7 @@ test('a file is kept, described, and in the log', async () => {
       events: [{ type: 'artifact', ...artifact }],
     },
   ]);
-  const content = await files.read({ ...JOB, path: 'out/a.txt' });
+  const content = await files.read(placeOf('out/a.txt'));
   expect(content && (await text(content))).toBe('hello');
 });
 
@@ -55,7 +57,7 @@ test('a path that is saved again is replaced', async () => {
   await save(sink, 'a', 'first');
   await save(sink, 'a', 'then');
   expect(changes.at(-1)?.fields.artifacts).toEqual({ count: 1, bytes: 4 });
-  const content = await files.read({ ...JOB, path: 'a' });
+  const content = await files.read(placeOf('a'));
   expect(content && (await text(content))).toBe('then');
 });
 
@@ -100,7 +102,7 @@ test('an attempt that is no longer the current one keeps nothing that counts', a
     throw new JobsError('attempt_superseded', 'no longer');
   });
   await expect(save(sink, 'a', 'x')).rejects.toMatchObject({ code: 'attempt_superseded' });
-  expect(await files.read({ ...JOB, attempt: 2, path: 'a' })).toBeUndefined();
+  expect(await files.read({ ...placeOf('a'), version: '2' })).toBeUndefined();
 });
 
 test('content that breaks off leaves nothing behind', async () => {

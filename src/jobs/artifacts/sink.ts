@@ -3,8 +3,9 @@ import { JobsError } from '../error.ts';
 import type { Artifact } from '../job.ts';
 import type { JobChange } from '../job-log.ts';
 import { isRelativePath } from '../relative-path.ts';
+import type { StoredFiles } from '../stored-files/files.ts';
 import { contentType } from './content-type.ts';
-import type { ArtifactFiles } from './files.ts';
+import { artifactPlace } from './place.ts';
 
 export interface ArtifactLimits {
   maxFileBytes: number;
@@ -15,7 +16,7 @@ export interface ArtifactLimits {
 }
 
 export interface ArtifactSinkOptions {
-  files: ArtifactFiles;
+  files: StoredFiles;
   limits: ArtifactLimits;
   jobId: string;
   attempt: number;
@@ -41,7 +42,11 @@ export function createArtifactSink(options: ArtifactSinkOptions): ArtifactSink {
       throw new JobsError('artifacts_full', `A job may have ${limits.maxFilesPerJob} files.`);
     }
     const free = Math.min(limits.maxBytesPerJob - sizeOf(others), limits.freeBytes());
-    const written = await files.write({ jobId, attempt, path }, content, Math.min(limits.maxFileBytes, free));
+    const written = await files.write(
+      artifactPlace(jobId, attempt, path),
+      content,
+      Math.min(limits.maxFileBytes, free),
+    );
     if (written === undefined) {
       throw free < limits.maxFileBytes
         ? new JobsError('artifacts_full', 'There is no more room for the files of this job.')

@@ -15,12 +15,13 @@
 -- ARGV[11] digest of the request; '' without an idempotency key
 -- ARGV[12] milliseconds that the idempotency key is kept
 -- ARGV[13] id of a job that is known to be gone, whose idempotency key does not count any more; ''
+-- ARGV[14] the conversation that the job belongs to; ''
 --
 -- Returns {'ok', place}, {'known', job id}, {'other_request'}, {'queue_full'}, {'tenant_full'} or {'client_full'}.
 
 local job_id, digest = ARGV[1], ARGV[11]
 if digest ~= '' then
-  local known = redis.call('GET', KEYS[10])
+  local known = redis.call('GET', KEYS[11])
   local known_digest, known_id = string.match(known or '', '^(%S+) (%S+)$')
   if known_id and known_id ~= ARGV[13] then
     if known_digest ~= digest then return { 'other_request' } end
@@ -52,13 +53,14 @@ local text = cjson.encode({
   client = entry.client,
   runningPerTenant = entry.runningPerTenant,
   runningPerClient = entry.runningPerClient,
+  session = ARGV[14] ~= '' and ARGV[14] or nil,
 })
 redis.call('HSET', entries, job_id, '{"order":' .. score(entry.order) .. ',' .. string.sub(text, 2))
 redis.call('ZADD', waiting, score(entry.order), job_id)
 redis.call('ZADD', deadlines, score(now + tonumber(ARGV[5])), job_id)
 count('queued', entry, 1)
 if digest ~= '' then
-  redis.call('SET', KEYS[10], digest .. ' ' .. job_id, 'PX', ARGV[12])
+  redis.call('SET', KEYS[11], digest .. ' ' .. job_id, 'PX', ARGV[12])
 end
 announce()
 return { 'ok', redis.call('ZRANK', waiting, job_id) + 1 }

@@ -4,15 +4,16 @@
 -- KEYS[1] waiting (sorted set): ids, by the time that says whose turn it is
 -- KEYS[2] delayed (sorted set): ids, by when they wait again
 -- KEYS[3] leases (sorted set): ids that a worker has, by when it is taken for dead
--- KEYS[4] entries (hash): id -> JSON {order, tenant, client, runningPerTenant, runningPerClient}
+-- KEYS[4] entries (hash): id -> JSON {order, tenant, client, runningPerTenant, runningPerClient, session}
 -- KEYS[5] holders (hash): id -> token of its lease
 -- KEYS[6] counts (hash): how many jobs of each tenant and client are queued and running
 -- KEYS[7] deadlines (sorted set): ids that no worker had yet, by when they have waited too long
 -- KEYS[8] workers (sorted set): '<name> <jobs at once>', by when each is taken for dead
 -- KEYS[9] durations (list): milliseconds that the jobs took that completed last, newest first
+-- KEYS[10] sessions (hash): conversation -> id of its job that has begun and has not ended
 -- The name of KEYS[1] is also that of the channel that announces work.
 
-local waiting, delayed, leases, entries, holders, counts, deadlines, workers, durations = unpack(KEYS)
+local waiting, delayed, leases, entries, holders, counts, deadlines, workers, durations, sessions = unpack(KEYS)
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -44,6 +45,21 @@ local function count(kind, entry, by)
       redis.call('HDEL', counts, kind .. owner)
     end
   end
+end
+
+-- A conversation's jobs run one after the other: the next one not before this one has ended, retries included.
+local function is_held(entry, job_id)
+  if not entry.session then return false end
+  local holder = redis.call('HGET', sessions, entry.session)
+  return holder and holder ~= job_id
+end
+
+local function forget(entry, job_id)
+  if entry.session and redis.call('HGET', sessions, entry.session) == job_id then
+    redis.call('HDEL', sessions, entry.session)
+  end
+  redis.call('HDEL', entries, job_id)
+  redis.call('ZREM', deadlines, job_id)
 end
 
 local function announce()

@@ -15,9 +15,10 @@ if ARGV[3] == 'done' then
   redis.call('ZREM', leases, job_id)
   redis.call('HDEL', holders, job_id)
   local entry = entry_of(job_id)
-  if entry then count('running', entry, -1) end
-  redis.call('HDEL', entries, job_id)
-  redis.call('ZREM', deadlines, job_id)
+  if entry then
+    count('running', entry, -1)
+    forget(entry, job_id)
+  end
 else
   local delay = tonumber(ARGV[3])
   put_back(job_id, delay > 0 and now_ms() + delay or nil)

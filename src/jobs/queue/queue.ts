@@ -19,6 +19,8 @@ export interface QueueEntry {
   /** How long it may wait for its first worker. */
   maxWaitMs: number;
   limits: QueueLimits;
+  /** Jobs of one conversation run one after the other. */
+  session?: string;
   idempotency?: IdempotencyKey;
 }
 
@@ -100,8 +102,12 @@ export interface JobQueue {
 const EXPIRED_AT_ONCE = 100;
 
 export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
-  const { waiting, delayed, leases, entries, holders, counts, deadlines, workers, durations } = keys.queue;
-  const all = [waiting, delayed, leases, entries, holders, counts, deadlines, workers, durations];
+  const { waiting, delayed, leases, entries, holders, counts } = keys.queue;
+  const { deadlines, workers, durations, sessions } = keys.queue;
+  const all = [
+    ...[waiting, delayed, leases, entries, holders, counts],
+    ...[deadlines, workers, durations, sessions],
+  ];
   const bind = (name: string) =>
     bindScript(
       redis,
@@ -114,7 +120,7 @@ export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
 
   return {
     channel: waiting,
-    enter: ({ jobId, tenant, client, headStartMs, maxWaitMs, limits, idempotency }) =>
+    enter: ({ jobId, tenant, client, headStartMs, maxWaitMs, limits, session, idempotency }) =>
       usingStore(async () => {
         const { maxQueued, maxQueuedPerTenant, maxQueuedPerClient } = limits;
         const answer = (await enqueue(
@@ -124,6 +130,7 @@ export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
             ...[maxQueued, maxQueuedPerTenant, maxQueuedPerClient],
             ...[limits.maxRunningPerTenant, limits.maxRunningPerClient],
             ...[idempotency?.digest ?? '', idempotency?.ttlMs ?? 0, idempotency?.goneJobId ?? ''],
+            session ?? '',
           ],
         )) as ['ok', number] | ['known', string] | ['other_request' | FullReason];
         if (answer[0] === 'ok') return { kind: 'entered', position: answer[1] === 0 ? undefined : answer[1] };

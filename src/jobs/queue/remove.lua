@@ -8,7 +8,9 @@
 local job_id = ARGV[1]
 if redis.call('ZREM', waiting, job_id) + redis.call('ZREM', delayed, job_id) == 0 then return 0 end
 local entry = entry_of(job_id)
-if entry then count('queued', entry, -1) end
-redis.call('HDEL', entries, job_id)
-redis.call('ZREM', deadlines, job_id)
+if entry then
+  count('queued', entry, -1)
+  forget(entry, job_id)
+  announce()
+end
 return 1

@@ -27,13 +27,15 @@ repeat
     else
       local tenant, client = owners_of(entry)
       if
-        count_of('running', tenant) < entry.runningPerTenant
+        not is_held(entry, job_id)
+        and count_of('running', tenant) < entry.runningPerTenant
         and count_of('running', client) < entry.runningPerClient
       then
         redis.call('ZREM', waiting, job_id)
         redis.call('ZREM', deadlines, job_id)
         redis.call('ZADD', leases, score(now + tonumber(ARGV[2])), job_id)
         redis.call('HSET', holders, job_id, ARGV[1])
+        if entry.session then redis.call('HSET', sessions, entry.session, job_id) end
         count('queued', entry, -1)
         count('running', entry, 1)
         taken = job_id

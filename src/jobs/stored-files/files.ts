@@ -4,55 +4,53 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Config } from '../../config/index.ts';
 
-/** The folder that jobs' files are kept in. */
-export function artifactsFolder({ dataDir, jobs }: Pick<Config, 'dataDir' | 'jobs'>): string {
-  return jobs.artifacts.folder ?? join(dataDir, 'artifacts');
-}
-
-/** What lies in a job's folder. */
-export interface StoredFiles {
-  jobId: string;
+/** What there is of one group. */
+export interface StoredGroup {
+  group: string;
   bytes: number;
   /** Milliseconds since the epoch. */
   changedAt: number;
 }
 
-/** The files that jobs made, on the disk. Rejects with what the disk says: ENOSPC, EACCES. */
-export interface ArtifactFiles {
+/** Files on the disk, in groups and versions. Rejects with what the disk says: ENOSPC, EACCES. */
+export interface StoredFiles {
   /**
    * Keeps a file, whole or not at all.
    * @param maxBytes of the content; over it nothing is kept
    * @returns undefined where the content is longer
    */
   write(
-    place: ArtifactPlace,
+    place: StoredPlace,
     content: Readable,
     maxBytes: number,
   ): Promise<{ bytes: number; sha256: string } | undefined>;
   /** @param range first and last byte; undefined for all. @returns undefined where there is no such file */
-  read(place: ArtifactPlace, range?: { start: number; end: number }): Promise<Readable | undefined>;
-  remove(jobId: string): Promise<void>;
-  /** Every job that has files, in no order. */
-  list(): Promise<StoredFiles[]>;
+  read(place: StoredPlace, range?: { start: number; end: number }): Promise<Readable | undefined>;
+  has(place: StoredPlace): Promise<boolean>;
+  remove(group: string): Promise<void>;
+  /** Removes every version of a group but one. */
+  keepOnly(group: string, version: string): Promise<void>;
+  /** Every group that has files, in no order. */
+  list(): Promise<StoredGroup[]>;
 }
 
-/** Which file: only an attempt's own ones count, so that one that was taken for dead cannot change them. */
-export interface ArtifactPlace {
-  jobId: string;
-  attempt: number;
-  path: string;
+/** Which file. Each attempt writes a version of its own, so that one that was taken for dead cannot change another's. */
+export interface StoredPlace {
+  /** A job's or conversation's id, of the characters of a UUID. */
+  group: string;
+  version: string;
+  /** Whatever it is called; no part of it reaches the file system. */
+  name: string;
 }
 
-const JOB_FOLDER = /^[0-9a-f-]{36}$/;
+const GROUP = /^[0-9a-f-]{32,64}$/;
 
 /** @param folder absolute; made when there is a first file */
-export function openArtifactFiles(folder: string): ArtifactFiles {
-  const folderOf = ({ jobId, attempt }: ArtifactPlace) => join(folder, jobId, String(attempt));
-  // A digest, so that no name that a job chose reaches the file system.
-  const fileOf = (place: ArtifactPlace) =>
-    join(folderOf(place), createHash('sha256').update(place.path).digest('hex'));
+export function openStoredFiles(folder: string): StoredFiles {
+  const folderOf = ({ group, version }: StoredPlace) => join(folder, group, version);
+  const fileOf = (place: StoredPlace) =>
+    join(folderOf(place), createHash('sha256').update(place.name).digest('hex'));
 
   return {
     async write(place, content, maxBytes) {
@@ -86,13 +84,21 @@ export function openArtifactFiles(folder: string): ArtifactFiles {
         );
       });
     },
-    async remove(jobId) {
-      await rm(join(folder, jobId), { recursive: true, force: true });
+    async has(place) {
+      return (await stat(fileOf(place)).catch(() => undefined)) !== undefined;
+    },
+    async remove(group) {
+      await rm(join(folder, group), { recursive: true, force: true });
+    },
+    async keepOnly(group, version) {
+      for (const other of await namesIn(join(folder, group))) {
+        if (other !== version) await rm(join(folder, group, other), { recursive: true, force: true });
+      }
     },
     async list() {
-      const names = (await namesIn(folder)).filter((name) => JOB_FOLDER.test(name));
-      const found: StoredFiles[] = [];
-      for (const jobId of names) found.push({ jobId, ...(await measureFolder(join(folder, jobId))) });
+      const names = (await namesIn(folder)).filter((name) => GROUP.test(name));
+      const found: StoredGroup[] = [];
+      for (const group of names) found.push({ group, ...(await measureFolder(join(folder, group))) });
       return found;
     },
   };
@@ -112,10 +118,10 @@ async function namesIn(folder: string): Promise<string[]> {
 async function measureFolder(folder: string): Promise<{ bytes: number; changedAt: number }> {
   let bytes = 0;
   let changedAt = 0;
-  for (const attempt of await namesIn(folder)) {
-    for (const file of await namesIn(join(folder, attempt))) {
+  for (const version of await namesIn(folder)) {
+    for (const file of await namesIn(join(folder, version))) {
       // It may be removed meanwhile.
-      const found = await stat(join(folder, attempt, file)).catch(() => undefined);
+      const found = await stat(join(folder, version, file)).catch(() => undefined);
       bytes += found?.size ?? 0;
       changedAt = Math.max(changedAt, found?.mtimeMs ?? 0);
     }

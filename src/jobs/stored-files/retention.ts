@@ -1,27 +1,27 @@
-import type { JobState } from '../job.ts';
-import { isFinal } from '../job.ts';
-import type { ArtifactFiles, StoredFiles } from './files.ts';
+import type { StoredFiles, StoredGroup } from './files.ts';
 
-export interface ArtifactRetentionOptions {
-  files: ArtifactFiles;
-  /** Undefined for a job that is gone. */
-  stateOf(jobId: string): Promise<JobState | undefined>;
+/** Whether somebody still needs the files of a group. */
+export type Need = 'needed' | 'if there is room' | 'not needed';
+
+export interface FileRetentionOptions {
+  files: StoredFiles;
+  needOf(group: string): Promise<Need>;
   maxTotalBytes: number;
   everyMs: number;
   onError(error: unknown): void;
 }
 
-export interface ArtifactRetention {
+export interface FileRetention {
   /** Room for files as it was when it was last looked at. */
   freeBytes(): number;
   close(): Promise<void>;
 }
 
 /**
- * Removes the files of jobs that are gone, and where all files together are too large those of jobs that ended, the
- * ones first that changed longest ago. Any number of processes may do this on one folder.
+ * Removes files that nobody needs, and where all together are too large others that are not needed at once, those
+ * first that changed longest ago. Any number of processes may do this on one folder.
  */
-export function startArtifactRetention(options: ArtifactRetentionOptions): ArtifactRetention {
+export function startFileRetention(options: FileRetentionOptions): FileRetention {
   const { maxTotalBytes, everyMs, onError } = options;
   let free = maxTotalBytes;
   let closed = false;
@@ -50,25 +50,25 @@ export function startArtifactRetention(options: ArtifactRetentionOptions): Artif
 
 /** @returns bytes that are left */
 async function sweep(
-  { files, stateOf, maxTotalBytes }: ArtifactRetentionOptions,
+  { files, needOf, maxTotalBytes }: FileRetentionOptions,
   stopped: () => boolean,
 ): Promise<number> {
   let total = 0;
-  const ended: StoredFiles[] = [];
+  const spare: StoredGroup[] = [];
   for (const stored of await files.list()) {
     if (stopped()) return 0;
-    const state = await stateOf(stored.jobId);
-    if (state === undefined) {
-      await files.remove(stored.jobId);
+    const need = await needOf(stored.group);
+    if (need === 'not needed') {
+      await files.remove(stored.group);
       continue;
     }
     total += stored.bytes;
-    if (isFinal(state)) ended.push(stored);
+    if (need === 'if there is room') spare.push(stored);
   }
-  ended.sort((a, b) => a.changedAt - b.changedAt);
-  for (const { jobId, bytes } of ended) {
+  spare.sort((a, b) => a.changedAt - b.changedAt);
+  for (const { group, bytes } of spare) {
     if (total <= maxTotalBytes || stopped()) break;
-    await files.remove(jobId);
+    await files.remove(group);
     total -= bytes;
   }
   return total;

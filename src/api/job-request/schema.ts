@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import { MODEL_NAME_PATTERN } from '../authz/index.ts';
+import { MODEL_NAME_PATTERN } from '../../authz/index.ts';
+import { type FileLimits, jobFilesSchema } from './files.ts';
+import { outputSchemaSchema } from './output-schema.ts';
 
 /** Of repository and branch names. */
 const MAX_NAME_CHARACTERS = 512;
 /** Of a context as JSON; it is kept in Redis, with the job, until the job ends. */
 const MAX_CONTEXT_BYTES = 64 * 1024;
+const MAX_SKILLS = 20;
 
 export interface JobRequestLimits {
   maxPromptCharacters: number;
   /** Longest time that a request may ask for, in seconds. */
   maxTimeoutS: number;
+  files: FileLimits;
 }
 
 /** What a caller sends to have a job run. authz has inspected the prompt already; nothing here repeats that. */
-export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS }: JobRequestLimits) {
+export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files }: JobRequestLimits) {
   return z.strictObject(
     {
       prompt: z.string().min(1).describe('what Claude Code is asked to do'),
@@ -33,11 +37,27 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS }: JobReques
         .regex(MODEL_NAME_PATTERN, 'expected the name of a model')
         .optional()
         .describe('a model of the provider, or its alias such as sonnet'),
+      skills: z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the name of a skill'))
+        .max(MAX_SKILLS)
+        .optional()
+        .describe('the only skills that the run has'),
       max_tokens: whole(1, 1_000_000).optional().describe('most output tokens of one model answer'),
       max_turns: whole(1, 1_000).optional().describe('most turns that the run may take'),
       timeout_s: whole(1, maxTimeoutS)
         .optional()
         .describe('longest time that one attempt may take, in seconds'),
+      output_schema: outputSchemaSchema()
+        .optional()
+        .describe('JSON Schema of an object; the result has a `structured` that meets it, or the job fails'),
+      session: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'expected letters, digits, dots, dashes and underscores')
+        .optional()
+        .describe(
+          'a conversation of yours that the job continues, or begins; its jobs run one after the other',
+        ),
+      files: jobFilesSchema(files).optional().describe('what the job finds in its working folder'),
     },
     { error: 'expected a JSON object' },
   );

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { fieldErrors, summary } from '../invalid-fields.ts';
+import { jobRequestSchema } from './schema.ts';
+
+const schema = jobRequestSchema({
+  maxPromptCharacters: 100,
+  maxTimeoutS: 600,
+  files: { maxFiles: 3, maxBytes: 10 },
+});
+const problemsOf = (fields: object) => {
+  const { error } = schema.safeParse({ prompt: 'hello', ...fields });
+  return error === undefined ? undefined : summary(fieldErrors(error, schema));
+};
+const nested = (depth: number): object => (depth === 0 ? {} : { not: nested(depth - 1) });
+
+test.each([
+  { skills: ['pdf', 'tdd'] },
+  { skills: [] },
+  { session: 'review-42' },
+  { output_schema: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } },
+  { output_schema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' } },
+  { output_schema: { type: 'object', $defs: { a: {} }, properties: { a: { $ref: '#/$defs/a' } } } },
+  {
+    files: [
+      { path: 'a/b.txt', text: 'ü' },
+      { path: 'a/c.bin', base64: 'AAE=' },
+    ],
+  },
+  {
+    files: [
+      { path: 'empty', text: '' },
+      { path: 'none', base64: '' },
+    ],
+  },
+])('%j is taken', (fields) => {
+  expect(problemsOf(fields)).toBeUndefined();
+});
+
+test.each([
+  [{ skills: ['../pdf'] }, 'skills.0: expected the name of a skill'],
+  [{ skills: Array(21).fill('pdf') }, 'skills: expected at most 20'],
+  [{ session: '../x' }, 'session: expected letters, digits, dots, dashes and underscores'],
+  [{ session: '' }, 'session: expected letters, digits, dots, dashes and underscores'],
+  [{ output_schema: [] }, 'output_schema: expected record'],
+  [{ output_schema: { type: 'string' } }, 'output_schema: expected "type": "object" at its top'],
+  [
+    { output_schema: { type: 'object', properties: 7 } },
+    'output_schema: expected JSON Schema: /properties must be object',
+  ],
+  [
+    { output_schema: { type: 'object', $schema: 'http://example.test' } },
+    'output_schema: expected $schema to be draft-07 or 2020-12',
+  ],
+  [
+    { output_schema: { type: 'object', properties: { a: { $ref: 'http://example.test/x' } } } },
+    'output_schema: expected each $ref to begin with #',
+  ],
+  [
+    { output_schema: { type: 'object', description: 'x'.repeat(16_384) } },
+    'output_schema: expected at most 16 KiB as JSON',
+  ],
+  [{ output_schema: { type: 'object', ...nested(21) } }, 'output_schema: expected at most 20 levels'],
+  [
+    { files: [{ path: '../x', text: '' }] },
+    'files.0.path: expected a relative path without empty parts, . and ..',
+  ],
+  [
+    { files: [{ path: '/etc/passwd', text: '' }] },
+    'files.0.path: expected a relative path without empty parts, . and ..',
+  ],
+  [{ files: [{ path: 'a' }] }, 'files.0: expected either text or base64'],
+  [{ files: [{ path: 'a', text: '', base64: '' }] }, 'files.0: expected either text or base64'],
+  [{ files: [{ path: 'a', base64: 'A' }] }, 'files.0.base64: expected base64 (RFC 4648, section 4)'],
+  [
+    {
+      files: [
+        { path: 'a', text: '' },
+        { path: 'a', text: '' },
+      ],
+    },
+    'files: expected each path once, and none below another',
+  ],
+  [
+    {
+      files: [
+        { path: 'a/b', text: '' },
+        { path: 'a', text: '' },
+      ],
+    },
+    'files: expected each path once, and none below another',
+  ],
+  [
+    {
+      files: [
+        { path: 'a', text: 'ä'.repeat(5) },
+        { path: 'b', base64: 'AA==' },
+      ],
+    },
+    'files: expected at most 10 bytes in all files together',
+  ],
+  [
+    { files: Array.from({ length: 4 }, (_, n) => ({ path: `${n}`, text: '' })) },
+    'files: expected at most 3 files',
+  ],
+])('%j is refused with what is expected', (fields, problem) => {
+  expect(problemsOf(fields)).toBe(problem);
+});
