@@ -16,6 +16,8 @@ interface Related {
   routes: Record<string, { tiers?: string[] | undefined; anonymous: boolean }>;
   permissions: { tiers: object };
   inspection: { thresholds: Thresholds; policies: Record<string, InspectionPolicy> };
+  model: { tierModels: object };
+  budgets: { tiers: object };
   identity: { anonymous: { enabled: boolean; tier: string } };
 }
 
@@ -30,6 +32,8 @@ export function inconsistencies({
   routes,
   permissions,
   inspection,
+  model,
+  budgets,
   identity: { anonymous },
 }: Related): Inconsistency[] {
   const known = Object.keys(tiers);
@@ -46,8 +50,15 @@ export function inconsistencies({
       });
     }
   }
-  for (const tier of Object.keys(permissions.tiers)) {
-    if (!known.includes(tier)) found.push({ path: ['permissions', 'tiers', tier], message: oneOfTiers });
+  const byTier = [
+    { path: ['permissions', 'tiers'], names: permissions.tiers },
+    { path: ['model', 'tierModels'], names: model.tierModels },
+    { path: ['budgets', 'tiers'], names: budgets.tiers },
+  ];
+  for (const { path, names } of byTier) {
+    for (const tier of Object.keys(names)) {
+      if (!known.includes(tier)) found.push({ path: [...path, tier], message: oneOfTiers });
+    }
   }
   found.push(...inspectionInconsistencies(inspection, known, [...BUILT_IN_ROUTES, ...Object.keys(routes)]));
   if (anonymous.enabled && !known.includes(anonymous.tier)) {

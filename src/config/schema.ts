@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inconsistencies } from './consistency.ts';
 import { adminSchema } from './schema/admin.ts';
+import { budgetsSchema } from './schema/budgets.ts';
 import { envoySchema } from './schema/envoy.ts';
 import { grpcSchema } from './schema/grpc.ts';
 import { identitySchema } from './schema/identity.ts';
@@ -38,6 +39,7 @@ export const configSchema = z
     pool: poolSchema,
     model: modelSchema,
     serve: serveSchema,
+    budgets: budgetsSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,
   })

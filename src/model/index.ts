@@ -1,3 +1,4 @@
+export { type Budget, type BudgetState, budgetMessage } from './budget/budget.ts';
 export { ModelError, type ModelErrorCode } from './error.ts';
 export type { ProviderFailure, ProviderFailureKind } from './failure.ts';
 export { createModelMetrics } from './metrics.ts';

@@ -11,7 +11,9 @@ export type RequestOutcome = ProviderFailureKind | 'answered' | 'cut' | 'stalled
 /** Counts what proxies do. */
 export interface ModelMetrics {
   request(provider: string, outcome: RequestOutcome): void;
-  refusal(reason: RefusalReason | 'no_job' | 'not_found' | 'too_many' | 'too_large' | 'no_room'): void;
+  refusal(
+    reason: RefusalReason | 'no_job' | 'not_found' | 'too_many' | 'too_large' | 'no_room' | 'budget_unknown',
+  ): void;
   firstByte(provider: string, ms: number): void;
   spent(about: { model: string; tier: string }, usage: TokenUsage, nanoUsd: number): void;
   unpriced(model: string): void;

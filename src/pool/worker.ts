@@ -1,8 +1,9 @@
 import { type Config, redisAddress } from '../config/index.ts';
 import { consumeJobs } from '../jobs/index.ts';
-import { openProvider, type Provider } from '../model/index.ts';
+import { createModelMetrics, openProvider, type Provider } from '../model/index.ts';
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
+import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
 import { createPool } from './pool.ts';
 
 /** The role that runs jobs. */
@@ -14,25 +15,52 @@ export interface WorkerRole {
   close(graceMs: number): Promise<void>;
 }
 
+/** For who reads the metrics while the role closes. */
+const OPERATIONS_GRACE_MS = 500;
+
 /**
  * Starts the worker role: jobs from the queue, run by the pool, with the provider's answers.
  * @throws PoolError, ModelError when it cannot work as configured
  */
 export async function startWorker(options: { config: Config; logger: Logger }): Promise<WorkerRole> {
-  const { config, logger } = options;
+  // What is opened first is closed last.
+  const opened = new AsyncDisposableStack();
+  try {
+    return await openWorker(options, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+async function openWorker(
+  { config, logger }: { config: Config; logger: Logger },
+  opened: AsyncDisposableStack,
+): Promise<WorkerRole> {
   const address = await redisAddress(config);
-  const provider = await openProvider(config, process.env, logger);
-  const limits = await openLimitsClient(config, logger, 'worker').catch(async (error: unknown) => {
-    await provider.close();
-    throw error;
+  const keys = redisKeys(config.redis.keyPrefix);
+  const metrics = await createMetrics();
+  const redis = openRedis(address, 'gatehouse-model');
+  opened.defer(() => redis.disconnect());
+  logConnection(redis, logger);
+  const provider = await openProvider(config, process.env, logger, {
+    store: { redis, keys },
+    metrics: createModelMetrics(metrics),
   });
+  opened.defer(() => provider.close());
+  const limits = await openLimitsClient(config, logger, 'worker');
+  opened.defer(() => limits.close());
   const budget = createTokenBudget(limits, logger);
-  const pool = await createPool({ config, logger, provider, budget }).catch(async (error: unknown) => {
-    await budget.close();
-    await limits.close();
-    await provider.close();
-    throw error;
+  opened.defer(() => budget.close());
+  const pool = await createPool({ config, logger, provider, budget });
+  opened.defer(() => pool.close(0));
+  const operations = await serveOperations({
+    setting: 'listen.workerHttp',
+    ...config.listen.workerHttp,
+    registry: metrics.registry,
+    isReady: () => redis.status === 'ready',
   });
+  opened.defer(() => operations.close(OPERATIONS_GRACE_MS));
   const consumer = consumeJobs(
     { address, config, logger, now: Date.now, availability: provider.availability },
     pool.run,
@@ -43,10 +71,7 @@ export async function startWorker(options: { config: Config; logger: Logger }): 
     async close(graceMs) {
       pool.drain();
       await consumer.close(graceMs);
-      await pool.close(0);
-      await budget.close();
-      await limits.close();
-      await provider.close();
+      await opened.disposeAsync();
     },
   };
 }

@@ -21,7 +21,7 @@ export function listParts(config: Config, installation: Installation, places: La
       `http://${formatHostPort(listen.ratelimitHttp)} (HTTP and metrics)`,
     ]),
     child('api', [`http://${formatHostPort(listen.api)}`]),
-    child('worker', ['-']),
+    child('worker', [`http://${formatHostPort(listen.workerHttp)} (metrics)`]),
     child('admin', [adminUrl(config)]),
     child('redis', [redis.url ?? '-']),
   ];

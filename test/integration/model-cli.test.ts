@@ -12,14 +12,14 @@ import {
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
 import { attemptContext } from '../support/model-provider.ts';
-import { modelSettings } from '../support/model-settings.ts';
+import { modelConfig } from '../support/model-settings.ts';
 
 let standIn: Provider;
 let claude: ClaudeFolder;
 let proxy: ModelProxy | undefined;
 
 beforeAll(async () => {
-  standIn = await openProvider({ model: modelSettings({ provider: 'stand-in' }) }, {}, silentLogger);
+  standIn = await openProvider(modelConfig({ provider: 'stand-in' }), {}, silentLogger);
 });
 afterAll(() => standIn.close());
 beforeEach(async () => {
@@ -63,7 +63,7 @@ describe('the real CLI through the model proxy', () => {
   it("does not see the provider's key, which the provider gets", async () => {
     const key = 'sk-ant-api03-only-the-proxy-knows-this';
     const provider = await openProvider(
-      { model: modelSettings({ provider: 'anthropic', baseUrl: `http://${standIn.address}` }) },
+      modelConfig({ provider: 'anthropic', baseUrl: `http://${standIn.address}` }),
       { ANTHROPIC_API_KEY: key },
       silentLogger,
     );
@@ -88,7 +88,7 @@ describe('the real CLI through the model proxy', () => {
 
   it('fails when the provider cannot be reached', async () => {
     const provider = await openProvider(
-      { model: modelSettings({ provider: 'anthropic', baseUrl: 'http://127.0.0.1:1' }) },
+      modelConfig({ provider: 'anthropic', baseUrl: 'http://127.0.0.1:1' }),
       { ANTHROPIC_API_KEY: 'key' },
       silentLogger,
     );

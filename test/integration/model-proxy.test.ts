@@ -27,7 +27,7 @@ import {
   workerOf,
   writeEvents,
 } from '../support/model-provider.ts';
-import { modelSettings } from '../support/model-settings.ts';
+import { modelConfig } from '../support/model-settings.ts';
 import { until } from '../support/until.ts';
 
 const KEY = 'sk-ant-api03-only-the-proxy-knows-this';
@@ -69,8 +69,8 @@ interface Setup {
 async function setUp(answer: RequestListener, setup: Setup = {}): Promise<ModelSession> {
   upstream = await startFakeProvider(answer);
   const baseUrl = setup.baseUrl ?? upstream.url;
-  const model = modelSettings({ provider: 'anthropic', baseUrl, ...setup.model });
-  provider = await openProvider({ model }, setup.env ?? { ANTHROPIC_API_KEY: KEY }, silentLogger);
+  const config = modelConfig({ provider: 'anthropic', baseUrl, ...setup.model });
+  provider = await openProvider(config, setup.env ?? { ANTHROPIC_API_KEY: KEY }, silentLogger);
   proxy = await startModelProxy({
     provider,
     socketPath,

@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/telemetry/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { type ClaudeFolder, makeClaudeFolder } from '../support/claude.ts';
 import { attemptContext } from '../support/model-provider.ts';
-import { modelSettings } from '../support/model-settings.ts';
+import { modelConfig } from '../support/model-settings.ts';
 
 /** Every prompt of docs/stand-in.md with the answer that stands below it. */
 const EXAMPLES = [
@@ -20,7 +20,7 @@ let claude: ClaudeFolder;
 let proxy: ModelProxy;
 
 beforeAll(async () => {
-  standIn = await openProvider({ model: modelSettings({ provider: 'stand-in' }) }, {}, silentLogger);
+  standIn = await openProvider(modelConfig({ provider: 'stand-in' }), {}, silentLogger);
 });
 afterAll(() => standIn.close());
 beforeEach(async () => {

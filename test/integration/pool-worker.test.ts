@@ -20,7 +20,12 @@ afterAll(() => redis.close());
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-worker-'));
   chmodSync(dataDir, 0o711);
-  const set = [`redis.url=${redis.address.url}`, 'jobs.backoff=10ms', 'model.provider=stand-in'];
+  const set = [
+    `redis.url=${redis.address.url}`,
+    'jobs.backoff=10ms',
+    'model.provider=stand-in',
+    'listen.workerHttp=127.0.0.1:0',
+  ];
   const config = loadConfig({ dataDir, cwd: dataDir, set });
   store = await openJobStore({ address: redis.address, config, logger: silentLogger, now: Date.now });
   worker = await startWorker({ config, logger: silentLogger });

@@ -111,6 +111,7 @@ describe('once everything runs', () => {
         'ratelimit',
         'ratelimitHttp',
         'api',
+        'workerHttp',
         'admin',
       ],
     ]);

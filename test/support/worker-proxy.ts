@@ -10,7 +10,7 @@ import {
 } from '../../src/model/index.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import { attemptContext, workerOf } from './model-provider.ts';
-import { modelSettings } from './model-settings.ts';
+import { modelConfig } from './model-settings.ts';
 
 /** A proxy in front of providers, with an attempt that has begun, and a worker that may ask. */
 export interface WorkerProxy {
@@ -23,6 +23,8 @@ export interface WorkerProxy {
 export interface WorkerProxyOptions {
   /** Settings of config.model, as in the file. */
   model: Record<string, unknown>;
+  /** Settings of config.budgets. */
+  budgets?: Record<string, unknown>;
   attempt?: Partial<AttemptContext>;
   surroundings?: Parameters<typeof openProvider>[3];
   limits?: { requestTimeoutMs?: number; idleTimeoutMs?: number };
@@ -30,11 +32,11 @@ export interface WorkerProxyOptions {
 }
 
 export async function openWorkerProxy(options: WorkerProxyOptions): Promise<WorkerProxy> {
-  const { model, attempt, surroundings, limits, logger = silentLogger } = options;
+  const { model, budgets, attempt, surroundings, limits, logger = silentLogger } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-worker-proxy-'));
   const socketPath = join(folder, 'model.sock');
   const env = { ANTHROPIC_API_KEY: 'sk-test' };
-  const provider = await openProvider({ model: modelSettings(model) }, env, logger, surroundings);
+  const provider = await openProvider(modelConfig(model, budgets), env, logger, surroundings);
   const proxy = await startModelProxy({
     provider,
     socketPath,

@@ -17,6 +17,9 @@ export const listenSchema = z
       .prefault('127.0.0.1:8082')
       .describe('rate limit service, HTTP: /json, /healthcheck, /health, /ready, /metrics'),
     api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
+    workerHttp: hostPort()
+      .prefault('127.0.0.1:9003')
+      .describe('/health, /ready and /metrics of the worker; keep it on loopback'),
     admin: hostPort()
       .prefault('127.0.0.1:9900')
       .describe('the admin API; everything on it needs admin.tokenFile'),

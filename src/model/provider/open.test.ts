@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { modelSettings } from '../../../test/support/model-settings.ts';
+import { modelConfig } from '../../../test/support/model-settings.ts';
 import { silentLogger } from '../../telemetry/index.ts';
 import { openProvider } from './open.ts';
 
 function open(settings: Record<string, unknown>, env: NodeJS.ProcessEnv = {}) {
-  return openProvider({ model: modelSettings(settings) }, env, silentLogger);
+  return openProvider(modelConfig(settings), env, silentLogger);
 }
 
 describe('which provider answers', () => {

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import type { Redis, RedisKeys } from '../../redis/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
+import { type Budget, NO_BUDGET, openBudget } from '../budget/budget.ts';
 import { ModelError } from '../error.ts';
 import { type ModelMetrics, NO_MODEL_METRICS } from '../metrics.ts';
 import { type RequestPolicy, requestPolicy } from '../policy/check-request.ts';
@@ -29,6 +30,8 @@ export interface Provider {
   policy: RequestPolicy;
   prices: PriceTable;
   metrics: ModelMetrics;
+  /** What tenants may spend. */
+  budget: Budget;
   /** What requests hold in memory until they are answered. */
   bodies: ByteBudget;
   maxRequestBytes: number;
@@ -37,7 +40,7 @@ export interface Provider {
 }
 
 export interface ProviderSurroundings {
-  /** Where worker processes share what they find out of providers; without it each goes by its own. */
+  /** Where worker processes share what they find out of providers, and add up what tenants spend. */
   store?: { redis: Redis; keys: RedisKeys };
   metrics?: ModelMetrics;
 }
@@ -51,7 +54,7 @@ type Plan = Pick<UpstreamOptions, 'name' | 'connection' | 'models' | 'maxConcurr
  * @throws ModelError when there has to be a key and is none, or an address is of no use
  */
 export async function openProvider(
-  config: Pick<Config, 'model'>,
+  config: Pick<Config, 'model' | 'budgets'>,
   env: NodeJS.ProcessEnv,
   logger: Logger,
   { store, metrics = NO_MODEL_METRICS }: ProviderSurroundings = {},
@@ -94,6 +97,8 @@ export async function openProvider(
           changedAny();
         });
   metrics.watch(upstreams);
+  const { budgets } = config;
+  const budget = store === undefined ? NO_BUDGET : openBudget({ ...store, budgets, logger });
   const [{ address }] = upstreams;
   if (standIn === undefined) logger.info({ address }, 'The model provider answers');
   else logger.info({ model: 'stand-in', address }, 'The stand-in model answers');
@@ -110,10 +115,12 @@ export async function openProvider(
     policy: requestPolicy(model),
     prices: createPriceTable(model.prices),
     metrics,
+    budget,
     bodies: createByteBudget(model.maxHeldRequests.bytes),
     maxRequestBytes: model.maxRequestSize.bytes,
     async close() {
       await health.close();
+      await budget.close();
       await Promise.all(upstreams.map((upstream) => upstream.close()));
       await standIn?.close();
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 
+import { budgetMessage } from '../budget/budget.ts';
 import { checkRequest, type Refusal } from '../policy/check-request.ts';
 import type { Provider } from '../provider/open.ts';
 import { NOT_TO_BE_REPEATED, sendApiError, sendFailure } from './api-error.ts';
@@ -71,6 +72,18 @@ export async function serveRequest(
   async function serveBody(route: Route, text: string): Promise<void> {
     const checked = checkRequest(text, route, session.context, provider.policy);
     if (checked.kind === 'refused') return refuse(checked.refusal);
+    const budget = route === 'messages' ? await provider.budget.stateOf(session.context) : undefined;
+    if (budget?.kind === 'exceeded') {
+      const message = budgetMessage(budget);
+      return refuse({ reason: 'budget_exceeded', status: 403, type: 'permission_error', message });
+    }
+    if (budget?.kind === 'unknown') {
+      metrics.refusal('budget_unknown');
+      const message = 'What this tenant has spent cannot be looked up now.';
+      const failure = { kind: 'error', type: 'api_error', message, retryAfterMs: 1_000 } as const;
+      session.conclude(failure, 'asked');
+      return sendFailure(response, failure);
+    }
     const startedMs = performance.now();
     const deadlines = startDeadlines(response, session.ended, limits.requestTimeoutMs);
     const { tenant } = session.context;
@@ -96,7 +109,7 @@ export async function serveRequest(
 /** Takes down what an answer used, and how the request went. */
 function account(
   session: RunningSession,
-  { prices, metrics }: Provider,
+  { prices, metrics, budget }: Provider,
   { answer, outcome, failure, provider }: Forwarded,
   { askedModel, model }: { askedModel: string; model: string },
 ): void {
@@ -107,6 +120,7 @@ function account(
       if (!cost.known) metrics.unpriced(model);
       if (unread !== undefined) metrics.uncounted(unread);
     }
+    budget.charge(session.context, cost.nanoUsd);
     metrics.spent({ model, tier: session.context.tier }, usage, cost.nanoUsd);
     session.spend({
       usage,

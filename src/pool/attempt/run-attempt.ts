@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
-import type { Provider, TokenUsage } from '../../model/index.ts';
+import { budgetMessage, type Provider, type TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
@@ -47,8 +47,13 @@ export async function runAttempt(
   report: Report,
   stop: StopSignal,
 ): Promise<EndedAttempt> {
-  const { config, fleet } = surroundings;
+  const { config, fleet, provider } = surroundings;
   const { owner, request } = attempt;
+  const budget = await provider.budget.stateOf(owner);
+  if (budget.kind === 'exceeded') {
+    const error = { code: 'budget_exceeded', message: budgetMessage(budget) } as const;
+    return notBegun({ kind: 'failed', error, retryable: false });
+  }
   const state = await attempt.session?.restore();
   const transcript = state && (await decodeTranscript(state));
   if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
