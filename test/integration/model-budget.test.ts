@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMetrics, silentLogger } from '../../src/telemetry/index.ts';
 import { createModelMetrics } from '../../src/model/index.ts';
 import { connected, openRedis, type Redis, redisKeys } from '../../src/redis/index.ts';
+import { createMetrics, silentLogger } from '../../src/telemetry/index.ts';
 import { type FakeProvider, messageRequest, startFakeProvider } from '../support/model-provider.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
