@@ -8,7 +8,7 @@ import { type Http2Server, serveHttp2 } from '../../src/grpc/http2/server.ts';
 import type { AcceptRequest } from '../../src/grpc/http2/stream.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { makeTestCertificate } from '../support/certificate.ts';
-import { goProgram } from '../support/go-program.ts';
+import { goProgram, SHARED_CACHE } from '../support/go-program.ts';
 
 const BUILD_MS = 300_000;
 const run = promisify(execFile);
@@ -43,6 +43,7 @@ const ALL_PASSED = '146 tests, 146 passed, 0 skipped, 0 failed';
 it.for(['plain', 'TLS'])('h2spec finds nothing over %s', { timeout: BUILD_MS }, async (how, context) => {
   const built = await goProgram(join(ROOT, 'test/conformance/h2spec'), {
     package: 'github.com/summerwind/h2spec/cmd/h2spec',
+    cache: SHARED_CACHE,
   });
   if ('missing' in built) return context.skip(built.missing);
   const certificate = how === 'TLS' ? await makeTestCertificate() : undefined;

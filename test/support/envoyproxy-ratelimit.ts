@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../src/toolchain/index.ts';
-import { goProgram } from './go-program.ts';
+import { goProgram, SHARED_CACHE } from './go-program.ts';
 import { connectRls, type RlsClient } from './ratelimit.ts';
 import type { TestRedis } from './redis.ts';
 import { until } from './until.ts';
@@ -27,7 +27,7 @@ export async function envoyproxyRatelimit(): Promise<{ program: string } | { mis
   }
   return goProgram(join(ROOT, 'test/conformance/envoyproxy-ratelimit'), {
     package: 'github.com/envoyproxy/ratelimit/src/service_cmd',
-    cache: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gatehouse/go'),
+    cache: SHARED_CACHE,
   });
 }
 

@@ -2,11 +2,15 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../src/toolchain/index.ts';
 
 const run = promisify(execFile);
+
+/** Where programs are kept for all checkouts of this user, that take long to build. */
+export const SHARED_CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gatehouse/go');
 
 export interface GoProgramOptions {
   /** What to build; the folder's own main package by default. */
