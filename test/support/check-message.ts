@@ -29,6 +29,10 @@ export function encodeCheckRequest(attributes: object): Buffer {
   return Buffer.from(checkRequestType.encode(checkRequestType.fromObject({ attributes })).finish());
 }
 
+export function encodeCheckResponse(response: object): Buffer {
+  return Buffer.from(checkResponseType.encode(checkResponseType.fromObject(response)).finish());
+}
+
 /** A CheckResponse, as far as tests look at it. */
 export interface DecodedCheckResponse {
   status: { code: number };

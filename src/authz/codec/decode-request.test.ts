@@ -1,58 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkRequestType, encodeCheckRequest } from '../../../test/support/check-message.ts';
+import { encodeCheckRequest } from '../../../test/support/check-message.ts';
 import { MessageError, MessageWriter } from '../../grpc/index.ts';
-import type { CheckRequest } from '../check-request.ts';
-import { noHeaders, REQUEST_HEADERS, type RequestHeaders } from '../request-headers.ts';
+import { REQUEST_HEADERS } from '../request-headers.ts';
 import { decodeCheckRequest } from './decode-request.ts';
-
-interface Header {
-  key: string;
-  value: string;
-  raw_value: Uint8Array;
-}
-
-/** What protobufjs reads of the same bytes, as a decision needs it. */
-function readByProtobufjs(bytes: Uint8Array): CheckRequest {
-  const { attributes } = checkRequestType.toObject(checkRequestType.decode(bytes), {
-    ...{ defaults: true, arrays: true, objects: true, longs: Number },
-  });
-  const http = attributes?.request?.http;
-  const { source } = attributes ?? {};
-  return {
-    http: (http ?? undefined) && {
-      ...{ id: http.id, method: http.method, path: http.path, size: http.size },
-      headers: http.header_map ? joined(http.header_map.headers) : wanted(http.headers),
-      body: Buffer.from(http.raw_body.length > 0 ? http.raw_body : http.body),
-    },
-    peerAddress: source?.address?.socket_address?.address ?? '',
-    peerCertificate: source?.certificate ?? '',
-  };
-}
-
-function wanted(headers: Record<string, string>): RequestHeaders {
-  const read = noHeaders();
-  for (const name of REQUEST_HEADERS) if (Object.hasOwn(headers, name)) read[name] = headers[name];
-  return read;
-}
-
-function joined(headers: Header[]): RequestHeaders {
-  const read = noHeaders();
-  for (const name of REQUEST_HEADERS) {
-    const values = headers
-      .filter(({ key }) => key === name)
-      .map(({ value, raw_value }) => (raw_value.length > 0 ? Buffer.from(raw_value).toString() : value));
-    if (values.length > 0) read[name] = values.join(',');
-  }
-  return read;
-}
-
-const read = (bytes: Uint8Array) => {
-  const request = decodeCheckRequest(bytes);
-  return request.http
-    ? { ...request, http: { ...request.http, body: Buffer.from(request.http.body) } }
-    : request;
-};
+import { readByProtobufjs, withBuffer } from './protobufjs.fixture.ts';
 
 /** One field of a message: its number, and how it is written. */
 type Field = { number: number } & (
@@ -135,7 +87,7 @@ const checks = once(several(unknown(2)), attributes).map(message);
 test('of any message it reads what protobufjs reads', () => {
   fc.assert(
     fc.property(checks, (check) => {
-      expect(read(check)).toEqual(readByProtobufjs(check));
+      expect(withBuffer(decodeCheckRequest(check))).toEqual(readByProtobufjs(check));
     }),
     { numRuns: 2_000 },
   );
