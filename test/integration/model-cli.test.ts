@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  type AttemptContext,
   type ModelProxy,
   type ModelSession,
   openProvider,
@@ -30,14 +31,18 @@ afterEach(async () => {
   await claude.remove();
 });
 
-async function startProxy(provider: Provider, idleTimeoutMs = 20_000): Promise<ModelSession> {
+async function startProxy(
+  provider: Provider,
+  idleTimeoutMs = 20_000,
+  attempt: Partial<AttemptContext> = {},
+): Promise<ModelSession> {
   proxy = await startModelProxy({
     provider,
     socketPath: claude.socketPath,
     logger: silentLogger,
     limits: { requestTimeoutMs: 20_000, idleTimeoutMs },
   });
-  return proxy.begin(attemptContext({ model: 'default' }));
+  return proxy.begin(attemptContext({ model: 'default', ...attempt }));
 }
 
 describe('the real CLI through the model proxy', () => {
@@ -84,6 +89,70 @@ describe('the real CLI through the model proxy', () => {
       type: 'overloaded_error',
       message: 'The stand-in model was asked for error 529.',
     });
+  });
+
+  it.each([
+    ['refusal', 'refusal'],
+    ['max_tokens', 'max_tokens'],
+  ])('fails where the model stops because of %s, which the proxy knows', async (reason) => {
+    const session = await startProxy(standIn);
+    const result = await claude.run(`stand-in: stop ${reason}`);
+    expect(result).toMatchObject({ is_error: true, terminal_reason: 'api_error', api_error_status: null });
+    expect([session.stopReason(), session.lastError()]).toEqual([reason, undefined]);
+  });
+
+  it('fails at once where it asks for a model that its job may not have', async () => {
+    const session = await startProxy(standIn, 20_000, { model: 'sonnet' });
+    const result = await claude.run('hello', { ANTHROPIC_MODEL: 'opus' });
+    expect(result).toMatchObject({ is_error: true, api_error_status: 403 });
+    expect(session.lastError()).toMatchObject({ kind: 'model_not_allowed' });
+    expect(session.usage().input_tokens).toBe(0);
+  });
+
+  it('gets the model that its tier has in place of the one that it asked for', async () => {
+    const tierModels = { pro: { 'claude-opus-*': 'claude-haiku-5-5' } };
+    const provider = await openProvider(
+      modelConfig({ provider: 'anthropic', baseUrl: `http://${standIn.address}`, tierModels }),
+      { ANTHROPIC_API_KEY: 'key' },
+      silentLogger,
+    );
+    const session = await startProxy(provider, 20_000, { model: 'opus', tier: 'pro' });
+    const { result } = await claude.run('stand-in: model', { ANTHROPIC_MODEL: 'opus' });
+    expect(result).toBe('The model that was asked for is claude-haiku-5-5.');
+    expect(session.model()).toBe('claude-haiku-5-5');
+    await provider.close();
+  });
+
+  it('does not ask a second time while the provider is not asked, and keeps the reason', async () => {
+    const provider = await openProvider(
+      modelConfig({
+        provider: 'anthropic',
+        baseUrl: `http://${standIn.address}`,
+        breaker: { minRequests: 1 },
+      }),
+      { ANTHROPIC_API_KEY: 'key' },
+      silentLogger,
+    );
+    const session = await startProxy(provider);
+    const startedMs = performance.now();
+    const result = await claude.run('stand-in: error 529');
+    expect(result).toMatchObject({ is_error: true, api_error_status: 529 });
+    // Ten tries with growing pauses take three minutes.
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect(session.lastError()).toMatchObject({
+      message: 'The stand-in model was asked for error 529.',
+      retryAfterMs: expect.any(Number),
+    });
+    await provider.close();
+  });
+
+  it('costs by the price table what it says itself', async () => {
+    const session = await startProxy(standIn);
+    const prompt =
+      'stand-in: usage input=1000 output=200 cache-read=5000 cache-write=300\nstand-in: say dear';
+    const { total_cost_usd } = await claude.run(prompt, { ANTHROPIC_MODEL: 'sonnet' });
+    expect(session.model()).toMatch(/^claude-sonnet-/);
+    expect(session.costUsd()).toBeCloseTo(total_cost_usd, 9);
   });
 
   it('fails when the provider cannot be reached', async () => {

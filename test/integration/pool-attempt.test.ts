@@ -89,6 +89,14 @@ describe('a provider that fails', () => {
     expect(outcome).toMatchObject({ error: { code: 'provider_error' }, retryable: false });
   });
 
+  test.each([
+    ['refusal', 'model_refused'],
+    ['max_tokens', 'max_tokens'],
+  ])('or a model that stops because of %s fails the attempt for good as %s', async (reason, code) => {
+    const { outcome } = await pool.run({ prompt: `stand-in: stop ${reason}` });
+    expect(outcome).toMatchObject({ kind: 'failed', error: { code }, retryable: false });
+  });
+
   test('once is asked again by the CLI itself', async () => {
     const { outcome } = await pool.run({ prompt: 'stand-in: error 500 once\nstand-in: say after all' });
     expect(outcome).toMatchObject({ kind: 'completed', text: 'after all' });

@@ -10,6 +10,8 @@ export interface ClaudeResult {
   is_error: boolean;
   result: string;
   api_error_status: number | null;
+  terminal_reason: string;
+  total_cost_usd: number;
   num_turns: number;
   modelUsage: Record<string, { inputTokens: number; outputTokens: number }>;
 }

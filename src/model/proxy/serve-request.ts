@@ -148,7 +148,8 @@ function log(logger: Logger, { answer, outcome, failure, provider }: Forwarded, 
   };
   // A failure's message stays out: a provider may quote the prompt in it.
   if (failure !== undefined) {
-    logger.warn({ ...fields, code: failure.type, reason: outcome }, 'The model provider failed');
+    const what = provider === undefined ? 'No model provider could be asked' : 'The model provider failed';
+    logger.warn({ ...fields, code: failure.type, reason: outcome }, what);
   } else logger.debug({ ...fields, reason: outcome }, 'A model request has ended');
   if (answer?.reading.unread !== undefined && answer.status < 400) {
     logger.warn({ ...fields, reason: answer.reading.unread }, 'Tokens of a model answer were not counted');

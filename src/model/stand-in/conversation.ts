@@ -9,6 +9,8 @@ import {
 
 /** What the stand-in sees in a request. */
 export interface Conversation {
+  /** The model that was asked for. */
+  model: string;
   /** The user's own text, without what the CLI adds to it. */
   prompt: string;
   /** Tools that were called since that prompt, in order, each with its answer. */
@@ -28,7 +30,7 @@ export interface ToolCall {
 /** How the texts begin that the CLI 2.1.330 itself puts beside the user's own. */
 const CLI_TEXTS = [
   /^\s*<(system-reminder|local-command-[a-z]+|command-[a-z]+)>/,
-  /^Your response (above )?was cut off /,
+  /^Your response (above )?was (cut off|stopped) /,
   /^Output token limit hit\. /,
   /^\[Your previous response /,
   /^\[Request interrupted by user/,
@@ -41,6 +43,7 @@ export function readConversation(request: MessageRequest): Conversation {
   const results = new Map(since.filter(isToolResult).map((result) => [result.tool_use_id, result]));
   const cwd = workingDirectory(request);
   return {
+    model: request.model,
     prompt: at < 0 ? '' : ownText(messages[at]?.content),
     calls: since.filter(isToolUse).map(({ id, name }) => call(name, results.get(id))),
     tools: new Set(request.tools?.flatMap(({ name }) => name ?? [])),

@@ -21,13 +21,33 @@ describe('a directive', () => {
     ['error 429 once retry-after 3', { verb: 'error', status: 429, once: true, retryAfterS: 3 }],
     ['stall', { verb: 'stall', once: false }],
     ['cut once', { verb: 'cut', once: true }],
+    ['silence once', { verb: 'silence', once: true }],
+    ['model', { verb: 'model' }],
+    ['pace 20ms', { verb: 'pace', ms: 20 }],
+    ['stop refusal', { verb: 'stop', reason: 'refusal', once: false }],
+    ['stop max_tokens once', { verb: 'stop', reason: 'max_tokens', once: true }],
+    [
+      'usage input=1000  output=20 cache-read=3 cache-write=4',
+      {
+        verb: 'usage',
+        usage: {
+          input_tokens: 1000,
+          output_tokens: 20,
+          cache_read_input_tokens: 3,
+          cache_creation_input_tokens: 4,
+        },
+      },
+    ],
     ['SAY loud', { verb: 'say', text: 'loud' }],
   ])('can be %s', (line, expected) => {
     expect(one(line)).toEqual(expected);
   });
 
   it.each([
-    ['', 'expected one of say, write, bash, tool, delay, error, stall, cut'],
+    [
+      '',
+      'expected one of say, write, bash, tool, model, delay, pace, usage, stop, error, silence, stall, cut',
+    ],
     ['sing a song', 'expected one of say,'],
     ['constructor', 'expected one of say,'],
     ['__proto__', 'expected one of say,'],
@@ -40,6 +60,13 @@ describe('a directive', () => {
     ['delay 11m', 'at most 10m'],
     ['error 200', 'STATUS one of 400, 401'],
     ['error 529 twice', 'expected: error STATUS [once]'],
+    ['model x', 'expected: model'],
+    ['pace', 'expected: pace DURATION'],
+    ['usage', 'expected: usage NAME=TOKENS ..., NAME one of input, output, cache-read, cache-write'],
+    ['usage input=many', 'expected: usage NAME=TOKENS'],
+    ['stop', 'expected: stop REASON [once], REASON one of end_turn, max_tokens,'],
+    ['stop boredom', 'REASON one of'],
+    ['silence now', 'expected: silence [once]'],
     ['stall forever', 'expected: stall [once]'],
   ])('that is wrong says what was expected: %s', (line, expected) => {
     expect(one(line)).toEqual([expect.stringContaining(expected)]);

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../../config/index.ts';
+import type { TokenUsage } from '../usage.ts';
 
 /** One thing that a prompt tells the stand-in model to do. docs/stand-in.md is the reference. */
 export type Directive =
@@ -7,6 +8,11 @@ export type Directive =
   | { verb: 'write'; path: string; content: string }
   | { verb: 'delay'; ms: number }
   | { verb: 'error'; status: ErrorStatus; once: boolean; retryAfterS?: number }
+  | { verb: 'model' }
+  | { verb: 'pace'; ms: number }
+  | { verb: 'usage'; usage: Partial<TokenUsage> }
+  | { verb: 'stop'; reason: StopReason; once: boolean }
+  | { verb: 'silence'; once: boolean }
   | { verb: 'stall'; once: boolean }
   | { verb: 'cut'; once: boolean };
 
@@ -23,6 +29,17 @@ export const ERROR_TYPES = {
   529: 'overloaded_error',
 } as const;
 export type ErrorStatus = keyof typeof ERROR_TYPES;
+
+/** Why a model stops: https://docs.claude.com/en/api/messages */
+export const STOP_REASONS = [
+  'end_turn',
+  'max_tokens',
+  'stop_sequence',
+  'pause_turn',
+  'refusal',
+  'model_context_window_exceeded',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
 
 /** What a prompt asks for: its directives in order, or what is wrong with them. */
 export type Script = { directives: Directive[] } | { mistakes: string[] };
@@ -70,12 +87,44 @@ function readTool(rest: string): Directive | string {
   return { verb: 'tool', name, input };
 }
 
-function readDelay(rest: string): Directive | string {
-  const ms = parseDurationMs(rest);
-  if (ms === undefined || ms > MAX_DELAY_MS) {
-    return 'expected: delay DURATION, such as 500ms or 2s, at most 10m';
+function readTime(verb: 'delay' | 'pace'): Reader {
+  return (rest) => {
+    const ms = parseDurationMs(rest);
+    if (ms === undefined || ms > MAX_DELAY_MS) {
+      return `expected: ${verb} DURATION, such as 500ms or 2s, at most 10m`;
+    }
+    return { verb, ms };
+  };
+}
+
+function readModel(rest: string): Directive | string {
+  return rest === '' ? { verb: 'model' } : 'expected: model';
+}
+
+const USAGE_NAMES = new Map<string, keyof TokenUsage>([
+  ['input', 'input_tokens'],
+  ['output', 'output_tokens'],
+  ['cache-read', 'cache_read_input_tokens'],
+  ['cache-write', 'cache_creation_input_tokens'],
+]);
+
+function readUsage(rest: string): Directive | string {
+  const usage: Partial<TokenUsage> = {};
+  for (const part of rest.split(/[ \t]+/)) {
+    const [, name, tokens] = /^([a-z-]+)=(\d{1,9})$/.exec(part) ?? [];
+    const known = USAGE_NAMES.get(name ?? '');
+    if (known === undefined)
+      return `expected: usage NAME=TOKENS ..., NAME one of ${[...USAGE_NAMES.keys()].join(', ')}`;
+    usage[known] = Number(tokens);
   }
-  return { verb: 'delay', ms };
+  return { verb: 'usage', usage };
+}
+
+function readStop(rest: string): Directive | string {
+  const [, reason, once] = /^(\S+?)(?:\s+(once))?$/i.exec(rest) ?? [];
+  const known = STOP_REASONS.find((each) => each === reason);
+  if (known === undefined) return `expected: stop REASON [once], REASON one of ${STOP_REASONS.join(', ')}`;
+  return { verb: 'stop', reason: known, once: once !== undefined };
 }
 
 function readError(rest: string): Directive | string {
@@ -92,7 +141,7 @@ function readError(rest: string): Directive | string {
   };
 }
 
-function readFault(verb: 'stall' | 'cut'): Reader {
+function readFault(verb: 'silence' | 'stall' | 'cut'): Reader {
   return (rest) => (/^(once)?$/i.test(rest) ? { verb, once: rest !== '' } : `expected: ${verb} [once]`);
 }
 
@@ -101,8 +150,13 @@ const READERS = new Map<string, Reader>([
   ['write', readWrite],
   ['bash', readBash],
   ['tool', readTool],
-  ['delay', readDelay],
+  ['model', readModel],
+  ['delay', readTime('delay')],
+  ['pace', readTime('pace')],
+  ['usage', readUsage],
+  ['stop', readStop],
   ['error', readError],
+  ['silence', readFault('silence')],
   ['stall', readFault('stall')],
   ['cut', readFault('cut')],
 ]);

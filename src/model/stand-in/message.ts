@@ -1,3 +1,5 @@
+import { NO_USAGE, type TokenUsage } from '../usage.ts';
+import type { StopReason } from './directive.ts';
 import type { Step } from './plan.ts';
 
 /** A step that puts a content block into the message. */
@@ -6,6 +8,8 @@ export type ContentStep = Extract<Step, { kind: 'text' | 'call' }>;
 export interface MessageHead {
   id: string;
   inputTokens: number;
+  /** What the prompt wants the answer to say that it used. */
+  usage?: Partial<TokenUsage>;
 }
 
 /** What the answers call themselves. */
@@ -18,18 +22,19 @@ export function estimateTokens(value: unknown): number {
 }
 
 /** The message of an answer that is not streamed. */
-export function wholeMessage(head: MessageHead, steps: ContentStep[]) {
+export function wholeMessage(head: MessageHead, steps: ContentStep[], stopped?: StopReason) {
   return {
     ...emptyMessage(head),
     content: steps.map((step, index) => contentBlock(step, head.id, index)),
-    stop_reason: stopReason(steps),
+    stop_reason: stopped ?? stopReason(steps),
     usage: usage(head, outputTokens(steps)),
   };
 }
 
 /** The event that opens a stream. */
 export function openingEvent(head: MessageHead) {
-  return { type: 'message_start', message: { ...emptyMessage(head), usage: usage(head, 1) } };
+  const atStart = { ...usage(head, 1), output_tokens: 1 };
+  return { type: 'message_start', message: { ...emptyMessage(head), usage: atStart } };
 }
 
 /** The events of one content block. Text comes word by word and input in pieces, as models send them. */
@@ -42,11 +47,11 @@ export function* blockEvents(step: ContentStep, head: MessageHead, index: number
 }
 
 /** The events that close a stream. */
-export function* closingEvents(steps: ContentStep[]) {
+export function* closingEvents(head: MessageHead, steps: ContentStep[], stopped?: StopReason) {
   yield {
     type: 'message_delta',
-    delta: { stop_reason: stopReason(steps), stop_sequence: null },
-    usage: { output_tokens: outputTokens(steps) },
+    delta: { stop_reason: stopped ?? stopReason(steps), stop_sequence: null },
+    usage: { output_tokens: usage(head, outputTokens(steps)).output_tokens },
   };
   yield { type: 'message_stop' };
 }
@@ -73,6 +78,11 @@ function contentBlock(step: ContentStep, messageId: string, index: number) {
   };
 }
 
+/** In how many pieces a step is sent. */
+export function deltaCount(step: ContentStep): number {
+  return [...deltas(step)].length;
+}
+
 function* deltas(step: ContentStep) {
   if (step.kind === 'text') {
     for (const [text] of step.text.matchAll(/\s*\S+\s*/g)) yield { type: 'text_delta', text };
@@ -93,11 +103,6 @@ function outputTokens(steps: ContentStep[]): number {
   return steps.reduce((sum, step) => sum + estimateTokens(step.kind === 'text' ? step.text : step.input), 0);
 }
 
-function usage({ inputTokens }: MessageHead, tokens: number) {
-  return {
-    input_tokens: inputTokens,
-    output_tokens: tokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-  };
+function usage({ inputTokens, usage }: MessageHead, tokens: number): TokenUsage {
+  return { ...NO_USAGE, input_tokens: inputTokens, output_tokens: tokens, ...usage };
 }

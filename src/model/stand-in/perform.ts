@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StopReason } from './directive.ts';
 import {
   blockEvents,
   type ContentStep,
   closingEvents,
+  deltaCount,
   type MessageHead,
   openingEvent,
   wholeMessage,
@@ -18,14 +20,21 @@ export async function performWhole(
   steps: Step[],
   signal: AbortSignal,
 ): Promise<void> {
+  const told = withUsage(head, steps);
   const content: ContentStep[] = [];
+  let paceMs = 0;
+  let stopped: StopReason | undefined;
   for (const step of steps) {
     if (step.kind === 'fail') return fail(response, step);
-    if (step.kind === 'text' || step.kind === 'call') content.push(step);
-    else await performQuietly(response, step, signal);
+    if (step.kind === 'pace') paceMs = step.ms;
+    else if (step.kind === 'stop') stopped = step.reason;
+    else if (step.kind === 'text' || step.kind === 'call') {
+      await pause(paceMs * deltaCount(step), signal);
+      content.push(step);
+    } else if (step.kind !== 'usage') await performQuietly(response, step, signal);
   }
   response.writeHead(200, { 'content-type': 'application/json', 'request-id': requestId(head) });
-  response.end(JSON.stringify(wholeMessage(head, content)));
+  response.end(JSON.stringify(wholeMessage(told, content, stopped)));
 }
 
 /** Answers with server-sent events as the steps go. What comes before the first word comes before the headers. */
@@ -35,33 +44,53 @@ export async function performStreamed(
   steps: Step[],
   signal: AbortSignal,
 ): Promise<void> {
+  const told = withUsage(head, steps);
   const send = async (event: { type: string }) => {
     const fits = response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     if (!fits) await once(response, 'drain', { signal });
   };
+  const begin = async () => {
+    if (response.headersSent) return;
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': requestId(head) });
+    await send(openingEvent(told));
+    await send({ type: 'ping' });
+  };
   const content: ContentStep[] = [];
+  let paceMs = 0;
+  let stopped: StopReason | undefined;
   for (const step of steps) {
-    if (step.kind === 'wait') {
-      await performQuietly(response, step, signal);
-      continue;
+    if (step.kind === 'usage') continue;
+    if (step.kind === 'pace') paceMs = step.ms;
+    else if (step.kind === 'wait' || step.kind === 'silence') await performQuietly(response, step, signal);
+    else if (step.kind === 'fail' && !response.headersSent) return fail(response, step);
+    else {
+      await begin();
+      if (step.kind === 'fail') {
+        await send(errorBody(step.type, step.message));
+        return void response.end();
+      }
+      if (step.kind === 'stop') stopped = step.reason;
+      else if (step.kind === 'text' || step.kind === 'call') {
+        for (const event of blockEvents(step, head, content.length)) {
+          if (event.type === 'content_block_delta') await pause(paceMs, signal);
+          await send(event);
+        }
+        content.push(step);
+      } else await performQuietly(response, step, signal);
     }
-    if (step.kind === 'fail' && !response.headersSent) return fail(response, step);
-    if (!response.headersSent) {
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': requestId(head) });
-      await send(openingEvent(head));
-      await send({ type: 'ping' });
-    }
-    if (step.kind === 'fail') {
-      await send(errorBody(step.type, step.message));
-      return void response.end();
-    }
-    if (step.kind === 'text' || step.kind === 'call') {
-      for (const event of blockEvents(step, head, content.length)) await send(event);
-      content.push(step);
-    } else await performQuietly(response, step, signal);
   }
-  for (const event of closingEvents(content)) await send(event);
+  for (const event of closingEvents(told, content, stopped)) await send(event);
   response.end();
+}
+
+/** What the answer says of itself, with what the prompt wants it to say. */
+function withUsage(head: MessageHead, steps: Step[]): MessageHead {
+  const usage = Object.assign({}, ...steps.flatMap((step) => (step.kind === 'usage' ? [step.usage] : [])));
+  return { ...head, usage };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal });
 }
 
 /** Answers with an error in Anthropic's shape. */
@@ -88,7 +117,7 @@ function errorBody(type: string, message: string) {
 /** Rejects when the client has left, which is how stall and cut end. */
 async function performQuietly(
   response: ServerResponse,
-  step: Extract<Step, { kind: 'wait' | 'stall' | 'cut' }>,
+  step: Extract<Step, { kind: 'wait' | 'silence' | 'stall' | 'cut' }>,
   signal: AbortSignal,
 ): Promise<void> {
   if (step.kind === 'wait') return delay(step.ms, undefined, { signal });

@@ -5,7 +5,7 @@ import { planAnswer, type Step } from './plan.ts';
 const TOOLS = new Set(['Write', 'Bash', 'Read']);
 
 function plan(prompt: string, about: Partial<Conversation> = {}, spent: ReadonlySet<number> = new Set()) {
-  return planAnswer({ prompt, calls: [], tools: TOOLS, cwd: '/srv/project', ...about }, spent);
+  return planAnswer({ model: 'm', prompt, calls: [], tools: TOOLS, cwd: '/srv/project', ...about }, spent);
 }
 
 const steps = (...args: Parameters<typeof plan>): Step[] => plan(...args).steps;
@@ -83,7 +83,7 @@ describe('write', () => {
     ['a.txt', undefined, '/work/a.txt'],
   ])('%s from %s goes to %s', (path, cwd, expected) => {
     const { steps } = planAnswer(
-      { prompt: `stand-in: write ${path} x`, calls: [], tools: TOOLS, ...(cwd ? { cwd } : {}) },
+      { model: 'm', prompt: `stand-in: write ${path} x`, calls: [], tools: TOOLS, ...(cwd ? { cwd } : {}) },
       new Set(),
     );
     expect(steps).toEqual([{ kind: 'call', name: 'Write', input: { file_path: expected, content: 'x' } }]);

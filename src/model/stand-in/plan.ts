@@ -1,12 +1,21 @@
 import { posix } from 'node:path';
+import type { TokenUsage } from '../usage.ts';
 import type { Conversation, ToolCall } from './conversation.ts';
-import { type Directive, ERROR_TYPES, type ErrorStatus, parseScript } from './directive.ts';
+import { type Directive, ERROR_TYPES, type ErrorStatus, parseScript, type StopReason } from './directive.ts';
 
 /** One step of an answer, in the order in which it happens. */
 export type Step =
   | { kind: 'text'; text: string }
   | { kind: 'call'; name: string; input: Record<string, unknown> }
   | { kind: 'wait'; ms: number }
+  /** How long it takes from one word to the next, from now on. */
+  | { kind: 'pace'; ms: number }
+  /** What the answer says that it used. */
+  | { kind: 'usage'; usage: Partial<TokenUsage> }
+  /** The answer is over, for this reason. */
+  | { kind: 'stop'; reason: StopReason }
+  /** Silence before anything else, until the client leaves. */
+  | { kind: 'silence' }
   /** Silence until the client leaves. */
   | { kind: 'stall' }
   /** The connection breaks. */
@@ -37,14 +46,17 @@ export function planAnswer(conversation: Conversation, spent: ReadonlySet<number
     if ('once' in directive && directive.once && spent.has(position)) continue;
     const step = stepFor(directive, conversation);
     steps.push(step);
-    if (step.kind === 'stall' || step.kind === 'cut' || step.kind === 'fail') {
+    if (LAST_STEPS.has(step.kind)) {
       return { steps, spent: 'once' in directive && directive.once ? new Set([...spent, position]) : spent };
     }
   }
-  if (steps.every(({ kind }) => kind === 'wait')) steps.push(text(closing(conversation)));
+  if (!steps.some(({ kind }) => kind === 'text' || kind === 'call')) steps.push(text(closing(conversation)));
   const positions = new Set(turn.map(([position]) => position));
   return { steps, spent: new Set([...spent].filter((position) => !positions.has(position))) };
 }
+
+/** Nothing follows them in an answer. */
+const LAST_STEPS: ReadonlySet<Step['kind']> = new Set(['silence', 'stall', 'cut', 'fail', 'stop']);
 
 /** The part of the script that this answer is about: up to and with the first call that has not been made yet. */
 function turnOf(directives: Directive[], { calls, tools }: Conversation): [number, Directive][] {
@@ -78,8 +90,17 @@ function stepFor(directive: Directive, conversation: Conversation): Step {
     }
     case 'tool':
       return { kind: 'call', name: directive.name, input: directive.input };
+    case 'model':
+      return text(`The model that was asked for is ${conversation.model}.`);
     case 'delay':
       return { kind: 'wait', ms: directive.ms };
+    case 'pace':
+      return { kind: 'pace', ms: directive.ms };
+    case 'usage':
+      return { kind: 'usage', usage: directive.usage };
+    case 'stop':
+      return { kind: 'stop', reason: directive.reason };
+    case 'silence':
     case 'stall':
     case 'cut':
       return { kind: directive.verb };

@@ -137,6 +137,50 @@ describe('POST /v1/messages', () => {
     expect(text).not.toContain('message_stop');
   });
 
+  it('says nothing at all, not even that it has begun', async () => {
+    const leave = new AbortController();
+    const answer = post('/v1/messages', ask('stand-in: silence', true), leave.signal);
+    setTimeout(() => leave.abort(), 100);
+    await expect(answer).rejects.toThrow('abort');
+  });
+
+  it.each([true, false])(
+    'takes its time from word to word where it is asked to (stream: %s)',
+    async (stream) => {
+      const startedMs = performance.now();
+      const response = await post('/v1/messages', ask('stand-in: pace 50ms\nstand-in: say a b c d', stream));
+      await response.text();
+      expect(performance.now() - startedMs).toBeGreaterThan(195);
+    },
+  );
+
+  it.each([true, false])('stops for the reason that it is asked for (stream: %s)', async (stream) => {
+    const response = await post('/v1/messages', ask('stand-in: say a\nstand-in: stop refusal', stream));
+    const text = await response.text();
+    expect(text).toContain('"stop_reason":"refusal"');
+    expect(text).toContain('"text":"a"');
+  });
+
+  it.each([true, false])('says that it used what it is asked to say (stream: %s)', async (stream) => {
+    const prompt = 'stand-in: usage input=1000 output=20 cache-read=3 cache-write=4\nstand-in: say a';
+    const text = await (await post('/v1/messages', ask(prompt, stream))).text();
+    const reading = stream
+      ? { ...events(text)[0].message.usage, ...events(text).at(-2).usage }
+      : JSON.parse(text).usage;
+    expect(reading).toEqual({
+      input_tokens: 1000,
+      output_tokens: 20,
+      cache_read_input_tokens: 3,
+      cache_creation_input_tokens: 4,
+    });
+  });
+
+  it('names the model that was asked for', async () => {
+    const response = await post('/v1/messages', { ...ask('stand-in: model', false), model: 'claude-x' });
+    const { content } = (await response.json()) as { content: { text: string }[] };
+    expect(content[0]?.text).toBe('The model that was asked for is claude-x.');
+  });
+
   it('breaks the connection after what it said', async () => {
     const response = await post('/v1/messages', ask('stand-in: say a\nstand-in: cut', true));
     expect(response.status).toBe(200);

@@ -32,6 +32,7 @@ const silent: Observation = {
   model: 'claude-sonnet-5-5',
   usage,
   costUsd: 0.25,
+  stopReason: 'end_turn',
   providerFailure: undefined,
   stopped: undefined,
 };
@@ -154,4 +155,32 @@ test('no message of a failure repeats what the CLI wrote', () => {
   for (const seen of [{ stderr }, { result, stderr }, { result: apiError, stderr }]) {
     expect(failed(seen).message).not.toMatch(/marker|API Error/i);
   }
+});
+
+describe('what Claude Code calls an API error though the model answered', () => {
+  const error = { ...apiError, api_error_status: null };
+  test.each([
+    ['refusal', 'model_refused', 'The model declined to answer.'],
+    ['max_tokens', 'max_tokens', 'An answer was longer than it may be (max_tokens).'],
+  ])('because of %s is %s', (stopReason, code, message) => {
+    expect(failed({ result: error, stopReason })).toEqual({ code, message, retryable: false });
+  });
+
+  test('is the failure of a later request where there was one', () => {
+    const providerFailure: ProviderFailure = { kind: 'timeout', type: 'timeout_error', message: 'Late.' };
+    expect(failed({ result: error, stopReason: 'refusal', providerFailure })).toMatchObject({
+      code: 'provider_timeout',
+    });
+  });
+});
+
+describe('what the model proxy did not pass on', () => {
+  test.each([
+    ['model_not_allowed', 'model_not_allowed'],
+    ['budget_exceeded', 'budget_exceeded'],
+    ['refused', 'provider_error'],
+  ] as const)('because of %s fails for good as %s', (kind, code) => {
+    const providerFailure: ProviderFailure = { kind, type: 'permission_error', message: 'No.' };
+    expect(failed({ result: apiError, providerFailure })).toEqual({ code, message: 'No.', retryable: false });
+  });
 });

@@ -28,6 +28,8 @@ export interface Observation {
   usage: Usage;
   /** What they cost by the price table, in US dollars. */
   costUsd: number;
+  /** Why the model stopped in its last answer, as the model proxy saw it. */
+  stopReason: string | undefined;
   /** Why the last model request failed, as the model proxy saw it. */
   providerFailure: ProviderFailure | undefined;
   /** Why we ended it, if we did. */
@@ -86,7 +88,7 @@ export function attemptOutcome(seen: Observation, limits: AttemptLimits): Attemp
 function failureOf(seen: Observation, limits: AttemptLimits): Failure {
   const { end, result, stopped } = seen;
   if (stopped !== undefined) return { ...stoppedError(stopped, limits), retryable: stopped === 'stalled' };
-  if (result?.is_error) return resultFailure(result, seen.providerFailure, limits);
+  if (result?.is_error) return resultFailure(result, seen, limits);
   if (!seen.overflow && result?.result !== undefined && limits.hasSchema) {
     const message = 'The model did not answer in the form that output_schema asks for.';
     return { code: 'invalid_output', message, retryable: true };
@@ -112,10 +114,13 @@ function isSandboxComplaint(stderr: string): boolean {
 /** A failing model API comes as subtype `success` with is_error and terminal_reason `api_error`. */
 function resultFailure(
   result: ResultMessage,
-  failure: ProviderFailure | undefined,
+  { providerFailure: failure, stopReason }: Observation,
   limits: AttemptLimits,
 ): Failure {
-  if (result.terminal_reason === 'api_error') return providerFailure(result.api_error_status, failure);
+  if (result.terminal_reason === 'api_error') {
+    const stopped = failure === undefined ? MODEL_STOPPED.get(stopReason) : undefined;
+    return stopped ?? providerFailure(result.api_error_status, failure);
+  }
   if (result.subtype === 'error_max_turns') {
     const message = `The run was not done after ${limits.maxTurns} turns.`;
     return { code: 'max_turns', message, retryable: false };
@@ -128,6 +133,15 @@ function resultFailure(
     : result.subtype;
   return { code: 'provider_error', message: `Claude Code ended the run: ${reason}.`, retryable: false };
 }
+
+/** Answers that went well for the model API, and that Claude Code calls API errors all the same. */
+const MODEL_STOPPED = new Map<string | undefined, Failure>([
+  ['refusal', { code: 'model_refused', message: 'The model declined to answer.', retryable: false }],
+  [
+    'max_tokens',
+    { code: 'max_tokens', message: 'An answer was longer than it may be (max_tokens).', retryable: false },
+  ],
+]);
 
 const CODE_OF_KIND: Record<ProviderFailureKind, { code: JobFailureCode; retryable: boolean }> = {
   overloaded: { code: 'provider_overloaded', retryable: true },

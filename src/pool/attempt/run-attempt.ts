@@ -135,6 +135,7 @@ async function runIn(
       ...conversation,
       usage,
       costUsd: session.costUsd(),
+      stopReason: session.stopReason(),
       model: provider.name === 'stand-in' ? provider.name : (session.model() ?? conversation.model),
       providerFailure: session.lastError(),
       stopped: stop.reason,
