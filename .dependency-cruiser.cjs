@@ -16,7 +16,7 @@ const rooms = {
   'rule-files': ['spelling'],
   // Pure functions.
   inspect: ['rule-files', 'spelling'],
-  authz: ['inspect', 'rule-files', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
+  authz: ['audit', 'inspect', 'rule-files', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
   audit: ['redis'],
   ratelimit: ['audit', 'config', 'redis', 'grpc', 'rule-files', 'spelling', 'telemetry', 'problem'],
   jobs: ['config', 'redis', 'telemetry'],

@@ -51,7 +51,7 @@ export async function run(): Promise<Figures> {
     const [served] = authz.processes;
     if (served === undefined) throw new Error('authz did not start');
     note(`making ${TOKENS} credentials`);
-    const tokens = await withKeyAdministration(authz.config, (keys) => makeTokens(keys, secret));
+    const tokens = await withKeyAdministration(authz.config, 'bench', (keys) => makeTokens(keys, secret));
     const message = encoder();
     for (let at = 0; at < CONNECTIONS; at += 1) {
       connections.push(await openConnection({ host: '127.0.0.1', port: served.port }, METHOD));

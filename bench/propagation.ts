@@ -29,8 +29,8 @@ export async function run(): Promise<Figures> {
   const { processes, config, close } = await startAuthzProcesses(PROCESSES);
   const clients = processes.map(({ port }) => openCheckClient(port));
   try {
-    return await withKeyAdministration(config, (keys) =>
-      withBlocklistAdministration(config, async (blocklist) => {
+    return await withKeyAdministration(config, 'bench', (keys) =>
+      withBlocklistAdministration(config, 'bench', async (blocklist) => {
         const revoke = await measure(clients, keys, (id) => keys.revokeKey(id));
         const block = await measure(clients, keys, (id) => blockKey(blocklist, id));
         tell('revoke to denied', revoke.propagationMs);

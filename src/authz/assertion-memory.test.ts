@@ -22,6 +22,7 @@ beforeEach(() => {
       signed += 1;
       return `assertion ${signed}`;
     },
+    metrics: { watchEntries() {} },
     ttlMs: TTL_MS,
     now: () => nowMs,
   });

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
+import type { AuthzMetrics } from './metrics.ts';
 
 export interface AssertionMemoryOptions {
   sign: AssertionSigner;
+  metrics: Pick<AuthzMetrics, 'watchEntries'>;
   /** How long an assertion is good for. */
   ttlMs: number;
   /** Milliseconds of a clock that never steps back. */
@@ -27,8 +29,9 @@ const MIN_SHARE_OF_TTL = 0.5;
  * Signs what was not signed before: the same request of the same caller, such as one for a job's state, gets the same
  * assertion for half of its time. Callers and limits are the same where they are one object.
  */
-export function rememberAssertions({ sign, ttlMs, now }: AssertionMemoryOptions): AssertionSigner {
+export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemoryOptions): AssertionSigner {
   const remembered = new LRUCache<string, Signed>({ max: MAX_REMEMBERED });
+  metrics.watchEntries('assertions', () => remembered.size);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
     const key = `${identity.keyId} ${request.bodySha256} ${request.path}`;

@@ -71,7 +71,9 @@ export async function openIdentification(options: IdentificationOptions): Promis
   closers.push(tokens.close);
   if (tokens.method !== undefined) methods.push(tokens.method);
   if (mtls !== undefined) {
-    methods.push(createCertificateMethod({ identify: compileCertificateRules(mtls.rules), now: Date.now }));
+    methods.push(
+      createCertificateMethod({ identify: compileCertificateRules(mtls.rules), metrics, now: Date.now }),
+    );
   }
   if (introspection !== undefined) {
     const { method, close } = await openIntrospection({ config: introspection, metrics, logger });

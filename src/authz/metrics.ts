@@ -15,7 +15,9 @@ export type HeldEntries =
   | 'verified_tokens'
   | 'refused_tokens'
   | 'good_opaque_tokens'
-  | 'bad_opaque_tokens';
+  | 'bad_opaque_tokens'
+  | 'certificates'
+  | 'assertions';
 
 /** What authz counts. */
 export interface AuthzMetrics {
@@ -33,7 +35,7 @@ export interface AuthzMetrics {
   rejectedEarly(): void;
   /** A check was given up because nobody waits for it any more. */
   abandoned(): void;
-  /** Shows how many entries something holds, whenever it is asked for. */
+  /** Shows how many entries something holds, whenever it is asked for; of several of one kind, all together. */
   watchEntries(held: HeldEntries, size: () => number): void;
   /** Shows how many checks are worked on, whenever it is asked for. */
   watchConcurrency(current: () => number): void;
@@ -57,9 +59,14 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const rulesRefused = metrics.gauge(METRICS.inspectionRulesRefused);
   const early = metrics.counter(METRICS.authzEarlyRejections);
   const abandoned = metrics.counter(METRICS.authzAbandonedChecks);
-  const watched = new Map<HeldEntries, () => number>();
+  const watched = new Map<HeldEntries, (() => number)[]>();
   const entries = metrics.gauge(METRICS.authzHeldEntries, (): void => {
-    for (const [held, size] of watched) entries.set({ held }, size());
+    for (const [held, sizes] of watched) {
+      entries.set(
+        { held },
+        sizes.reduce((sum, size) => sum + size(), 0),
+      );
+    }
   });
   let concurrency = () => 0;
   const concurrent = metrics.gauge(METRICS.authzConcurrentChecks, (): void => concurrent.set(concurrency()));
@@ -86,7 +93,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
     },
     rejectedEarly: () => early.inc(),
     abandoned: () => abandoned.inc(),
-    watchEntries: (held, size) => void watched.set(held, size),
+    watchEntries: (held, size) => void watched.set(held, [...(watched.get(held) ?? []), size]),
     watchConcurrency(current) {
       concurrency = current;
     },

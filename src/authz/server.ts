@@ -86,6 +86,7 @@ async function start({ config, logger, siblings }: AuthzOptions, closers: Closer
     ...identification,
     sign: rememberAssertions({
       sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
+      metrics,
       ttlMs: assertion.ttl.ms,
       now: () => performance.now(),
     }),

@@ -1,3 +1,4 @@
+import { clientPrefixProblems, type Issuers } from './client-prefixes.ts';
 import { BUILT_IN_ROUTES } from './routes.ts';
 
 interface Thresholds {
@@ -18,7 +19,7 @@ interface Related {
   inspection: { thresholds: Thresholds; policies: Record<string, InspectionPolicy> };
   model: { tierModels: object };
   budgets: { tiers: object };
-  identity: { anonymous: { enabled: boolean; tier: string } };
+  identity: { anonymous: { enabled: boolean; tier: string } } & Issuers;
 }
 
 export interface Inconsistency {
@@ -34,8 +35,9 @@ export function inconsistencies({
   inspection,
   model,
   budgets,
-  identity: { anonymous },
+  identity,
 }: Related): Inconsistency[] {
+  const { anonymous } = identity;
   const known = Object.keys(tiers);
   const oneOfTiers = `expected one of the tiers ${known.join(', ')}`;
   const found: Inconsistency[] = [];
@@ -64,6 +66,7 @@ export function inconsistencies({
   if (anonymous.enabled && !known.includes(anonymous.tier)) {
     found.push({ path: ['identity', 'anonymous', 'tier'], message: oneOfTiers });
   }
+  found.push(...clientPrefixProblems(identity));
   return found;
 }
 

@@ -4,6 +4,8 @@ import type { Config } from '../config/index.ts';
 
 const CLIENT = 'demo';
 const TIER = 'pro';
+/** As the audit has it. */
+const ACTOR = 'up';
 
 /** The key that `up` prints, and the tier that it has. */
 export interface DemoKey {
@@ -20,7 +22,7 @@ export interface DemoKey {
 export async function replaceDemoKey(config: Config, idFile: string): Promise<DemoKey> {
   const previous = await readFile(idFile, 'utf8').catch(() => undefined);
   const tiers = Object.keys(config.tiers);
-  const created = await withKeyAdministration(config, async (keys) => {
+  const created = await withKeyAdministration(config, ACTOR, async (keys) => {
     if (previous !== undefined) await keys.revokeKey(previous.trim());
     return keys.createKey({ client: CLIENT, tier: tiers.includes(TIER) ? TIER : tiers[0] });
   });

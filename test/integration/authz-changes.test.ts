@@ -33,8 +33,8 @@ afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-const blocklist = <T>(use: Parameters<typeof withBlocklistAdministration<T>>[1]) =>
-  withBlocklistAdministration(authz.config, use);
+const blocklist = <T>(use: Parameters<typeof withBlocklistAdministration<T>>[2]) =>
+  withBlocklistAdministration(authz.config, 'test', use);
 let clientNumber = 0;
 /** A key of a client of its own, so that tests do not block each other. */
 function createKey(request: Partial<CreateKeyRequest> = {}) {

@@ -117,7 +117,7 @@ describe('through Envoy a key gets the same 401 as one that never was', () => {
   test('when it is blocked', async () => {
     const { key, id } = await createKey();
     expect((await call(envoy, { key })).status).toBe(200);
-    await withBlocklistAdministration(authz.config, (list) =>
+    await withBlocklistAdministration(authz.config, 'test', (list) =>
       list.block({ target: { kind: 'key_id', value: id } }),
     );
     await until(async () => (await call(envoy, { key })).status === 401, 'the key is refused');

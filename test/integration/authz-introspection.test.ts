@@ -120,6 +120,19 @@ describe('an opaque token', () => {
     expect(questions).toHaveLength(1);
   });
 
+  test.each([[], ['identity.apiKeys.enabled=false']])(
+    'is no API key: none goes to the endpoint, with %j',
+    async (...set) => {
+      await start({}, ...set);
+      answer(good());
+      const { key } = await authz.keys((keys) => keys.createKey({ client: 'service-a' }));
+      const isOn = set.length === 0;
+      expect(await send(key)).toBe(isOn ? 'api_key service-a' : '401 malformed');
+      expect(await send(`${key.slice(0, -1)}!`)).toBe('401 malformed');
+      expect(questions).toEqual([]);
+    },
+  );
+
   test('that is not active is refused, and not asked about again for a while', async () => {
     await start({ cache: { negativeTtl: '1h' } });
     answer({ active: false });

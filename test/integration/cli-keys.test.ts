@@ -74,6 +74,22 @@ test('the list names every key, and shows none', async () => {
   expect(stdout).not.toContain(key);
 });
 
+test('what was done to keys is in the audit, by whom, and without a key', async () => {
+  const { id, key } = JSON.parse((await keys('audit', 'create', '--client', 'service-a', '--json')).stdout);
+  await keys('audit', 'revoke', id);
+  const settings = [`redis.url=${redis.address.url}`, 'redis.keyPrefix=audit'];
+  const listed = await gatehouse([
+    ...['audit', '--json', '--data-dir', dir],
+    ...settings.flatMap((value) => ['--set', value]),
+  ]);
+  const actor = expect.stringMatching(/^cli:./);
+  expect(JSON.parse(listed.stdout)).toMatchObject([
+    { actor, action: 'key.revoke', target: id },
+    { actor, action: 'key.create', target: id, details: { client: 'service-a', tier: 'free' } },
+  ]);
+  expect(listed.stdout).not.toContain(key);
+});
+
 test('what a key is restricted to is kept, and shown by list', async () => {
   const created = await keys(
     ...['restricted', 'create', '--client', 'service-a', '--json', '--cidr', '10.0.0.0/8', '--cidr', '::1'],

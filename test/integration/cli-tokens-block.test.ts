@@ -32,6 +32,21 @@ test('nothing is blocked at first', async () => {
   expect(await json('empty', 'blocked')).toEqual([]);
 });
 
+test('what was blocked and unblocked is in the audit, and by whom', async () => {
+  await tokens('audit', 'block', '--sub', 'service-a', '--tenant', 'acme');
+  await tokens('audit', 'unblock', '--sub', 'service-a', '--tenant', 'acme');
+  const settings = [`redis.url=${redis.address.url}`, 'redis.keyPrefix=audit'];
+  const listed = await gatehouse([
+    ...['audit', '--json', '--data-dir', dir],
+    ...settings.flatMap((value) => ['--set', value]),
+  ]);
+  const entry = { actor: expect.stringMatching(/^cli:./), target: 'subject:acme/service-a' };
+  expect(JSON.parse(listed.stdout)).toMatchObject([
+    { ...entry, action: 'block.remove' },
+    { ...entry, action: 'block.add' },
+  ]);
+});
+
 test('what is blocked is listed until it is unblocked, and unblocked once', async () => {
   const until = new Date(Date.now() + 3_600_000).toISOString();
   expect(await json('list', 'block', '--jti', 'token-1', '--until', until)).toEqual({

@@ -151,7 +151,9 @@ describe('with optional client certificates', () => {
     try {
       expect(await status()).toBe(200);
       const target = { kind: 'fingerprint', value: blocked.fingerprint } as const;
-      await withBlocklistAdministration(gateway.authz.config, (blocklist) => blocklist.block({ target }));
+      await withBlocklistAdministration(gateway.authz.config, 'test', (blocklist) =>
+        blocklist.block({ target }),
+      );
       await until(async () => (await status()) === 401, 'the certificate is refused');
       expect(gateway.authz.lines.at(-1)).toMatchObject({ reason: 'blocked', key_id: blocked.fingerprint });
       expect((await read(other)).status).toBe(200);

@@ -380,7 +380,7 @@ test('an account on the blocklist is out at once, whatever its cookies say', asy
   const browser = await loggedIn('blocked@example.org');
   await browser.open(PAGE);
   const client = String(gateway.stubs.requests[0]?.headers['x-client-id']);
-  await withBlocklistAdministration(gateway.authz.config, (blocklist) =>
+  await withBlocklistAdministration(gateway.authz.config, 'test', (blocklist) =>
     blocklist.block({ target: { kind: 'subject', value: client }, issuedBeforeMs: Date.now() + 60_000 }),
   );
   await until(async () => (await browser.fetch(PAGE)).status === 401, 'the account is refused');

@@ -67,16 +67,16 @@ test('API keys are taken, revoked and blocked at once where redis.cluster is eve
     'ok_response' in
     (await client.check({ method: 'GET', path: '/claude/status/1', headers: { 'x-api-key': key } }));
 
-  const [revoked, blocked] = await withKeyAdministration(config, (keys) =>
+  const [revoked, blocked] = await withKeyAdministration(config, 'test', (keys) =>
     Promise.all(['service-a', 'service-b'].map((name) => keys.createKey({ client: name }))),
   );
   if (revoked === undefined || blocked === undefined) throw new Error('two keys were made');
   expect(await isAllowed(revoked.key)).toBe(true);
   expect(await isAllowed(blocked.key)).toBe(true);
 
-  await withKeyAdministration(config, (keys) => keys.revokeKey(revoked.id));
+  await withKeyAdministration(config, 'test', (keys) => keys.revokeKey(revoked.id));
   await until(async () => !(await isAllowed(revoked.key)), 'the revoked key is refused', SOON_MS);
-  await withBlocklistAdministration(config, (blocklist) =>
+  await withBlocklistAdministration(config, 'test', (blocklist) =>
     blocklist.block({ target: { kind: 'key_id', value: blocked.id } }),
   );
   await until(async () => !(await isAllowed(blocked.key)), 'the blocked key is refused', SOON_MS);

@@ -83,7 +83,7 @@ function connect(port: number, count: number): CheckClient[] {
 }
 
 const createKey = (config: Config) =>
-  withKeyAdministration(config, (keys) => keys.createKey({ client: 'service-a' }));
+  withKeyAdministration(config, 'test', (keys) => keys.createKey({ client: 'service-a' }));
 const reading = (key: string) => ({ method: 'GET', path: '/claude/status/1', headers: { 'x-api-key': key } });
 
 async function passes(client: CheckClient, key: string): Promise<boolean> {
@@ -157,7 +157,7 @@ test('several processes serve one address; one that is killed under load is repl
   expect(broken).toBeLessThan(100);
   expect(await metric(httpPort, ALLOWED)).toBeGreaterThanOrEqual(4);
 
-  await withKeyAdministration(config, (keys) => keys.revokeKey(id));
+  await withKeyAdministration(config, 'test', (keys) => keys.revokeKey(id));
   await until(async () => {
     const passing = await Promise.all([...clients, ...connect(port, 4)].map((client) => passes(client, key)));
     return !passing.includes(true);

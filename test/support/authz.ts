@@ -58,7 +58,7 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
     httpPort: authz.httpPort,
     redis,
     config,
-    keys: (use) => withKeyAdministration(config, use),
+    keys: (use) => withKeyAdministration(config, 'test', use),
     assertionKey,
     lines,
     async close() {

@@ -8,15 +8,19 @@ const CREATED_MS = Date.parse('2026-01-02T03:04:05.678Z');
 let nowMs: number;
 let records: Map<string, ApiKeyRecord>;
 let lastUsedMs: number | undefined;
+/** With how many keys there were just then. */
+let audited: object[];
 let administration: KeyAdministration;
 const byId = (id: string) => [...records.values()].find((record) => record.id === id);
 beforeEach(() => {
   nowMs = CREATED_MS;
   records = new Map();
   lastUsedMs = undefined;
+  audited = [];
   administration = createKeyAdministration({
     store: {
       findById: async (id) => byId(id),
+      has: async (id) => byId(id) !== undefined,
       add: async (apiKey, record) => void records.set(apiKey, record),
       replace: async ({ oldId, oldExpiresAt, apiKey, record }) => {
         const old = byId(oldId);
@@ -31,6 +35,7 @@ beforeEach(() => {
         return entry !== undefined && records.delete(entry[0]);
       },
     },
+    audit: async (action) => void audited.push({ ...action, keys: records.size }),
     tiers: ['free', 'pro'],
     routes: ['submit', 'read'],
     randomBytes,
@@ -224,4 +229,23 @@ describe('listKeys and revokeKey', () => {
     expect(await administration.revokeKey(id)).toBe(false);
     expect(await administration.listKeys()).toEqual([]);
   });
+});
+
+test('each change is written down before it is made, with no key and no digest', async () => {
+  const { id, key } = await administration.createKey({ client: 'service-a', cidrs: ['10.0.0.0/8'] });
+  const rotated = await administration.rotateKey({ id, graceMs: 1_000 });
+  await administration.revokeKey(id);
+  expect(await administration.revokeKey('key_unknown')).toBe(false);
+  const described = { client: 'service-a', tenant: 'default', tier: 'free', cidrs: ['10.0.0.0/8'] };
+  expect(audited).toEqual([
+    { action: 'key.create', target: id, details: described, keys: 0 },
+    {
+      action: 'key.rotate',
+      target: id,
+      details: { replacedBy: rotated.id, oldExpiresAt: '2026-01-02T03:04:06.678Z', ...described },
+      keys: 1,
+    },
+    { action: 'key.revoke', target: id, keys: 2 },
+  ]);
+  expect(JSON.stringify(audited)).not.toContain(key);
 });

@@ -1,3 +1,4 @@
+import type { Audit } from '../audit.ts';
 import { AuthzError } from '../errors.ts';
 import { generateApiKey, generateKeyId, type RandomBytes } from './format.ts';
 import { checkedGrants } from './grants.ts';
@@ -49,7 +50,9 @@ export interface KeyAdministration {
 }
 
 export interface KeyAdministrationOptions {
-  store: Pick<ApiKeyStore, 'add' | 'replace' | 'findById' | 'list' | 'remove'>;
+  store: Pick<ApiKeyStore, 'add' | 'replace' | 'findById' | 'has' | 'list' | 'remove'>;
+  /** Called before each change. */
+  audit: Audit;
   tiers: readonly string[];
   /** Names of the configuration's routes. */
   routes: readonly string[];
@@ -59,7 +62,7 @@ export interface KeyAdministrationOptions {
 }
 
 export function createKeyAdministration(options: KeyAdministrationOptions): KeyAdministration {
-  const { store, tiers, routes, randomBytes, now } = options;
+  const { store, audit, tiers, routes, randomBytes, now } = options;
   return {
     async createKey({ client, tenant = DEFAULT_TENANT, tier = DEFAULT_TIER, expiresInMs, ...grants }) {
       checkName('invalid_client', 'client', client);
@@ -88,6 +91,7 @@ export function createKeyAdministration(options: KeyAdministrationOptions): KeyA
         ...checkedGrants(grants),
       };
       const key = generateApiKey(randomBytes);
+      await audit({ action: 'key.create', target: record.id, details: described(record) });
       await store.add(key, record);
       return { ...record, key };
     },
@@ -111,6 +115,8 @@ export function createKeyAdministration(options: KeyAdministrationOptions): KeyA
       };
       const oldExpiresAt = earlier(graceEnd(nowMs, graceMs), expiresAt);
       const key = generateApiKey(randomBytes);
+      const details = { replacedBy: record.id, oldExpiresAt, ...described(record) };
+      await audit({ action: 'key.rotate', target: id, details });
       if (!(await store.replace({ oldId: id, oldExpiresAt, apiKey: key, record }))) {
         const { replacedBy } = (await store.findById(id)) ?? {};
         throw replacedBy === undefined ? unknownKey(id) : alreadyRotated(id, replacedBy);
@@ -127,8 +133,17 @@ export function createKeyAdministration(options: KeyAdministrationOptions): KeyA
       }));
     },
 
-    revokeKey: (id) => store.remove(id),
+    async revokeKey(id) {
+      if (!(await store.has(id))) return false;
+      await audit({ action: 'key.revoke', target: id });
+      return store.remove(id);
+    },
   };
+}
+
+/** What the audit has of a key: all but its name, and what other entries tell. */
+function described({ id: _, createdAt: __, replaces: ___, ...rest }: ApiKeyRecord): Record<string, unknown> {
+  return rest;
 }
 
 function checkName(code: 'invalid_client' | 'invalid_tenant', what: string, name: string): void {

@@ -18,6 +18,8 @@ export interface ApiKeyStore {
    */
   find(digest: string): Promise<ApiKeyRecord | undefined>;
   findById(id: string): Promise<ApiKeyRecord | undefined>;
+  /** Whether there is a key of that id, damaged or not. */
+  has(id: string): Promise<boolean>;
   add(apiKey: string, record: ApiKeyRecord): Promise<void>;
   /** Adds a key in the place of another. @returns false when that is gone or has been replaced already */
   replace(replacement: KeyReplacement): Promise<boolean>;
@@ -67,6 +69,7 @@ export function createApiKeyStore({ redis, keys, hashKey }: ApiKeyStoreOptions):
       const name = await digestOf(id);
       return name === null ? undefined : find(name);
     },
+    has: async (id) => (await digestOf(id)) !== null,
     async add(apiKey, record) {
       const name = digest(apiKey);
       await addKey(

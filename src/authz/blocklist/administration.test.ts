@@ -5,10 +5,13 @@ import { type BlockTerms, fieldOf } from './entry.ts';
 const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
 let nowMs: number;
 let entries: Map<string, BlockTerms>;
+/** With how many entries there were just then. */
+let audited: object[];
 let administration: BlocklistAdministration;
 beforeEach(() => {
   nowMs = NOW_MS;
   entries = new Map();
+  audited = [];
   administration = administer();
 });
 
@@ -20,9 +23,11 @@ function administer(issuers: { leewayMs?: number; clientPrefixes?: string[] } = 
         entries.set(fieldOf(target), terms);
         return true;
       },
+      has: async (target) => entries.has(fieldOf(target)),
       remove: async (target) => entries.delete(fieldOf(target)),
       all: async () => entries,
     },
+    audit: async (action) => void audited.push({ ...action, entries: entries.size }),
     maxEntries: 2,
     leewayMs: 0,
     clientPrefixes: [],
@@ -121,4 +126,20 @@ describe('a subject as the token has it', () => {
     });
     expect(entries.size).toBe(0);
   });
+});
+
+test('each change is written down before it is made', async () => {
+  const target = { kind: 'subject', value: 'service-a', tenant: 'acme' } as const;
+  await administration.block({ target, issuedBeforeMs: NOW_MS, untilMs: NOW_MS + 60_000 });
+  await administration.unblock(target);
+  expect(await administration.unblock(target)).toBe(false);
+  expect(audited).toEqual([
+    {
+      action: 'block.add',
+      target: 'subject:acme/service-a',
+      details: { issuedBefore: '2026-01-02T00:00:00.000Z', until: '2026-01-02T00:01:00.000Z' },
+      entries: 0,
+    },
+    { action: 'block.remove', target: 'subject:acme/service-a', entries: 1 },
+  ]);
 });

@@ -1,7 +1,8 @@
 import { NAME_PATTERN } from '../api-keys/record.ts';
+import type { Audit } from '../audit.ts';
 import { nameFromEither, nameOf } from '../claims/name.ts';
 import { AuthzError } from '../errors.ts';
-import { type BlockEntry, type BlockTarget, targetOf } from './entry.ts';
+import { type BlockEntry, type BlockTarget, fieldOf, targetOf } from './entry.ts';
 import { type BlocklistStore, full } from './store.ts';
 
 export interface BlockRequest {
@@ -28,7 +29,9 @@ export interface BlocklistAdministration {
 }
 
 export interface BlocklistAdministrationOptions {
-  store: Pick<BlocklistStore, 'add' | 'remove' | 'all'>;
+  store: Pick<BlocklistStore, 'add' | 'has' | 'remove' | 'all'>;
+  /** Called before each change. */
+  audit: Audit;
   maxEntries: number;
   /** How long after its end a token of any issuer may count. */
   leewayMs: number;
@@ -44,7 +47,7 @@ const MAX_VALUE_CHARACTERS = 512;
 export function createBlocklistAdministration(
   options: BlocklistAdministrationOptions,
 ): BlocklistAdministration {
-  const { store, maxEntries, leewayMs, clientPrefixes, now } = options;
+  const { store, audit, maxEntries, leewayMs, clientPrefixes, now } = options;
   return {
     async block({ target, issuedBeforeMs, untilMs }) {
       const nowMs = now();
@@ -61,10 +64,16 @@ export function createBlocklistAdministration(
         ...(untilMs !== undefined && { untilMs: untilMs + extraMs }),
         blockedMs: nowMs,
       };
+      await audit({ action: 'block.add', target: fieldOf(entry.target), details: timesOf(entry) });
       if (!(await store.add(entry, nowMs))) throw full(maxEntries);
       return entry;
     },
-    unblock: async (target) => store.remove(checkedTarget(target, clientPrefixes)),
+    async unblock(asked) {
+      const target = checkedTarget(asked, clientPrefixes);
+      if (!(await store.has(target))) return false;
+      await audit({ action: 'block.remove', target: fieldOf(target) });
+      return store.remove(target);
+    },
     async list() {
       const nowMs = now();
       const entries: BlockEntry[] = [];
@@ -75,6 +84,13 @@ export function createBlocklistAdministration(
       }
       return entries.sort((a, b) => a.blockedMs - b.blockedMs);
     },
+  };
+}
+
+function timesOf({ issuedBeforeMs, untilMs }: BlockEntry): Record<string, string> {
+  return {
+    ...(issuedBeforeMs !== undefined && { issuedBefore: new Date(issuedBeforeMs).toISOString() }),
+    ...(untilMs !== undefined && { until: new Date(untilMs).toISOString() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Config, redisAddress } from '../../config/index.ts';
 import { connected, openRedis, redisKeys } from '../../redis/index.ts';
+import { openAudit } from '../audit.ts';
 import { type BlocklistAdministration, createBlocklistAdministration } from './administration.ts';
 import { createBlocklistStore } from './store.ts';
 
@@ -8,10 +9,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Administers the blocklist of an installation over a connection of its own, for as long as `use` takes.
+ * @param actor who does it, for the audit
  * @throws an Error that says where Redis was looked for; what `use` throws
  */
 export async function withBlocklistAdministration<T>(
   config: Config,
+  actor: string,
   use: (blocklist: BlocklistAdministration) => Promise<T>,
 ): Promise<T> {
   const { maxEntries } = config.identity.blocklist;
@@ -19,9 +22,11 @@ export async function withBlocklistAdministration<T>(
   redis.on('error', () => {}); // connected() says it.
   try {
     await connected(redis, CONNECT_TIMEOUT_MS);
-    const store = createBlocklistStore({ redis, keys: redisKeys(config.redis.keyPrefix), maxEntries });
+    const keys = redisKeys(config.redis.keyPrefix);
+    const store = createBlocklistStore({ redis, keys, maxEntries });
+    const audit = openAudit(redis, keys, actor);
     return await use(
-      createBlocklistAdministration({ store, maxEntries, ...ofIssuers(config), now: Date.now }),
+      createBlocklistAdministration({ store, audit, maxEntries, ...ofIssuers(config), now: Date.now }),
     );
   } finally {
     redis.disconnect();

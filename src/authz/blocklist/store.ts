@@ -16,6 +16,8 @@ const SCAN_COUNT = 1_000;
 export interface BlocklistStore {
   /** @returns false when the list is full */
   add(entry: BlockEntry, nowMs: number): Promise<boolean>;
+  /** Whether there is such an entry, damaged or not. */
+  has(target: BlockTarget): Promise<boolean>;
   /** @returns false when there is no such entry */
   remove(target: BlockTarget): Promise<boolean>;
   /** Every entry by its name, those that have ended among them. @throws AuthzError blocklist_full past maxEntries */
@@ -48,6 +50,7 @@ export function createBlocklistStore({ redis, keys, maxEntries }: BlocklistStore
       ]);
       return added === 1;
     },
+    has: async (target) => (await redis.hexists(keys.blocklist, fieldOf(target))) === 1,
     remove: async (target) => (await unblock(names, [fieldOf(target)])) === 1,
     async all() {
       const entries = new Map<string, BlockTerms>();

@@ -4,6 +4,7 @@ import { type CertificateRule, compileCertificateRules } from '../certificates/r
 import type { RequestFacts } from '../check-request.ts';
 import { createCertificateMethod } from './certificate.ts';
 
+const UNWATCHED = { metrics: { watchEntries() {} } };
 const HOUR_MS = 3_600_000;
 const RULE: CertificateRule = {
   dns: '{client}.example.org',
@@ -21,7 +22,11 @@ beforeAll(async () => {
 });
 
 async function authenticate(options: IssueOptions, atMs = Date.now()) {
-  const method = createCertificateMethod({ identify: compileCertificateRules([RULE]), now: () => atMs });
+  const method = createCertificateMethod({
+    identify: compileCertificateRules([RULE]),
+    ...UNWATCHED,
+    now: () => atMs,
+  });
   const certificate = await authority.issue({ names: [...NAMES], ...options });
   return { certificate, said: authenticatePem(method, certificate.cert) };
 }
@@ -80,7 +85,7 @@ describe('a certificate is refused', () => {
   });
 
   test('that cannot be read', () => {
-    const method = createCertificateMethod({ identify: () => undefined, now: Date.now });
+    const method = createCertificateMethod({ identify: () => undefined, ...UNWATCHED, now: Date.now });
     expect(authenticatePem(method, 'x')).toEqual({ kind: 'rejected', reason: 'malformed' });
   });
 });
@@ -91,6 +96,7 @@ test('a certificate is read once, and its dates are looked at each time', async 
   let reads = 0;
   const identify = compileCertificateRules([RULE]);
   const method = createCertificateMethod({
+    ...UNWATCHED,
     identify(certificate) {
       reads += 1;
       return identify(certificate);

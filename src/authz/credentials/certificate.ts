@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type ClientCertificate, parseClientCertificate } from '../certificates/client-certificate.ts';
 import type { IdentifyCertificate } from '../certificates/rules.ts';
+import type { AuthzMetrics } from '../metrics.ts';
 import type { Authentication } from './credential.ts';
 import type { CredentialMethod } from './method.ts';
 import type { Principal } from './principal.ts';
@@ -11,6 +12,7 @@ const MAX_REMEMBERED = 10_000;
 
 export interface CertificateMethodOptions {
   identify: IdentifyCertificate;
+  metrics: Pick<AuthzMetrics, 'watchEntries'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -21,8 +23,13 @@ type Known = { notBeforeMs: number; notAfterMs: number; authentication: Authenti
  * Client certificates that Envoy verified: who they are is for the rules to say. Envoy verifies one when its connection
  * is made; here its dates are compared with each request, as a connection may outlive them.
  */
-export function createCertificateMethod({ identify, now }: CertificateMethodOptions): CredentialMethod {
+export function createCertificateMethod({
+  identify,
+  metrics,
+  now,
+}: CertificateMethodOptions): CredentialMethod {
   const known = new LRUCache<string, Known>({ max: MAX_REMEMBERED });
+  metrics.watchEntries('certificates', () => known.size);
   return {
     name: 'mtls',
     recognises: (credential) => credential.kind === 'certificate',

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { FailureLog } from '../../telemetry/index.ts';
+import { API_KEY_PREFIX } from '../api-keys/format.ts';
 import type { Answer } from '../introspection/answer.ts';
 import type { Ask } from '../introspection/ask.ts';
 import { type IntrospectionConfig, type Judgement, judgeAnswer } from '../introspection/judge.ts';
@@ -38,7 +39,8 @@ export function createOAuthMethod(options: OAuthMethodOptions): CredentialMethod
 
   return {
     name: 'oauth',
-    recognises: (credential) => credential.kind === 'token',
+    // An API key is no token, also where keys are switched off: it is a secret that nobody else should see.
+    recognises: (credential) => credential.kind === 'token' && !credential.token.startsWith(API_KEY_PREFIX),
     authenticate(credential) {
       if (credential.kind !== 'token') return { kind: 'rejected', reason: 'malformed' };
       const { token } = credential;

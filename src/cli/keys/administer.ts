@@ -1,5 +1,6 @@
 import type { KeyAdministration } from '../../authz/index.ts';
 import { parseDurationMs } from '../../config/index.ts';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, readRunningConfig } from '../options.ts';
 
 /** Does one thing with the keys of the installation that the options name. */
@@ -9,7 +10,7 @@ export async function administerKeys<T>(
 ): Promise<T> {
   const config = readRunningConfig(options);
   const { withKeyAdministration } = await import('../../authz/index.ts');
-  return withKeyAdministration(config, use);
+  return withKeyAdministration(config, cliActor(), use);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type Config, namesRedis } from '../../config/index.ts';
 import type { DescriptorName, LimitAdministration } from '../../ratelimit/index.ts';
@@ -39,11 +38,6 @@ export async function domainOf(config: Config, { domain }: DomainOption): Promis
   if (first !== undefined && more.length === 0) return first.domain;
   const names = domains.map((each) => each.domain).join(', ');
   throw new Error(`there are several domains: name one of them with --domain (${names}).`);
-}
-
-/** Who works on the command line, for the audit. */
-export function cliActor(): string {
-  return `cli:${userInfo().username}`;
 }
 
 /** The configuration of the installation that the options name. @throws an Error where none runs */

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
 import {
   administer,
-  cliActor,
   type DomainOption,
   domainOf,
   type Json,

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../../config/index.ts';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
 import {
   administer,
-  cliActor,
   type DomainOption,
   domainOf,
   type Json,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
-import { administer, cliActor, type Json, runningConfig } from './options.ts';
+import { administer, type Json, runningConfig } from './options.ts';
 
 export function unsetCommand(): Command {
   return withConfigOptions(new Command('unset'))

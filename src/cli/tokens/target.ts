@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { BlockEntry, BlocklistAdministration, BlockTarget } from '../../authz/index.ts';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, readRunningConfig, withConfigOptions } from '../options.ts';
 
 /** What names the one thing that is blocked. */
@@ -72,5 +73,5 @@ export async function administerBlocklist<T>(
 ): Promise<T> {
   const config = readRunningConfig(options);
   const { withBlocklistAdministration } = await import('../../authz/index.ts');
-  return withBlocklistAdministration(config, use);
+  return withBlocklistAdministration(config, cliActor(), use);
 }
