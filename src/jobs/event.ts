@@ -5,7 +5,11 @@ import type { Artifact, JobResult, JobState, Usage } from './job.ts';
 export type ProgressEvent =
   | { type: 'text'; text: string }
   | { type: 'tool'; name: string; id: string }
-  | ({ type: 'usage'; costUsd: number } & Usage);
+  /**
+   * Of the attempt so far, after each model answer.
+   * @property providerRequestId what the provider calls the request that the answer was to
+   */
+  | ({ type: 'usage'; costUsd: number; providerRequestId?: string } & Usage);
 
 /** What a job's log can hold. The last event of a job is a `status` with a final state. */
 export type JobEventBody =

@@ -28,6 +28,7 @@ import {
   writeEvents,
 } from '../support/model-provider.ts';
 import { modelConfig } from '../support/model-settings.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 import { until } from '../support/until.ts';
 
 const KEY = 'sk-ant-api03-only-the-proxy-knows-this';
@@ -181,6 +182,64 @@ describe('paths', () => {
       '/anthropic/v1/messages/count_tokens',
     ]);
     await fake.close();
+  });
+});
+
+describe('what a run may ask for', () => {
+  const attempt = { model: 'sonnet', maxTokens: 500, permissions: { allowedModels: ['sonnet'] } };
+  const model = 'claude-sonnet-5-5';
+
+  it.each([
+    ['another model', { model: 'claude-opus-5-5' }, 403, 'permission_error', 'model_not_allowed'],
+    [
+      'a tool that the provider runs',
+      { model, tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
+      400,
+      'invalid_request_error',
+      'refused',
+    ],
+    ['what the proxy does not know', { model, speed: 'fast' }, 400, 'invalid_request_error', 'refused'],
+    ['no limit for the answer', { model, max_tokens: undefined }, 400, 'invalid_request_error', 'refused'],
+  ])(
+    'is not %s: the provider is not asked, and nobody is to ask again',
+    async (_, members, status, type, kind) => {
+      const { logger, lines } = recordingLogger();
+      const session = await setUp(answerOk, { attempt, logger });
+      const answer = await worker.send({ body: messageRequest(members) });
+      expect([answer.statusCode, answer.headers['x-should-retry']]).toEqual([status, 'false']);
+      expect(await answer.body.json()).toMatchObject({ type: 'error', error: { type } });
+      expect(upstream?.requests).toHaveLength(0);
+      expect(session.lastError()).toMatchObject({ kind });
+      expect(lines).toMatchObject([{ level: 'warn', code: 'model_request_refused', tenant: 'acme' }]);
+    },
+  );
+
+  it.each(['/v1/messages', '/v1/messages/count_tokens'])('holds for %s too', async (path) => {
+    await setUp(answerOk, { attempt });
+    const answer = await worker.send({ path, body: messageRequest({ model: 'claude-opus-5-5' }) });
+    expect(answer.statusCode).toBe(403);
+    await answer.body.dump();
+    expect(upstream?.requests).toHaveLength(0);
+  });
+
+  it('is no longer an answer than its job allows', async () => {
+    await setUp(answerOk, { attempt });
+    await (await worker.send({ body: messageRequest({ model, max_tokens: 64_000 }) })).body.dump();
+    expect(JSON.parse(upstream?.bodies[0] ?? '')).toMatchObject({ model, max_tokens: 500 });
+  });
+
+  it('is sent as it was read: a second value for a name cannot get past', async () => {
+    await setUp(answerOk, { attempt });
+    const twice = messageRequest({ model }).replace('{', '{"model":"claude-opus-5-5","max_tokens":64000,');
+    await (await worker.send({ body: twice })).body.dump();
+    expect(upstream?.bodies[0]?.match(/"model"/g)).toHaveLength(1);
+    expect(JSON.parse(upstream?.bodies[0] ?? '')).toMatchObject({ model, max_tokens: 500 });
+  });
+
+  it('is not read from what is no UTF-8', async () => {
+    await setUp(answerOk, { attempt });
+    const body = Buffer.concat([Buffer.from('{"model":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    expect((await worker.send({ body })).statusCode).toBe(400);
   });
 });
 

@@ -23,7 +23,12 @@ test('a prompt is answered with text, usage, cost and the name of the model', as
   expect(outcome.usage.output_tokens).toBeGreaterThan(0);
   expect(outcome.costUsd).toBeGreaterThan(0);
   expect(textOf(events)).toBe('hello there');
-  expect(events).toContainEqual({ type: 'usage', ...outcome.usage, costUsd: outcome.costUsd });
+  expect(events).toContainEqual({
+    type: 'usage',
+    ...outcome.usage,
+    costUsd: outcome.costUsd,
+    providerRequestId: expect.stringMatching(/^req_/),
+  });
 });
 
 test('text is reported while the model still writes', async () => {

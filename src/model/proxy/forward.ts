@@ -107,7 +107,7 @@ function ended(
   limits: ProxyLimits,
 ): Forwarded {
   const status = response.statusCode;
-  const providerRequestId = one(response.headers['request-id']);
+  const providerRequestId = requestIdOf(response.headers['request-id']);
   const about = {
     provider: upstream.name,
     answer: {
@@ -156,6 +156,12 @@ function isProvidersFault({ error }: Reading): boolean {
 function notWithin(ms: number): ProviderFailure {
   const message = `The model provider did not finish within ${ms / 1000} s.`;
   return { kind: 'timeout', type: 'timeout_error', message };
+}
+
+/** It goes into logs and events, and is not ours: https://docs.claude.com/en/api/errors has `req_…`. */
+function requestIdOf(value: string | string[] | undefined): string | undefined {
+  const id = one(value);
+  return id !== undefined && /^[\w.-]{1,100}$/.test(id) ? id : undefined;
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -108,9 +108,9 @@ async function runIn(
     model,
     maxTokens: request.max_tokens,
     permissions,
-    onUsage({ added, total, costUsd }) {
+    onUsage({ added, total, ...rest }) {
       budget.charge(owner, budgetedTokens(added));
-      reporter.push({ type: 'usage', ...total, costUsd });
+      reporter.push({ type: 'usage', ...total, ...rest });
     },
   });
   const reporter = new ProgressReporter(report, config.pool.limits.output.bytes, () => stop.stop('canceled'));
