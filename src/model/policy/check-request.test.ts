@@ -12,7 +12,7 @@ function body(members: Record<string, unknown> = {}) {
 
 function check(members: Record<string, unknown>, job: Partial<Requester> = {}, settings = {}) {
   const policy = requestPolicy(modelSettings(settings));
-  return checkRequest(JSON.stringify(body(members)), 'messages', { ...JOB, ...job }, policy);
+  return checkRequest(Buffer.from(JSON.stringify(body(members))), 'messages', { ...JOB, ...job }, policy);
 }
 
 const reasonOf = (checked: ReturnType<typeof check>) =>
@@ -200,7 +200,7 @@ describe('max_tokens', () => {
     expect(check({ max_tokens: undefined })).toMatchObject({ refusal: { reason: 'malformed' } });
     const text = JSON.stringify(body({ max_tokens: undefined }));
     const policy = requestPolicy(modelSettings());
-    expect(checkRequest(text, 'count_tokens', JOB, policy).kind).toBe('passed');
+    expect(checkRequest(Buffer.from(text), 'count_tokens', JOB, policy).kind).toBe('passed');
   });
 });
 
@@ -242,13 +242,17 @@ describe('a body that is no request', () => {
     '{"model":"claude-sonnet-5-5","messages":[{"role":"user"}],"max_tokens":-1}',
     '{"model":"claude-sonnet-5-5","messages":[{"role":"user"}],"max_tokens":1,"stream":"yes"}',
   ])('is refused: %s', (text) => {
-    expect(checkRequest(text, 'messages', JOB, policy)).toMatchObject({ refusal: { reason: 'malformed' } });
+    expect(checkRequest(Buffer.from(text), 'messages', JOB, policy)).toMatchObject({
+      refusal: { reason: 'malformed' },
+    });
   });
 
   it('is refused where it is nested too deeply', () => {
     const deep = `${'{"type":"tool_result","content":['.repeat(50_000)}${']}'.repeat(50_000)}`;
     const text = `{"model":"claude-sonnet-5-5","max_tokens":1,"messages":[{"role":"user","content":[${deep}]}]}`;
-    expect(checkRequest(text, 'messages', JOB, policy)).toMatchObject({ refusal: { reason: 'malformed' } });
+    expect(checkRequest(Buffer.from(text), 'messages', JOB, policy)).toMatchObject({
+      refusal: { reason: 'malformed' },
+    });
   });
 
   it('never makes it throw', () => {
@@ -259,7 +263,9 @@ describe('a body that is no request', () => {
           messages: [{ role: 'user', content: value }],
           tools: value,
         });
-        expect(['passed', 'refused']).toContain(checkRequest(text, 'messages', JOB, policy).kind);
+        expect(['passed', 'refused']).toContain(
+          checkRequest(Buffer.from(text), 'messages', JOB, policy).kind,
+        );
       }),
     );
   });
@@ -267,6 +273,6 @@ describe('a body that is no request', () => {
 
 it('says one thing to us and nothing else to the provider: a name that is there twice is sent once', () => {
   const text = `{"model":"claude-opus-5-5",${JSON.stringify(body()).slice(1)}`;
-  const checked = checkRequest(text, 'messages', JOB, requestPolicy(modelSettings()));
+  const checked = checkRequest(Buffer.from(text), 'messages', JOB, requestPolicy(modelSettings()));
   expect(checked).toMatchObject({ kind: 'passed', request: { model: 'claude-sonnet-5-5' } });
 });

@@ -79,13 +79,13 @@ const head = z.looseObject({
  * the provider cannot read it in another way.
  */
 export function checkRequest(
-  text: string,
+  bytes: Uint8Array,
   route: Route,
   requester: Requester,
   policy: RequestPolicy,
 ): Checked {
-  const body = parseObject(text);
-  if (body === undefined) return malformed('The body is not a JSON object.');
+  const body = parseObject(bytes);
+  if (body === undefined) return malformed('The body is not a JSON object in UTF-8.');
   try {
     return checkBody(body, route, requester, policy);
   } catch (error) {
@@ -158,9 +158,9 @@ function refused(refusal: Refusal): Checked {
   return { kind: 'refused', refusal };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? (value as Record<string, unknown>) : undefined;
   } catch {

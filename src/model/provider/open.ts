@@ -4,7 +4,8 @@ import type { Logger } from '../../telemetry/index.ts';
 import { type Budget, NO_BUDGET, openBudget } from '../budget/budget.ts';
 import { ModelError } from '../error.ts';
 import { type ModelMetrics, NO_MODEL_METRICS } from '../metrics.ts';
-import { type RequestPolicy, requestPolicy } from '../policy/check-request.ts';
+import { requestPolicy } from '../policy/check-request.ts';
+import { createRequestChecker, type RequestChecker } from '../policy/request-checker.ts';
 import { createPriceTable, type PriceTable } from '../price/price-table.ts';
 import { type ByteBudget, createByteBudget } from '../proxy/byte-budget.ts';
 import { startStandIn } from '../stand-in/server.ts';
@@ -27,7 +28,7 @@ export interface Provider {
    * @throws Unanswered, or the reason of the request's signal
    */
   ask(request: ModelRequest): Promise<Answer>;
-  policy: RequestPolicy;
+  checker: RequestChecker;
   prices: PriceTable;
   metrics: ModelMetrics;
   /** What tenants may spend. */
@@ -97,6 +98,7 @@ export async function openProvider(
           changedAny();
         });
   metrics.watch(upstreams);
+  const checker = createRequestChecker(requestPolicy(model));
   const { budgets } = config;
   const budget = store === undefined ? NO_BUDGET : openBudget({ ...store, budgets, logger });
   const [{ address }] = upstreams;
@@ -112,7 +114,7 @@ export async function openProvider(
         logger,
         onMoved: (upstream, failure) => metrics.request(upstream.name, failure.kind),
       }),
-    policy: requestPolicy(model),
+    checker,
     prices: createPriceTable(model.prices),
     metrics,
     budget,
@@ -121,6 +123,7 @@ export async function openProvider(
     async close() {
       await health.close();
       await budget.close();
+      await checker.close();
       await Promise.all(upstreams.map((upstream) => upstream.close()));
       await standIn?.close();
     },

@@ -3,11 +3,10 @@ import type { ByteBudget } from './byte-budget.ts';
 
 /** A worker's request body, or why there is none. */
 export type RequestBody =
-  | { kind: 'read'; text: string; bytes: number }
+  | { kind: 'read'; bytes: Uint8Array }
   | { kind: 'too_large' }
   /** Other requests hold all the memory that there is for them. */
   | { kind: 'no_room' }
-  | { kind: 'not_utf8' }
   /** The worker broke off. */
   | { kind: 'gone' };
 
@@ -22,7 +21,7 @@ export async function readRequestBody(
 ): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const without = (kind: 'too_large' | 'no_room' | 'not_utf8' | 'gone'): RequestBody => {
+  const without = (kind: 'too_large' | 'no_room' | 'gone'): RequestBody => {
     budget.give(bytes);
     return { kind };
   };
@@ -37,10 +36,5 @@ export async function readRequestBody(
   } catch {
     return without('gone');
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks, bytes));
-    return { kind: 'read', text, bytes };
-  } catch {
-    return without('not_utf8');
-  }
+  return { kind: 'read', bytes: Buffer.concat(chunks, bytes) };
 }

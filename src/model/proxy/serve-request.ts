@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 
 import { budgetMessage } from '../budget/budget.ts';
-import { checkRequest, type Refusal } from '../policy/check-request.ts';
+import type { Refusal } from '../policy/check-request.ts';
 import type { Provider } from '../provider/open.ts';
 import { NOT_TO_BE_REPEATED, sendApiError, sendFailure } from './api-error.ts';
 import { startDeadlines } from './deadlines.ts';
@@ -46,19 +46,14 @@ export async function serveRequest(
       session.conclude({ kind: 'overloaded', type: 'overloaded_error', message }, 'asked');
       return sendApiError(response, 529, 'overloaded_error', message, { 'retry-after': '1' });
     }
-    case 'not_utf8':
-      return refuse({
-        reason: 'malformed',
-        status: 400,
-        type: 'invalid_request_error',
-        message: 'The body is not UTF-8.',
-      });
-    case 'read':
+    case 'read': {
+      const held = body.bytes.byteLength;
       try {
-        return await serveBody(route, body.text);
+        return await serveBody(route, body.bytes);
       } finally {
-        provider.bodies.give(body.bytes);
+        provider.bodies.give(held);
       }
+    }
   }
 
   function refuse({ reason, status, type, message }: Refusal): void {
@@ -69,8 +64,8 @@ export async function serveRequest(
     sendApiError(response, status, type, message, NOT_TO_BE_REPEATED);
   }
 
-  async function serveBody(route: Route, text: string): Promise<void> {
-    const checked = checkRequest(text, route, session.context, provider.policy);
+  async function serveBody(route: Route, bytes: Uint8Array): Promise<void> {
+    const checked = await provider.checker.check(bytes, route, session.context);
     if (checked.kind === 'refused') return refuse(checked.refusal);
     const budget = route === 'messages' ? await provider.budget.stateOf(session.context) : undefined;
     if (budget?.kind === 'exceeded') {
