@@ -21,6 +21,7 @@ export { REQUEST_ID_PATTERN } from './check-request.ts';
 export type { Explanation, Step } from './explain/explain.ts';
 export { withExplainer } from './explain/open.ts';
 export { readRequestFile, withHeader } from './explain/request-file.ts';
+export { inspectionPolicies } from './inspection/policy.ts';
 export { generateDevelopmentKey } from './jwt/development.ts';
 export { inspectConfigured } from './jwt/inspect-configured.ts';
 export type { TokenCheck, TokenInspection } from './jwt/inspection.ts';

@@ -3,10 +3,14 @@ import { type ConfigOptions, readUserConfig, withConfigOptions } from './options
 
 export function configCommand(): Command {
   const check = withConfigOptions(new Command('check'))
-    .description('check a configuration; every mistake is named with file, line and column')
+    .description(
+      'check a configuration, and the inspection rules that it names; every mistake is named with file, line and column',
+    )
     .option('--json', 'print the whole configuration, defaults included, as JSON')
-    .action((options: ConfigOptions & { json?: true }) => {
+    .action(async (options: ConfigOptions & { json?: true }) => {
       const config = readUserConfig(options);
+      const { loadRuleBook } = await import('../inspect/index.ts');
+      await loadRuleBook(config.inspection);
       console.log(options.json ? JSON.stringify(config, null, 2) : 'The configuration is valid.');
     });
   return new Command('config').description('check the configuration').addCommand(check);

@@ -8,7 +8,7 @@ import { authzCommand } from './authz.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
-import { inspectCommand } from './inspect.ts';
+import { inspectCommand } from './inspect/command.ts';
 import { keysCommand } from './keys.ts';
 import { limitsCommand } from './limits/command.ts';
 import { serveCommand } from './serve.ts';

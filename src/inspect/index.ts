@@ -1,4 +1,5 @@
 export { DEFAULT_THRESHOLDS, type Inspection, type InspectOptions, inspect, type Reason } from './inspect.ts';
+export { type CheckedRules, checkRuleFiles } from './rules/check.ts';
 export { loadRuleBook, type OwnRuleSources } from './rules/load.ts';
 export { compileRuleBook, type OwnRules, type RuleBook } from './rules/rule-book.ts';
 export { PRESETS, type Preset } from './rules/shipped-rules.ts';
