@@ -10,17 +10,17 @@ interface CallingConvention {
 const IO_URING_SETUP = 425;
 
 /**
- * Each processor's own convention, then the one for 32-bit programs. Refused are add_key, request_key and keyctl, and
- * i386's socketcall, whose arguments no filter sees.
+ * Each processor's own convention, then the one for 32-bit programs. Refused are add_key, request_key and keyctl; syslog,
+ * perf_event_open, bpf and userfaultfd, in this order; and i386's socketcall, whose arguments no filter sees.
  */
 const CONVENTIONS: Partial<Record<NodeJS.Architecture, CallingConvention[]>> = {
   x64: [
-    { audit: 0xc000003e, refused: [248, 249, 250, IO_URING_SETUP], socket: 41 },
-    { audit: 0x40000003, refused: [286, 287, 288, 102, IO_URING_SETUP], socket: 359 },
+    { audit: 0xc000003e, refused: [248, 249, 250, 103, 298, 321, 323, IO_URING_SETUP], socket: 41 },
+    { audit: 0x40000003, refused: [286, 287, 288, 103, 336, 357, 374, 102, IO_URING_SETUP], socket: 359 },
   ],
   arm64: [
-    { audit: 0xc00000b7, refused: [217, 218, 219, IO_URING_SETUP], socket: 198 },
-    { audit: 0x40000028, refused: [309, 310, 311, IO_URING_SETUP], socket: 281 },
+    { audit: 0xc00000b7, refused: [217, 218, 219, 116, 241, 280, 282, IO_URING_SETUP], socket: 198 },
+    { audit: 0x40000028, refused: [309, 310, 311, 103, 364, 386, 388, IO_URING_SETUP], socket: 281 },
   ],
 };
 
@@ -57,8 +57,9 @@ interface Step {
 
 /**
  * The seccomp filter, as `bwrap --seccomp` reads it, that refuses what no namespace parts: keyrings(7), of which a
- * worker inherits that of whoever started us, with the keys in it, and sockets such as vsock(7), which lead out of a
- * virtual machine to its host.
+ * worker inherits that of whoever started us, with the keys in it; the kernel's log, in which stands what the host does;
+ * sockets such as vsock(7), which lead out of a virtual machine to its host; and calls that no job needs but kernel bugs
+ * are known for.
  * @returns undefined for a processor whose numbers are not known here
  */
 export function systemCallFilter(architecture: NodeJS.Architecture): Buffer | undefined {
