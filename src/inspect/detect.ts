@@ -59,7 +59,7 @@ export function createDetector(model: Model): Detector {
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
       const normalised = normaliseText(part);
-      const { hints, ...scored } = scorer.score(normalised);
+      const { signs, ...scored } = scorer.score(normalised);
       const origin = ({ start, end }: Span): Span => {
         const first = originalPosition(part, normalised, start);
         return outerOrigin({ start: first, end: Math.max(first, originalPosition(part, normalised, end)) });
@@ -73,7 +73,8 @@ export function createDetector(model: Model): Detector {
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
       for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
-      for (const decoded of decodeText(normalised, hints)) readHidden(decoded, decoded.disguise, origin);
+      for (const decoded of decodeText(normalised, signs, (hash) => scorer.knows(hash)))
+        readHidden(decoded, decoded.disguise, origin);
       return reading;
     };
     const first = read(text, [], (span) => span);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { chooseThresholds, type Figure, type FigureName } from '../../training/inspect/figures.ts';
-import { trainShipped } from '../../training/inspect/train-shipped.ts';
+import { DISGUISES } from '../../training/inspect/disguises.ts';
+import { chooseThresholds, type Figure } from '../../training/inspect/figures.ts';
+import { type ShippedFigures, trainShipped } from '../../training/inspect/train-shipped.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 
@@ -25,16 +26,20 @@ test('its file stays small', () => {
 });
 
 describe('by cross-validation, no worse than recorded:', () => {
-  const recorded = read('../../training/inspect/figures.json') as Record<FigureName, Figure>;
+  const recorded = read('../../training/inspect/figures.json') as ShippedFigures;
   test.each(['core', 'embedded', 'multilingual', 'disguised'] as const)('%s attacks are found', (name) => {
-    expect(share(trained.figures[name], 'flagged')).toBeGreaterThan(share(recorded[name], 'flagged') - NOISE);
-    expect(share(trained.figures[name], 'rejected')).toBeGreaterThan(
-      share(recorded[name], 'rejected') - NOISE,
+    expect(share(trained.figures.groups[name], 'flagged')).toBeGreaterThan(
+      share(recorded.groups[name], 'flagged') - NOISE,
+    );
+    expect(share(trained.figures.groups[name], 'rejected')).toBeGreaterThan(
+      share(recorded.groups[name], 'rejected') - NOISE,
     );
   });
 
   test.each(['quoted', 'chat'] as const)('%s texts pass', (name) => {
-    expect(share(trained.figures[name], 'rejected')).toBeLessThan(share(recorded[name], 'rejected') + NOISE);
+    expect(share(trained.figures.groups[name], 'rejected')).toBeLessThan(
+      share(recorded.groups[name], 'rejected') + NOISE,
+    );
   });
 
   test.each([
@@ -43,7 +48,7 @@ describe('by cross-validation, no worse than recorded:', () => {
     ['embedded', 'flagged', 0.75],
     ['multilingual', 'flagged', 0.55],
   ] as const)('of %s attacks enough are %s', (name, verdict, least) => {
-    expect(share(trained.figures[name], verdict)).toBeGreaterThanOrEqual(least);
+    expect(share(trained.figures.groups[name], verdict)).toBeGreaterThanOrEqual(least);
   });
 
   test.each([
@@ -53,7 +58,21 @@ describe('by cross-validation, no worse than recorded:', () => {
     ['hard', 'rejected', 0.01],
     ['quoted', 'rejected', 0.2],
   ] as const)('of %s texts few are %s', (name, verdict, most) => {
-    expect(share(trained.figures[name], verdict)).toBeLessThanOrEqual(most);
+    expect(share(trained.figures.groups[name], verdict)).toBeLessThanOrEqual(most);
+  });
+});
+
+describe('a disguise hides nothing:', () => {
+  /** Points that a disguise may cost: what it changes, such as line breaks that become spaces, is not undone. */
+  const LOST = 0.03;
+  /** Of 2,000; so few are chance. */
+  const CHANCE = 3;
+  test.each(Object.keys(DISGUISES))('%s', (name) => {
+    const { [name]: hidden, plain } = trained.figures.disguises;
+    if (hidden === undefined || plain === undefined) throw new Error(`${name} was not measured`);
+    expect(share(hidden.attacks, 'flagged')).toBeGreaterThanOrEqual(share(plain.attacks, 'flagged') - LOST);
+    expect(hidden.harmless.flagged).toBeLessThanOrEqual(plain.harmless.flagged + CHANCE);
+    expect(hidden.harmless.rejected).toBeLessThanOrEqual(plain.harmless.rejected + CHANCE);
   });
 });
 
@@ -68,8 +87,8 @@ test('thresholds let as many harmless texts be flagged as the limits say, and no
   });
   const judged = Array.from({ length: 1_000 }, (_, at) => ({ item: item('commit'), logit: at }));
   const { flag, reject } = chooseThresholds(judged);
-  expect(judged.filter(({ logit }) => logit > flag)).toHaveLength(5);
-  expect(judged.filter(({ logit }) => logit > reject)).toHaveLength(1);
+  expect(judged.filter(({ logit }) => logit > flag)).toHaveLength(3);
+  expect(judged.filter(({ logit }) => logit > reject)).toHaveLength(0);
 });
 
 function share(figure: Figure, verdict: 'flagged' | 'rejected'): number {

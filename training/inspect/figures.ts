@@ -1,9 +1,15 @@
+import { isDisguisable } from './disguises.ts';
 import { type Group, groupOf, type Item } from './items.ts';
 
-/** A text and what was decided on it. */
-export interface Judged {
+/** A text, and what was found in it by what did not see it in training. */
+export interface Seen {
   item: Item;
+  /** The part of the items that it belongs to. */
+  fold: number;
+  /** Log-odds of the model, not yet scaled to scores. */
   logit: number;
+  /** The share of doubt that the rules leave: 1 where none matched. */
+  doubt: number;
 }
 
 /** Log-odds above which a text is flagged and rejected. */
@@ -11,6 +17,10 @@ export interface Thresholds {
   flag: number;
   reject: number;
 }
+
+/** Scores at which a text is flagged and rejected, unless a policy says otherwise. */
+export const FLAG_SCORE = 0.5;
+export const REJECT_SCORE = 0.9;
 
 /** Of how many texts of a group how many were flagged (rejected ones too) and rejected. */
 export interface Figure {
@@ -22,16 +32,19 @@ export interface Figure {
 export const MULTILINGUAL = 'multilingual';
 export type FigureName = Group | typeof MULTILINGUAL;
 
-/** The most harmless texts that may be flagged and rejected. */
+/**
+ * The most harmless texts that the model may flag and reject. What is allowed of it on texts that nobody has seen is
+ * half as much again, and rules add to it.
+ */
 const LIMITS = {
-  development: { flag: 0.005, reject: 0.001 },
-  hard: { flag: 0.03, reject: 0.01 },
+  development: { flag: 0.003, reject: 0.0005 },
+  hard: { flag: 0.02, reject: 0.006 },
 } as const;
 
 /** The lowest thresholds that keep harmless texts within the limits. */
-export function chooseThresholds(judged: readonly Judged[]): Thresholds {
+export function chooseThresholds(seen: readonly Pick<Seen, 'item' | 'logit'>[]): Thresholds {
   const highest = (group: keyof typeof LIMITS, verdict: 'flag' | 'reject') => {
-    const logits = judged.filter(({ item }) => groupOf(item) === group).map(({ logit }) => logit);
+    const logits = seen.filter(({ item }) => groupOf(item) === group).map(({ logit }) => logit);
     logits.sort((a, b) => b - a);
     return logits[Math.floor(LIMITS[group][verdict] * logits.length)] ?? 0;
   };
@@ -41,30 +54,90 @@ export function chooseThresholds(judged: readonly Judged[]): Thresholds {
   };
 }
 
-export function figuresOf(
-  judged: readonly Judged[],
-  { flag, reject }: Thresholds,
-): Record<FigureName, Figure> {
-  const figures = {} as Record<FigureName, Figure>;
-  for (const { item, logit } of judged) {
-    const names: FigureName[] = [groupOf(item)];
-    if (item.kind === MULTILINGUAL) names.push(MULTILINGUAL);
+/** How much log-odds are stretched so that the thresholds come to the scores. */
+export function stretchOf({ flag, reject }: Thresholds): number {
+  return (logitOf(REJECT_SCORE) - logitOf(FLAG_SCORE)) / (reject - flag);
+}
+
+export function logitOf(score: number): number {
+  return Math.log(score / (1 - score));
+}
+
+export function figuresOf(seen: readonly Seen[], thresholds: Thresholds): Record<FigureName, Figure> {
+  const groups = new Map<FigureName, Seen[]>();
+  for (const one of seen) {
+    const names: FigureName[] = [groupOf(one.item)];
+    if (one.item.kind === MULTILINGUAL) names.push(MULTILINGUAL);
     for (const name of names) {
-      figures[name] ??= { texts: 0, flagged: 0, rejected: 0 };
-      figures[name].texts += 1;
-      if (logit > flag) figures[name].flagged += 1;
-      if (logit > reject) figures[name].rejected += 1;
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [one]);
+      else group.push(one);
     }
   }
-  return figures;
+  return Object.fromEntries(
+    [...groups].map(([name, texts]) => [name, figureOf(texts, thresholds)]),
+  ) as Record<FigureName, Figure>;
+}
+
+/** What a disguise does to the attacks and the harmless texts that disguises are measured on. */
+export interface DisguiseFigures {
+  attacks: Figure;
+  harmless: Figure;
+}
+
+/** By disguise; `plain` stands for none. */
+export function disguiseFiguresOf(
+  { seen, disguised }: { seen: readonly Seen[]; disguised: ReadonlyMap<string, readonly Seen[]> },
+  thresholds: Thresholds,
+): Record<string, DisguiseFigures> {
+  const plain = seen.filter(({ item }) => isDisguisable(item));
+  const ofLabel = (texts: readonly Seen[], label: Item['label']) =>
+    figureOf(
+      texts.filter(({ item }) => item.label === label),
+      thresholds,
+    );
+  return Object.fromEntries(
+    [['plain', plain] as const, ...disguised].map(([name, texts]) => [
+      name,
+      { attacks: ofLabel(texts, 'attack'), harmless: ofLabel(texts, 'benign') },
+    ]),
+  );
+}
+
+function figureOf(texts: readonly Seen[], thresholds: Thresholds): Figure {
+  const scores = texts.map((text) => scoreOf(text, thresholds));
+  return {
+    texts: scores.length,
+    flagged: scores.filter((score) => score > FLAG_SCORE).length,
+    rejected: scores.filter((score) => score > REJECT_SCORE).length,
+  };
+}
+
+/** As inspect() scores it: by the model and the rules. */
+function scoreOf({ logit, doubt }: Seen, thresholds: Thresholds): number {
+  const scaled = stretchOf(thresholds) * (logit - thresholds.flag) + logitOf(FLAG_SCORE);
+  return 1 - doubt / (1 + Math.exp(scaled));
 }
 
 /** The figures as the table of the documentation. */
-export function formatFigures(figures: Record<FigureName, Figure>): string {
+export function formatFigures(figures: Readonly<Record<string, Figure>>): string {
   const rows = Object.entries(figures).map(([name, { texts, flagged, rejected }]) => {
     return `| ${name} | ${texts} | ${percent(flagged, texts)} | ${percent(rejected, texts)} |`;
   });
   return ['| texts | number | flagged | rejected |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** The same by disguise. */
+export function formatDisguiseFigures(figures: Readonly<Record<string, DisguiseFigures>>): string {
+  const rows = Object.entries(figures).map(([name, { attacks, harmless }]) => {
+    const shares = [attacks, harmless].flatMap(({ texts, flagged, rejected }) => [
+      percent(flagged, texts),
+      percent(rejected, texts),
+    ]);
+    return `| ${[name, ...shares].join(' | ')} |`;
+  });
+  const head = ['disguise', 'attacks flagged', 'rejected', 'harmless flagged', 'rejected'];
+  return [`| ${head.join(' | ')} |`, '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function percent(part: number, whole: number): string {

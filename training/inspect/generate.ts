@@ -1,5 +1,6 @@
 import { LANGUAGES } from './languages.ts';
 import { pick, type Random, seeded } from './random.ts';
+import { SCENES } from './scenes.ts';
 import { SENTENCES } from './sentences.ts';
 
 export interface Generated {
@@ -10,7 +11,15 @@ export interface Generated {
 }
 
 /** How often each kind of attack is generated. */
-const ATTACK_SHARES = { overrideAndPayload: 0.34, extraction: 0.2, jailbreak: 0.22, indirect: 0.24 };
+const ATTACK_SHARES = {
+  overrideAndPayload: 0.26,
+  extraction: 0.14,
+  jailbreak: 0.18,
+  indirect: 0.18,
+  sceneAttack: 0.24,
+};
+const HARMLESS_SHARES = { harmless: 0.65, sceneHarmless: 0.35 };
+const LINES: Readonly<Record<string, readonly string[]>> = { ...SENTENCES, ...SCENES };
 /** Pairs of sentences for each language. */
 const PAIRS = 12;
 const MAX_NESTING = 12;
@@ -29,7 +38,9 @@ export function generateTexts(attacks: number, harmless: number, seed: number): 
   for (const [name, share] of Object.entries(ATTACK_SHARES)) {
     for (let at = 0; at < attacks * share; at += 1) add(sentence(name), true, true);
   }
-  for (let at = 0; at < harmless; at += 1) add(sentence('harmless'), false, true);
+  for (const [name, share] of Object.entries(HARMLESS_SHARES)) {
+    for (let at = 0; at < harmless * share; at += 1) add(sentence(name), false, true);
+  }
   for (const { attack, benign } of LANGUAGES) {
     for (const text of attack) add(text, true, false);
     for (const text of benign) add(text, false, false);
@@ -44,7 +55,7 @@ export function generateTexts(attacks: number, harmless: number, seed: number): 
 
 function expand(pattern: string, random: Random, depth: number): string {
   return pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const lines = SENTENCES[name];
+    const lines = LINES[name];
     return lines === undefined || depth === MAX_NESTING
       ? placeholder
       : expand(pick(lines, random), random, depth + 1);

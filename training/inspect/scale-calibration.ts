@@ -1,19 +1,11 @@
 import type { Calibration } from '../../src/inspect/model/calibration.ts';
-import type { Thresholds } from './figures.ts';
-
-/** Scores at which a text is flagged and rejected, unless a policy says otherwise. */
-const FLAG_SCORE = 0.5;
-const REJECT_SCORE = 0.9;
+import { FLAG_SCORE, logitOf, stretchOf, type Thresholds } from './figures.ts';
 
 /** Stretches log-odds so that the thresholds come to round scores. */
-export function scaleCalibration(
-  { constant, terms }: Calibration,
-  { flag, reject }: Thresholds,
-): Calibration {
-  const logit = (score: number) => Math.log(score / (1 - score));
-  const scale = (logit(REJECT_SCORE) - logit(FLAG_SCORE)) / (reject - flag);
+export function scaleCalibration({ constant, terms }: Calibration, thresholds: Thresholds): Calibration {
+  const stretch = stretchOf(thresholds);
   return {
-    constant: scale * (constant - flag) + logit(FLAG_SCORE),
-    terms: terms.map((term) => scale * term),
+    constant: stretch * (constant - thresholds.flag) + logitOf(FLAG_SCORE),
+    terms: terms.map((term) => stretch * term),
   };
 }

@@ -1,6 +1,7 @@
 import type { Calibration } from '../../src/inspect/model/calibration.ts';
 import type { ModelFile } from '../../src/inspect/model/model.ts';
 import { Vocabulary } from '../../src/inspect/words/vocabulary.ts';
+import { disguiseHarmless } from './augment.ts';
 import { buildModel } from './build-model.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
 import { embedAttacks } from './embed.ts';
@@ -11,7 +12,8 @@ import { prepare } from './prepare.ts';
 import { seeded } from './random.ts';
 
 const GENERATED = 5_000;
-const EMBEDDED = 600;
+const EMBEDDED = 300;
+const DISGUISED = 1_200;
 const FITS = 3;
 const MAX_VOCABULARY = 4_000;
 const MAX_WEIGHTS = 28_000;
@@ -32,12 +34,13 @@ const BENIGN_WEIGHTS: Record<string, number> = {
 const GENERATED_ATTACK_WEIGHT = 0.5;
 const GENERATED_HARMLESS_WEIGHT = 0.75;
 const EMBEDDED_WEIGHT = 0.6;
+const DISGUISED_WEIGHT = 0.5;
 /** Longer attacks are not put into files. */
 const MAX_EMBEDDED_CHARACTERS = 400;
 const MIN_FILE_CHARACTERS = 300;
 
 /** Log-odds of a model that is not calibrated yet: the sum itself. */
-const UNCALIBRATED: Calibration = { constant: 0, terms: [1, 0, 0, 0, 0] };
+const UNCALIBRATED: Calibration = { constant: 0, terms: [1] };
 
 export type ModelParts = Omit<ModelFile, 'checksum'>;
 
@@ -74,6 +77,11 @@ export function trainModel(items: readonly Item[]): ModelParts {
       weight: isAttack ? GENERATED_ATTACK_WEIGHT : GENERATED_HARMLESS_WEIGHT,
     })),
     ...embedded.map((text) => ({ ...prepare(text, vocabulary), isAttack: true, weight: EMBEDDED_WEIGHT })),
+    ...disguiseHarmless(items, DISGUISED, seeded(SEED)).map((text) => ({
+      ...prepare(text, vocabulary),
+      isAttack: false,
+      weight: DISGUISED_WEIGHT,
+    })),
   ];
   const fits = Array.from({ length: FITS }, (_, seed) => fit(examples, { ...FIT, seed: seed + 1 }));
   return buildModel(average(fits), known, UNCALIBRATED, {

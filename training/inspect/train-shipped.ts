@@ -1,9 +1,22 @@
 import { checksumOf, type ModelFile } from '../../src/inspect/model/model.ts';
 import { crossValidate } from './cross-validate.ts';
-import { chooseThresholds, type Figure, type FigureName, figuresOf } from './figures.ts';
+import {
+  chooseThresholds,
+  type DisguiseFigures,
+  disguiseFiguresOf,
+  type Figure,
+  type FigureName,
+  figuresOf,
+} from './figures.ts';
 import { readHarmless, readItems } from './items.ts';
 import { scaleCalibration } from './scale-calibration.ts';
 import { trainModel } from './train-model.ts';
+
+/** What the detector can do, by cross-validation. */
+export interface ShippedFigures {
+  groups: Record<FigureName, Figure>;
+  disguises: Record<string, DisguiseFigures>;
+}
 
 /**
  * Trains the model that ships, and measures by cross-validation what it can do. The same data and code give the same
@@ -12,14 +25,20 @@ import { trainModel } from './train-model.ts';
  */
 export function trainShipped(progress: (message: string) => void): {
   model: ModelFile;
-  figures: Record<FigureName, Figure>;
+  figures: ShippedFigures;
 } {
   const items = readItems();
-  const { judged, calibration } = crossValidate(items, progress);
-  const thresholds = chooseThresholds(judged);
+  const validated = crossValidate(items, progress);
+  const thresholds = chooseThresholds(validated.seen);
   const parts = {
     ...trainModel([...items, ...readHarmless()]),
-    calibration: scaleCalibration(calibration, thresholds),
+    calibration: scaleCalibration(validated.calibration, thresholds),
   };
-  return { model: { checksum: checksumOf(parts), ...parts }, figures: figuresOf(judged, thresholds) };
+  return {
+    model: { checksum: checksumOf(parts), ...parts },
+    figures: {
+      groups: figuresOf(validated.seen, thresholds),
+      disguises: disguiseFiguresOf(validated, thresholds),
+    },
+  };
 }

@@ -1,56 +1,91 @@
 import { type Decoded, MIN_DECODED_CHARACTERS } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
 
-/** Fewer single letters in a row are initials or an enumeration. */
+/** Where no run of letters is longer than this, they are initials or an enumeration. */
 const MIN_LETTERS = 4;
+const SPACE = 32;
 
 /**
- * Joins letters that stand alone: `i g n o r e   a l l`, `i.g.n.o.r.e a.l.l`. What parts the letters of a word is one
- * character, always the same; anything else parts words.
+ * Joins letters that stand alone: `i g n o r e   a l l`, `i.g.n.o.r.e a.l.l`, `i-g-n-o-r-e`. What parts the characters of
+ * a word is one character, always the same; more than one space, or a space where it is another one, parts words.
  */
 export function decodeSpacedLetters(text: string): Decoded[] {
+  const runs = runsOf(text);
+  const first = runs[0];
+  const letters = runs.reduce((sum, run) => sum + run.letters, 0);
+  if (first === undefined || letters < MIN_DECODED_CHARACTERS) return [];
+  if (!runs.some((run) => run.letters >= MIN_LETTERS)) return [];
+  const areSpaces = runs.some(({ separator }) => separator === SPACE);
   const rewriting = new Rewriting(text);
   let copied = 0;
-  let letters = 0;
-  let start = -1;
-  let isAfterRun = false;
-  for (let at = 0; at < text.length; ) {
-    const end = runEnd(text, at);
-    const length = (end - at) / 2 + 1;
-    if (length < (isAfterRun ? 2 : MIN_LETTERS)) {
-      if (isWordCode(text.charCodeAt(at))) isAfterRun = false;
-      at += 1;
-      continue;
+  for (const { start, end } of [...runs, { start: text.length, end: text.length }]) {
+    for (let at = copied; areSpaces && at < start; at += 1) {
+      if (text.charCodeAt(at) !== SPACE) continue;
+      rewriting.copy(copied, at + 1);
+      while (text.charCodeAt(at + 1) === SPACE) at += 1;
+      copied = at + 1;
     }
-    if (start < 0) start = at;
-    rewriting.copy(copied, at);
-    for (; at <= end; at += 2) rewriting.copy(at, at + 1);
-    letters += length;
-    at = end + 1;
-    copied = at;
-    isAfterRun = true;
+    rewriting.copy(copied, start);
+    for (let at = start; at < end; at += 2) rewriting.copy(at, at + 1);
+    copied = end;
   }
-  if (letters < MIN_DECODED_CHARACTERS) return [];
-  rewriting.copy(copied, text.length);
-  return [rewriting.decoded(start, text.length)];
+  return [rewriting.decoded(first.start, text.length)];
 }
 
-/** Where the last letter of a run of single letters that starts here stands; the start itself where there is none. */
-function runEnd(text: string, start: number): number {
-  if (start + 2 >= text.length) return start;
-  const separator = text.charCodeAt(start + 1);
-  if (!isWordCode(text.charCodeAt(start)) || isWordCode(separator)) return start;
-  if (start > 0 && isWordCode(text.charCodeAt(start - 1))) return start;
-  let end = start;
-  while (
-    end + 2 < text.length &&
-    text.charCodeAt(end + 1) === separator &&
-    isWordCode(text.charCodeAt(end + 2)) &&
-    !(end + 3 < text.length && isWordCode(text.charCodeAt(end + 3)))
-  ) {
-    end += 2;
+/** All runs of more than one letter. */
+function runsOf(text: string): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < text.length; ) {
+    const run = runAt(text, at);
+    if (run.letters > 1) runs.push(run);
+    at = run.letters > 1 ? run.end : afterWord(text, run.end);
   }
-  return end;
+  return runs;
+}
+
+interface Run {
+  start: number;
+  /** After the last character. */
+  end: number;
+  letters: number;
+  separator: number;
+}
+
+/** The run of single characters with one separator that starts here, without letters where there is none. */
+function runAt(text: string, start: number): Run {
+  const separator = text.charCodeAt(start + 1);
+  const none = { start, end: start, letters: 0, separator };
+  if (start > 0 && !isSpace(text.charCodeAt(start - 1))) return none;
+  if (start + 2 >= text.length || isWordCode(separator) || isLineBreak(separator)) return none;
+  let letters = 0;
+  let end = start;
+  for (let at = start; at < text.length; at += 2) {
+    const code = text.charCodeAt(at);
+    if (isSpace(code)) break;
+    const next = text.charCodeAt(at + 1);
+    const isLast = at + 1 >= text.length || isSpace(next);
+    if (!isLast && next !== separator) return none;
+    if (isWordCode(code)) letters += 1;
+    end = at + 1;
+    if (next !== separator) break;
+    // The next character belongs to a longer word, which is no part of a run of letters with spaces.
+    if (separator === SPACE && at + 3 < text.length && !isSpace(text.charCodeAt(at + 3))) break;
+  }
+  return { start, end, letters, separator };
+}
+
+function afterWord(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && !isSpace(text.charCodeAt(at))) at += 1;
+  return at + 1;
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === 9 || isLineBreak(code);
+}
+
+function isLineBreak(code: number): boolean {
+  return code === 10 || code === 13;
 }
 
 /** Letters and digits of ASCII, and everything from accented letters on but punctuation. */

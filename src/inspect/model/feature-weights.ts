@@ -41,6 +41,11 @@ export class FeatureWeights {
     return steps * this.#scale;
   }
 
+  /** Whether a feature has a weight. */
+  has(feature: number): boolean {
+    return this.#find(feature) !== 0;
+  }
+
   #find(feature: number): number {
     const fingerprint = fingerprintOf(feature);
     let slot = feature & (SLOTS - 1);

@@ -1,18 +1,21 @@
-import type { Hints } from '../decode/decode.ts';
-import { joinSplitWords, recogniseWords } from '../words/recognise.ts';
+import { recogniseWords } from '../words/recognise.ts';
+import { readSigns, type Signs } from '../words/signs.ts';
 import { createWords, tokenize, type Words } from '../words/tokenize.ts';
 import { classBit } from '../words/word-classes.ts';
 import { calibrate, type Evidence } from './calibration.ts';
-import { createFeatures, extractFeatures, type Features } from './features.ts';
+import { FeatureReader, wordFeature } from './features.ts';
 import type { Model } from './model.ts';
 import { limitContribution, type Passage, PassageFinder } from './passage.ts';
 import { isQuoted } from './quotation.ts';
 
-/** Fewer split words than this happen by chance. */
-const MIN_SPLIT_WORDS = 3;
-/** Three words in disguise stand this close together; one or two are chance, and a long text has many of them. */
-const DISGUISE_REACH = 6;
 const SUBJECT = classBit('subject');
+const MIN_CAPACITY = 4_096;
+/** How much longer a long passage may be. */
+const LONG_PASSAGE = 2.5;
+/** Words before and after a passage that are looked at. */
+const SURROUNDINGS = 30;
+/** Words at a time; their features fit in the processor's nearest cache. */
+const CHUNK = 128;
 
 /** What the model says of a text. */
 export interface Scored {
@@ -23,84 +26,100 @@ export interface Scored {
   passage: { start: number; end: number };
   /** Classes of the passage's words, as bits. */
   classes: number;
-  hints: Hints;
+  signs: Signs;
 }
 
 /** Scores texts, one after the other; its buffers grow with the longest one. */
 export class Scorer {
   readonly #model: Model;
+  readonly #features = new FeatureReader(CHUNK);
   #capacity = 0;
   #words!: Words;
-  #joined!: Words;
   #places!: Int32Array;
-  #joinedPlaces!: Int32Array;
-  #features!: Features;
   #contributions!: Float64Array;
   #passages!: PassageFinder;
 
   constructor(model: Model) {
     this.#model = model;
-    this.#grow(4096);
+    this.#grow(MIN_CAPACITY);
+  }
+
+  /** Whether the model has a word, by its hash. */
+  knows(hash: number): boolean {
+    const { vocabulary, weights } = this.#model;
+    return vocabulary.find(hash) >= 0 || weights.has(wordFeature(hash));
   }
 
   /** @param text normalised; linear in its length */
   score(text: string): Scored {
     if (text.length > this.#capacity) this.#grow(text.length * 2);
-    tokenize(text, this.#words);
-    const splits = recogniseWords(this.#words, this.#model.vocabulary, this.#places);
-    const plain = this.#scoreWords(text, this.#words, this.#places);
-    if (splits < MIN_SPLIT_WORDS) return plain;
-    const { vocabulary } = this.#model;
-    joinSplitWords(this.#words, vocabulary, this.#places, this.#joined, this.#joinedPlaces);
-    const joined = this.#scoreWords(text, this.#joined, this.#joinedPlaces);
-    return joined.logit > plain.logit ? joined : plain;
-  }
-
-  #scoreWords(text: string, words: Words, places: Int32Array): Scored {
-    const { vocabulary, weights, passageWords } = this.#model;
-    extractFeatures(words, places, vocabulary, this.#features);
-    const { values, ends } = this.#features;
-    let subjectWords = 0;
-    const hints: Hints = { longestWord: 0, singleLetters: 0, rot13: false, reversed: false };
-    let singleLetters = 0;
-    let lastDisguised = Number.NEGATIVE_INFINITY;
-    let secondLastDisguised = Number.NEGATIVE_INFINITY;
-    let from = 0;
-    for (let at = 0; at < words.count; at += 1) {
-      const to = ends[at] as number;
-      this.#contributions[at] = limitContribution(weights.sum(values, from, to));
-      from = to;
-      const length = words.length[at] as number;
-      if (length > hints.longestWord) hints.longestWord = length;
-      singleLetters = length === 1 ? singleLetters + 1 : 0;
-      if (singleLetters > hints.singleLetters) hints.singleLetters = singleLetters;
-      const place = places[at] as number;
-      if (place >= 0) {
-        if (((vocabulary.classes[place] as number) & SUBJECT) !== 0) subjectWords += 1;
-        continue;
-      }
-      const disguise = vocabulary.disguiseOf(words.hash[at] as number);
-      if (disguise === undefined) continue;
-      if (at - secondLastDisguised <= DISGUISE_REACH) hints[disguise] = true;
-      secondLastDisguised = lastDisguised;
-      lastDisguised = at;
-    }
+    const words = this.#words;
+    const places = this.#places;
+    const { vocabulary, calibration, passageWords } = this.#model;
+    tokenize(text, words);
+    recogniseWords(words, vocabulary, places);
+    this.#weigh();
     const passage = this.#passages.find(this.#contributions, words.count, passageWords);
     const start = passage.to === 0 ? 0 : (words.start[passage.from] as number);
-    const evidence: Evidence = { sum: passage.sum, isQuoted: isQuoted(text, start), subjectWords };
+    const end = passage.to < words.count ? (words.start[passage.to] as number) : text.length;
+    const evidence: Evidence = {
+      sum: passage.sum,
+      longSum: this.#passages.find(this.#contributions, words.count, LONG_PASSAGE * passageWords).sum,
+      isQuoted: isQuoted(text, start),
+      subjectWords: this.#countSubjectWords(),
+      surroundings: this.#surroundingsOf(passage),
+      words: words.count,
+    };
     return {
       evidence,
-      logit: calibrate(evidence, this.#model.calibration),
-      passage: { start, end: passage.to < words.count ? (words.start[passage.to] as number) : text.length },
-      classes: this.#classesOf(passage, places),
-      hints,
+      logit: calibrate(evidence, calibration),
+      passage: { start, end },
+      classes: this.#classesOf(passage),
+      signs: readSigns(words, places, vocabulary),
     };
   }
 
-  #classesOf({ from, to }: Passage, places: Int32Array): number {
+  /** What each word contributes. */
+  #weigh(): void {
+    const { vocabulary, weights } = this.#model;
+    const { values, ends } = this.#features;
+    const { count } = this.#words;
+    this.#features.begin();
+    for (let from = 0; from < count; from += CHUNK) {
+      const to = Math.min(from + CHUNK, count);
+      this.#features.read(this.#words, this.#places, vocabulary, from, to);
+      let first = 0;
+      for (let at = from; at < to; at += 1) {
+        const end = ends[at - from] as number;
+        this.#contributions[at] = limitContribution(weights.sum(values, first, end));
+        first = end;
+      }
+    }
+  }
+
+  #surroundingsOf({ from, to }: Passage): number {
+    const first = Math.max(from - SURROUNDINGS, 0);
+    const last = Math.min(to + SURROUNDINGS, this.#words.count);
+    let sum = 0;
+    for (let at = first; at < from; at += 1) sum += this.#contributions[at] as number;
+    for (let at = to; at < last; at += 1) sum += this.#contributions[at] as number;
+    return sum / Math.max(from - first + last - to, 1);
+  }
+
+  #countSubjectWords(): number {
+    const { classes } = this.#model.vocabulary;
+    let count = 0;
+    for (let at = 0; at < this.#words.count; at += 1) {
+      const place = this.#places[at] as number;
+      if (place >= 0 && ((classes[place] as number) & SUBJECT) !== 0) count += 1;
+    }
+    return count;
+  }
+
+  #classesOf({ from, to }: Passage): number {
     let classes = 0;
     for (let at = from; at < to; at += 1) {
-      const place = places[at] as number;
+      const place = this.#places[at] as number;
       if (place >= 0) classes |= this.#model.vocabulary.classes[place] as number;
     }
     return classes;
@@ -109,10 +128,7 @@ export class Scorer {
   #grow(capacity: number): void {
     this.#capacity = capacity;
     this.#words = createWords(capacity);
-    this.#joined = createWords(capacity);
     this.#places = new Int32Array(capacity);
-    this.#joinedPlaces = new Int32Array(capacity);
-    this.#features = createFeatures(capacity);
     this.#contributions = new Float64Array(capacity);
     this.#passages = new PassageFinder(capacity);
   }

@@ -74,6 +74,14 @@ export function lowerBeyondLatin(code: number): number {
   return code >= 0x400 && code <= 0x40f ? code + 80 : code;
 }
 
+/** A letter, or what stands for one, in lower case, without accents. */
+export function foldLetter(code: number): number {
+  if (code < 128) return LEET[code] || (ASCII_LOWER[code] as number);
+  if (code < LATIN_END) return LATIN_BASE[code] as number;
+  const lower = lowerBeyondLatin(code);
+  return LOOKALIKE.get(lower) ?? lower;
+}
+
 /** Scripts that put no space between words: each character counts as a word. Han, kana, Thai. */
 export function isUnspaced(code: number): boolean {
   return (code >= 0x3040 && code < 0xa000) || (code >= 0x0e01 && code < 0x0e80);

@@ -21,6 +21,9 @@ const STEM_LETTERS = 5;
 /** All numbers count as one word. */
 const NUMBER = 7;
 
+/** How a word is written in something else than its letters. */
+export const MISREAD = { nothing: 0, leetspeak: 1, lookalikes: 2 } as const;
+
 /** A text's words, as parallel arrays of which the first `count` entries hold. */
 export interface Words {
   count: number;
@@ -36,6 +39,8 @@ export interface Words {
   start: Int32Array;
   /** What stands before: one of BETWEEN. */
   before: Uint8Array;
+  /** How the letters were replaced that are none: one of MISREAD. */
+  misread: Uint8Array;
   /** The text's UTF-16 units: reading them from here is twice as fast as from strings of several kinds. */
   codes: Uint16Array;
 }
@@ -49,6 +54,7 @@ export function createWords(capacity: number): Words {
     length: new Uint8Array(capacity),
     start: new Int32Array(capacity),
     before: new Uint8Array(capacity),
+    misread: new Uint8Array(capacity),
     codes: new Uint16Array(capacity),
   };
 }
@@ -70,6 +76,7 @@ export function pushWord(
   words.length[count] = Math.min(length, 255);
   words.start[count] = start;
   words.before[count] = before;
+  words.misread[count] = MISREAD.nothing;
   words.count = count + 1;
 }
 
@@ -137,7 +144,7 @@ export function tokenize(text: string, words: Words): void {
     const isLatin = foreign + digits < length;
     if (length > 0 && digits === length) pushWord(words, NUMBER, 0, 0, 0, start, before);
     else if (digits > 0 || (foreign > 0 && (isLatin || previousIsLatin))) {
-      pushDisguised(words, start, at, before, hash, stem, letters, length);
+      pushDisguised(words, start, at, before, hash, stem, letters, length, digits > 0);
     } else pushWord(words, hash, stem, letters, length, start, before);
     previousIsLatin = isLatin;
     before = BETWEEN.nothing;
@@ -154,6 +161,7 @@ function pushDisguised(
   plainStem: number,
   plainLetters: number,
   plainLength: number,
+  hasDigits: boolean,
 ): void {
   let hash = 0;
   let stem = 0;
@@ -176,6 +184,7 @@ function pushDisguised(
     length += 1;
   }
   pushWord(words, hash, stem, letters, length, start, before);
+  words.misread[words.count - 1] = hasDigits ? MISREAD.leetspeak : MISREAD.lookalikes;
 }
 
 function isAsciiLetter(code: number): boolean {

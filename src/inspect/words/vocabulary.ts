@@ -1,5 +1,6 @@
 import { reverse } from '../decode/reversed.ts';
 import { rot13 } from '../decode/rot13.ts';
+import { foldLetter } from './characters.ts';
 import { createWords, tokenize, type Words } from './tokenize.ts';
 
 /** A word that the model knows: which classes of meaning it has, as bits; see the lexicon. */
@@ -9,10 +10,10 @@ export interface KnownWord {
 }
 
 /** Shorter words have too many neighbours to be told from a misspelling. */
-const MIN_MISSPELT_LETTERS = 5;
+const MIN_MISSPELT_LETTERS = 3;
 
 /** Shorter ones are other words too often. */
-const MIN_DISGUISED_LETTERS = 3;
+const MIN_DISGUISED_LETTERS = 4;
 const DISGUISES = ['rot13', 'reversed'] as const;
 
 /** The words that the model knows, found by their hash or by their letters in any order. */
@@ -21,6 +22,8 @@ export class Vocabulary {
   readonly stem: Int32Array;
   readonly length: Uint8Array;
   readonly classes: Int32Array;
+  readonly #first: Uint16Array;
+  readonly #last: Uint16Array;
   readonly #byHash: HashIndex;
   readonly #byLetters: HashIndex;
   readonly #byDisguise: HashIndex;
@@ -31,6 +34,8 @@ export class Vocabulary {
     this.stem = new Int32Array(known.length);
     this.length = new Uint8Array(known.length);
     this.classes = new Int32Array(known.length);
+    this.#first = new Uint16Array(known.length);
+    this.#last = new Uint16Array(known.length);
     this.#byHash = new HashIndex(known.length);
     this.#byLetters = new HashIndex(known.length);
     this.#byDisguise = new HashIndex(2 * known.length);
@@ -42,6 +47,8 @@ export class Vocabulary {
       this.stem[index] = words.stem[0] as number;
       this.length[index] = words.length[0] as number;
       this.classes[index] = classes;
+      this.#first[index] = foldLetter(text.charCodeAt(0));
+      this.#last[index] = foldLetter(text.charCodeAt(text.length - 1));
       this.#byHash.add(this.hash[index] as number, index);
       if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(letters, index);
       if (text.length < MIN_DISGUISED_LETTERS) continue;
@@ -63,12 +70,20 @@ export class Vocabulary {
     return this.#byHash.find(hash);
   }
 
-  /** The place of the word that a misspelt one has the letters of; -1 where there is none. */
+  /**
+   * The place of the word that a misspelt one has the letters of, in another order but for the first or the last one; -1
+   * where there is none.
+   */
   findMisspelt(words: Words, at: number): number {
     const length = words.length[at] as number;
     if (length < MIN_MISSPELT_LETTERS) return -1;
     const index = this.#byLetters.find(words.letters[at] as number);
-    return index >= 0 && this.length[index] === length ? index : -1;
+    if (index < 0 || this.length[index] !== length) return -1;
+    const first = words.start[at] as number;
+    const isTypo =
+      foldLetter(words.codes[first] as number) === this.#first[index] ||
+      foldLetter(words.codes[first + length - 1] as number) === this.#last[index];
+    return isTypo ? index : -1;
   }
 }
 
