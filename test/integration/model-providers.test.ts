@@ -311,6 +311,27 @@ it('a server that asks for no key gets none, and one that wants a bearer token g
   expect(bearer.requests[0]?.headers.authorization).toBe('Bearer sk-test');
 });
 
+it("how a helper of Claude Code's fares says nothing about the job, but what it used is counted", async () => {
+  const answers = new Map<string, RequestListener>([
+    ['claude-sonnet-5-5', fails(529, 'overloaded_error')],
+    ['claude-haiku-5-5', says('helper')],
+  ]);
+  const primary = await fake(async (request, response) => {
+    const { model } = JSON.parse((await request.toArray()).join('')) as { model: string };
+    answers.get(model)?.(request, response);
+  });
+  const proxy = await open([{ name: 'primary', baseUrl: primary.url }], { attempt: { model: 'sonnet' } });
+  await ask(proxy, { model: 'claude-sonnet-5-5' });
+  await ask(proxy, { model: 'claude-haiku-5-5' });
+  await until(() => proxy.session.usage().output_tokens === 1, 'the helper is counted');
+  expect(proxy.session.lastError()).toMatchObject({ kind: 'overloaded' });
+  answers.set('claude-sonnet-5-5', says('own'));
+  await ask(proxy, { model: 'claude-sonnet-5-5' });
+  await ask(proxy, { model: 'claude-haiku-5-5' });
+  await until(() => proxy.session.usage().output_tokens === 3, 'all are counted');
+  expect([proxy.session.lastError(), proxy.session.model()]).toEqual([undefined, 'claude-sonnet-5-5']);
+});
+
 describe('what an answer cost', () => {
   it('is told after each, with the tokens, by the price of the model that was asked for', async () => {
     const spent: unknown[] = [];

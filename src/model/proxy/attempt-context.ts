@@ -41,11 +41,14 @@ export interface ModelSession {
   usage(): TokenUsage;
   /** What they cost by the price table, in US dollars. */
   costUsd(): number;
-  /** The model that the last answer is from, as the provider was asked for it; undefined before the first. */
+  /** The model that answers the job, as the provider was asked for it; undefined before its first answer. */
   model(): string | undefined;
-  /** Why the model stopped in its last answer, such as `end_turn`, `max_tokens` or `refusal`. */
+  /** Why that model stopped in its last answer, such as `end_turn`, `max_tokens` or `refusal`. */
   stopReason(): string | undefined;
-  /** The failure of the last model request; undefined when that went well or there was none. */
+  /**
+   * The failure of the last request for the job's own model, or of one that was refused; undefined when the last went
+   * well or there was none.
+   */
   lastError(): ProviderFailure | undefined;
   /** Cuts what runs and refuses what comes; resolves when nothing of the attempt runs any more. */
   end(): Promise<void>;

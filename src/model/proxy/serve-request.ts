@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 
 import { budgetMessage } from '../budget/budget.ts';
-import type { Refusal } from '../policy/check-request.ts';
+import type { CheckedRequest, Refusal } from '../policy/check-request.ts';
+import { isNamed } from '../policy/model-names.ts';
 import type { Provider } from '../provider/open.ts';
 import { NOT_TO_BE_REPEATED, sendApiError, sendFailure } from './api-error.ts';
 import { startDeadlines } from './deadlines.ts';
@@ -106,8 +107,9 @@ function account(
   session: RunningSession,
   { prices, metrics, budget }: Provider,
   { answer, outcome, failure, provider }: Forwarded,
-  { askedModel, model }: { askedModel: string; model: string },
+  { askedModel, model }: CheckedRequest,
 ): void {
+  const isOwn = isNamed(session.context.model, askedModel);
   if (answer !== undefined) {
     const { usage, stopReason, unread } = answer.reading;
     const cost = prices.costOf(usage, [answer.model, model, askedModel]);
@@ -121,12 +123,14 @@ function account(
       usage,
       nanoUsd: cost.nanoUsd,
       model,
+      isOwn,
       stopReason,
       providerRequestId: answer.providerRequestId,
     });
   }
-  // A request that the worker gave up says nothing about the provider.
-  if (outcome !== 'worker_gone') session.conclude(failure, provider === undefined ? 'not_asked' : 'asked');
+  // A request that the worker gave up says nothing about the provider; how a helper fared says nothing about the job.
+  if (isOwn && outcome !== 'worker_gone')
+    session.conclude(failure, provider === undefined ? 'not_asked' : 'asked');
 }
 
 function about({ context }: RunningSession): LogFields {

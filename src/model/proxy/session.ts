@@ -8,6 +8,8 @@ export interface EndedAnswer {
   nanoUsd: number;
   /** As the provider was asked for it. */
   model: string;
+  /** Whether the job's own model gave it, as opposed to a helper of Claude Code's. */
+  isOwn: boolean;
   stopReason?: string | undefined;
   providerRequestId?: string | undefined;
 }
@@ -60,7 +62,7 @@ export function openSession(context: AttemptContext): RunningSession {
       const added = tokensOf(answer.usage);
       total = addUsage(total, added);
       nanoUsd += answer.nanoUsd;
-      last = answer;
+      if (answer.isOwn || last === undefined) last = answer;
       const { providerRequestId } = answer;
       context.onUsage?.({
         added,
