@@ -25,6 +25,7 @@ beforeEach(async () => {
     'jobs.backoff=10ms',
     'model.provider=stand-in',
     'listen.workerHttp=127.0.0.1:0',
+    'budgets.tenants={spendthrift: {day: 0.5}, careless: {day: 0.5}}',
   ];
   const config = loadConfig({ dataDir, cwd: dataDir, set });
   store = await openJobStore({ address: redis.address, config, logger: silentLogger, now: Date.now });
@@ -36,8 +37,9 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function finished(prompt: string): Promise<JobRecord | undefined> {
-  const acceptance = await store.accept(submission(prompt, 'request-1'));
+async function finished(prompt: string, tenant = 'default'): Promise<JobRecord | undefined> {
+  const { owner, ...rest } = submission(prompt, 'request-1');
+  const acceptance = await store.accept({ ...rest, owner: { ...owner, tenant } });
   if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
   await store.waitForEnd(acceptance.record.jobId, AbortSignal.timeout(45_000));
   return store.get(acceptance.record.jobId);
@@ -66,5 +68,28 @@ test('a job that another attempt may help is tried again', async () => {
     state: 'failed',
     error: { code: 'provider_overloaded' },
     attempts: 2,
+  });
+});
+
+test('a job of a tenant whose budget is used up does not start, and others do', async () => {
+  const dear = 'stand-in: usage input=0 output=100000\nstand-in: say dear';
+  expect(await finished(dear, 'spendthrift')).toMatchObject({ state: 'completed', costUsd: 1 });
+  expect(await finished(dear, 'spendthrift')).toMatchObject({
+    state: 'failed',
+    error: {
+      code: 'budget_exceeded',
+      message: expect.stringContaining('The budget of 0.5 US dollars for a day'),
+    },
+    attempts: 1,
+  });
+  expect(await finished(dear)).toMatchObject({ state: 'completed' });
+});
+
+test('a job is ended at its next model request once its tenant has used its budget up', async () => {
+  const prompt = 'stand-in: usage input=0 output=100000\nstand-in: bash true\nstand-in: say never';
+  expect(await finished(prompt, 'careless')).toMatchObject({
+    state: 'failed',
+    error: { code: 'budget_exceeded' },
+    costUsd: 1,
   });
 });

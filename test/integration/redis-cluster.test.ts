@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startAuthz, withBlocklistAdministration, withKeyAdministration } from '../../src/authz/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import { connected, openRedis, redisKeys } from '../../src/redis/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { openCheckClient } from '../support/check-client.ts';
 import { completed, overloaded, startTestJobs, statesOf } from '../support/jobs.ts';
+import { messageRequest, startFakeProvider } from '../support/model-provider.ts';
 import { startTestCluster, type TestCluster } from '../support/redis-processes.ts';
 import { until } from '../support/until.ts';
+import { openWorkerProxy } from '../support/worker-proxy.ts';
 
 /** Below what a cached answer may live for, so that only an announcement can be in time. */
 const SOON_MS = 8_000;
@@ -80,4 +83,38 @@ test('API keys are taken, revoked and blocked at once where redis.cluster is eve
     blocklist.block({ target: { kind: 'key_id', value: blocked.id } }),
   );
   await until(async () => !(await isAllowed(blocked.key)), 'the blocked key is refused', SOON_MS);
+});
+
+test('what tenants spend and what is known of providers is shared where redis.cluster is everything’s Redis', async () => {
+  const redis = openRedis({ cluster: { nodes: nodes() } }, 'test-model');
+  onTestFinished(() => redis.disconnect());
+  await connected(redis, 10_000);
+  const upstream = await startFakeProvider((request, response) => {
+    request.resume();
+    const answers = upstream.requests.length === 1;
+    response.writeHead(answers ? 200 : 429, answers ? {} : { 'retry-after': '60' });
+    response.end('{"stop_reason":"end_turn","usage":{"output_tokens":100000}}');
+  });
+  onTestFinished(() => upstream.close());
+  const open = async () => {
+    const proxy = await openWorkerProxy({
+      model: { provider: 'anthropic', baseUrl: upstream.url },
+      budgets: { tiers: { pro: { day: 100 } } },
+      attempt: { model: 'sonnet' },
+      surroundings: { store: { redis, keys: redisKeys('test-model') } },
+    });
+    onTestFinished(() => proxy.close());
+    return proxy;
+  };
+  const [one, two] = [await open(), await open()];
+  const ask = async () => {
+    const answer = await one.worker.send({ body: messageRequest({ model: 'claude-sonnet-5-5' }) });
+    await answer.body.dump();
+  };
+  await ask();
+  const [day = ''] = new Date().toISOString().split('T');
+  const key = redisKeys('test-model').spending('acme', day);
+  await until(async () => (await redis.get(key)) === '1000000000', 'the answer is charged');
+  await ask();
+  await until(() => two.provider.availability().kind === 'parked', 'the other process knows');
 });
