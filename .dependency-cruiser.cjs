@@ -19,7 +19,7 @@ const rooms = {
   authz: ['audit', 'inspect', 'rule-files', 'config', 'url-path', 'redis', 'grpc', 'telemetry', 'problem'],
   audit: ['redis'],
   ratelimit: ['audit', 'config', 'redis', 'grpc', 'rule-files', 'spelling', 'telemetry', 'problem'],
-  jobs: ['config', 'redis', 'telemetry'],
+  jobs: ['audit', 'config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
   pool: ['jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
   api: ['jobs', 'authz', 'ratelimit', 'config', 'spelling', 'telemetry', 'problem', 'http'],

@@ -9,6 +9,7 @@ import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { envoyCommand } from './envoy.ts';
 import { inspectCommand } from './inspect/command.ts';
+import { jobsCommand } from './jobs.ts';
 import { keysCommand } from './keys.ts';
 import { limitsCommand } from './limits/command.ts';
 import { serveCommand } from './serve.ts';
@@ -27,6 +28,7 @@ const program = new Command('gatehouse')
   .addCommand(keysCommand())
   .addCommand(tokensCommand())
   .addCommand(limitsCommand())
+  .addCommand(jobsCommand())
   .addCommand(auditCommand())
   .addCommand(authzCommand())
   .addCommand(inspectCommand())
@@ -40,6 +42,7 @@ Start here:
   gatehouse up                                    everything on this machine, with a demo key and a curl line
   gatehouse keys create --client service-a        an API key for a client
   gatehouse tokens block --sub service-a          shut a client out at once
+  gatehouse jobs list                             what was asked for, and how it goes
   gatehouse doctor                                what is installed and what is missing`,
   );
 

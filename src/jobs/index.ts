@@ -1,4 +1,5 @@
 export type { Acceptance, Submission } from './accept.ts';
+export { type JobAdministration, withJobAdministration } from './administration.ts';
 export type {
   AbortReason,
   ArtifactSink,

@@ -35,6 +35,17 @@ test.each([
       'blocked [options]',
     ],
   ],
+  [
+    'jobs',
+    ['list [options]', 'show [options] <id>', 'cancel [options] <id>', 'tail [options] <id>', 'docs/jobs.md'],
+  ],
+  [
+    'jobs list',
+    [...CONFIG_OPTIONS, '--state <states>', '--tenant <name>', '--client <name>', '--json', 'Examples:'],
+  ],
+  ['jobs show', [...CONFIG_OPTIONS, '--json', 'docs/job-failures.md']],
+  ['jobs cancel', [...CONFIG_OPTIONS, '--purge', '--json', 'Examples:']],
+  ['jobs tail', [...CONFIG_OPTIONS, '--after <number>', '--json', 'exit code']],
   ['inspect', ['[file]', '--stats <dir>', '--json', 'Examples:']],
   ['tokens', ['block [options]', 'unblock [options]', 'blocked [options]']],
   [

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import type { JobAdministration, JobEvent } from '../../jobs/index.ts';
+import { type ConfigOptions, withConfigOptions } from '../options.ts';
+import { administerJobs, found, type Json } from './administer.ts';
+import { eventText } from './text.ts';
+
+export function tailJobCommand(): Command {
+  return withConfigOptions(new Command('tail'))
+    .description("print a job's events from its start, and those to come, until it ends")
+    .argument('<id>', 'as list and the API show it')
+    .option('--after <number>', 'only events after this sequence number', '0')
+    .option('--json', 'print each event as a line of JSON')
+    .addHelpText(
+      'after',
+      `
+What the model writes goes to stdout, everything else to stderr, so that 'gatehouse jobs tail ID 2>/dev/null'
+is the answer alone. The exit code is 0 where the job has completed, else 1.`,
+    )
+    .action(async (jobId: string, options: ConfigOptions & Json & { after: string }) => {
+      if (!/^\d{1,15}$/.test(options.after))
+        throw new Error(`--after ${options.after}: expected an event's sequence number.`);
+      const state = await administerJobs(options, async (jobs) => {
+        found(await jobs.get(jobId), jobId);
+        for await (const event of eventsOf(jobs, jobId, Number(options.after))) {
+          if (options.json) console.log(JSON.stringify(event));
+          else if (event.type === 'text') process.stdout.write(event.text);
+          else process.stderr.write(`${eventText(event)}\n`);
+        }
+        return (await jobs.get(jobId))?.state;
+      });
+      if (state !== 'completed') process.exitCode = 1;
+    });
+}
+
+/** Ends with the job, or when that is gone. */
+async function* eventsOf(jobs: JobAdministration, jobId: string, after: number): AsyncGenerator<JobEvent> {
+  const { isFinal } = await import('../../jobs/index.ts');
+  let seq = after;
+  for (;;) {
+    const events = await jobs.events(jobId, seq);
+    for (const event of events) {
+      yield event;
+      seq = event.seq;
+      if (event.type === 'status' && isFinal(event.state)) return;
+    }
+    if (events.length > 0) continue;
+    const job = await jobs.get(jobId);
+    if (job === undefined || (isFinal(job.state) && job.lastSeq <= seq)) return;
+    await jobs.waitFor(jobId, seq, new AbortController().signal);
+  }
+}

@@ -1,0 +1,50 @@
+import type { JobEvent, JobRecord } from '../../jobs/index.ts';
+
+/** What is known of a job, a line each. Its prompt is not kept with it. */
+export function jobText(job: JobRecord, position: number | undefined): string {
+  const { owner, error, usage } = job;
+  const lines: [string, string | number | undefined][] = [
+    ['job', job.jobId],
+    ['state', position === undefined ? job.state : `${job.state}, place ${position}`],
+    ['client', `${owner.client} of ${owner.tenant}, tier ${owner.tier}, key ${owner.keyId}`],
+    ['attempts', job.attempts],
+    ...(job.retries ?? []).map(({ attempt, code, at }): [string, string] => [
+      '',
+      `attempt ${attempt} ended at ${at}: ${code}`,
+    ]),
+    ['model', job.model],
+    ['session', job.session],
+    ['error', error && `${error.code}: ${error.message}`],
+    ['tokens', usage && `${usage.input_tokens} in, ${usage.output_tokens} out`],
+    ['cost', job.costUsd === undefined ? undefined : `$${job.costUsd}`],
+    ['files', job.artifacts && `${job.artifacts.count}, ${job.artifacts.bytes} bytes`],
+    ['created', job.createdAt],
+    ['started', job.startedAt],
+    ['finished', job.finishedAt],
+    ['request', job.requestId],
+  ];
+  return lines
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(10)}${value}`)
+    .join('\n');
+}
+
+/** An event as a line of its own; text is printed as it is. */
+export function eventText(event: JobEvent): string {
+  switch (event.type) {
+    case 'text':
+      return event.text;
+    case 'status':
+      return `-- ${event.state} (attempt ${event.attempt})`;
+    case 'tool':
+      return `-- uses ${event.name}`;
+    case 'artifact':
+      return `-- made ${event.path} (${event.bytes} bytes)`;
+    case 'usage':
+      return `-- ${event.input_tokens} tokens in, ${event.output_tokens} out, $${event.costUsd}`;
+    case 'result':
+      return `-- answered by ${event.model}`;
+    case 'error':
+      return `-- ${event.error.code}: ${event.error.message}`;
+  }
+}
