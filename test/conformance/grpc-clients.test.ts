@@ -182,10 +182,9 @@ describe.each(['fast', 'grpc-js'] as const)('%s', (transport) => {
     });
 
     it('when connections grow old and are left', async (context) => {
-      if (transport === 'grpc-js')
-        context.skip('it says GOAWAY once alone, and calls that cross it are lost');
       await serve({ transport, maxConnectionAge: { ms: 100, graceMs: 10_000 } });
-      expect(await load(context, '--total', '3000', '--rps', '3000')).toEqual({ OK: 3000 });
+      // ghz counts what grpc-go itself tries again, because it was never taken, as Unavailable beside them.
+      expect(await load(context, '--total', '3000', '--rps', '3000')).toMatchObject({ OK: 3000 });
     });
   });
 
