@@ -9,7 +9,7 @@ import { generateApiKey } from '../src/authz/api-keys/format.ts';
 import { type KeyAdministration, withKeyAdministration } from '../src/authz/index.ts';
 import { claimsOf, hmacSigner, signToken } from '../test/support/json-web-token.ts';
 import { startAuthzProcesses } from './authz/processes.ts';
-import { type CallConnection, openConnection } from './load/connection.ts';
+import { type CallConnection, openConnection, prepareCall } from './load/connection.ts';
 import { runLoad } from './load/run-load.ts';
 import { seededRandom, zipf } from './load/zipf.ts';
 import type { Figures } from './run.ts';
@@ -54,7 +54,7 @@ export async function run(): Promise<Figures> {
     const tokens = await withKeyAdministration(authz.config, 'bench', (keys) => makeTokens(keys, secret));
     const message = encoder();
     for (let at = 0; at < CONNECTIONS; at += 1) {
-      connections.push(await openConnection({ host: '127.0.0.1', port: served.port }, METHOD));
+      connections.push(await openConnection({ host: '127.0.0.1', port: served.port }));
     }
     const load = async (calls: number, first: number): Promise<{ allowed: number; seconds: number }> => {
       let allowed = 0;
@@ -62,7 +62,7 @@ export async function run(): Promise<Figures> {
         connections,
         inFlight: IN_FLIGHT,
         calls,
-        message: (call) => message(tokens[drawn[first + call] ?? 0] ?? ''),
+        prepared: (call) => prepareCall(METHOD, message(tokens[drawn[first + call] ?? 0] ?? '')),
         isGood(answer) {
           if (answer !== undefined && isAllowed(answer)) allowed += 1;
           return answer !== undefined;

@@ -1,19 +1,29 @@
-import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTestRedis, type TestRedis } from '../test/support/redis.ts';
-import { DOMAIN, KEYS, type RatelimitLoad, type RatelimitLoadResult } from './load/ratelimit.ts';
-import { processCpuSeconds } from './ratelimit/process-cpu.ts';
+import { writeMessages } from './load/message-file.ts';
+import { RATE_LIMIT_METHOD, RULES, rateLimitRequests } from './load/ratelimit-requests.ts';
+import { type Sender, startSender } from './load/sender-process.ts';
 import { type BenchService, startEnvoyproxy, startGatehouse } from './ratelimit/service.ts';
 import type { Figures } from './run.ts';
+import {
+  measureRound,
+  median,
+  medianRound,
+  note,
+  type Round,
+  rounded,
+  takeTurns,
+  totalCpu,
+} from './service/rounds.ts';
 
 /**
  * What the rate limit service costs, beside envoyproxy/ratelimit on the same Redis in the same run where Go is there to
  * build it. The services take turns in short rounds; each figure is the median of the rounds.
  *
- * Both count metrics for Prometheus, as they do in use. The service runs on one core, Redis and the load generator on the others. CPU-seconds are per 100,000 calls, from
- * /proc/PID/stat. `SETTING` is one of
+ * Both count metrics for Prometheus, as they do in use. The service runs on one core, Redis and the load generator on the others. CPU-seconds are
+ * per 100,000 calls. `SETTING` is one of
  * - hot1, hot16, hot64, hot256: so many calls in flight, two limits each, always the same two keys
  * - limits1, limits4: 64 in flight, one limit or four
  * - zipf: 64 in flight, two limits, 100,000 clients that call as unevenly as Zipf's law says
@@ -36,42 +46,34 @@ const SETTINGS: Record<string, Setting> = {
   zipf: { inFlight: 64, limits: 2, clients: 100_000, calls: 20_000 },
 };
 
-type Setting = Pick<RatelimitLoad, 'inFlight' | 'limits' | 'clients' | 'calls'>;
+interface Setting {
+  inFlight: number;
+  limits: number;
+  clients: number;
+  calls: number;
+}
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS || 3);
 /** Until V8 has compiled what it will; after so many its share of the cost no longer falls. */
 const WARM_UP_CALLS = 100_000;
 const SEED = 20_260_101;
-const LOAD_TIMEOUT_MS = 120_000;
-
-/** One file for both: no call is ever refused, so that all do the same work. */
-const RULES = `domain: ${DOMAIN}\ndescriptors:\n${KEYS.map(
-  (key) => `  - {key: ${key}, rate_limit: {unit: hour, requests_per_unit: 4000000000}}\n`,
-).join('')}`;
-
-interface Round {
-  serviceCpu: number;
-  redisCpu: number;
-  p50Ms: number;
-  p99Ms: number;
-  callsPerSecond: number;
-  loadCpu: number;
-}
 
 export async function run(): Promise<Figures> {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-load-'));
   const redis = await startTestRedis({ appendOnly: false });
+  const sender = startSender();
   const services: BenchService[] = [];
   try {
     services.push(await startGatehouse(redis, RULES));
     const peer = await startEnvoyproxy(redis, RULES);
     if ('missing' in peer) note(`envoyproxy/ratelimit is not measured: ${peer.missing}`);
     else services.push(peer);
-    for (const service of services) await measureRound(service, redis, { ...hot64(), calls: WARM_UP_CALLS });
+    const measure = measureWith(redis, sender, dir);
+    await measure(services, { ...hot64(), calls: WARM_UP_CALLS }, 1);
 
     const figures: Figures = {};
     for (const [name, setting] of Object.entries(SETTINGS)) {
-      const rounds = await measure(services, redis, setting);
-      Object.assign(figures, figuresOf(name, rounds));
+      Object.assign(figures, figuresOf(name, await measure(services, setting, ROUNDS)));
     }
     const ratios = Object.entries(figures).filter(([key]) => key.endsWith('.vsGo'));
     return {
@@ -80,8 +82,10 @@ export async function run(): Promise<Figures> {
       ...figures,
     };
   } finally {
+    await sender.close();
     await Promise.all(services.map((service) => service.close()));
     await redis.close();
+    await rm(dir, { recursive: true, force: true });
   }
 }
 
@@ -91,94 +95,41 @@ function hot64(): Setting {
   return setting;
 }
 
-/** The services one after the other, round by round, so that what else the machine does meets all of them. */
-async function measure(
-  services: readonly BenchService[],
-  redis: TestRedis,
-  setting: Setting,
-): Promise<Map<BenchService['name'], Round[]>> {
-  const rounds = new Map(services.map(({ name }) => [name, [] as Round[]]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const order = round % 2 === 0 ? services : services.toReversed();
-    for (const service of order) rounds.get(service.name)?.push(await measureRound(service, redis, setting));
-  }
-  return rounds;
-}
-
-async function measureRound(service: BenchService, redis: TestRedis, setting: Setting): Promise<Round> {
-  await redis.empty();
-  const before = [processCpuSeconds(service.pid), processCpuSeconds(redis.pid())] as const;
-  const warmUpCalls = Math.ceil(setting.calls / 10);
-  const load = await runLoadProcess({
-    ...setting,
-    host: '127.0.0.1',
-    port: service.port,
-    warmUpCalls,
-    seed: SEED,
-  });
-  if (load.bad > 0)
-    throw new Error(`${service.name} did not answer ${load.bad} of ${setting.calls} calls with OK`);
-  const per100k = 1e5 / (setting.calls + warmUpCalls);
-  return {
-    serviceCpu: (processCpuSeconds(service.pid) - before[0]) * per100k,
-    redisCpu: (processCpuSeconds(redis.pid()) - before[1]) * per100k,
-    p50Ms: load.p50Ms,
-    p99Ms: load.p99Ms,
-    callsPerSecond: setting.calls / load.seconds,
-    loadCpu: load.cpuSecondsPer100k,
+function measureWith(redis: TestRedis, sender: Sender, dir: string) {
+  return async (services: readonly BenchService[], setting: Setting, rounds: number) => {
+    const { inFlight, calls } = setting;
+    const file = join(dir, 'requests');
+    await writeMessages(file, rateLimitRequests({ ...setting, seed: SEED }));
+    const job = { method: RATE_LIMIT_METHOD, file, numbered: false };
+    const load = { ...job, inFlight, calls, warmUpCalls: Math.ceil(calls / 10) };
+    return takeTurns(services, rounds, async (service) => {
+      await redis.empty();
+      return measureRound(service, redis, sender, load);
+    });
   };
 }
 
-async function runLoadProcess(load: RatelimitLoad): Promise<RatelimitLoadResult> {
-  const program = fileURLToPath(new URL('./load/ratelimit.ts', import.meta.url));
-  const core = availableParallelism() > 1 ? '1' : '0';
-  const args = ['-c', core, process.execPath, program, JSON.stringify(load)];
-  const { stdout } = await promisify(execFile)('taskset', args, { timeout: LOAD_TIMEOUT_MS });
-  return JSON.parse(stdout) as RatelimitLoadResult;
-}
-
-function figuresOf(setting: string, rounds: ReadonlyMap<BenchService['name'], Round[]>): Figures {
+function figuresOf(setting: string, measured: ReadonlyMap<BenchService['name'], Round[]>): Figures {
   const figures: Figures = {};
-  for (const [name, all] of rounds) {
-    const of = (pick: (round: Round) => number) => rounded(median(all.map(pick)));
-    const prefix = `${setting}.${name.split('/')[0]}`;
-    figures[`${prefix}.serviceCpu`] = of((round) => round.serviceCpu);
-    figures[`${prefix}.redisCpu`] = of((round) => round.redisCpu);
-    figures[`${prefix}.p50Ms`] = of((round) => round.p50Ms);
-    figures[`${prefix}.p99Ms`] = of((round) => round.p99Ms);
-    figures[`${prefix}.callsPerSecond`] = of((round) => round.callsPerSecond);
-    if (setting === 'hot64' && name === 'gatehouse') figures['load.cpu'] = of((round) => round.loadCpu);
-    const { [`${prefix}.serviceCpu`]: service, [`${prefix}.redisCpu`]: store } = figures;
+  for (const [name, rounds] of measured) {
+    const { loadCpu, ...round } = medianRound(rounds);
+    for (const [figure, value] of Object.entries(round)) {
+      figures[`${setting}.${name.split('/')[0]}.${figure}`] = value;
+    }
+    if (setting === 'hot64' && name === 'gatehouse') figures['load.cpu'] = loadCpu;
     note(
-      `${setting.padEnd(8)} ${name.padEnd(20)} ${service} + ${store} CPU-s per 100,000,` +
-        ` p50 ${figures[`${prefix}.p50Ms`]} ms, p99 ${figures[`${prefix}.p99Ms`]} ms, ${figures[`${prefix}.callsPerSecond`]}/s`,
+      `${setting.padEnd(8)} ${name.padEnd(20)} ${round.serviceCpu} + ${round.redisCpu} CPU-s per 100,000,` +
+        ` p50 ${round.p50Ms} ms, p99 ${round.p99Ms} ms, ${round.callsPerSecond}/s`,
     );
   }
-  const ours = rounds.get('gatehouse') ?? [];
-  const theirs = rounds.get('envoyproxy/ratelimit');
+  const ours = measured.get('gatehouse') ?? [];
+  const theirs = measured.get('envoyproxy/ratelimit');
   if (theirs === undefined) return figures;
-  const ratios = ours.map((round, index) => total(round) / total(theirs[index] as Round));
-  figures[`${setting}.vsGo`] = rounded(median(ours.map(total)) / median(theirs.map(total)));
+  const ratios = ours.map((round, index) => totalCpu(round) / totalCpu(theirs[index] as Round));
+  figures[`${setting}.vsGo`] = rounded(median(ours.map(totalCpu)) / median(theirs.map(totalCpu)));
   figures[`${setting}.ratios`] = ratios.map(rounded).join(' ');
   note(
     `${setting.padEnd(8)} CPU by envoyproxy/ratelimit's: ${figures[`${setting}.vsGo`]} (${figures[`${setting}.ratios`]})`,
   );
   return figures;
-}
-
-function total({ serviceCpu, redisCpu }: Round): number {
-  return serviceCpu + redisCpu;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
-}
-
-function note(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -14,10 +14,25 @@ import {
 /** What one call came to: the message, or undefined where there was none, which is a gRPC error. */
 export type OnAnswer = (message: Buffer | undefined) => void;
 
-/** Calls of one unary gRPC method over one HTTP/2 connection, as many at once as are wanted. */
+/** One call's frames, to be sent as often as is wanted. */
+export interface PreparedCall {
+  frames: Buffer;
+  /** Where the second frame begins, which has the message. */
+  dataAt: number;
+}
+
+/** Calls of unary gRPC methods over one HTTP/2 connection, as many at once as are wanted. */
 export interface CallConnection {
-  call(message: Uint8Array, onAnswer: OnAnswer): void;
+  /** The frames are copied at once. */
+  call(call: PreparedCall, onAnswer: OnAnswer): void;
   close(): void;
+}
+
+/** @param method such as `/package.Service/Method` */
+export function prepareCall(method: string, message: Uint8Array): PreparedCall {
+  const headers = frame(FRAME.headers, FLAG.endHeaders, 0, callHeaders(method));
+  const data = frame(FRAME.data, FLAG.endStream, 0, grpcMessage(message));
+  return { frames: Buffer.concat([headers, data]), dataAt: headers.length };
 }
 
 interface Running {
@@ -26,62 +41,71 @@ interface Running {
 }
 
 /** @throws through the process's uncaughtException where the connection breaks: then nothing was measured */
-export async function openConnection(
-  address: { host: string; port: number },
-  method: string,
-): Promise<CallConnection> {
+export async function openConnection(address: { host: string; port: number }): Promise<CallConnection> {
   const socket = connect({ ...address, noDelay: true });
   await once(socket, 'connect');
   socket.write(connectionStart());
-  return new GrpcConnection(socket, callHeaders(method));
+  return new GrpcConnection(socket);
 }
+
+/** Where a frame has its stream (RFC 9113, section 4.1). */
+const STREAM_AT = 5;
 
 class GrpcConnection implements CallConnection {
   readonly #socket: Socket;
-  readonly #headers: Buffer;
   readonly #running = new Map<number, Running>();
   #nextStream = 1;
   #windowBytes = INITIAL_WINDOW_BYTES;
   /** Calls that wait for the server to take more. */
-  #waiting: { message: Buffer; onAnswer: OnAnswer }[] = [];
-  #outgoing: Buffer[] = [];
+  #waiting: { call: PreparedCall; onAnswer: OnAnswer }[] = [];
+  #outgoing = Buffer.allocUnsafeSlow(64 * 1024);
+  #outgoingBytes = 0;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket, headers: Buffer) {
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.#headers = headers;
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
   }
 
-  call(message: Uint8Array, onAnswer: OnAnswer): void {
-    this.#send(grpcMessage(message), onAnswer);
+  call(call: PreparedCall, onAnswer: OnAnswer): void {
+    const { frames, dataAt } = call;
+    const messageBytes = frames.length - dataAt - FRAME_HEADER_BYTES;
+    if (messageBytes > this.#windowBytes) {
+      this.#waiting.push({ call: { frames: Buffer.from(frames), dataAt }, onAnswer });
+      return;
+    }
+    this.#windowBytes -= messageBytes;
+    const stream = this.#nextStream;
+    this.#nextStream += 2;
+    this.#running.set(stream, { onAnswer, message: undefined });
+    const at = this.#write(frames);
+    this.#outgoing.writeUInt32BE(stream, at + STREAM_AT);
+    this.#outgoing.writeUInt32BE(stream, at + dataAt + STREAM_AT);
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #send(message: Buffer, onAnswer: OnAnswer): void {
-    if (message.length > this.#windowBytes) {
-      this.#waiting.push({ message, onAnswer });
-      return;
+  /** One system call for all that an event-loop tick has to say. @returns where in #outgoing it is */
+  #write(bytes: Buffer): number {
+    const at = this.#outgoingBytes;
+    if (at === 0) setImmediate(() => this.#flush());
+    if (at + bytes.length > this.#outgoing.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * (at + bytes.length));
+      this.#outgoing.copy(larger, 0, 0, at);
+      this.#outgoing = larger;
     }
-    this.#windowBytes -= message.length;
-    const stream = this.#nextStream;
-    this.#nextStream += 2;
-    this.#running.set(stream, { onAnswer, message: undefined });
-    this.#write(frame(FRAME.headers, FLAG.endHeaders, stream, this.#headers));
-    this.#write(frame(FRAME.data, FLAG.endStream, stream, message));
+    bytes.copy(this.#outgoing, at);
+    this.#outgoingBytes += bytes.length;
+    return at;
   }
 
-  /** One system call for all that an event-loop tick has to say. */
-  #write(bytes: Buffer): void {
-    this.#outgoing.push(bytes);
-    if (this.#outgoing.length > 1) return;
-    setImmediate(() => {
-      this.#socket.write(Buffer.concat(this.#outgoing));
-      this.#outgoing = [];
-    });
+  #flush(): void {
+    this.#socket.write(this.#outgoing.subarray(0, this.#outgoingBytes));
+    // The socket may still hold on to what it was given.
+    if (this.#socket.writableLength > 0) this.#outgoing = Buffer.allocUnsafeSlow(this.#outgoing.length);
+    this.#outgoingBytes = 0;
   }
 
   #read(bytes: Buffer): void {
@@ -106,7 +130,7 @@ class GrpcConnection implements CallConnection {
       this.#windowBytes += payload.readUInt32BE(0);
       const waiting = this.#waiting;
       this.#waiting = [];
-      for (const { message, onAnswer } of waiting) this.#send(message, onAnswer);
+      for (const { call, onAnswer } of waiting) this.call(call, onAnswer);
     } else if (type === FRAME.goAway) {
       throw new Error(`the service closes the connection: ${payload.subarray(8).toString()}`);
     } else if (type === FRAME.rstStream) {

@@ -1,11 +1,11 @@
-import type { CallConnection } from './connection.ts';
+import type { CallConnection, PreparedCall } from './connection.ts';
 
 export interface LoadOptions {
   connections: readonly CallConnection[];
   /** Calls at the same time, over all connections. */
   inFlight: number;
   calls: number;
-  message(call: number): Uint8Array;
+  prepared(call: number): PreparedCall;
   /** @returns whether this is an answer that counts */
   isGood(message: Buffer | undefined): boolean;
 }
@@ -19,7 +19,13 @@ export interface LoadResult {
 }
 
 /** A closed loop: each answer is followed by the next call until all are done. */
-export function runLoad({ connections, inFlight, calls, message, isGood }: LoadOptions): Promise<LoadResult> {
+export function runLoad({
+  connections,
+  inFlight,
+  calls,
+  prepared,
+  isGood,
+}: LoadOptions): Promise<LoadResult> {
   const latenciesMs = new Float64Array(calls);
   let started = 0;
   let ended = 0;
@@ -31,7 +37,7 @@ export function runLoad({ connections, inFlight, calls, message, isGood }: LoadO
       const call = started;
       started += 1;
       const sent = performance.now();
-      connection.call(message(call), (answer) => {
+      connection.call(prepared(call), (answer) => {
         latenciesMs[call] = performance.now() - sent;
         if (!isGood(answer)) bad += 1;
         ended += 1;

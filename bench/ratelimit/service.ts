@@ -1,26 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../../src/config/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { envoyproxyRatelimit } from '../../test/support/envoyproxy-ratelimit.ts';
 import type { TestRedis } from '../../test/support/redis.ts';
-import { until } from '../../test/support/until.ts';
+import { freePort, HOST, type PinnedService, startPinned } from '../service/pinned.ts';
 
 /** A rate limit service in a process of its own. */
-export interface BenchService {
-  name: 'gatehouse' | 'envoyproxy/ratelimit';
-  pid: number;
-  port: number;
-  close(): Promise<void>;
-}
+export type BenchService = PinnedService<'gatehouse' | 'envoyproxy/ratelimit'>;
 
-const HOST = '127.0.0.1';
-
-/** As `gatehouse up` runs it. */
-export async function startGatehouse(redis: TestRedis, rules: string): Promise<BenchService> {
+/** As `gatehouse up` runs it. @param transport as grpc.transport; the default's where it is absent */
+export async function startGatehouse(
+  redis: TestRedis,
+  rules: string,
+  transport?: Config['grpc']['transport'],
+): Promise<PinnedService<'gatehouse'>> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
   const file = join(dir, 'rules.yaml');
   await writeFile(file, rules);
@@ -32,20 +27,26 @@ export async function startGatehouse(redis: TestRedis, rules: string): Promise<B
     // A busy machine is slow, not wrong; envoyproxy/ratelimit waits as long as it takes.
     'envoy.ratelimitTimeout': '5s',
     'ratelimit.files': JSON.stringify([file]),
+    ...(transport && { 'grpc.transport': transport }),
   };
   const args = Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  return start('gatehouse', join(ROOT, 'bin/gatehouse'), ['serve', 'ratelimit', '--data-dir', dir, ...args], {
-    env: process.env,
-    port,
-    dir,
-  });
+  return startPinned(
+    'gatehouse',
+    join(ROOT, 'bin/gatehouse'),
+    ['serve', 'ratelimit', '--data-dir', dir, ...args],
+    {
+      env: process.env,
+      port,
+      dir,
+    },
+  );
 }
 
 /** @returns why it cannot be run here where it cannot */
 export async function startEnvoyproxy(
   redis: TestRedis,
   rules: string,
-): Promise<BenchService | { missing: string }> {
+): Promise<PinnedService<'envoyproxy/ratelimit'> | { missing: string }> {
   const built = await envoyproxyRatelimit();
   if ('missing' in built) return built;
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-peer-'));
@@ -69,56 +70,5 @@ export async function startEnvoyproxy(
     REDIS_SOCKET_TYPE: 'unix',
     REDIS_URL: new URL(redis.address.url).pathname,
   };
-  return start('envoyproxy/ratelimit', built.program, [], { env, port, dir });
-}
-
-async function start(
-  name: BenchService['name'],
-  program: string,
-  args: readonly string[],
-  { env, port, dir }: { env: NodeJS.ProcessEnv; port: number; dir: string },
-): Promise<BenchService> {
-  const child = spawn('taskset', ['-c', '0', program, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-4_000);
-  });
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const close = async () => {
-    if (!hasEnded()) {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    }
-    await rm(dir, { recursive: true, force: true });
-  };
-  try {
-    await until(async () => hasEnded() || (await accepts(port)), `${name} listens`, 60_000);
-    if (hasEnded()) throw new Error(`${name} ended at its start:\n${log}`);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { name, pid: child.pid ?? 0, port, close };
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: HOST, port });
-    socket.on('connect', () => resolve(socket.destroy() && true));
-    socket.on('error', () => resolve(false));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
-  return address.port;
+  return startPinned('envoyproxy/ratelimit', built.program, [], { env, port, dir });
 }

@@ -1,0 +1,63 @@
+import type { TestRedis } from '../../test/support/redis.ts';
+import type { SendJob } from '../load/sender.ts';
+import type { Sender } from '../load/sender-process.ts';
+import type { Figures } from '../run.ts';
+import type { PinnedService } from '../service/pinned.ts';
+import {
+  measureRound,
+  median,
+  medianRound,
+  note,
+  type Round,
+  rounded,
+  takeTurns,
+  totalCpu,
+} from '../service/rounds.ts';
+
+/** Gatehouse on its own transport, Gatehouse on @grpc/grpc-js, and what Go has for the same. */
+export type ServiceName = 'fast' | 'grpcJs' | 'go';
+
+export interface Bench {
+  /** For files of messages. */
+  dir: string;
+  sender: Sender;
+  rounds: number;
+  figures: Figures;
+  /** Ends what was started. */
+  closers: (() => Promise<unknown>)[];
+}
+
+export const IN_FLIGHT = [1, 16, 64, 256];
+
+/**
+ * Measures one load with every service, and adds its figures.
+ * @param load such as `hot64`
+ * @param redis what the services count in
+ * @param prepare called before each round of each service
+ */
+export async function benchLoad(
+  { sender, rounds, figures }: Bench,
+  load: string,
+  services: readonly PinnedService<ServiceName>[],
+  redis: TestRedis,
+  prepare: (service: ServiceName, round: number) => Omit<SendJob, 'port'> | Promise<Omit<SendJob, 'port'>>,
+): Promise<void> {
+  const measured = await takeTurns(services, rounds, async (service, round) => {
+    return measureRound(service, redis, sender, await prepare(service.name, round));
+  });
+  for (const [name, all] of measured) addRound(figures, load, name, medianRound(all));
+  const fast = measured.get('fast') ?? [];
+  const go = measured.get('go');
+  if (go === undefined) return;
+  figures[`${load}.vsGo`] = rounded(median(fast.map(totalCpu)) / median(go.map(totalCpu)));
+  figures[`${load}.p99VsGo`] = rounded(medianRound(fast).p99Ms / medianRound(go).p99Ms);
+  note(`${load.padEnd(12)} by Go's: CPU ${figures[`${load}.vsGo`]}, p99 ${figures[`${load}.p99VsGo`]}`);
+}
+
+function addRound(figures: Figures, load: string, name: ServiceName, round: Round): void {
+  for (const [figure, value] of Object.entries(round)) figures[`${load}.${name}.${figure}`] = value;
+  note(
+    `${load.padEnd(12)} ${name.padEnd(7)} ${round.serviceCpu} + ${round.redisCpu} CPU-s per 100,000,` +
+      ` p50 ${round.p50Ms} ms, p99 ${round.p99Ms} ms, ${round.callsPerSecond}/s, sending took ${round.loadCpu}`,
+  );
+}
