@@ -21,7 +21,7 @@ const rooms = {
   ratelimit: ['audit', 'config', 'redis', 'grpc', 'rule-files', 'spelling', 'telemetry', 'problem'],
   jobs: ['audit', 'config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
-  pool: ['jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
+  pool: ['inspect', 'jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
   api: ['jobs', 'authz', 'ratelimit', 'config', 'spelling', 'telemetry', 'problem', 'http'],
   envoy: ['config', 'telemetry', 'toolchain'],
   admin: ['ratelimit', 'audit', 'config', 'redis', 'telemetry', 'http'],

@@ -1,3 +1,4 @@
+export { CANARY_BYTES, type Canary, makeCanary } from './canary.ts';
 export { DEFAULT_THRESHOLDS, type Inspection, type InspectOptions, inspect, type Reason } from './inspect.ts';
 export { type CheckedRules, checkRuleFiles } from './rules/check.ts';
 export { loadRuleBook, type OwnRuleSources } from './rules/load.ts';

@@ -5,6 +5,8 @@ import type { Artifact, JobResult, JobState, Usage } from './job.ts';
 export type ProgressEvent =
   | { type: 'text'; text: string }
   | { type: 'tool'; name: string; id: string }
+  /** What the model wrote has the marker of its system prompt (inspection.canary). */
+  | { type: 'prompt_leak' }
   /**
    * Of the attempt so far, after each model answer.
    * @property providerRequestId what the provider calls the request that the answer was to

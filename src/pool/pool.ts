@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/index.ts';
+import type { Canary } from '../inspect/index.ts';
 import type { RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
@@ -35,8 +37,10 @@ export async function createPool(options: {
   logger: Logger;
   provider: Provider;
   budget: TokenBudget;
+  /** Called where a model wrote the marker of its system prompt. */
+  onPromptLeak?(): void;
 }): Promise<Pool> {
-  const { config, logger, provider, budget } = options;
+  const { config, logger, provider, budget, onPromptLeak = () => {} } = options;
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
   const runtimeFolder = await openRuntimeFolder(config.dataDir, worker, logger);
@@ -49,7 +53,11 @@ export async function createPool(options: {
     cliBinary(find, runtimeFolder.path, worker),
     counts,
   );
-  const surroundings: AttemptSurroundings = { config, logger, provider, budget, fleet };
+  const makeCanary = config.inspection.canary ? await canarySource() : undefined;
+  const surroundings: AttemptSurroundings = {
+    ...{ config, logger, provider, budget, fleet },
+    ...{ makeCanary, onPromptLeak },
+  };
   const slots = new Slots(config.pool.workers);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -109,4 +117,10 @@ export async function createPool(options: {
       });
     },
   };
+}
+
+/** Loaded only where it is wanted: the room's model and rules come with it. */
+async function canarySource(): Promise<() => Canary> {
+  const { CANARY_BYTES, makeCanary } = await import('../inspect/index.ts');
+  return () => makeCanary(randomBytes(CANARY_BYTES));
 }

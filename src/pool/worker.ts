@@ -3,7 +3,7 @@ import { consumeJobs } from '../jobs/index.ts';
 import { createModelMetrics, openProvider, type Provider } from '../model/index.ts';
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
 import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
-import { createMetrics, type Logger, serveOperations } from '../telemetry/index.ts';
+import { createMetrics, type Logger, METRICS, serveOperations } from '../telemetry/index.ts';
 import { createPool } from './pool.ts';
 
 /** The role that runs jobs. */
@@ -52,7 +52,9 @@ async function openWorker(
   opened.defer(() => limits.close());
   const budget = createTokenBudget(limits, logger);
   opened.defer(() => budget.close());
-  const pool = await createPool({ config, logger, provider, budget });
+  const promptLeaks = metrics.counter(METRICS.inspectionPromptLeaks);
+  const onPromptLeak = () => promptLeaks.inc();
+  const pool = await createPool({ config, logger, provider, budget, onPromptLeak });
   opened.defer(() => pool.close(0));
   const operations = await serveOperations({
     setting: 'listen.workerHttp',

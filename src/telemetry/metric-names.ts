@@ -63,6 +63,11 @@ export const METRICS = {
     help: '1 while the newest inspection rules cannot be used and older ones stay in force, else 0',
     labels: [],
   },
+  inspectionPromptLeaks: {
+    name: 'gatehouse_inspection_prompt_leaks_total',
+    help: 'Attempts in which the model wrote the marker of its system prompt (inspection.canary)',
+    labels: [],
+  },
   authzEarlyRejections: {
     name: 'gatehouse_authz_early_rejections_total',
     help: 'Checks answered with 503 because too many were worked on',

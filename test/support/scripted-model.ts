@@ -10,8 +10,13 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
-/** A Messages API that answers from a list, its last entry again and again, and does as no model should. */
-export async function startScriptedModel(answers: ScriptedAnswer[]): Promise<ScriptedModel> {
+/**
+ * A Messages API that answers from a list, its last entry again and again, and does as no model should.
+ * @param answers a function makes its answer of the request's body
+ */
+export async function startScriptedModel(
+  answers: (ScriptedAnswer | ((body: string) => ScriptedAnswer))[],
+): Promise<ScriptedModel> {
   const requests: string[] = [];
   const { url, close } = await startFakeProvider(async (request, response) => {
     const body = (await request.toArray()).join('');
@@ -20,7 +25,8 @@ export async function startScriptedModel(answers: ScriptedAnswer[]): Promise<Scr
     }
     const answer = answers[Math.min(requests.length, answers.length - 1)] ?? { text: '' };
     requests.push(body);
-    writeEvents(response, ...eventsOf(answer, `msg_${requests.length}`));
+    const given = typeof answer === 'function' ? answer(body) : answer;
+    writeEvents(response, ...eventsOf(given, `msg_${requests.length}`));
     response.end();
   });
   return { url, requests, close };

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import type { Canary } from '../../inspect/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
 import { budgetMessage, type Provider, type TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
@@ -8,13 +9,14 @@ import { putFiles } from '../files/put-files.ts';
 import { decodeTranscript } from '../session/transcript.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { openingLine, turnLines } from '../wire/input.ts';
-import { openingOf } from '../wire/opening.ts';
+import { type Opening, openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
 import type { Worker } from '../workers/worker.ts';
 import { giveArtifacts } from './artifacts.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
+import { guardAgainstLeaks } from './prompt-leak.ts';
 import { keepSession } from './session.ts';
 import type { StopSignal } from './stop-signal.ts';
 
@@ -26,6 +28,10 @@ export interface AttemptSurroundings {
   fleet: Fleet;
   /** Charges tenants for the tokens that their jobs use. */
   budget: TokenBudget;
+  /** Makes a marker for a job's system prompt; undefined where there is none to be. */
+  makeCanary: (() => Canary) | undefined;
+  /** Called where a model wrote the marker of its system prompt. */
+  onPromptLeak(): void;
 }
 
 /** An attempt that is over. */
@@ -47,7 +53,7 @@ export async function runAttempt(
   report: Report,
   stop: StopSignal,
 ): Promise<EndedAttempt> {
-  const { config, fleet, provider } = surroundings;
+  const { config, fleet, provider, makeCanary } = surroundings;
   const { owner, request } = attempt;
   const budget = await provider.budget.stateOf(owner);
   if (budget.kind === 'exceeded') {
@@ -58,7 +64,8 @@ export async function runAttempt(
   const transcript = state && (await decodeTranscript(state));
   if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
-  const need = { owner, maxTurns, opening: openingOf(request) };
+  const canary = makeCanary?.();
+  const need = { owner, maxTurns, opening: openingOf(request, canary?.notice) };
   const lease = await fleet.take(need, stop.signal, transcript);
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
@@ -70,7 +77,12 @@ export async function runAttempt(
   worker.jobs += 1;
   try {
     const put = await putFiles(worker.folder.work, request.files ?? [], worker.owner);
-    const { outcome, sessionId } = await runIn(lease, surroundings, attempt, report, stop);
+    const { outcome, sessionId } = await runIn(lease, surroundings, attempt, {
+      report,
+      stop,
+      canary,
+      opening: need.opening,
+    });
     const completed = outcome.kind === 'completed';
     const reusable = await fleet.inspect(worker, completed ? 'well' : 'badly');
     await stop.unlessGivenUp(giveArtifacts(surroundings, attempt, worker, put, stop));
@@ -93,12 +105,19 @@ function sessionUnavailable(): AttemptOutcome {
   return { kind: 'failed', error: { code: 'session_unavailable', message }, retryable: false };
 }
 
+/** What is of one run alone. */
+interface Run {
+  report: Report;
+  stop: StopSignal;
+  canary: Canary | undefined;
+  opening: Opening;
+}
+
 async function runIn(
   { worker, started }: Lease,
-  { config, logger, provider, budget }: AttemptSurroundings,
+  { config, logger, provider, budget, onPromptLeak }: AttemptSurroundings,
   { jobId, attempt, owner, permissions, request, timeoutMs }: Attempt,
-  report: Report,
-  stop: StopSignal,
+  { report, stop, canary, opening }: Run,
 ): Promise<{ outcome: AttemptOutcome; sessionId: string | undefined }> {
   const model = request.model ?? config.model.name;
   const session = worker.beginSession({
@@ -113,12 +132,21 @@ async function runIn(
       reporter.push({ type: 'usage', ...total, ...rest });
     },
   });
-  const reporter = new ProgressReporter(report, config.pool.limits.output.bytes, () => stop.stop('canceled'));
+  const guard =
+    canary &&
+    guardAgainstLeaks(canary, report, () => {
+      onPromptLeak();
+      const fields = { job_id: jobId, attempt, tenant: owner.tenant, client: owner.client };
+      logger.warn({ ...fields, code: 'prompt_leak' }, 'the model wrote the marker of its system prompt');
+    });
+  const reporter = new ProgressReporter(guard?.report ?? report, config.pool.limits.output.bytes, () =>
+    stop.stop('canceled'),
+  );
   const turn = { prompt: request.prompt, model, maxOutputTokens: request.max_tokens };
   const supervisor = new Supervisor(worker, config.pool.limits, stop);
   const conversation = await converse({
     worker,
-    lines: openingLines(worker, request) + turnLines(turn),
+    lines: openingLines(worker, opening) + turnLines(turn),
     reporter,
     supervisor,
     stop,
@@ -142,15 +170,18 @@ async function runIn(
     },
     { timeoutMs, maxTurns: worker.maxTurns, hasSchema: request.output_schema !== undefined },
   );
+  if (guard !== undefined && outcome.kind === 'completed') {
+    await stop.unlessGivenUp(guard.inspect([outcome.text, outcome.structured]));
+  }
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
   return { outcome, sessionId: conversation.result?.session_id };
 }
 
 /** A process is opened once; one that was opened before was opened in the way that this request needs. */
-function openingLines(worker: Worker, request: Attempt['request']): string {
+function openingLines(worker: Worker, opening: Opening): string {
   if (worker.opening !== undefined) return '';
-  worker.opening = openingOf(request);
-  return openingLine(worker.opening);
+  worker.opening = opening;
+  return openingLine(opening);
 }
 
 /** What counts against the tenant's budget: all that the model reads anew or writes. Reading from its cache is nearly free. */

@@ -8,6 +8,13 @@ test('the system prompt comes first, then the context', () => {
   });
 });
 
+test('a prefix stands before the system prompt', () => {
+  expect(openingOf({ prompt: 'p', system: 'Be brief.' }, 'Marker.')).toEqual({
+    appendSystemPrompt: 'Marker.\n\nBe brief.',
+  });
+  expect(openingOf({ prompt: 'p' }, 'Marker.')).toEqual({ appendSystemPrompt: 'Marker.' });
+});
+
 test('without system prompt, context and schema it is plain', () => {
   expect(openingOf({ prompt: 'p' })).toEqual(PLAIN_OPENING);
   expect(openingOf({ prompt: 'p', context: {} })).toEqual(PLAIN_OPENING);

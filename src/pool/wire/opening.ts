@@ -14,8 +14,9 @@ export interface Opening {
 /** Of a job that has neither; workers are opened so in advance. */
 export const PLAIN_OPENING: Opening = {};
 
-export function openingOf(request: JobRequest): Opening {
-  const appendSystemPrompt = systemPrompt(request);
+/** @param prefix what goes before the request's own system prompt */
+export function openingOf(request: JobRequest, prefix?: string): Opening {
+  const appendSystemPrompt = systemPrompt(request, prefix);
   return {
     ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
     ...(request.output_schema === undefined ? {} : { jsonSchema: request.output_schema }),
@@ -29,8 +30,9 @@ export function isSameOpening(a: Opening, b: Opening): boolean {
   );
 }
 
-function systemPrompt({ system, context }: JobRequest): string | undefined {
+function systemPrompt({ system, context }: JobRequest, prefix: string | undefined): string | undefined {
   const parts = [
+    ...(prefix === undefined ? [] : [prefix]),
     ...(system === undefined ? [] : [system]),
     ...(context === undefined || Object.keys(context).length === 0
       ? []
