@@ -40,6 +40,8 @@ export function eventText(event: JobEvent): string {
       return `-- uses ${event.name}`;
     case 'artifact':
       return `-- made ${event.path} (${event.bytes} bytes)`;
+    case 'prompt_leak':
+      return '-- wrote the marker of its system prompt';
     case 'usage':
       return `-- ${event.input_tokens} tokens in, ${event.output_tokens} out, $${event.costUsd}`;
     case 'result':
