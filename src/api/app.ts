@@ -23,7 +23,7 @@ import { statusRoute } from './status/handler.ts';
 import { streamRoute } from './stream/handler.ts';
 
 export interface ApiOptions {
-  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'pool'>;
+  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool'>;
   store: JobStore;
   verify: AssertionVerifier;
   /** Places for open event streams. */
@@ -60,6 +60,7 @@ export function createApi({
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
+    refuseWhileUnavailable: config.model.whileUnavailable === 'refuse',
     defaults: { maxTurns: config.pool.maxTurns, timeoutS: config.jobs.timeout.ms / 1000 },
   };
   const routes = allRoutes(context, config);

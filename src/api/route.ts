@@ -17,6 +17,8 @@ export interface ApiContext {
   draining: AbortSignal;
   /** Aborted when there is no more time, and draining with it: waits end early. */
   closing: AbortSignal;
+  /** Whether jobs are refused while no model provider can be asked. */
+  refuseWhileUnavailable: boolean;
   /** What a job gets that does not say. */
   defaults: JobDefaults;
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { isFinal, type JobEvent, type JobStore, JobsError } from '../jobs/index.ts';
+import { isFinal, type JobEvent, type JobRecord, type JobStore, JobsError } from '../jobs/index.ts';
+import { cancelOnDisconnect } from './cancel-on-disconnect.ts';
 import { waitSignal } from './deadline.ts';
 import type { Answer, ApiContext } from './route.ts';
 
@@ -21,11 +22,14 @@ export const eventStreamAnswer: Answer = {
 
 /** Sends a job's events that follow afterSeq, and those to come, until the job ends or the client leaves. */
 export function sendEvents(
-  { store, draining, logger }: ApiContext,
+  context: ApiContext,
   reply: FastifyReply,
-  jobId: string,
+  job: JobRecord,
   afterSeq: number,
 ): FastifyReply {
+  const { store, draining, logger } = context;
+  const { jobId } = job;
+  cancelOnDisconnect(context, reply, job);
   const signal = waitSignal(reply, draining, MAX_STREAM_MS);
   const stream = Readable.from(eventStream({ store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS }));
   stream.on('error', (err) =>

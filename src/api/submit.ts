@@ -15,6 +15,9 @@ export type Submission = Extract<Acceptance, { kind: 'accepted' }> | { kind: 're
 /** Seconds after which a full queue may have a place again. */
 const FULL_RETRY_S = 30;
 
+/** While its breaker is open, or it asked for a pause. */
+const PROVIDER_AWAY = 'The model provider cannot be asked now. Nothing was accepted; try again.';
+
 /** Why a job was not let in, for its caller. */
 const REFUSALS = {
   queue_full: {
@@ -48,10 +51,11 @@ const REFUSALS = {
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, logger, defaults }: ApiContext,
+  { store, logger, refuseWhileUnavailable, defaults }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
+  { cancelOnDisconnect = false } = {},
 ): Promise<Submission> {
   const idempotencyKey = idempotencyKeyOf(request);
   if (idempotencyKey === null) {
@@ -69,6 +73,11 @@ export async function submit(
       reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
     };
   }
+  const pauseMs = refuseWhileUnavailable ? await store.providerPauseMs() : undefined;
+  if (pauseMs !== undefined) {
+    const details = { detail: PROVIDER_AWAY, retryAfter: Math.ceil(pauseMs / 1000) };
+    return { kind: 'refused', reply: sendProblem(reply, 'service_unavailable', details) };
+  }
   const caller = callerOf(request);
   // zod leaves absent fields out, so the request is what its type says.
   const asked = parsed.data as JobRequest;
@@ -79,6 +88,7 @@ export async function submit(
     request: withinLimits(asked, limits, defaults),
     requestId: request.id,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    cancelOnDisconnect,
   });
   const { client, tenant, tier } = caller;
   const fields = { request_id: request.id, client, tenant, tier };

@@ -16,6 +16,7 @@ export interface Submission {
   /** What was added to what the caller sent. */
   injected?: Injected;
   idempotencyKey?: string;
+  cancelOnDisconnect?: boolean;
 }
 
 export type Acceptance =
@@ -62,6 +63,7 @@ export function createAcceptance(options: AcceptOptions) {
       attempts: 0,
       ...(request.session !== undefined && { session: request.session }),
       ...(injected && { injected }),
+      ...(submission.cancelOnDisconnect && { cancelOnDisconnect: true }),
       requestId,
       createdAt: new Date(now()).toISOString(),
       lastSeq: 1,

@@ -97,6 +97,8 @@ export interface JobRecord {
   costUsd?: number;
   session?: string;
   injected?: Injected;
+  /** Whether the job ends once the last listener to its events has left. */
+  cancelOnDisconnect?: true;
   /** Of the current attempt, or the last. */
   artifacts?: { count: number; bytes: number };
   requestId: string;

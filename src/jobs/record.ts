@@ -28,6 +28,7 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   costUsd: 'number',
   session: 'text',
   injected: 'json',
+  cancelOnDisconnect: 'json',
   artifacts: 'json',
   requestId: 'text',
   createdAt: 'text',

@@ -17,6 +17,7 @@ import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
+import { createListeners } from './listeners.ts';
 import { openQueue, type QueueOutlook } from './queue/queue.ts';
 import { openStoredFiles } from './stored-files/files.ts';
 import { cancelJob, expireJob } from './transitions.ts';
@@ -71,6 +72,12 @@ export interface JobStore {
   waitFor(jobId: string, afterSeq: number, signal: AbortSignal): Promise<boolean>;
   /** Waits for a final state, or for the job to be gone; false when the signal ended it. */
   waitForEnd(jobId: string, signal: AbortSignal): Promise<boolean>;
+  /** Notes a listener to a job that ends with its last; to be called again before keepMs are over. */
+  stayListening(jobId: string, listener: string, keepMs: number): Promise<void>;
+  /** @returns how many others listen */
+  stopListening(jobId: string, listener: string): Promise<number>;
+  /** Milliseconds until a model provider may be asked again; undefined where one can be now. */
+  providerPauseMs(): Promise<number | undefined>;
   /** Ends the jobs that have waited too long for their first worker. @returns how many */
   expire(): Promise<number>;
   /** Whether Redis answers. */
@@ -108,6 +115,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const queue = openQueue(redis, keys);
   const index = createJobIndex(redis, keys, longestStayMs(config));
   const files = openStoredFiles(artifactsFolder(config));
+  const listeners = createListeners(redis, keys, now);
   const announcements = createAnnouncements(subscriber);
   const wait = (jobId: string, reached: (progress: JobProgress) => boolean, signal: AbortSignal) =>
     waitUntil(announcements, keys.jobEvents(jobId), () => log.progress(jobId), reached, signal);
@@ -167,6 +175,15 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    stayListening: listeners.stay,
+    stopListening: listeners.leave,
+    providerPauseMs: () =>
+      usingStore(async () => {
+        const text = await redis.get(keys.modelAvailability);
+        if (text === null) return undefined;
+        const { untilMs } = JSON.parse(text) as { untilMs: number };
+        return untilMs > now() ? untilMs - now() : undefined;
+      }),
     async expire() {
       const expired = await Promise.all((await queue.expired()).map(expireOne));
       return expired.filter(Boolean).length;

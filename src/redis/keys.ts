@@ -18,6 +18,8 @@ export interface RedisKeys {
   job(jobId: string): string;
   /** Stream: one job's events; also the name of the channel that announces them. */
   jobEvents(jobId: string): string;
+  /** Sorted set: who listens to a job that ends with its last listener, by when each is taken for gone. */
+  jobListeners(jobId: string): string;
   /** What the queue of the jobs consists of: see jobs/queue/entries.lua. */
   queue: Record<
     | 'waiting'
@@ -81,6 +83,7 @@ export function redisKeys(prefix: string): RedisKeys {
     blocklistChanges: `${prefix}:{blocklist}:changes`,
     job: (jobId) => `${prefix}:{job:${jobId}}`,
     jobEvents: (jobId) => `${prefix}:{job:${jobId}}:events`,
+    jobListeners: (jobId) => `${prefix}:{job:${jobId}}:listeners`,
     queue: {
       waiting: `${prefix}:{queue}:waiting`,
       delayed: `${prefix}:{queue}:delayed`,

@@ -196,6 +196,25 @@ test('a waiting job does not expire', async () => {
   admin.disconnect();
 });
 
+test('while the provider is parked no job begins and no attempt is spent, and then they go on', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  let asked = 0;
+  let parked = true;
+  work(
+    async () => completed,
+    () => {
+      asked += 1;
+      return parked ? { kind: 'parked', untilMs: Date.now() + 60_000 } : { kind: 'open' };
+    },
+  );
+  await until(() => asked > 2, 'the worker has looked several times');
+  expect(await store.get(jobId)).toMatchObject({ state: 'queued', attempts: 0 });
+  parked = false;
+  expect(await store.waitForEnd(jobId, AbortSignal.timeout(10_000))).toBe(true);
+  expect(await store.get(jobId)).toMatchObject({ state: 'completed', attempts: 1 });
+});
+
 test('closing lets a running job finish within the grace', async () => {
   const { store, work, submit } = await jobsWith();
   const jobId = await submit();

@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import {
   type AttemptOutcome,
+  type Availability,
   consumeJobs,
   type JobConsumer,
   type JobEvent,
@@ -56,7 +57,8 @@ export interface TestJobs {
   store: JobStore;
   keyPrefix: string;
   config: Config;
-  work(run: RunAttempt): JobConsumer;
+  /** @param availability of the model provider; without it, it can be asked */
+  work(run: RunAttempt, availability?: () => Availability): JobConsumer;
   /** Accepts a job and says its id. */
   submit(prompt?: string): Promise<string>;
   close(): Promise<void>;
@@ -78,8 +80,8 @@ export async function startTestJobs(redis: { address: RedisAddress }, ...set: st
     store,
     keyPrefix,
     config,
-    work(run) {
-      const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY, availability: open }, run);
+    work(run, availability = open) {
+      const consumer = consumeJobs({ ...options, ...QUICK_RECOVERY, availability }, run);
       consumers.push(consumer);
       return consumer;
     },

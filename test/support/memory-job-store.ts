@@ -100,6 +100,9 @@ export function createMemoryJobStore(): MemoryJobStore {
     artifacts: onlyReal,
     readArtifact: onlyReal,
     expire: onlyReal,
+    stayListening: onlyReal,
+    stopListening: onlyReal,
+    providerPauseMs: async () => undefined,
     async ping() {
       working();
     },

@@ -1,10 +1,4 @@
 import { z } from 'zod';
+import { trueOrFalse } from '../true-or-false.ts';
 
-const error = 'expected true or false';
-
-export const cancelQuerySchema = z.strictObject({
-  purge: z
-    .enum(['true', 'false'], { error })
-    .transform((text) => text === 'true')
-    .optional(),
-});
+export const cancelQuerySchema = z.strictObject({ purge: trueOrFalse().optional() });

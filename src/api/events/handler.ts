@@ -53,7 +53,7 @@ export function eventsRoute(context: ApiContext): Route {
       // HTML standard, section 9.2.3: with any other answer an EventSource connects again for ever.
       if (isFinal(job.state) && afterSeq === job.lastSeq) return reply.code(204).send();
       if (!(await takeStreamPlace(context, request, reply))) return reply;
-      return sendEvents(context, reply, job.jobId, afterSeq);
+      return sendEvents(context, reply, job, afterSeq);
     },
   };
 }

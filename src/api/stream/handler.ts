@@ -1,9 +1,13 @@
+import { z } from 'zod';
 import { idempotencyKeyParameter } from '../idempotency-key.ts';
+import { fieldErrors, summary } from '../invalid-fields.ts';
 import type { jobRequestSchema } from '../job-request/schema.ts';
+import { sendProblem } from '../problem.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
 import { takeStreamPlace } from '../stream-place.ts';
 import { submit } from '../submit.ts';
+import { streamQuerySchema } from './schema.ts';
 
 /** Submits a job and sends its events as they happen. */
 export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRequestSchema>): Route {
@@ -15,7 +19,15 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
     operation: {
       id: 'stream',
       summary: 'Have Claude Code run a prompt, and follow it',
-      parameters: [idempotencyKeyParameter],
+      parameters: [
+        idempotencyKeyParameter,
+        {
+          in: 'query',
+          name: 'cancel_on_disconnect',
+          description: 'true: cancel the job once the last listener to its events has left',
+          schema: z.enum(['true', 'false']).optional(),
+        },
+      ],
       body: { name: 'JobRequest', schema },
       answers: {
         200: {
@@ -41,12 +53,19 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
     },
     async handle(request, reply) {
       if (!(await takeStreamPlace(context, request, reply))) return reply;
-      const submission = await submit(context, schema, request, reply);
+      const query = streamQuerySchema.safeParse(request.query);
+      if (!query.success) {
+        const errors = fieldErrors(query.error, streamQuerySchema);
+        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
+      }
+      const { cancel_on_disconnect: cancelOnDisconnect = false } = query.data;
+      const submission = await submit(context, schema, request, reply, { cancelOnDisconnect });
       if (submission.kind === 'refused') return submission.reply;
-      const { jobId } = submission.record;
+      const { record } = submission;
+      const { jobId } = record;
       reply.header('location', `/claude/status/${jobId}`);
       reply.header('content-location', `/claude/jobs/${jobId}/events`);
-      return sendEvents(context, reply, jobId, 0);
+      return sendEvents(context, reply, record, 0);
     },
   };
 }
