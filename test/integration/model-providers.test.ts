@@ -136,6 +136,34 @@ it('an answer that has begun is never moved', async () => {
   expect(backup.requests).toHaveLength(0);
 });
 
+it('a provider that does not take our key is not asked for ever', async () => {
+  const [primary, backup] = [await fake(fails(401, 'authentication_error')), await fake(says('backup'))];
+  const proxy = await open(
+    [
+      { name: 'primary', baseUrl: primary.url },
+      { name: 'backup', baseUrl: backup.url },
+    ],
+    { model: { breaker: { minRequests: 3 } } },
+  );
+  for (let count = 0; count < 6; count += 1) expect(await ask(proxy)).toMatchObject({ status: 200 });
+  expect(primary.requests).toHaveLength(2);
+});
+
+it('an answer that ends properly before the model has stopped is taken for one that broke off', async () => {
+  const primary = await fake((request, response) => {
+    request.resume();
+    writeEvents(response, messageStart({ input_tokens: 5 }));
+    response.end();
+  });
+  const proxy = await open([{ name: 'primary', baseUrl: primary.url }]);
+  await ask(proxy);
+  await until(() => proxy.session.lastError() !== undefined, 'the failure is recorded');
+  expect(proxy.session.lastError()).toMatchObject({
+    kind: 'unreachable',
+    message: "The model provider's answer ended before the model had stopped.",
+  });
+});
+
 describe('a provider that fails too often', () => {
   it('is not asked while another one can be, and is asked again after a while', async () => {
     let healthy = false;
@@ -198,6 +226,18 @@ describe('a provider that fails too often', () => {
     await until(() => held.length === 3, 'the others follow');
     for (const response of held.slice(1)) response.end('{}');
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('counts an answer that does not come at all', async () => {
+    const primary = await fake((request) => void request.resume());
+    const proxy = await open([{ name: 'primary', baseUrl: primary.url }], {
+      model: { breaker: { minRequests: 2 } },
+      limits: { requestTimeoutMs: 50 },
+    });
+    for (let count = 0; count < 2; count += 1) {
+      expect(await ask(proxy, { stream: false })).toMatchObject({ status: 504 });
+    }
+    expect(proxy.provider.availability()).toMatchObject({ kind: 'broken' });
   });
 
   it('counts a stream that stalls or breaks off', async () => {

@@ -171,15 +171,16 @@ describe('paths', () => {
     expect(upstream?.requests).toHaveLength(0);
   });
 
-  it('passes both calls of the Messages API on, with their query, below the path of the base URL', async () => {
+  it('passes both calls of the Messages API on, with no other query than its own, below the path of the base URL', async () => {
     const fake = await startFakeProvider(answerOk);
     await setUp(answerOk, { baseUrl: `${fake.url}/anthropic/` });
-    for (const path of ['/v1/messages?beta=true', '/v1/messages/count_tokens']) {
+    for (const path of ['/v1/messages?beta=true', '/v1/messages/count_tokens', '/v1/messages?x=y']) {
       await (await worker.send({ path })).body.dump();
     }
     expect(fake.requests.map(({ url }) => url)).toEqual([
       '/anthropic/v1/messages?beta=true',
       '/anthropic/v1/messages/count_tokens',
+      '/anthropic/v1/messages',
     ]);
     await fake.close();
   });

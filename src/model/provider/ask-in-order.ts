@@ -21,13 +21,10 @@ export interface Answer extends UpstreamAnswer {
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
   readonly failure: ProviderFailure;
-  /** The provider that was asked last; undefined where none was. */
-  readonly provider: string | undefined;
 
-  constructor(failure: ProviderFailure, provider: string | undefined) {
+  constructor(failure: ProviderFailure) {
     super(failure.message);
     this.failure = failure;
-    this.provider = provider;
   }
 }
 
@@ -47,13 +44,11 @@ export async function askInOrder(
 ): Promise<Answer> {
   const deadlineMs = Date.now() + options.patienceMs;
   let failure: ProviderFailure | undefined;
-  let asked: string | undefined;
   const moved = (upstream: Upstream, why: ProviderFailure) => {
     failure = why;
-    asked = upstream.name;
     options.onMoved(upstream, why);
     options.logger.warn(
-      { address: upstream.address, code: why.type, reason: why.kind },
+      { provider: upstream.name, address: upstream.address, code: why.type, reason: why.kind },
       'A model request is tried elsewhere',
     );
   };
@@ -65,21 +60,21 @@ export async function askInOrder(
         const answer = await upstream.ask(request);
         const status = answer.response.statusCode;
         if (next === undefined || !mayGoElsewhere(status)) return { ...answer, upstream };
-        await discard(answer);
-        moved(upstream, answeredFailure(status, undefined, undefined, upstream.redact));
+        const why = answeredFailure(status, undefined, undefined, upstream.redact);
+        discard(answer, why.kind === 'auth');
+        moved(upstream, why);
       } catch (error) {
         request.signal.throwIfAborted();
         if (error instanceof NotAsked) continue;
         const why = failureOf(error);
-        if (error instanceof QueueRefusal) throw new Unanswered(why, asked);
-        if (next === undefined) throw new Unanswered(why, upstream.name);
+        if (next === undefined || error instanceof QueueRefusal) throw new Unanswered(why);
         moved(upstream, why);
       }
     }
     const availability = availabilityOfAny(upstreams.map((upstream) => upstream.availability()));
     if (availability.kind === 'open' && failure === undefined) continue;
     if (failure !== undefined || availability.kind !== 'parked' || availability.untilMs > deadlineMs) {
-      throw new Unanswered(failure ?? unavailable(availability), asked);
+      throw new Unanswered(failure ?? unavailable(availability));
     }
     await delay(Math.max(0, availability.untilMs - Date.now()), undefined, { signal: request.signal }).catch(
       () => request.signal.throwIfAborted(),
@@ -120,9 +115,12 @@ function unavailable(availability: Availability): ProviderFailure {
       };
 }
 
-/** What it says does not count; its connection is given up rather than read to an end that may never come. */
-async function discard(answer: UpstreamAnswer): Promise<void> {
-  answer.response.body.on('error', () => {});
-  answer.response.body.destroy();
-  answer.settle(false);
+/**
+ * What it says does not count; its connection is given up rather than read to an end that may never come.
+ * @param faulty where that an answer was given is no sign of health: a provider that does not take our key
+ */
+function discard({ response, settle }: UpstreamAnswer, faulty: boolean): void {
+  response.body.on('error', () => {});
+  response.body.destroy();
+  settle(faulty);
 }

@@ -119,4 +119,14 @@ describe('a breaker', () => {
     expect(breaker.state()).toBe('closed');
     expect(changes).toEqual([]);
   });
+
+  it('is tried out when the time has come that another process has named', async () => {
+    breaker.openUntil(Date.now() + 5_000);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(breaker.state()).toBe('open');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(breaker.state()).toBe('half_open');
+    await bad();
+    expect([breaker.state(), breaker.retryAtMs()]).toEqual(['open', Date.now() + 60_000]);
+  });
 });

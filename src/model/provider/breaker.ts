@@ -45,22 +45,24 @@ export function createBreaker(
   let probe: Promise<void> | undefined;
   let told: BreakerState = 'closed';
   let adopting = false;
-  const circuit: Circuit = new CircuitBreaker((call: () => Promise<unknown>) => call(), {
-    timeout: false,
+  const options = {
+    timeout: false as const,
     errorThresholdPercentage: errorPercentage,
     volumeThreshold: minRequests,
+    // Read each time that it opens.
     resetTimeout: resetAfter.ms,
     rollingCountTimeout: window.ms,
     // A caller that left says nothing about the provider; nor does it say that it is back.
     errorFilter: (error: unknown) => !(error instanceof Fault) && !circuit.halfOpen,
-  });
+  };
+  const circuit: Circuit = new CircuitBreaker((call: () => Promise<unknown>) => call(), options);
   const tell = (state: BreakerState) => {
     if (state === told) return;
     told = state;
     if (!adopting) changed(state);
   };
   circuit.on('open', () => {
-    retryAtMs = Date.now() + resetAfter.ms;
+    retryAtMs = Date.now() + options.resetTimeout;
     tell('open');
   });
   circuit.on('halfOpen', () => tell('half_open'));
@@ -97,8 +99,9 @@ export function createBreaker(
     },
     openUntil(untilMs) {
       if (!circuit.closed) return;
+      options.resetTimeout = Math.max(1, untilMs - Date.now());
       adopt(() => circuit.open());
-      retryAtMs = untilMs;
+      options.resetTimeout = resetAfter.ms;
     },
     close: () => adopt(() => circuit.close()),
     dispose: () => circuit.shutdown(),

@@ -2,7 +2,6 @@ import type { Config } from '../../config/index.ts';
 import type { Redis, RedisKeys } from '../../redis/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import { type Budget, NO_BUDGET, openBudget } from '../budget/budget.ts';
-import { ModelError } from '../error.ts';
 import { type ModelMetrics, NO_MODEL_METRICS } from '../metrics.ts';
 import { requestPolicy } from '../policy/check-request.ts';
 import { createRequestChecker, type RequestChecker } from '../policy/request-checker.ts';
@@ -11,10 +10,10 @@ import { type ByteBudget, createByteBudget } from '../proxy/byte-budget.ts';
 import { startStandIn } from '../stand-in/server.ts';
 import { type Answer, askInOrder } from './ask-in-order.ts';
 import { type Availability, availabilityOfAny } from './availability.ts';
-import { openConnection, parseBaseUrl } from './connection.ts';
-import { type Credential, readCredential } from './credential.ts';
+import { openConnection } from './connection.ts';
+import { planProviders } from './plan-providers.ts';
 import { NO_SHARED_HEALTH, openSharedHealth } from './shared-health.ts';
-import { type ModelRequest, openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
+import { type ModelRequest, openUpstream, type Upstream } from './upstream.ts';
 
 /** Who answers model requests, and by which rules: what all proxies of a process share. */
 export interface Provider {
@@ -46,9 +45,6 @@ export interface ProviderSurroundings {
   metrics?: ModelMetrics;
 }
 
-/** A provider that is to be opened. */
-type Plan = Pick<UpstreamOptions, 'name' | 'connection' | 'models' | 'maxConcurrent'>;
-
 /**
  * Opens the providers that the configuration asks for: `auto` is the real one where there is a key, else the stand-in,
  * which runs in this process and is reached over HTTP like the real one.
@@ -61,7 +57,7 @@ export async function openProvider(
   { store, metrics = NO_MODEL_METRICS }: ProviderSurroundings = {},
 ): Promise<Provider> {
   const { model } = config;
-  const plans = await planReal(model, env);
+  const plans = await planProviders(model, env);
   const standIn = plans === undefined ? await startStandIn() : undefined;
   const planned = plans ?? [
     {
@@ -128,56 +124,6 @@ export async function openProvider(
       await standIn?.close();
     },
   };
-}
-
-/** @returns undefined where the stand-in is to answer */
-async function planReal(
-  model: Config['model'],
-  env: NodeJS.ProcessEnv,
-): Promise<[Plan, ...Plan[]] | undefined> {
-  if (model.provider === 'stand-in') return undefined;
-  if (model.providers.length > 0) {
-    const plans = model.providers.map((each, index) => planListed(each, index, env));
-    return (await Promise.all(plans)) as [Plan, ...Plan[]];
-  }
-  const credential = await readCredential(model.apiKeyFile, env);
-  if (credential === undefined) {
-    if (model.provider === 'auto') return undefined;
-    throw new ModelError(
-      'provider_key_missing',
-      'model.provider is anthropic but there is no key: set model.apiKeyFile or ANTHROPIC_API_KEY, or use model.provider: stand-in.',
-    );
-  }
-  const written = model.baseUrl ?? env.ANTHROPIC_BASE_URL?.trim() ?? '';
-  const url = parseBaseUrl(written, 'model.baseUrl (or ANTHROPIC_BASE_URL)');
-  const { maxConcurrent } = model.queue;
-  return [
-    { name: 'anthropic', connection: openConnection(url, credential), models: new Map(), maxConcurrent },
-  ];
-}
-
-async function planListed(
-  { name, baseUrl, auth, apiKeyFile, models, maxConcurrent }: Config['model']['providers'][number],
-  index: number,
-  env: NodeJS.ProcessEnv,
-): Promise<Plan> {
-  const url = parseBaseUrl(baseUrl, `model.providers[${index}].baseUrl`);
-  const key = auth === 'none' ? undefined : await readCredential(apiKeyFile, env);
-  if (key === undefined && auth !== 'none') {
-    throw new ModelError(
-      'provider_key_missing',
-      `model.providers[${index}] (${name}) has no key: set its apiKeyFile or ANTHROPIC_API_KEY, or auth: none where it asks for none.`,
-    );
-  }
-  const connection = openConnection(url, key && auth ? sentAs(auth, key) : key);
-  return { name, connection, models: new Map(Object.entries(models)), maxConcurrent };
-}
-
-function sentAs(auth: 'x-api-key' | 'bearer' | 'none', { value }: Credential): Credential {
-  const key = value.replace(/^Bearer /, '');
-  return auth === 'bearer'
-    ? { header: 'authorization', value: `Bearer ${key}` }
-    : { header: 'x-api-key', value: key };
 }
 
 function untilOf(availability: Availability): number {

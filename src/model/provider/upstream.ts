@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Config } from '../../config/index.ts';
 import { isFaulty, parseRetryAfterMs } from '../failure.ts';
 import { mappedModel } from '../policy/model-names.ts';
+import { Interruption } from '../proxy/interruption.ts';
 import type { Availability } from './availability.ts';
 import { type BreakerState, createBreaker, Fault, NotAsked } from './breaker.ts';
 import type { Connection } from './connection.ts';
@@ -20,6 +21,8 @@ export interface ModelRequest {
   streams: boolean;
   tenant: string;
   signal: AbortSignal;
+  /** Told of each provider that it is sent to. */
+  onAsked(provider: string): void;
 }
 
 /** One provider. */
@@ -120,6 +123,8 @@ export function openUpstream(options: UpstreamOptions): Upstream {
   }
 
   async function send(request: ModelRequest, model: string): Promise<Dispatcher.ResponseData> {
+    request.onAsked(name);
+    const startedMs = performance.now();
     const firstByte = new AbortController();
     const timer = request.streams
       ? setTimeout(() => firstByte.abort(new FirstByteTimeout(firstByteTimeoutMs)), firstByteTimeoutMs)
@@ -135,6 +140,8 @@ export function openUpstream(options: UpstreamOptions): Upstream {
       return response;
     } catch (error) {
       if (error instanceof Fault) throw error;
+      // The caller learns of its own deadline; that a provider has let it pass counts against it.
+      if (isTimeUp(request.signal)) throw new FirstByteTimeout(performance.now() - startedMs);
       request.signal.throwIfAborted();
       throw new NetworkFault('the network failed', { cause: error });
     } finally {
@@ -169,8 +176,8 @@ export function openUpstream(options: UpstreamOptions): Upstream {
     },
     adopt(shared) {
       if (shared.kind === 'broken') breaker.openUntil(shared.untilMs);
+      else if (shared.kind === 'parked') parkedUntilMs = Math.max(parkedUntilMs, shared.untilMs);
       else breaker.close();
-      if (shared.kind === 'parked') parkedUntilMs = Math.max(parkedUntilMs, shared.untilMs);
     },
     redact: connection.redact,
     get load() {
@@ -187,6 +194,10 @@ export function openUpstream(options: UpstreamOptions): Upstream {
     if (entry.kind === 'entered') return entry.permit;
     throw new QueueRefusal(entry.kind);
   }
+}
+
+function isTimeUp({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof Interruption && reason.reason === 'total_time';
 }
 
 /** That it counts against the provider does not keep it from the worker. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
 import type { RequestOutcome } from '../metrics.ts';
@@ -11,6 +11,7 @@ import type { Deadlines } from './deadlines.ts';
 import { headersToProvider, headersToWorker } from './headers.ts';
 import { Interruption, type InterruptionReason } from './interruption.ts';
 import type { ProxyLimits } from './limits.ts';
+import { type Route, targetOf } from './routes.ts';
 import { guardAgainstSilence } from './silence.ts';
 
 /** What became of a request. */
@@ -23,30 +24,42 @@ export interface Forwarded {
   failure?: ProviderFailure;
 }
 
+/** Who asks, and where the answer goes. */
+export interface WorkerRequest {
+  request: IncomingMessage;
+  response: ServerResponse;
+  route: Route;
+  tenant: string;
+}
+
 /**
  * Sends a checked request to the provider and streams the answer back, at the pace of the slower side. Never rejects.
  * Where it fails before an answer began, the response is left for the caller to answer.
  */
 export async function forward(
-  { request, response, tenant }: { request: IncomingMessage; response: ServerResponse; tenant: string },
+  { request, response, route, tenant }: WorkerRequest,
   checked: CheckedRequest,
   provider: Provider,
   limits: ProxyLimits,
   deadlines: Deadlines,
 ): Promise<Forwarded> {
+  let asked: string | undefined;
   let answer: Answer;
   try {
     answer = await provider.ask({
-      path: request.url as string,
+      path: targetOf(route, request.url),
       headers: headersToProvider(request.headers),
       members: checked.members,
       model: checked.model,
       streams: checked.streams,
       tenant,
       signal: deadlines.signal,
+      onAsked: (name) => {
+        asked = name;
+      },
     });
   } catch (error) {
-    return notBegun(error, limits);
+    return { ...notBegun(error, limits), ...(asked === undefined ? {} : { provider: asked }) };
   }
   provider.metrics.firstByte(answer.upstream.name, answer.firstByteMs);
   const meter = createUsageMeter(
@@ -89,10 +102,7 @@ async function* metered(chunks: AsyncIterable<Uint8Array>, meter: UsageMeter) {
 }
 
 function notBegun(error: unknown, limits: ProxyLimits): Forwarded {
-  if (error instanceof Unanswered) {
-    const { failure, provider } = error;
-    return { outcome: failure.kind, failure, ...(provider === undefined ? {} : { provider }) };
-  }
+  if (error instanceof Unanswered) return { outcome: error.failure.kind, failure: error.failure };
   if (error instanceof Interruption && error.reason === 'total_time') {
     return { outcome: 'timeout', failure: notWithin(limits.requestTimeoutMs) };
   }
@@ -119,6 +129,10 @@ function ended(
   };
   switch (brokenBy) {
     case undefined: {
+      if (isCutShort(response.headers, status, reading)) {
+        settle(true);
+        return { ...about, outcome: 'cut', failure: ENDED_EARLY };
+      }
       const failed = status >= 400 || reading.error !== undefined;
       settle(failed && status < 400 && isProvidersFault(reading));
       if (!failed) return { ...about, outcome: 'answered' };
@@ -146,6 +160,21 @@ function ended(
       settle(true);
       return { ...about, outcome: 'cut', failure: networkFailure(brokenBy, true) };
   }
+}
+
+const ENDED_EARLY: ProviderFailure = {
+  kind: 'unreachable',
+  type: 'api_error',
+  message: "The model provider's answer ended before the model had stopped.",
+};
+
+/** A gateway may close a stream properly that the provider has not. */
+function isCutShort(headers: IncomingHttpHeaders, status: number, reading: Reading): boolean {
+  return status < 400 && isEventStream(headers) && !reading.error && !reading.stopReason && !reading.unread;
+}
+
+function isEventStream(headers: IncomingHttpHeaders): boolean {
+  return one(headers['content-type'])?.toLowerCase().startsWith('text/event-stream') === true;
 }
 
 /** An error in a stream that began well counts as the same error would have before it. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
-
 import { budgetMessage } from '../budget/budget.ts';
 import type { CheckedRequest, Refusal } from '../policy/check-request.ts';
 import { isNamed } from '../policy/model-names.ts';
@@ -84,7 +83,7 @@ export async function serveRequest(
     const deadlines = startDeadlines(response, session.ended, limits.requestTimeoutMs);
     const { tenant } = session.context;
     const forwarded = await forward(
-      { request, response, tenant },
+      { request, response, route, tenant },
       checked.request,
       provider,
       limits,
@@ -110,13 +109,11 @@ function account(
   { askedModel, model }: CheckedRequest,
 ): void {
   const isOwn = isNamed(session.context.model, askedModel);
-  if (answer !== undefined) {
+  if (answer !== undefined && answer.status < 400) {
     const { usage, stopReason, unread } = answer.reading;
     const cost = prices.costOf(usage, [answer.model, model, askedModel]);
-    if (answer.status < 400) {
-      if (!cost.known) metrics.unpriced(model);
-      if (unread !== undefined) metrics.uncounted(unread);
-    }
+    if (!cost.known) metrics.unpriced(model);
+    if (unread !== undefined) metrics.uncounted(unread);
     budget.charge(session.context, cost.nanoUsd);
     metrics.spent({ model, tier: session.context.tier }, usage, cost.nanoUsd);
     session.spend({
