@@ -281,7 +281,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
 
   /** The second step of going: streams that the peer opens from now on are not taken. */
   #leave(): void {
-    if (this.#isGone) return;
+    if (this.#isGone || !this.#isOpen) return;
     this.#isGone = true;
     this.#requests.lastTakenId = this.#streams.lastId;
     this.#output.goAway(this.#streams.lastId, ErrorCode.NO_ERROR, '');
@@ -290,8 +290,8 @@ export class ServerConnection implements FrameSink, StreamOwner {
 
   #endIfDone(): void {
     if (!this.#isGone || this.#streams.openCount > 0 || !this.#isOpen) return;
-    this.#isOpen = false;
     this.#flush();
+    this.#isOpen = false;
     this.#transport.end();
   }
 
@@ -329,7 +329,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
   }
 
   #flush(): void {
-    if (!this.#output.isEmpty) this.#output.flush((bytes) => this.#transport.write(bytes));
+    if (this.#isOpen && !this.#output.isEmpty) this.#output.flush((bytes) => this.#transport.write(bytes));
   }
 }
 

@@ -41,7 +41,8 @@ export class Output {
 
   /** RFC 9113 6.4 */
   rstStream(streamId: number, code: ErrorCode): void {
-    putUint32(this.#bytes, this.#frame(FrameType.RST_STREAM, 0, streamId, 4), code);
+    const at = this.#frame(FrameType.RST_STREAM, 0, streamId, 4);
+    putUint32(this.#bytes, at, code);
   }
 
   /** RFC 9113 6.5.1 */
@@ -60,7 +61,8 @@ export class Output {
 
   /** RFC 9113 6.7. @param payload eight octets */
   ping(flags: number, payload: Uint8Array): void {
-    this.#bytes.set(payload, this.#frame(FrameType.PING, flags, 0, 8));
+    const at = this.#frame(FrameType.PING, flags, 0, 8);
+    this.#bytes.set(payload, at);
   }
 
   /** RFC 9113 6.8. @param text for whoever looks into the peer */
@@ -74,10 +76,11 @@ export class Output {
 
   /** RFC 9113 6.9 */
   windowUpdate(streamId: number, increment: number): void {
-    putUint32(this.#bytes, this.#frame(FrameType.WINDOW_UPDATE, 0, streamId, 4), increment);
+    const at = this.#frame(FrameType.WINDOW_UPDATE, 0, streamId, 4);
+    putUint32(this.#bytes, at, increment);
   }
 
-  /** RFC 9113 4.1. @returns where the payload goes, for which there is room */
+  /** RFC 9113 4.1. @returns where the payload goes, for which there is room; the buffer may be another one then */
   #frame(type: number, flags: number, streamId: number, length: number): number {
     const at = this.#length;
     const end = at + FRAME_HEADER_BYTES + length;
