@@ -82,10 +82,15 @@ const NOT_LINEAR: readonly [start: RegExp, what: string][] = [
 function explained(error: RE2JSSyntaxException): string {
   const fragment = fragmentOf(error);
   const what = NOT_LINEAR.find(([start]) => start.test(fragment))?.[1];
+  if (error.getDescription() === 'invalid repeat count') {
+    return 'a repetition may count to 1000, together with those within it';
+  }
   if (what === undefined) return `${error.getDescription()} (RE2 syntax)`;
   return `${what} can take more than linear time and is not taken; write a pattern in RE2 syntax without it`;
 }
 
+/** Of a lookbehind its start, which says enough; without the flags that FLAGS put before a pattern. */
 function fragmentOf(error: RE2JSSyntaxException): string {
-  return error.getPattern() ?? '';
+  const fragment = error.getPattern() ?? '';
+  return /^\(\?<[=!]/.exec(fragment)?.[0] ?? fragment.replace(/^(?:\(\?[mi]\))+/, '');
 }

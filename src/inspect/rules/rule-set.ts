@@ -101,11 +101,17 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
         if (span === undefined) continue;
         // Its end: a match may begin with the quote itself.
         const weight = isQuoted(text, span.end - 1) ? rule.quotedWeight : rule.weight;
-        matches.push({ rule, span, weight });
+        matches.push({ rule, span: withoutLead(text, span), weight });
       }
       return matches;
     },
   };
+}
+
+/** Without the white space and the end of a sentence that a pattern may begin with, to see where a command begins. */
+function withoutLead(text: string, { start, end }: Span): Span {
+  const [lead = ''] = /^[\s.!?:;,>]*/.exec(text.slice(start, end)) ?? [];
+  return lead.length < end - start ? { start: start + lead.length, end } : { start, end };
 }
 
 /** Adds blocks to the last stretch where they touch it. */
