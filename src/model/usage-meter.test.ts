@@ -198,6 +198,79 @@ describe('a streamed answer', () => {
   });
 });
 
+describe('the shapes that the documentation of the API gives', () => {
+  it('of a stream with thinking, a search of the provider and a refusal at its end are read', () => {
+    const stream = [
+      {
+        type: 'message_start',
+        message: {
+          id: 'msg_01',
+          type: 'message',
+          role: 'assistant',
+          model: 'claude-sonnet-5-5',
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage: {
+            input_tokens: 2679,
+            cache_creation_input_tokens: 300,
+            cache_read_input_tokens: 1200,
+            cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 },
+            output_tokens: 3,
+            service_tier: 'standard',
+          },
+        },
+      },
+      {
+        type: 'content_block_start',
+        index: 0,
+        content_block: { type: 'thinking', thinking: '', signature: '' },
+      },
+      { type: 'ping' },
+      { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Let me see.' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'EqQB' } },
+      { type: 'content_block_stop', index: 0 },
+      {
+        type: 'message_delta',
+        delta: {
+          stop_reason: 'refusal',
+          stop_sequence: null,
+          stop_details: { type: 'refusal', category: null },
+        },
+        usage: {
+          input_tokens: 10682,
+          cache_creation_input_tokens: 300,
+          cache_read_input_tokens: 1200,
+          output_tokens: 510,
+          server_tool_use: { web_search_requests: 1 },
+          output_tokens_details: { thinking_tokens: 400 },
+        },
+      },
+      { type: 'message_stop' },
+    ];
+    expect(readText(STREAM, sse(stream, '\n'))).toEqual({
+      stopReason: 'refusal',
+      usage: {
+        input_tokens: 10682,
+        output_tokens: 510,
+        cache_read_input_tokens: 1200,
+        cache_creation_input_tokens: 300,
+        cache_creation_1h_input_tokens: 200,
+        web_search_requests: 1,
+      },
+    });
+  });
+
+  it('of an error in the middle of a stream, and of one that is the whole answer, are read', () => {
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    const inStream =
+      'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n';
+    expect(readText(STREAM, inStream).error).toEqual(error);
+    const whole = JSON.stringify({ type: 'error', error, request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy' });
+    expect(readText(JSON_TYPE, whole).error).toEqual(error);
+  });
+});
+
 describe('an answer that is not streamed', () => {
   it('reads the same usage however the body is cut into chunks', () => {
     fc.assert(

@@ -179,5 +179,7 @@ describe('the real CLI through the model proxy', () => {
     expect(result.is_error).toBe(false);
     expect(existsSync(join(claude.cwd, 'done.txt'))).toBe(true);
     expect(session.lastError()).toBeUndefined();
+    // What it asked for again counts once for each answer that the provider gave, as it counts it itself.
+    expect(session.costUsd()).toBeCloseTo(result.total_cost_usd, 3);
   });
 });
