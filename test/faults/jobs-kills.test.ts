@@ -1,6 +1,5 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobEvent } from '../../src/jobs/index.ts';
 import { openRedis, redisKeys } from '../../src/redis/index.ts';
-import { ROOT } from '../../src/toolchain/index.ts';
+import { killProcess, spawnApi } from '../support/api-process.ts';
 import { assertedClient } from '../support/asserted-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { statesOf } from '../support/jobs.ts';
@@ -66,10 +65,7 @@ afterAll(async () => {
 });
 
 function startApi(): void {
-  const set = settings.flatMap((value) => ['--set', value]);
-  api = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), 'serve', 'api', '--data-dir', dir, ...set], {
-    stdio: 'ignore',
-  });
+  api = spawnApi(dir, settings);
 }
 
 function startWorker(n: number): void {
@@ -78,11 +74,8 @@ function startWorker(n: number): void {
 }
 
 async function kill(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-  killedAt.set(child.pid ?? 0, process.hrtime.bigint() / 1000n);
+  await killProcess(child);
+  killedAt.set(child?.pid ?? 0, process.hrtime.bigint() / 1000n);
 }
 
 async function strike(victim: Victim): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { ASSERTION_HEADER, createAssertionSigner } from '../../src/authz/index.ts';
+import { ASSERTION_HEADER, type AssertedIdentity, createAssertionSigner } from '../../src/authz/index.ts';
 import { caller } from './api.ts';
 
 export interface AssertedCall {
@@ -10,6 +10,8 @@ export interface AssertedCall {
   body?: object;
   headers?: Record<string, string>;
   agent?: Agent | false;
+  /** Who calls. */
+  as?: Partial<AssertedIdentity>;
 }
 
 /** Calls an api process as Envoy would, over HTTP. */
@@ -23,13 +25,13 @@ export interface AssertedClient {
 export function assertedClient(port: number, key: Uint8Array): AssertedClient {
   const sign = createAssertionSigner({ key, ttlMs: 30_000, now: Date.now });
   const client: AssertedClient = {
-    async open(path, { method = 'GET', body, headers, agent = false } = {}) {
+    async open(path, { method = 'GET', body, headers, agent = false, as } = {}) {
       const text = body === undefined ? '' : JSON.stringify(body);
       const bodySha256 = text === '' ? '' : createHash('sha256').update(text).digest('base64url');
       const sent = httpRequest({
         ...{ host: '127.0.0.1', port, path, method, agent },
         headers: {
-          [ASSERTION_HEADER]: sign(caller, { method, path, bodySha256, contextSha256: '' }),
+          [ASSERTION_HEADER]: sign({ ...caller, ...as }, { method, path, bodySha256, contextSha256: '' }),
           ...(text !== '' && {
             'content-type': 'application/json',
             'content-length': Buffer.byteLength(text),
