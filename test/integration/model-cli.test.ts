@@ -65,11 +65,11 @@ describe('the real CLI through the model proxy', () => {
     expect(output_tokens).toBeGreaterThan(0);
   });
 
-  it("does not see the provider's key, which the provider gets", async () => {
+  it("does not see the provider's key, which the server at ANTHROPIC_BASE_URL gets", async () => {
     const key = 'sk-ant-api03-only-the-proxy-knows-this';
     const provider = await openProvider(
-      modelConfig({ provider: 'anthropic', baseUrl: `http://${standIn.address}` }),
-      { ANTHROPIC_API_KEY: key },
+      modelConfig({ provider: 'anthropic' }),
+      { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: `http://${standIn.address}` },
       silentLogger,
     );
     await startProxy(provider);

@@ -1,5 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createModelMetrics } from '../../src/model/index.ts';
+import { createMetrics } from '../../src/telemetry/index.ts';
 import {
   type FakeProvider,
   messageDelta,
@@ -8,6 +10,7 @@ import {
   startFakeProvider,
   writeEvents,
 } from '../support/model-provider.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 import { until } from '../support/until.ts';
 import { openWorkerProxy, type WorkerProxy, type WorkerProxyOptions } from '../support/worker-proxy.ts';
 
@@ -134,6 +137,50 @@ it('an answer that has begun is never moved', async () => {
   await expect(ask(proxy)).rejects.toThrow();
   await until(() => proxy.session.lastError() !== undefined, 'the failure is recorded');
   expect(backup.requests).toHaveLength(0);
+});
+
+it('a request that fails is logged with what the provider calls it, and nothing of what it says', async () => {
+  const { logger, lines } = recordingLogger();
+  const primary = await fake(fails(500, 'api_error', { 'request-id': 'req_011CSHoEeqs5C35K2UUqR7Fy' }));
+  const proxy = await open([{ name: 'primary', baseUrl: primary.url }], { logger });
+  await ask(proxy);
+  await until(() => lines.some(({ message }) => message === 'The model provider failed'), 'it is logged');
+  expect(lines.at(-1)).toMatchObject({
+    level: 'warn',
+    provider: 'primary',
+    provider_request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
+    status: 500,
+    code: 'api_error',
+    tenant: 'acme',
+    model: 'some-model',
+  });
+  expect(JSON.stringify(lines)).not.toContain('No.');
+});
+
+it('what becomes of requests is counted by provider', async () => {
+  const metrics = await createMetrics();
+  const answers: RequestListener[] = [
+    says('primary'),
+    (request, response) => {
+      request.resume();
+      writeEvents(response, messageStart({ input_tokens: 5 }));
+    },
+    fails(429, 'rate_limit_error'),
+    fails(400, 'invalid_request_error'),
+  ];
+  const primary = await fake((request, response) => answers.shift()?.(request, response));
+  const proxy = await open([{ name: 'primary', baseUrl: primary.url }], {
+    surroundings: { metrics: createModelMetrics(metrics) },
+    limits: { idleTimeoutMs: 50 },
+  });
+  await ask(proxy);
+  await expect(ask(proxy)).rejects.toThrow();
+  await ask(proxy);
+  await ask(proxy);
+  for (const outcome of ['answered', 'stalled', 'rate_limited', 'rejected']) {
+    const line = `gatehouse_model_requests_total{provider="primary",outcome="${outcome}"} 1`;
+    await until(async () => (await metrics.registry.metrics()).includes(line), `${outcome} is counted`);
+  }
 });
 
 it('a provider that does not take our key is not asked for ever', async () => {

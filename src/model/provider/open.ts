@@ -13,12 +13,12 @@ import { type Availability, availabilityOfAny } from './availability.ts';
 import { openConnection } from './connection.ts';
 import { planProviders } from './plan-providers.ts';
 import { NO_SHARED_HEALTH, openSharedHealth } from './shared-health.ts';
-import { type ModelRequest, openUpstream, type Upstream } from './upstream.ts';
+import { type ModelRequest, openUpstream } from './upstream.ts';
 
 /** Who answers model requests, and by which rules: what all proxies of a process share. */
 export interface Provider {
   name: 'anthropic' | 'stand-in';
-  /** Host and port of the first one, for logs. */
+  /** Host and port of each, in their order; for people. */
   address: string;
   /** Whether jobs can be started now, or would only fail at the provider. */
   availability(): Availability;
@@ -84,7 +84,7 @@ export async function openProvider(
         changedAny();
       },
     }),
-  ) as [Upstream, ...Upstream[]];
+  );
   const availability = () => availabilityOfAny(upstreams.map((upstream) => upstream.availability()));
   const health =
     store === undefined
@@ -97,7 +97,7 @@ export async function openProvider(
   const checker = createRequestChecker(requestPolicy(model));
   const { budgets } = config;
   const budget = store === undefined ? NO_BUDGET : openBudget({ ...store, budgets, logger });
-  const [{ address }] = upstreams;
+  const address = upstreams.map((upstream) => upstream.address).join(', ');
   if (standIn === undefined) logger.info({ address }, 'The model provider answers');
   else logger.info({ model: 'stand-in', address }, 'The stand-in model answers');
   return {
