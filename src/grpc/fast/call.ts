@@ -113,6 +113,10 @@ export class FastCall implements RunningCall, StreamReceiver, Expiring {
   }
 
   #run(message: Buffer): void {
+    if (!this.#stream.isOpen) {
+      this.#settle();
+      return;
+    }
     runMethod(this.#method, message, this, this.#context.onError);
     this.#wait();
   }

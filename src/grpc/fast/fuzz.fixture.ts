@@ -1,11 +1,11 @@
 /** Speaks nonsense to connections: what real clients said, mutated, and frames at random. fuzz.test.ts says how much. */
 import { setImmediate } from 'node:timers/promises';
 import { FLAG, frame, settings, TYPE, uint32 } from '../../../test/support/http2-peer.ts';
-import { ServerConnection } from '../http2/connection.ts';
+import { ServerConnection, type Transport } from '../http2/connection.ts';
 import { PREFACE } from '../http2/frame.ts';
 import { FrameReader } from '../http2/frame-reader.ts';
-import { CONNECTION_DEADLINES, CONNECTION_LIMITS } from '../http2/limits.ts';
-import { type RunningCall, StatusError, type UnaryHandler } from '../service.ts';
+import { CONNECTION_DEADLINES, CONNECTION_LIMITS, type ConnectionLimits } from '../http2/limits.ts';
+import { StatusError, type UnaryCall, type UnaryHandler } from '../service.ts';
 import { Status } from '../status.ts';
 import { acceptCall } from './accept.ts';
 import type { CallContext } from './call.ts';
@@ -53,24 +53,61 @@ export function mutatedSession(random: Random): Buffer[] {
   return frames;
 }
 
+/** @returns all that a server says to a session whose octets come in these pieces, calls being answered at once */
+export function answersTo(pieces: Iterable<Buffer>): Buffer {
+  const written: Buffer[] = [];
+  const connection = openConnection({
+    handler: (message) => message,
+    transport: { write: (bytes) => written.push(Buffer.from(bytes)) > 0, end() {} },
+    limits: CONNECTION_LIMITS,
+    budget: new ReceiveBudget(BUDGET_BYTES),
+    deadlines: new Deadlines(),
+    onError(error) {
+      throw error;
+    },
+  });
+  for (const piece of pieces) connection.read(piece, 0);
+  return Buffer.concat(written);
+}
+
+interface FuzzedConnection {
+  handler: UnaryHandler<unknown, unknown>;
+  transport: Transport;
+  limits: ConnectionLimits;
+  budget: ReceiveBudget;
+  deadlines: Deadlines;
+  onError(error: unknown): void;
+}
+
+/** With one method, whose messages are octets. */
+function openConnection({
+  handler,
+  transport,
+  limits,
+  onError,
+  ...calls
+}: FuzzedConnection): ServerConnection {
+  const context: CallContext = { maxReceiveBytes: MAX_RECEIVE_BYTES, onError, ...calls };
+  const codec = { decode: (bytes: Uint8Array) => bytes, encode: (bytes: unknown) => bytes as Uint8Array };
+  const methods = new Map([[PATH, { name: 'fuzzed', handler, codec }]]);
+  return new ServerConnection({
+    ...{ transport, limits, onError, deadlines: CONNECTION_DEADLINES, nowMs: 0 },
+    accept: (stream, head) => acceptCall(stream, head, methods, context),
+  });
+}
+
 async function runSession(random: Random, result: FuzzResult): Promise<void> {
   const errors: unknown[] = [];
   const budget = new ReceiveBudget(BUDGET_BYTES);
   const deadlines = new Deadlines();
-  const context: CallContext = {
-    maxReceiveBytes: MAX_RECEIVE_BYTES,
-    ...{ budget, deadlines },
-    onError: (error) => errors.push(error),
-  };
   const unsettled: (() => void)[] = [];
   const handler = handlerOf(random, unsettled, () => {
     result.calls += 1;
   });
-  const codec = { decode: (bytes: Uint8Array) => bytes, encode: (bytes: unknown) => bytes as Uint8Array };
-  const methods = new Map([[PATH, { name: 'fuzzed', handler, codec: codec as never }]]);
   const output = new FrameReader({ frame() {} });
   let isEnded = false;
-  const connection = new ServerConnection({
+  const connection = openConnection({
+    ...{ handler, budget, deadlines },
     transport: {
       write(bytes) {
         if (isEnded) throw new Error('something is written after the end');
@@ -82,11 +119,8 @@ async function runSession(random: Random, result: FuzzResult): Promise<void> {
         isEnded = true;
       },
     },
-    accept: (stream, head) => acceptCall(stream, head, methods, context),
     limits: { ...CONNECTION_LIMITS, maxConcurrentStreams: 1 + random.below(20), maxPendingBytes: 50_000 },
-    deadlines: CONNECTION_DEADLINES,
     onError: (error) => errors.push(error),
-    nowMs: 0,
   });
   let nowMs = 0;
   const frames = mutatedSession(random);
@@ -116,7 +150,7 @@ function handlerOf(
   unsettled: (() => void)[],
   onCall: () => void,
 ): UnaryHandler<unknown, unknown> {
-  return (message: unknown, call: RunningCall | { signal: AbortSignal }) => {
+  return (message: unknown, call: UnaryCall) => {
     onCall();
     switch (random.below(5)) {
       case 0:
@@ -281,7 +315,7 @@ function randomFrame(random: Random): Buffer {
 }
 
 /** Pieces as a socket might read them. */
-function* cut(bytes: Buffer, random: Random): Iterable<Buffer> {
+export function* cut(bytes: Buffer, random: Random): Iterable<Buffer> {
   const most = random.pick([1 + random.below(20), 500, 65_536]);
   for (let at = 0; at < bytes.length; ) {
     const length = 1 + random.below(most);

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { fuzz, mutatedSession, Random } from './fuzz.fixture.ts';
+import { answersTo, cut, fuzz, mutatedSession, Random } from './fuzz.fixture.ts';
 import { answerOf, callFrames, type Fixture, startFixture } from './server.fixture.ts';
 
 /** Some seconds' worth; scripts/fuzz-grpc.ts does as much as one likes. */
@@ -19,6 +19,13 @@ it(`${FRAMES.toLocaleString('en')} frames of nonsense harm nobody`, { timeout: 1
   expect(calls).toBeGreaterThan(1000);
   expect(ended).toBeGreaterThan(1000);
   expect(ended).toBeLessThan(sessions);
+});
+
+it('a session is answered the same however its octets are cut', () => {
+  for (let seed = 0; seed < 500; seed += 1) {
+    const session = Buffer.concat(mutatedSession(new Random(seed)));
+    expect(answersTo(cut(session, new Random(seed))), `seed ${seed}`).toEqual(answersTo([session]));
+  }
 });
 
 it('nonsense over sockets leaves nothing, and others are served', { timeout: 60_000 }, async () => {

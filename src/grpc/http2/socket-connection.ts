@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { ServerConnection } from './connection.ts';
 import type { ConnectionDeadlines, ConnectionLimits } from './limits.ts';
 import type { AcceptRequest } from './stream.ts';
@@ -78,7 +79,8 @@ export class SocketConnection {
       this.#unreadSinceMs ??= performance.now();
       socket.pause();
     }
-    return unreadBytes === 0;
+    // What TLS does with the bytes after it has taken them is its own affair.
+    return unreadBytes === 0 && !(socket instanceof TLSSocket);
   }
 
   #end(): void {
