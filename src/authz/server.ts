@@ -107,6 +107,7 @@ async function start({ config, logger, siblings }: AuthzOptions, closers: Closer
   closers.push(operations.close);
   const server = await listen(config.listen.authz, {
     transport: config.grpc.transport,
+    healthWatch: config.grpc.healthWatch.authz,
     services: [
       {
         name: 'envoy.service.auth.v3.Authorization',

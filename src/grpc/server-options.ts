@@ -5,7 +5,7 @@ import type { UnaryService } from './service.ts';
 export type GrpcTransport = 'fast' | 'grpc-js';
 
 export interface GrpcServerOptions {
-  /** Absent: grpc-js. */
+  /** Absent: fast. */
   transport?: GrpcTransport | undefined;
   services: readonly UnaryService[];
   host: string;
@@ -19,6 +19,8 @@ export interface GrpcServerOptions {
   maxConnectionAge?: { ms: number; graceMs: number };
   /** Further names that grpc.health.v1 knows. */
   healthNames?: readonly string[];
+  /** Where grpc.health.v1 can be watched, besides what is served here; port 0 picks a free one. Absent: nowhere. */
+  healthWatch?: { host: string; port: number } | undefined;
   maxReceiveBytes: number;
   /** Called with what a handler threw. */
   onError(error: unknown, method: string): void;
@@ -26,6 +28,8 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   port: number;
+  /** Where health can be watched, if it can. */
+  healthWatchPort?: number;
   /** Changes what grpc.health.v1 answers for the server and each service. */
   setServing(serving: boolean): void;
   /** Says NOT_SERVING, lets running calls finish, and cuts what is left after graceMs. */

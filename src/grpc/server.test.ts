@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { createServer } from 'node:net';
-import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientReadableStream,
+  credentials,
+  loadPackageDefinition,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../test/support/until.ts';
 import { serveUnary } from './server.ts';
-import type { GrpcServer, GrpcTransport } from './server-options.ts';
+import type { GrpcServer, GrpcServerOptions, GrpcTransport } from './server-options.ts';
 import { type MessageCodec, MessageError, type UnaryHandler } from './service.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
@@ -21,7 +28,7 @@ type Check = UnaryHandler<any, unknown>;
 
 async function serveCheck(
   handler: Check,
-  { port = 0, codec }: { port?: number; codec?: MessageCodec<unknown, unknown> } = {},
+  { codec, ...options }: Partial<GrpcServerOptions> & { codec?: MessageCodec<unknown, unknown> } = {},
 ): Promise<GrpcServer> {
   const server = await serveUnary({
     services: [
@@ -32,10 +39,11 @@ async function serveCheck(
       },
     ],
     host: '127.0.0.1',
-    port,
+    port: 0,
     transport,
     maxReceiveBytes: 1000,
     onError: (error) => errors.push(error),
+    ...options,
   });
   closing.push(() => server.close(1000));
   return server;
@@ -187,6 +195,24 @@ describe.each(['grpc-js', 'fast'] as const)('over %s', (each) => {
     const service = { service: 'envoy.service.auth.v3.Authorization' };
     expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'SERVING' });
     server.setServing(false);
+    expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'NOT_SERVING' });
+  });
+
+  it('has its health watched at an address of its own, where that is wanted', async () => {
+    const server = await serveCheck(() => ({}), { healthWatch: { host: '127.0.0.1', port: 0 } });
+    const watcher = health(server.healthWatchPort ?? 0) as unknown as {
+      Watch(request: object): ClientReadableStream<{ status: string }>;
+    };
+    const seen: string[] = [];
+    const watch = watcher.Watch({ service: 'envoy.service.auth.v3.Authorization' });
+    watch.on('data', ({ status }) => seen.push(status));
+    watch.on('error', () => {});
+    await until(() => seen.includes('SERVING'), 'it is said to serve');
+    server.setServing(false);
+    await until(() => seen.includes('NOT_SERVING'), 'it is said not to serve');
+    watch.cancel();
+    const probe = health(server.port);
+    const service = { service: 'envoy.service.auth.v3.Authorization' };
     expect((await call(probe.Check, probe, service)).answer).toMatchObject({ status: 'NOT_SERVING' });
   });
 

@@ -5,8 +5,38 @@ import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
 /**
  * Serves unary gRPC services, and grpc.health.v1 beside them. This function is all that the rest of Gatehouse knows of
  * the transport.
- * @throws when the address cannot be bound
+ * @throws when an address cannot be bound
  */
-export function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
-  return options.transport === 'fast' ? serveFast(options) : serveWithGrpcJs(options);
+export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = await (options.transport === 'grpc-js' ? serveWithGrpcJs(options) : serveFast(options));
+  if (options.healthWatch === undefined) return server;
+  try {
+    return withWatch(server, await serveHealth(options, options.healthWatch));
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
+}
+
+/** Health alone, by the library, which can stream. */
+function serveHealth(
+  options: GrpcServerOptions,
+  address: { host: string; port: number },
+): Promise<GrpcServer> {
+  const healthNames = [...options.services.map(({ name }) => name), ...(options.healthNames ?? [])];
+  return serveWithGrpcJs({ ...options, ...address, socket: undefined, services: [], healthNames });
+}
+
+function withWatch(server: GrpcServer, health: GrpcServer): GrpcServer {
+  return {
+    port: server.port,
+    healthWatchPort: health.port,
+    setServing(serving) {
+      server.setServing(serving);
+      health.setServing(serving);
+    },
+    async close(graceMs) {
+      await Promise.all([server.close(graceMs), health.close(graceMs)]);
+    },
+  };
 }

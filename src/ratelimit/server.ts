@@ -198,7 +198,7 @@ function countLoads(metrics: Metrics, source: string, onLoad: () => void): (resu
 
 async function serveGrpc(
   service: UnaryService,
-  { listen, grpc: { transport }, ratelimit: { socket, connections, tls } }: RatelimitConfig,
+  { listen, grpc: { transport, healthWatch }, ratelimit: { socket, connections, tls } }: RatelimitConfig,
   onError: (error: unknown) => void,
 ): Promise<GrpcServer> {
   const { certFile, keyFile, clientCaFile, clientName } = tls;
@@ -206,6 +206,7 @@ async function serveGrpc(
   try {
     return await serveUnary({
       transport,
+      healthWatch: healthWatch.ratelimit,
       services: [service],
       ...listen.ratelimit,
       socket,
