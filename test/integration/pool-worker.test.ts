@@ -5,9 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { loadConfig } from '../../src/config/index.ts';
 import { type JobRecord, type JobStore, openJobStore } from '../../src/jobs/index.ts';
 import { startWorker, type WorkerRole } from '../../src/pool/index.ts';
+import { openRedis, redisKeys } from '../../src/redis/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { submission } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
 
 let redis: TestRedis;
 let store: JobStore;
@@ -92,4 +94,17 @@ test('a job is ended at its next model request once its tenant has used its budg
     error: { code: 'budget_exceeded' },
     costUsd: 1,
   });
+});
+
+test('no job begins while the provider wants a pause, and those that waited are run after it', async () => {
+  const first = finished('stand-in: error 429 once retry-after 3\nstand-in: say at last');
+  const connection = openRedis(redis.address, 'test-pause');
+  const key = redisKeys('gatehouse').modelAvailability;
+  await until(async () => (await connection.get(key).catch(() => null)) !== null, 'the pause is told');
+  const { untilMs } = JSON.parse((await connection.get(key)) ?? '{"untilMs":0}') as { untilMs: number };
+  connection.disconnect();
+  const second = await finished('stand-in: say me too');
+  expect(second).toMatchObject({ state: 'completed', attempts: 1 });
+  expect(Date.parse(second?.startedAt ?? '')).toBeGreaterThanOrEqual(untilMs);
+  expect(await first).toMatchObject({ state: 'completed', attempts: 1, result: { text: 'at last' } });
 });
