@@ -266,6 +266,7 @@ describe('a provider that fails too often', () => {
     await ask(proxy);
     broken = false;
     await until(() => proxy.provider.availability().kind === 'open', 'it may be tried out');
+    expect(proxy.provider.availability()).toMatchObject({ kind: 'broken' });
     const answers = [ask(proxy), ask(proxy), ask(proxy)];
     await until(() => held.length === 1, 'one is asked');
     expect(primary.requests).toHaveLength(3);
@@ -273,6 +274,7 @@ describe('a provider that fails too often', () => {
     await until(() => held.length === 3, 'the others follow');
     for (const response of held.slice(1)) response.end('{}');
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(proxy.provider.availability()).toEqual({ kind: 'open' });
   });
 
   it('counts an answer that does not come at all', async () => {

@@ -239,8 +239,10 @@ describe('a body that is no request', () => {
     '{"model":7}',
     '{"model":"claude-sonnet-5-5","messages":[]}',
     '{"model":"claude-sonnet-5-5","messages":[{"role":"root"}],"max_tokens":1}',
-    '{"model":"claude-sonnet-5-5","messages":[{"role":"user"}],"max_tokens":-1}',
-    '{"model":"claude-sonnet-5-5","messages":[{"role":"user"}],"max_tokens":1,"stream":"yes"}',
+    '{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":""}],"max_tokens":-1}',
+    '{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":""}],"max_tokens":1,"stream":"yes"}',
+    '{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":{"type":"image"}}],"max_tokens":1}',
+    '{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":""}],"max_tokens":1,"tools":{}}',
   ])('is refused: %s', (text) => {
     expect(checkRequest(Buffer.from(text), 'messages', JOB, policy)).toMatchObject({
       refusal: { reason: 'malformed' },

@@ -66,9 +66,14 @@ export interface CheckedRequest {
 
 export type Checked = { kind: 'refused'; refusal: Refusal } | { kind: 'passed'; request: CheckedRequest };
 
+const content = z.union([z.string(), z.array(z.unknown())]);
+
+/** Only the parts that decide; what the provider thinks of the rest it says itself. */
 const head = z.looseObject({
   model: z.string().min(1).max(256),
-  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']) })).min(1),
+  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content })).min(1),
+  system: content.optional(),
+  tools: z.array(z.unknown()).optional(),
   max_tokens: z.int().min(0).optional(),
   stream: z.boolean().optional(),
   thinking: z.looseObject({ type: z.string(), budget_tokens: z.int().min(0).optional() }).nullish(),

@@ -1,20 +1,10 @@
+import type { Config } from '../../config/index.ts';
+
 /**
  * What the provider would do on its own side for whoever asks, where no sandbox holds. `url_sources` has it fetch
  * images and documents, `files` has it read what any job of the same key has uploaded.
  */
-export const SERVER_FEATURES = [
-  'web_search',
-  'web_fetch',
-  'code_execution',
-  'tool_search',
-  'mcp',
-  'advisor',
-  'compaction',
-  'url_sources',
-  'files',
-] as const;
-
-export type ServerFeature = (typeof SERVER_FEATURES)[number];
+export type ServerFeature = Config['model']['serverTools'][number];
 
 /**
  * Tools that Anthropic defines and the client runs: https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview

@@ -2,15 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../telemetry/index.ts';
 import { answeredFailure, mayGoElsewhere, type ProviderFailure } from '../failure.ts';
 import { type Availability, availabilityOfAny } from './availability.ts';
-import { NotAsked } from './breaker.ts';
+import { FirstByteTimeout, NotAsked, QueueRefusal } from './fault.ts';
 import { networkFailure, silenceFailure } from './network-failure.ts';
-import {
-  FirstByteTimeout,
-  type ModelRequest,
-  QueueRefusal,
-  type Upstream,
-  type UpstreamAnswer,
-} from './upstream.ts';
+import type { ModelRequest, Upstream, UpstreamAnswer } from './upstream.ts';
 
 /** An answer that has begun, and who gives it. */
 export interface Answer extends UpstreamAnswer {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Breaker, type BreakerState, createBreaker, Fault, NotAsked } from './breaker.ts';
+import { type Breaker, type BreakerState, createBreaker } from './breaker.ts';
+import { Fault, NotAsked } from './fault.ts';
 
 const LIMITS = { errorPercentage: 20, minRequests: 10, window: { ms: 60_000 }, resetAfter: { ms: 60_000 } };
 const NEVER = new AbortController().signal;

@@ -1,5 +1,6 @@
 import CircuitBreaker from 'opossum';
 import type { Config } from '../../config/index.ts';
+import { Fault, NotAsked } from './fault.ts';
 
 export type BreakerState = 'closed' | 'half_open' | 'open';
 
@@ -23,16 +24,6 @@ export interface Breaker {
   /** Closes it, as another process has found the provider to be back. */
   close(): void;
   dispose(): void;
-}
-
-/** What counts against a provider. */
-export class Fault extends Error {
-  override readonly name = 'Fault';
-}
-
-/** The provider was not asked, because it fails too often or has asked for a pause. */
-export class NotAsked extends Error {
-  override readonly name = 'NotAsked';
 }
 
 /** @param changed told of every state that it finds out itself */

@@ -13,6 +13,7 @@ import { type Availability, availabilityOfAny } from './availability.ts';
 import { openConnection } from './connection.ts';
 import { planProviders } from './plan-providers.ts';
 import { NO_SHARED_HEALTH, openSharedHealth } from './shared-health.ts';
+import { createTrialGate } from './trial.ts';
 import { type ModelRequest, openUpstream } from './upstream.ts';
 
 /** Who answers model requests, and by which rules: what all proxies of a process share. */
@@ -20,7 +21,10 @@ export interface Provider {
   name: 'anthropic' | 'stand-in';
   /** Host and port of each, in their order; for people. */
   address: string;
-  /** Whether jobs can be started now, or would only fail at the provider. */
+  /**
+   * Asked by who is about to start a job: whether it may, or would only fail at the provider. While a provider is tried
+   * out, one job is told that it may.
+   */
   availability(): Availability;
   /**
    * Resolves when an answer begins, also one that says no.
@@ -44,6 +48,9 @@ export interface ProviderSurroundings {
   store?: { redis: Redis; keys: RedisKeys };
   metrics?: ModelMetrics;
 }
+
+/** A job asks the model within 2 s of its beginning; who was let through may have found no job at all. */
+const TRIAL_EVERY_MS = 5_000;
 
 /**
  * Opens the providers that the configuration asks for: `auto` is the real one where there is a key, else the stand-in,
@@ -94,6 +101,7 @@ export async function openProvider(
           changedAny();
         });
   metrics.watch(upstreams);
+  const gate = createTrialGate(TRIAL_EVERY_MS);
   const checker = createRequestChecker(requestPolicy(model));
   const { budgets } = config;
   const budget = store === undefined ? NO_BUDGET : openBudget({ ...store, budgets, logger });
@@ -103,7 +111,11 @@ export async function openProvider(
   return {
     name: standIn === undefined ? 'anthropic' : 'stand-in',
     address,
-    availability,
+    availability: () =>
+      gate(
+        availability(),
+        !upstreams.some((each) => each.availability().kind === 'open' && each.state() === 'closed'),
+      ),
     ask: (request) =>
       askInOrder(upstreams, request, {
         patienceMs: model.queue.timeout.ms,

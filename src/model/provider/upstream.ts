@@ -1,13 +1,13 @@
-import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Config } from '../../config/index.ts';
 import { isFaulty, parseRetryAfterMs } from '../failure.ts';
 import { mappedModel } from '../policy/model-names.ts';
 import { Interruption } from '../proxy/interruption.ts';
 import type { Availability } from './availability.ts';
-import { type BreakerState, createBreaker, Fault, NotAsked } from './breaker.ts';
+import { type BreakerState, createBreaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
 import { createFairQueue, type Permit } from './fair-queue.ts';
+import { Fault, FaultyAnswer, FirstByteTimeout, NetworkFault, NotAsked, QueueRefusal } from './fault.ts';
 
 /** What is asked of a provider. */
 export interface ModelRequest {
@@ -51,34 +51,6 @@ export interface UpstreamAnswer {
   firstByteMs: number;
   /** To be called once it has ended, with whether the provider is to blame that it is not whole. */
   settle(faulty: boolean): void;
-}
-
-/** No place to ask from came free. */
-export class QueueRefusal extends Error {
-  override readonly name = 'QueueRefusal';
-}
-
-/** No answer began in time. */
-export class FirstByteTimeout extends Fault {
-  readonly timeoutMs: number;
-
-  constructor(timeoutMs: number) {
-    super('no answer began in time');
-    this.timeoutMs = timeoutMs;
-  }
-}
-
-/** What the network threw, as something that counts against the provider. */
-class NetworkFault extends Fault {}
-
-/** An answer that counts against the provider. */
-class FaultyAnswer extends Fault {
-  readonly response: Dispatcher.ResponseData;
-
-  constructor(response: Dispatcher.ResponseData) {
-    super(STATUS_CODES[response.statusCode]);
-    this.response = response;
-  }
 }
 
 export interface UpstreamOptions {
@@ -192,7 +164,7 @@ export function openUpstream(options: UpstreamOptions): Upstream {
   async function enter({ tenant, signal }: ModelRequest): Promise<Permit> {
     const entry = await queue.enter(tenant, signal);
     if (entry.kind === 'entered') return entry.permit;
-    throw new QueueRefusal(entry.kind);
+    throw new QueueRefusal();
   }
 }
 
