@@ -1,4 +1,4 @@
-import type { Signs } from '../words/signs.ts';
+import type { Region, Signs, WordDisguise } from '../words/signs.ts';
 import { decodeBase64 } from './base64.ts';
 import { decodeConcatenation } from './concatenation.ts';
 import type { Decoded, Decoder, Disguise } from './decoder.ts';
@@ -13,39 +13,55 @@ import { decodeRot13 } from './rot13.ts';
 import { decodeSpacedLetters } from './spaced-letters.ts';
 import { decodeSplitWords } from './split-words.ts';
 
+/** What was decoded, and how it was hidden. */
+export interface Hidden extends Decoded {
+  disguise: Disguise;
+}
+
 /** Encodings of bytes stand in long words, or in pairs of hex digits. */
 const MIN_ENCODED_WORD = 16;
 const MIN_WORDS_WITH_DIGITS = 8;
-const MIN_SINGLE_LETTERS = 5;
 
 /**
- * Everything that a normalised text may hold in disguise. Each decoder runs only where there is a sign of its encoding.
+ * Everything that a normalised text may hold in disguise. Each decoder runs only where there is a sign of its encoding,
+ * and what shows in words only on the part of the text that shows it.
  * @param knows whether a word is known, by its hash
  */
-export function decodeText(
-  text: string,
-  signs: Signs,
-  knows: (hash: number) => boolean,
-): (Decoded & { disguise: Disguise })[] {
-  return decodersFor(text, signs, knows).flatMap(([disguise, decode]) =>
-    decode(text).map((decoded) => ({ ...decoded, disguise })),
-  );
+export function decodeText(text: string, signs: Signs, knows: (hash: number) => boolean): Hidden[] {
+  const ofWords: Record<WordDisguise, Decoder> = {
+    leetspeak: decodeLeetspeak,
+    lookalikes: decodeLookalikes,
+    reversed: decodeReversed,
+    rot13: decodeRot13,
+    'spaced-letters': decodeSpacedLetters,
+    'split-words': (part) => decodeSplitWords(part, knows),
+  };
+  return [
+    ...decodersFor(text, signs).flatMap(([disguise, decode]) =>
+      decode(text).map((decoded) => ({ ...decoded, disguise })),
+    ),
+    ...signs.regions.flatMap((region) => decodeRegion(text, region, ofWords[region.disguise])),
+  ];
 }
 
-function decodersFor(text: string, signs: Signs, knows: (hash: number) => boolean): [Disguise, Decoder][] {
+function decodersFor(text: string, { longestWord, wordsWithDigits }: Signs): [Disguise, Decoder][] {
   const decoders: [Disguise, Decoder][] = [];
   if (text.includes('%')) decoders.push(['percent', decodePercent]);
   if (text.includes('&#')) decoders.push(['html-entities', decodeHtmlEntities]);
   if (text.includes('\\')) decoders.push(['escapes', decodeEscapes]);
-  const hasLongWords = signs.longestWord >= MIN_ENCODED_WORD;
+  const hasLongWords = longestWord >= MIN_ENCODED_WORD;
   if (hasLongWords) decoders.push(['base64', decodeBase64]);
-  if (hasLongWords || signs.wordsWithDigits >= MIN_WORDS_WITH_DIGITS) decoders.push(['hex', decodeHex]);
-  if (signs.singleLetters >= MIN_SINGLE_LETTERS) decoders.push(['spaced-letters', decodeSpacedLetters]);
-  if (signs.leetspeak) decoders.push(['leetspeak', decodeLeetspeak]);
-  if (signs.lookalikes) decoders.push(['lookalikes', decodeLookalikes]);
-  if (signs.rot13) decoders.push(['rot13', decodeRot13]);
-  if (signs.reversed) decoders.push(['reversed', decodeReversed]);
-  if (signs.splitWords) decoders.push(['split-words', (part) => decodeSplitWords(part, knows)]);
+  if (hasLongWords || wordsWithDigits >= MIN_WORDS_WITH_DIGITS) decoders.push(['hex', decodeHex]);
   decoders.push(['concatenation', decodeConcatenation]);
   return decoders;
+}
+
+function decodeRegion(text: string, { disguise, start, end }: Region, decode: Decoder): Hidden[] {
+  return decode(text.slice(start, end)).map(({ originOf, ...decoded }) => ({
+    disguise,
+    text: decoded.text,
+    start: start + decoded.start,
+    end: start + decoded.end,
+    ...(originOf && { originOf: (position: number) => start + originOf(position) }),
+  }));
 }

@@ -2,7 +2,8 @@ import type { Decoded } from './decoder.ts';
 import { decodeSequences } from './sequences.ts';
 
 /** As in strings of JavaScript, JSON, Python and C: \u0041, \u{41}, \U00000041, \x41 and octal \101. */
-const ESCAPES = /\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|U([0-9a-f]{8})|x([0-9a-f]{2})|([0-3][0-7]{2}))/gi;
+const ESCAPES =
+  /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-3][0-7]{2}))/g;
 const LAST_CODE_POINT = 0x10ffff;
 
 /** The lines with escape sequences of characters, decoded. */

@@ -75,7 +75,7 @@ export class Scorer {
       logit: calibrate(evidence, calibration),
       passage: { start, end },
       classes: this.#classesOf(passage),
-      signs: readSigns(words, places, vocabulary),
+      signs: readSigns(text, words, places, vocabulary),
     };
   }
 

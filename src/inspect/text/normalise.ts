@@ -1,14 +1,11 @@
-/** Characters that show nothing: soft hyphens, zero-width ones, direction marks, variation selectors, tags (UAX 44). */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+import { composeCompatibility } from './compatibility.ts';
+import { removeInvisible } from './invisible.ts';
+
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 
-/**
- * One spelling for what looks alike: without invisible characters, compatibility forms such as full-width letters
- * replaced (NFKC, https://www.unicode.org/reports/tr15/). Plain ASCII comes back as it is.
- */
+/** One spelling for what looks alike. Plain ASCII comes back as it is. */
 export function normaliseText(text: string): string {
-  if (ASCII_ONLY.test(text)) return text;
-  return text.replace(INVISIBLE, '').normalize('NFKC');
+  return ASCII_ONLY.test(text) ? text : composeCompatibility(removeInvisible(text));
 }
 
 /**

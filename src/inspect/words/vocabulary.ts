@@ -14,6 +14,7 @@ const MIN_MISSPELT_LETTERS = 3;
 
 /** Shorter ones are other words too often. */
 const MIN_DISGUISED_LETTERS = 4;
+const FILTER_BITS_PER_SLOT = 8;
 const DISGUISES = ['rot13', 'reversed'] as const;
 
 /** The words that the model knows, found by their hash or by their letters in any order. */
@@ -87,9 +88,14 @@ export class Vocabulary {
   }
 }
 
-/** From hashes to places, by open addressing; the first of equal hashes stays. */
+/**
+ * From hashes to places, by open addressing; the first of equal hashes stays. Most hashes that are looked for are not
+ * there: a small filter of bits, which stays in the processor's nearest cache, tells that of most of them.
+ */
 class HashIndex {
   readonly #mask: number;
+  readonly #filterMask: number;
+  readonly #filter: Int32Array;
   readonly #hashes: Int32Array;
   /** Place plus one; 0 is empty. */
   readonly #places: Int32Array;
@@ -97,11 +103,15 @@ class HashIndex {
   constructor(entries: number) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(entries, 1) * 2 + 2));
     this.#mask = slots - 1;
+    this.#filterMask = FILTER_BITS_PER_SLOT * slots - 1;
+    this.#filter = new Int32Array((FILTER_BITS_PER_SLOT * slots) / 32);
     this.#hashes = new Int32Array(slots);
     this.#places = new Int32Array(slots);
   }
 
   add(hash: number, place: number): void {
+    const bit = hash & this.#filterMask;
+    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] as number) | (1 << (bit & 31));
     let slot = (hash ^ (hash >>> 15)) & this.#mask;
     while (this.#places[slot] !== 0) {
       if (this.#hashes[slot] === hash) return;
@@ -112,6 +122,8 @@ class HashIndex {
   }
 
   find(hash: number): number {
+    const bit = hash & this.#filterMask;
+    if (((this.#filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return -1;
     let slot = (hash ^ (hash >>> 15)) & this.#mask;
     for (;;) {
       const place = this.#places[slot] as number;

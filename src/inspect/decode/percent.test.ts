@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { decodePercent } from './percent.ts';
+
+test.each([
+  ['every letter', '%49%67%6e%6f%72%65%20%69%74', 'Ignore it'],
+  ['some letters', '%49gn%6fre%20%69t', 'Ignore it'],
+  ['bytes of UTF-8', 'caf%C3%A9%20au%20lait', 'caf\u00e9 au lait'],
+  ['a form, in which a plus is a space', '%49gnore+%61ll+%72ules', 'Ignore all rules'],
+  ['a broken byte', 'abc%20def%20%ff%20ghi', 'abc def \ufffd ghi'],
+])('percent-encoding is read: %s', (_, text, expected) => {
+  expect(decodePercent(text)[0]?.text).toBe(expected);
+});
+
+test.each([
+  ['a link with one space', 'https://example.com/a%20b'],
+  ['percentages', 'from 5% to 10% and then 100%'],
+  ['a format', '%s is %d of %i'],
+])('is left alone: %s', (_, text) => {
+  expect(decodePercent(text)).toEqual([]);
+});
+
+test('only its lines are read, and a letter says where it stands', () => {
+  const decoded = decodePercent('plain\n%49%67%6e%6f%72%65%20%69%74\nplain')[0];
+  expect(decoded).toMatchObject({ text: 'Ignore it', start: 6, end: 33 });
+  expect(decoded?.originOf?.(7)).toBe(6);
+});

@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { charactersOf, runsOf } from './runs.ts';
+
+test('exactly the runs that are long enough are found', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ab ]{0,60}$/), fc.integer({ min: 1, max: 6 }), (text, minLength) => {
+      const expected = [...text.matchAll(/[ab]+/g)]
+        .filter(([run]) => run.length >= minLength)
+        .map(({ 0: run, index }) => ({ start: index, end: index + run.length }));
+      expect(runsOf(text, charactersOf('ab'), minLength)).toEqual(expected);
+    }),
+  );
+});
