@@ -77,6 +77,11 @@ export class FeatureReader {
         second = NO_WORD;
         first = SENTENCE_START;
       }
+      if (hash === first && hash === second) {
+        // A word that is repeated says nothing more: a row of marks, numbers or bytes adds up to nothing.
+        ends[at - from] = end;
+        continue;
+      }
       values[end++] = mix(hash, KIND.word);
       if (stem !== 0) values[end++] = mix(stem, KIND.stem);
       if (before > BETWEEN.space) values[end++] = mix(hash, KIND.before + before);
