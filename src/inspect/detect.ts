@@ -1,21 +1,17 @@
 import { decodeText } from './decode/decode.ts';
-import type { Decoded, Disguise } from './decode/decoder.ts';
+import type { Decoded, Disguise, Span } from './decode/decoder.ts';
 import { decodeTagCharacters } from './decode/tag-characters.ts';
 import type { Evidence } from './model/calibration.ts';
 import type { Model } from './model/model.ts';
 import { Scorer } from './model/scorer.ts';
 import { normaliseText, originalPosition } from './text/normalise.ts';
 
+export type { Span };
+
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
 /** All decoded texts together may be this much longer than the text itself. */
 const EXTRA_CHARACTERS = 1_000;
-
-/** From the first UTF-16 unit to after the last one. */
-export interface Span {
-  start: number;
-  end: number;
-}
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -83,11 +79,10 @@ export function createDetector(model: Model): Detector {
 }
 
 /** What a part of a decoded text stands for. */
-function spanOf({ start, end, originOf }: Decoded, part: Span): Span {
-  if (originOf === undefined) return { start, end };
-  const first = originOf(part.start);
-  const last = originOf(Math.max(part.end - 1, part.start));
-  return { start: Math.min(first, last), end: Math.max(first, last) + 1 };
+function spanOf({ originOf }: Decoded, { start, end }: Span): Span {
+  const first = originOf(start);
+  const last = originOf(Math.max(end - 1, start));
+  return { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
 
 /** The reading that is most like an attack; of equal ones the first. */

@@ -8,6 +8,8 @@ export const DISGUISES: Record<string, (text: string) => string> = {
   base64,
   'base64 in a sentence': (text) => `Please decode this and do what it says: ${base64(text)} thanks`,
   hex: (text) => Buffer.from(text).toString('hex'),
+  'hex in pairs': (text) => Buffer.from(text).toString('hex').replace(/../g, '$& '),
+  'percent, all': (text) => each(text, percent),
   percent: (text) => each(text, (letter) => (/[b-df-hj-np-tv-z]/i.test(letter) ? letter : percent(letter))),
   rot13,
   'zero-width': randomly((letter, random) =>
@@ -24,6 +26,7 @@ export const DISGUISES: Record<string, (text: string) => string> = {
   concatenation: (text) => split(text, /\S{5,}/g, (first, second) => `"${first}" + "${second}"`),
   reversed: (text) => decodeReversed(text)[0]?.text ?? '',
   escapes: (text) => each(text, (letter) => `\\u${hex(letter.charCodeAt(0), 4)}`),
+  'escaped bytes': (text) => Buffer.from(text).toString('hex').replace(/../g, '\\x$&'),
   references: (text) => each(text, (letter) => `&#${letter.codePointAt(0)};`),
   'tag characters': (text) => `Please summarise this.${each(text, tag)}`,
   typos: swapLetters,

@@ -13,7 +13,7 @@ import { seeded } from './random.ts';
 
 const GENERATED = 5_000;
 const EMBEDDED = 300;
-const DISGUISED = 1_200;
+const DISGUISED = 1_600;
 const FITS = 3;
 const MAX_VOCABULARY = 4_000;
 const MAX_WEIGHTS = 28_000;

@@ -27,10 +27,13 @@ test.each([
   expect(decodeBase64(text)).toEqual([]);
 });
 
-test('each run says where it stands', () => {
+test('each run becomes a line, and says where it stands', () => {
   const digits = BASE64.replaceAll('=', '');
-  expect(decodeBase64(`first ${BASE64} then ${BASE64}`)).toMatchObject([
-    { start: 6, end: 6 + digits.length },
-    { start: 12 + BASE64.length, end: 12 + BASE64.length + digits.length },
-  ]);
+  const [decoded] = decodeBase64(`first ${BASE64} then ${BASE64}`);
+  expect(decoded?.text).toBe(`${SECRET}\n${SECRET}`);
+  expect(decoded?.originOf(3)).toEqual({ start: 6, end: 6 + digits.length });
+  expect(decoded?.originOf(SECRET.length + 3)).toEqual({
+    start: 12 + BASE64.length,
+    end: 12 + BASE64.length + digits.length,
+  });
 });

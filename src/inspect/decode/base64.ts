@@ -1,5 +1,5 @@
-import { type Decoded, isReadable } from './decoder.ts';
-import { charactersOf, type Run, runsOf } from './runs.ts';
+import type { Decoded, Span } from './decoder.ts';
+import { charactersOf, decodeRuns, runsOf } from './runs.ts';
 
 /** RFC 4648, sections 4 and 5: the plain and the URL-safe alphabet. */
 const DIGITS = charactersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
@@ -8,18 +8,15 @@ const MIN_RUN = 16;
 /** RFC 2045, section 6.8 breaks lines at 76; whoever breaks them earlier than this does not write base64. */
 const MIN_LINE = 40;
 
-/** Decodes each run of base64 digits that holds text, also one that is broken into lines. */
+/** Decodes the runs of base64 digits that hold text, also those that are broken into lines; each becomes a line. */
 export function decodeBase64(text: string): Decoded[] {
-  const found: Decoded[] = [];
-  for (const { start, end } of joinLines(text, runsOf(text, DIGITS, MIN_RUN))) {
-    const decoded = Buffer.from(text.slice(start, end), 'base64').toString('utf8');
-    if (isReadable(decoded)) found.push({ text: decoded, start, end });
-  }
-  return found;
+  return decodeRuns(text, joinLines(text, runsOf(text, DIGITS, MIN_RUN)), (run) =>
+    Buffer.from(run, 'base64').toString('utf8'),
+  );
 }
 
-function joinLines(text: string, runs: readonly Run[]): Run[] {
-  const joined: Run[] = [];
+function joinLines(text: string, runs: readonly Span[]): Span[] {
+  const joined: Span[] = [];
   let lineLength = 0;
   for (const { start, end } of runs) {
     const last = joined.at(-1);

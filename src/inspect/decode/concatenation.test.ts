@@ -28,5 +28,5 @@ test('strings that are far from each other are read one by one, on their lines',
   const text = `first\n"Igno" + "re"\n${'x'.repeat(1_000)}\n"ru" + "les"\nlast`;
   const decoded = decodeConcatenation(text);
   expect(decoded.map((one) => one.text)).toEqual(['Ignore', 'rules']);
-  expect(decoded[1]?.originOf?.(2)).toBe(text.indexOf('les'));
+  expect(decoded[1]?.originOf(2).start).toBe(text.indexOf('les'));
 });

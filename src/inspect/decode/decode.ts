@@ -1,7 +1,7 @@
 import type { Region, Signs, WordDisguise } from '../words/signs.ts';
 import { decodeBase64 } from './base64.ts';
 import { decodeConcatenation } from './concatenation.ts';
-import type { Decoded, Decoder, Disguise } from './decoder.ts';
+import type { Decoded, Decoder, Disguise, Span } from './decoder.ts';
 import { decodeEscapes } from './escapes.ts';
 import { decodeHex } from './hex.ts';
 import { decodeHtmlEntities } from './html-entities.ts';
@@ -57,11 +57,11 @@ function decodersFor(text: string, { longestWord, wordsWithDigits }: Signs): [Di
 }
 
 function decodeRegion(text: string, { disguise, start, end }: Region, decode: Decoder): Hidden[] {
-  return decode(text.slice(start, end)).map(({ originOf, ...decoded }) => ({
+  const shift = (span: Span) => ({ start: start + span.start, end: start + span.end });
+  return decode(text.slice(start, end)).map((decoded) => ({
     disguise,
     text: decoded.text,
-    start: start + decoded.start,
-    end: start + decoded.end,
-    ...(originOf && { originOf: (position: number) => start + originOf(position) }),
+    ...shift(decoded),
+    originOf: (position) => shift(decoded.originOf(position)),
   }));
 }

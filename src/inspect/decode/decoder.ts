@@ -20,8 +20,19 @@ export interface Decoded {
   /** From the first unit of what holds it to after the last one. */
   start: number;
   end: number;
-  /** Where in the other a position of the text stood. Without it, no more is known than start and end. */
-  originOf?: (position: number) => number;
+  /** What in the other a unit of the text stands for. */
+  originOf: (position: number) => Span;
+}
+
+/** From the first UTF-16 unit to after the last one. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** The origin of a unit where each unit stands for one. */
+export function oneUnit(position: number): Span {
+  return { start: position, end: position + 1 };
 }
 
 /** Finds what a text holds in one encoding; nothing where that is too little to say anything. Linear in its length. */

@@ -1,5 +1,5 @@
-import { type Decoded, isReadable } from './decoder.ts';
-import { charactersOf, runsOf } from './runs.ts';
+import type { Decoded } from './decoder.ts';
+import { charactersOf, decodeRuns, runsOf } from './runs.ts';
 
 const CHARACTERS = charactersOf('0123456789abcdefABCDEFxX\\ :,');
 /** Fewer pairs are numbers. */
@@ -8,15 +8,13 @@ const MIN_PAIRS = 8;
 const PAIRS = new RegExp(`(?:(?:0x|\\\\x)?[0-9a-f]{2}(?:[ :]|, ?)?){${MIN_PAIRS},}`, 'gi');
 const NO_DIGITS = /0x|[^0-9a-f]+/gi;
 
-/** Decodes each run of pairs of hex digits that holds text. */
+/** Decodes the runs of pairs of hex digits that hold text; each becomes a line. */
 export function decodeHex(text: string): Decoded[] {
-  const found: Decoded[] = [];
-  for (const run of runsOf(text, CHARACTERS, 2 * MIN_PAIRS)) {
-    for (const { 0: pairs, index } of text.slice(run.start, run.end).matchAll(PAIRS)) {
-      const decoded = Buffer.from(pairs.replace(NO_DIGITS, ''), 'hex').toString('utf8');
-      const start = run.start + index;
-      if (isReadable(decoded)) found.push({ text: decoded, start, end: start + pairs.trimEnd().length });
-    }
-  }
-  return found;
+  const runs = runsOf(text, CHARACTERS, 2 * MIN_PAIRS).flatMap(({ start, end }) =>
+    [...text.slice(start, end).matchAll(PAIRS)].map(({ 0: pairs, index }) => ({
+      start: start + index,
+      end: start + index + pairs.trimEnd().length,
+    })),
+  );
+  return decodeRuns(text, runs, (run) => Buffer.from(run.replace(NO_DIGITS, ''), 'hex').toString('utf8'));
 }

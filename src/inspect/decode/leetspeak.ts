@@ -1,4 +1,4 @@
-import type { Decoded } from './decoder.ts';
+import { type Decoded, oneUnit } from './decoder.ts';
 
 /** Digits and marks, and the letters that they look like. */
 const LETTERS: Record<string, string> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' };
@@ -15,5 +15,5 @@ export function decodeLeetspeak(text: string): Decoded[] {
       ? run
       : run.replace(CHARACTER, (character) => LETTERS[character] ?? character),
   );
-  return [{ text: decoded, start: 0, end: text.length, originOf: (position) => position }];
+  return [{ text: decoded, start: 0, end: text.length, originOf: oneUnit }];
 }

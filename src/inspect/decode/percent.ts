@@ -6,10 +6,14 @@ const SEQUENCES = /(?:%[0-9a-f]{2})+/gi;
 
 /** The lines with percent-encoded bytes, decoded; a plus stands for a space where no space is left. */
 export function decodePercent(text: string): Decoded[] {
-  return decodeSequences(text, SEQUENCES, ([run]) => ({
-    text: Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
-    count: run.length / 3,
-  })).map((decoded) =>
-    /\s/.test(decoded.text) ? decoded : { ...decoded, text: decoded.text.replaceAll('+', ' ') },
+  return decodeSequences(text, SEQUENCES, ([run]) => ({ text: decodeRun(run), count: run.length / 3 })).map(
+    (decoded) =>
+      /\s/.test(decoded.text) ? decoded : { ...decoded, text: decoded.text.replaceAll('+', ' ') },
   );
+}
+
+function decodeRun(run: string): string {
+  const first = Number.parseInt(run.slice(1, 3), 16);
+  if (run.length === 3 && first < 0x80) return String.fromCharCode(first);
+  return Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
 }

@@ -1,9 +1,10 @@
-import type { Decoded } from './decoder.ts';
+import { type Decoded, oneUnit } from './decoder.ts';
 
 /** The text from its end to its start. */
 export function decodeReversed(text: string): Decoded[] {
   const last = Math.max(text.length - 1, 0);
-  return [{ text: reverse(text), start: 0, end: text.length, originOf: (position) => last - position }];
+  const originOf = (position: number) => oneUnit(Math.max(last - position, 0));
+  return [{ text: reverse(text), start: 0, end: text.length, originOf }];
 }
 
 /** By code points, so that no pair of UTF-16 units is torn. */

@@ -1,13 +1,14 @@
-import type { Decoded } from './decoder.ts';
+import { type Decoded, oneUnit, type Span } from './decoder.ts';
 
 /** A text written anew from another, piece by piece; it knows where each piece came from. */
 export class Rewriting {
   readonly #source: string;
   #text = '';
-  /** Of each piece: where it starts, where in the source it comes from, and how long it is there. */
+  /** Of each piece: where it starts, and where in the source it comes from. */
   readonly #starts: number[] = [];
-  readonly #origins: number[] = [];
-  readonly #lengths: number[] = [];
+  readonly #origins: Span[] = [];
+  /** Whether it is what stands in the source, unit by unit. */
+  readonly #areCopies: boolean[] = [];
 
   constructor(source: string) {
     this.#source = source;
@@ -17,29 +18,29 @@ export class Rewriting {
     return this.#text;
   }
 
-  /** Takes over what stands in the source from `from` to before `to`. */
-  copy(from: number, to: number): void {
-    if (to > from) this.#add(this.#source.slice(from, to), from, to - from);
+  /** Takes over what stands in the source from `start` to before `end`. */
+  copy(start: number, end: number): void {
+    if (end > start) this.#add(this.#source.slice(start, end), { start, end }, true);
   }
 
-  /** Writes a text in the place of what stands in the source from `from` on. */
-  put(text: string, from: number): void {
-    if (text !== '') this.#add(text, from, 1);
+  /** Writes a text in the place of what stands in the source from `start` to before `end`. */
+  put(text: string, start: number, end: number): void {
+    if (text !== '') this.#add(text, { start, end }, false);
   }
 
-  /** @param start of what was rewritten in the source @param end after it */
+  /** What was written, as what a part of the source stands for. */
   decoded(start: number, end: number): Decoded {
     return { text: this.#text, start, end, originOf: (position) => this.#originOf(position) };
   }
 
-  #add(text: string, origin: number, length: number): void {
+  #add(text: string, origin: Span, isCopy: boolean): void {
     this.#starts.push(this.#text.length);
     this.#origins.push(origin);
-    this.#lengths.push(length);
+    this.#areCopies.push(isCopy);
     this.#text += text;
   }
 
-  #originOf(position: number): number {
+  #originOf(position: number): Span {
     let low = 0;
     let high = this.#starts.length;
     while (high - low > 1) {
@@ -47,7 +48,8 @@ export class Rewriting {
       if ((this.#starts[middle] as number) <= position) low = middle;
       else high = middle;
     }
-    const within = Math.min(position - (this.#starts[low] ?? 0), (this.#lengths[low] ?? 1) - 1);
-    return (this.#origins[low] ?? 0) + Math.max(within, 0);
+    const origin = this.#origins[low] ?? oneUnit(0);
+    if (this.#areCopies[low] !== true) return origin;
+    return oneUnit(Math.min(origin.start + position - (this.#starts[low] as number), origin.end - 1));
   }
 }

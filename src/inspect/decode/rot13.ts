@@ -1,8 +1,8 @@
-import type { Decoded } from './decoder.ts';
+import { type Decoded, oneUnit } from './decoder.ts';
 
 /** The text with each Latin letter moved by half the alphabet. */
 export function decodeRot13(text: string): Decoded[] {
-  return [{ text: rot13(text), start: 0, end: text.length, originOf: (position) => position }];
+  return [{ text: rot13(text), start: 0, end: text.length, originOf: oneUnit }];
 }
 
 export function rot13(text: string): string {

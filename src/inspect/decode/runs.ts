@@ -1,8 +1,5 @@
-/** From the first UTF-16 unit to after the last one. */
-export interface Run {
-  start: number;
-  end: number;
-}
+import { type Decoded, isReadable, type Span } from './decoder.ts';
+import { Rewriting } from './rewriting.ts';
 
 /** Some ASCII characters, by their codes. */
 export type Characters = Uint8Array;
@@ -17,8 +14,8 @@ export function charactersOf(text: string): Characters {
  * The runs of at least minLength of some characters. A run of that length has one in every minLength-th place, so that most
  * of a text is not looked at.
  */
-export function runsOf(text: string, characters: Characters, minLength: number): Run[] {
-  const runs: Run[] = [];
+export function runsOf(text: string, characters: Characters, minLength: number): Span[] {
+  const runs: Span[] = [];
   const has = (at: number) => {
     const code = text.charCodeAt(at);
     return code < 128 && characters[code] === 1;
@@ -35,4 +32,20 @@ export function runsOf(text: string, characters: Characters, minLength: number):
     at = Math.max(at, end - minLength);
   }
   return runs;
+}
+
+/** What runs of encoded bytes hold, one line for each that holds text. */
+export function decodeRuns(text: string, runs: readonly Span[], decode: (run: string) => string): Decoded[] {
+  const rewriting = new Rewriting(text);
+  let first: Span | undefined;
+  let last: Span | undefined;
+  for (const run of runs) {
+    const decoded = decode(text.slice(run.start, run.end));
+    if (!isReadable(decoded)) continue;
+    if (last !== undefined) rewriting.put('\n', last.end - 1, last.end);
+    rewriting.put(decoded, run.start, run.end);
+    first ??= run;
+    last = run;
+  }
+  return first === undefined || last === undefined ? [] : [rewriting.decoded(first.start, last.end)];
 }

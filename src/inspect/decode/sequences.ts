@@ -30,8 +30,8 @@ export function decodeSequences(
     }
     found += decoded.count;
     rewriting.copy(copied, run.index);
-    rewriting.put(decoded.text, run.index);
     copied = run.index + run[0].length;
+    rewriting.put(decoded.text, run.index, copied);
   }
   if (found < MIN_SEQUENCES) return [];
   rewriting.copy(copied, lineEnd);

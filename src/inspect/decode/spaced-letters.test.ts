@@ -27,7 +27,7 @@ test.each([
 test('a letter says where it stands', () => {
   const text = 'so i.g.n.o.r.e t.h.i.s';
   const decoded = decodeSpacedLetters(text)[0];
-  expect(text[decoded?.originOf?.(decoded.text.indexOf('h')) ?? 0]).toBe('h');
+  expect(text[decoded?.originOf(decoded.text.indexOf('h')).start ?? 0]).toBe('h');
 });
 
 test('whatever words it is made of, they come back', () => {

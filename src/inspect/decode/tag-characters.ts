@@ -12,8 +12,8 @@ export function decodeTagCharacters(text: string): Decoded[] {
   const rewriting = new Rewriting(text);
   let end = 0;
   for (const { 0: tag, index } of text.matchAll(TAGS)) {
-    rewriting.put(String.fromCharCode((tag.codePointAt(0) ?? 0) - FIRST_TAG), index);
     end = index + tag.length;
+    rewriting.put(String.fromCharCode((tag.codePointAt(0) ?? 0) - FIRST_TAG), index, end);
   }
   return isReadable(rewriting.text) ? [rewriting.decoded(text.search(TAGS), end)] : [];
 }

@@ -12,3 +12,12 @@ test.each([
 ])('%s', (_, text, expected) => {
   expect(composeCompatibility(text)).toBe(expected);
 });
+
+test('no text becomes more than four times as long', () => {
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    const character = String.fromCodePoint(code);
+    const { length } = composeCompatibility(character);
+    if (length > 4 * character.length) expect({ code: code.toString(16), length }).toBeUndefined();
+  }
+});

@@ -66,8 +66,9 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
     const length = words.length[at] as number;
     const misread = words.misread[at] as number;
     if (length > longestWord) longestWord = length;
-    singleLetters = length === 1 ? singleLetters + 1 : 0;
-    if (singleLetters >= MIN_SINGLE_LETTERS) note('spaced-letters', at, 1);
+    // A character of a script without spaces is a word of its own, and has no letters.
+    singleLetters = length === 1 && words.letters[at] !== 0 ? singleLetters + 1 : 0;
+    if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) note('spaced-letters', at, 1);
     withDigits = length === 0 || misread === MISREAD.leetspeak ? withDigits + 1 : 0;
     if (withDigits > wordsWithDigits) wordsWithDigits = withDigits;
     const isKnown = (places[at] as number) >= 0;
