@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
@@ -87,7 +88,7 @@ export async function submit(
     permissions: permissionsFrom(limits),
     request: withinLimits(asked, limits, defaults),
     requestId: request.id,
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, digest: digestOf(asked) } }),
     cancelOnDisconnect,
   });
   const { client, tenant, tier } = caller;
@@ -102,6 +103,11 @@ export async function submit(
     acceptance.repeated ? 'job accepted before' : 'job accepted',
   );
   return acceptance;
+}
+
+/** Of what the caller sent, before limits that may change are put upon it. */
+function digestOf(asked: JobRequest): string {
+  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
 }
 
 /** @returns undefined for what is not JSON, which authz has let pass only where it was not asked */

@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/index.ts';
 import type { Injected, JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
-import type { FullReason, IdempotencyKey, JobQueue } from './queue/queue.ts';
+import type { FullReason, JobQueue } from './queue/queue.ts';
 import { sessionId } from './sessions/session-id.ts';
 
 /** A request to run a job, checked. */
@@ -15,7 +15,8 @@ export interface Submission {
   requestId: string;
   /** What was added to what the caller sent. */
   injected?: Injected;
-  idempotencyKey?: string;
+  /** What makes it the same submission when it is sent again: the client's key, and a digest of what it sent. */
+  idempotency?: { key: string; digest: string };
   cancelOnDisconnect?: boolean;
 }
 
@@ -55,7 +56,7 @@ export function createAcceptance(options: AcceptOptions) {
   const { config, log, queue, index, logger, now } = options;
 
   async function accept(submission: Submission, goneJobId?: string): Promise<Acceptance> {
-    const { owner, request, permissions, injected, requestId, idempotencyKey } = submission;
+    const { owner, request, permissions, injected, requestId, idempotency } = submission;
     const record: JobRecord = {
       jobId: randomUUID(),
       owner,
@@ -83,9 +84,9 @@ export function createAcceptance(options: AcceptOptions) {
         client: owner.client,
         ...turnOf(owner, config),
         ...(request.session !== undefined && { session: sessionId(owner, request.session) }),
-        ...(idempotencyKey !== undefined && {
+        ...(idempotency && {
           idempotency: {
-            ...idempotencyOf(owner, idempotencyKey, request),
+            ...{ hash: keyHash(owner, idempotency.key), digest: idempotency.digest, ttlMs: IDEMPOTENCY_MS },
             ...(goneJobId !== undefined && { goneJobId }),
           },
         }),
@@ -146,10 +147,9 @@ function turnOf({ tier }: JobOwner, { jobs }: Pick<Config, 'jobs'>) {
   };
 }
 
-function idempotencyOf({ tenant, client }: JobOwner, key: string, request: JobRequest): IdempotencyKey {
-  return { hash: digest([tenant, client, key]), digest: digest(request), ttlMs: IDEMPOTENCY_MS };
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+/** Each client has keys of its own. */
+function keyHash({ tenant, client }: JobOwner, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tenant, client, key]))
+    .digest('base64url');
 }

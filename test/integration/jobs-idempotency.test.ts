@@ -39,6 +39,15 @@ test('a burst with one key makes one job', async () => {
   expect((await on.redis.keys()).filter((key) => key.endsWith(`{job:${ids[0]}}`))).toHaveLength(1);
 });
 
+test('the same body is the same job also where its limits have changed meanwhile', async () => {
+  const sent = (maxTurns: number) =>
+    on.api.call('/claude/invoke', {
+      ...{ method: 'POST', body: { prompt: 'hello' }, limits: { maxTurns } },
+      headers: { 'idempotency-key': 'limits' },
+    });
+  expect(await jobIdOf(sent(5))).toBe(await jobIdOf(sent(6)));
+});
+
 test('the same key of another client or tenant is another job', async () => {
   const ids = await Promise.all([
     jobIdOf(invoke('shared')),

@@ -41,6 +41,7 @@ const enter = (jobId: string, asked: Asked = {}) => {
   return queue.enter({
     ...{ jobId, tenant, client, headStartMs, maxWaitMs },
     limits: { maxQueued, maxQueuedPerTenant, maxQueuedPerClient, maxRunningPerTenant, maxRunningPerClient },
+    ...(entry.session !== undefined && { session: entry.session }),
     ...(entry.idempotency && { idempotency: entry.idempotency }),
   });
 };
@@ -66,6 +67,7 @@ async function expectConsistent(): Promise<void> {
   expect(new Set(all).size).toBe(all.length);
   const entries = await redis.hgetall(keys.queue.entries);
   expect(Object.keys(entries).sort()).toEqual(all.sort());
+  for (const jobId of await redis.hvals(keys.queue.sessions)) expect(all).toContain(jobId);
   expect((await redis.hkeys(keys.queue.holders)).sort()).toEqual([...(leases ?? [])].sort());
   const expected: Record<string, string> = {};
   const running = new Set(leases);
@@ -174,6 +176,52 @@ test('whoever comes later, a job is overtaken only by those that came within the
         }
       }
     }),
+    { numRuns: 30 },
+  );
+});
+
+test('whatever the caps and however runs end, every job is taken in the end', async () => {
+  const job = fc.record({
+    tenant: fc.constantFrom('a', 'b', 'c'),
+    headStartMs: fc.constantFrom(0, 10_000, 60_000),
+    session: fc.constantFrom(undefined, undefined, 'x', 'y'),
+    retries: fc.nat({ max: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(job, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (jobs, cap, places) => {
+        openNew();
+        const retries = new Map(jobs.map((each, n) => [`job-${n}`, each.retries]));
+        for (const [n, { tenant, headStartMs, session }] of jobs.entries()) {
+          const own = session === undefined ? {} : { session: `${tenant}-${session}` };
+          await enter(`job-${n}`, { tenant, headStartMs, maxRunningPerTenant: cap, ...own });
+        }
+        const running: { jobId: string; token: string }[] = [];
+        const done: string[] = [];
+        // Each step takes a job or ends one, so there are no more than this.
+        for (let step = 0; step < 8 * jobs.length && done.length < jobs.length; step += 1) {
+          const taken = running.length < places ? await take() : undefined;
+          if (taken) {
+            running.push(taken);
+            continue;
+          }
+          const ended = running.shift();
+          if (ended === undefined) break;
+          const left = retries.get(ended.jobId) ?? 0;
+          retries.set(ended.jobId, left - 1);
+          if (left > 0) await queue.putBack(ended, 0);
+          else {
+            await queue.finish(ended);
+            done.push(ended.jobId);
+          }
+        }
+        expect(done.sort()).toEqual(jobs.map((_, n) => `job-${n}`).sort());
+        await expectConsistent();
+      },
+    ),
     { numRuns: 30 },
   );
 });
