@@ -16,9 +16,10 @@ export type OnAnswer = (message: Buffer | undefined) => void;
 
 /** One call's frames, to be sent as often as is wanted. */
 export interface PreparedCall {
-  frames: Buffer;
-  /** Where the second frame begins, which has the message. */
-  dataAt: number;
+  /** A connection's first call has to say its headers. All calls of one are of one method. */
+  firstHeaders: Buffer;
+  headers: Buffer;
+  data: Buffer;
 }
 
 /** Calls of unary gRPC methods over one HTTP/2 connection, as many at once as are wanted. */
@@ -30,9 +31,12 @@ export interface CallConnection {
 
 /** @param method such as `/package.Service/Method` */
 export function prepareCall(method: string, message: Uint8Array): PreparedCall {
-  const headers = frame(FRAME.headers, FLAG.endHeaders, 0, callHeaders(method));
-  const data = frame(FRAME.data, FLAG.endStream, 0, grpcMessage(message));
-  return { frames: Buffer.concat([headers, data]), dataAt: headers.length };
+  const { first, next } = callHeaders(method);
+  return {
+    firstHeaders: frame(FRAME.headers, FLAG.endHeaders, 0, first),
+    headers: frame(FRAME.headers, FLAG.endHeaders, 0, next),
+    data: frame(FRAME.data, FLAG.endStream, 0, grpcMessage(message)),
+  };
 }
 
 interface Running {
@@ -68,19 +72,20 @@ class GrpcConnection implements CallConnection {
   }
 
   call(call: PreparedCall, onAnswer: OnAnswer): void {
-    const { frames, dataAt } = call;
-    const messageBytes = frames.length - dataAt - FRAME_HEADER_BYTES;
+    const { firstHeaders, headers, data } = call;
+    const messageBytes = data.length - FRAME_HEADER_BYTES;
     if (messageBytes > this.#windowBytes) {
-      this.#waiting.push({ call: { frames: Buffer.from(frames), dataAt }, onAnswer });
+      this.#waiting.push({ call: { ...call, data: Buffer.from(data) }, onAnswer });
       return;
     }
     this.#windowBytes -= messageBytes;
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#running.set(stream, { onAnswer, message: undefined });
-    const at = this.#write(frames);
-    this.#outgoing.writeUInt32BE(stream, at + STREAM_AT);
-    this.#outgoing.writeUInt32BE(stream, at + dataAt + STREAM_AT);
+    for (const each of [stream === 1 ? firstHeaders : headers, data]) {
+      const at = this.#write(each);
+      this.#outgoing.writeUInt32BE(stream, at + STREAM_AT);
+    }
   }
 
   close(): void {

@@ -23,7 +23,7 @@ const MAX_WINDOW_BYTES = 2 ** 31 - 1;
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const SETTINGS = { headerTableSize: 1, enablePush: 2, initialWindowSize: 4 } as const;
 
-/** What a client sends first; it lets the server send as much as it likes, and refers to no header table. */
+/** What a client sends first; it lets the server send as much as it likes, and keeps no header table for its answers. */
 export function connectionStart(): Buffer {
   const settings = Buffer.alloc(18);
   for (const [index, [id, value]] of [
@@ -53,19 +53,29 @@ export function frame(type: number, flags: number, stream: number, payload: Uint
   return bytes;
 }
 
-/** The header block of a unary gRPC call: literals that are not indexed (RFC 7541 6.2.2), without Huffman coding. */
-export function callHeaders(method: string): Buffer {
-  const fields = {
-    ':method': 'POST',
-    ':scheme': 'http',
+/** Of the static table (RFC 7541, appendix A): `:method: POST` and `:scheme: http`. */
+const METHOD_AND_SCHEME = Buffer.of(0x80 | 3, 0x80 | 6);
+/** Where the dynamic table begins (RFC 7541 2.3.3). */
+const DYNAMIC = 62;
+
+/**
+ * The header blocks of unary gRPC calls as a client with a table writes them: the first call's adds literals to the
+ * table (RFC 7541 6.2.1), those after it refer to them (6.1).
+ */
+export function callHeaders(method: string): { first: Buffer; next: Buffer } {
+  const fields = Object.entries({
     ':path': method,
     ':authority': 'localhost',
     'content-type': 'application/grpc',
     te: 'trailers',
+  });
+  const literals = fields.flatMap(([name, value]) => [Buffer.of(0x40), hpackText(name), hpackText(value)]);
+  // The one that was added last has the lowest index.
+  const indexes = fields.map((_, at) => 0x80 | (DYNAMIC + fields.length - 1 - at));
+  return {
+    first: Buffer.concat([METHOD_AND_SCHEME, ...literals]),
+    next: Buffer.concat([METHOD_AND_SCHEME, Buffer.from(indexes)]),
   };
-  return Buffer.concat(
-    Object.entries(fields).flatMap(([name, value]) => [Buffer.of(0), hpackText(name), hpackText(value)]),
-  );
 }
 
 function hpackText(text: string): Buffer {

@@ -57,13 +57,13 @@ async function send(job: SendJob): Promise<SendResult> {
 
 function callsOf(messages: readonly Buffer[], { method, numbered }: SendJob): () => PreparedCall {
   const prepared = messages.map((message) => prepareCall(method, message));
-  const numbers = numbered ? prepared.map(({ frames }) => frames.indexOf(NUMBER)) : [];
+  const numbers = numbered ? prepared.map(({ data }) => data.indexOf(NUMBER)) : [];
   let sent = 0;
   return () => {
     const at = sent % prepared.length;
     const call = prepared[at] as PreparedCall;
     sent += 1;
-    if (numbered) call.frames.write(String(sent).padStart(NUMBER.length, '0'), numbers[at] as number);
+    if (numbered) call.data.write(String(sent).padStart(NUMBER.length, '0'), numbers[at] as number);
     return call;
   };
 }

@@ -45,6 +45,8 @@ export function createOffenderCounter(capacity = CAPACITY): OffenderCounter {
   };
   return {
     observe(bucket, refused, descriptor) {
+      // While nobody is refused, keys need not be looked for.
+      if (!refused && watched.size === 0) return;
       const known = watched.get(bucket);
       if (!refused) {
         if (known !== undefined) known.passed += 1;

@@ -8,7 +8,8 @@ import { windowSeconds } from './window-seconds.ts';
  * seconds until it is whole again.
  */
 export function standardFields({ descriptors }: Outcome): { key: string; value: string }[] {
-  const told = descriptors.flatMap(({ limits }) => limits).filter(isTold);
+  const told: LimitState[] = [];
+  for (const { limits } of descriptors) for (const limit of limits) if (isTold(limit)) told.push(limit);
   if (told.length === 0) return [];
   return [
     { key: 'ratelimit-policy', value: told.map(({ limit }) => policy(limit)).join(', ') },
@@ -18,7 +19,7 @@ export function standardFields({ descriptors }: Outcome): { key: string; value: 
 
 /** RFC 9651, section 3.3.3: a string is printable ASCII. */
 function isTold({ limit }: LimitState): boolean {
-  return /^[\x20-\x7e]+$/.test(limit.name) && !limit.shadowMode;
+  return limit.name !== '' && !limit.shadowMode && /^[\x20-\x7e]+$/.test(limit.name);
 }
 
 function policy({ name, requests, algorithm }: Limit): string {
