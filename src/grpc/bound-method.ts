@@ -49,13 +49,18 @@ export function runMethod(
   }
   try {
     const response = handler(request, call);
-    if (response instanceof Promise) {
-      response.then((value) => call.succeed(codec.encode(value))).catch(failed);
-    } else {
-      call.succeed(codec.encode(response));
-    }
+    if (response instanceof Promise) response.then(succeed, failed);
+    else succeed(response);
   } catch (error) {
     failed(error);
+  }
+
+  function succeed(response: unknown): void {
+    try {
+      call.succeed(codec.encode(response));
+    } catch (error) {
+      failed(error);
+    }
   }
 
   function failed(error: unknown): void {

@@ -84,7 +84,8 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
       const firstBucket = buckets.length;
       const limits: Limit[] = [];
       let isReplaced = true;
-      for (const [place, limit] of rule.limits.entries()) {
+      for (let place = 0; place < rule.limits.length; place += 1) {
+        const limit = rule.limits[place] as Limit;
         if (limit.name !== '' && replaced.has(limit.name)) continue;
         isReplaced = false;
         const inForce = limitInForce(limit, overrides, request.domain, entries);

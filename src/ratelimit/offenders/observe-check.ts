@@ -10,18 +10,21 @@ export function observeCheck(
   plan: Plan,
   states: readonly BucketState[],
 ): void {
-  for (const [index, planned] of plan.descriptors.entries()) {
+  let index = -1;
+  for (const planned of plan.descriptors) {
+    index += 1;
     if (planned.kind !== 'limited') continue;
-    for (const [offset, limit] of planned.limits.entries()) {
-      const bucket = plan.check.buckets[planned.firstBucket + offset];
-      const state = states[planned.firstBucket + offset];
+    let place = planned.firstBucket;
+    for (const limit of planned.limits) {
+      const bucket = plan.check.buckets[place];
+      const state = states[place];
+      place += 1;
       // A look, or hits given back, is no request.
       if (bucket === undefined || state === undefined || bucket.hits <= 0) continue;
-      counter.observe(bucket.key, state.over && !limit.shadowMode, () => ({
-        domain,
-        limit: limit.name,
-        entries: descriptors[index]?.entries ?? [],
-      }));
+      const refused = state.over && !limit.shadowMode;
+      if (!refused && !counter.isWatching) continue;
+      const { entries } = descriptors[index] ?? { entries: [] };
+      counter.observe(bucket.key, refused, () => ({ domain, limit: limit.name, entries }));
     }
   }
 }

@@ -11,6 +11,8 @@ export interface OffenderCounts {
 
 /** Counts for one process whom the limits refuse. A request that nobody is refused costs one look into a map. */
 export interface OffenderCounter {
+  /** Whether requests that pass are counted for anybody. */
+  readonly isWatching: boolean;
   /**
    * @param bucket key of the limit's bucket, which tells descriptors apart
    * @param descriptor only asked for at the first refusal of a bucket
@@ -44,9 +46,10 @@ export function createOffenderCounter(capacity = CAPACITY): OffenderCounter {
     }
   };
   return {
+    get isWatching() {
+      return watched.size > 0;
+    },
     observe(bucket, refused, descriptor) {
-      // While nobody is refused, keys need not be looked for.
-      if (!refused && watched.size === 0) return;
       const known = watched.get(bucket);
       if (!refused) {
         if (known !== undefined) known.passed += 1;

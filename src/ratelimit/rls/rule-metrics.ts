@@ -83,12 +83,16 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
       if (refusal === undefined) results.ok += 1;
       else if (isShadowed) results.shadowed += 1;
       else results.over_limit += 1;
-      for (const [index, planned] of plan.descriptors.entries()) {
+      let index = -1;
+      for (const planned of plan.descriptors) {
+        index += 1;
         if (planned.kind !== 'limited') continue;
         const found = countsOf(planned, request, index);
-        for (const [offset, limit] of planned.limits.entries()) {
-          const bucket = plan.check.buckets[planned.firstBucket + offset];
-          const state = states[planned.firstBucket + offset];
+        let place = planned.firstBucket;
+        for (const limit of planned.limits) {
+          const bucket = plan.check.buckets[place];
+          const state = states[place];
+          place += 1;
           if (bucket === undefined || state === undefined || bucket.hits <= 0) continue;
           add(found, bucket, state, Math.floor(limit.requests * nearLimitRatio));
           if (state.over && limit.shadowMode) found.shadow += overHits(bucket, state);
