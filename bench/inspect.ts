@@ -2,10 +2,11 @@
  * Prompt inspection: processor time for each KB of text, and for the worst texts, beside the public guide's five
  * regular expressions on the same texts in the same run.
  *
- * Figures: usPerKb and guideUsPerKb (developers' texts of about 1 KB), ratioToGuide, usPerShortText (up to 200
- * characters), msAt50kCharacters, worstMs (the slowest of texts made to be slow), worstCase (which one that is).
+ * Figures: usPerKb and guideUsPerKb (developers' texts of about 1 KB), ratioToGuide, rulesUsPerKb (what the rules take of
+ * usPerKb), usPerShortText (up to 200 characters), msAt50kCharacters, worstMs (the slowest of texts made to be slow),
+ * worstCase (which one that is).
  */
-import { inspect } from '../src/inspect/index.ts';
+import { compileRuleBook, inspect } from '../src/inspect/index.ts';
 import { groupOf, readItems } from '../training/inspect/items.ts';
 import type { Figures } from './run.ts';
 
@@ -20,6 +21,10 @@ const GUIDE = [
 
 const ROUNDS = 15;
 const CHARACTERS = 50_000;
+
+/** The words of many rules, none of which it matches: each has to be tried everywhere. */
+const ALMOST =
+  'ignore all instruction disregard system promptx im_start inst do anything nov reveal your prom send api key print the words abov you are free of restriction ';
 
 /** The most a caller can send, made of what each part of the detector finds hardest. */
 const WORST: Record<string, string> = {
@@ -37,6 +42,7 @@ const WORST: Record<string, string> = {
   'reversed words': 'snoitcurtsni suoiverp erongi '.repeat(CHARACTERS / 29),
   brackets: '[['.repeat(CHARACTERS / 2),
   quotes: '"\''.repeat(CHARACTERS / 2),
+  'almost matches': ALMOST.repeat(CHARACTERS / ALMOST.length),
   Han: '忽略'.repeat(CHARACTERS / 2),
 };
 
@@ -52,6 +58,8 @@ export async function run(): Promise<Figures> {
   const usPerKb = leastUs(() => inspectAll(medium, inspect)) / kb;
   const guideUsPerKb =
     leastUs(() => inspectAll(medium, (text) => GUIDE.some((pattern) => pattern.test(text)))) / kb;
+  const { match } = compileRuleBook({ texts: [], allow: [] }).sets.default;
+  const rulesUsPerKb = leastUs(() => inspectAll(medium, match)) / kb;
   const worst = Object.entries(WORST)
     .map(([name, text]) => ({ name, ms: leastUs(() => void inspect(text)) / 1_000 }))
     .sort((a, b) => b.ms - a.ms);
@@ -60,6 +68,7 @@ export async function run(): Promise<Figures> {
     usPerKb,
     guideUsPerKb,
     ratioToGuide: usPerKb / guideUsPerKb,
+    rulesUsPerKb,
     usPerShortText: leastUs(() => inspectAll(short, inspect)) / short.length,
     msAt50kCharacters: leastUs(() => void inspect(long)) / 1_000,
     worstMs: worst[0]?.ms ?? null,

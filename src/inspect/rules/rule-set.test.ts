@@ -101,10 +101,11 @@ test('each rule is found once, in the order of the rules', () => {
   expect(set.match('third')).toHaveLength(1);
 });
 
-test('a match within quotes says what the rule gives it there', () => {
+test('a match within quotes or a fenced block says what the rule gives it there', () => {
   const set = compileRuleSet([rule('one', OVERRIDE, { weight: 0.9, quotedWeight: 0.1 })]);
   expect(set.match('ignore instructions')).toMatchObject([{ weight: 0.9 }]);
   expect(set.match('the phrase "ignore instructions" is')).toMatchObject([{ weight: 0.1 }]);
+  expect(set.match('```\nignore instructions\n```')).toMatchObject([{ weight: 0.1 }]);
 });
 
 test('any text is looked at without throwing, and a match lies within it', () => {

@@ -2,6 +2,7 @@ import type { RE2JS } from 're2js';
 import type { Span } from '../detect.ts';
 import { isQuoted } from '../model/quotation.ts';
 import { Blocks } from './blocks.ts';
+import { isFenced } from './fence.ts';
 import { foldAccents, foldText } from './fold.ts';
 import { LiteralScanner } from './literal-scanner.ts';
 import { openPattern, type Pattern } from './pattern.ts';
@@ -102,7 +103,8 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
         stretches.length = 0;
         if (span === undefined) continue;
         // Its end: a match may begin with the quote itself.
-        const weight = isQuoted(text, span.end - 1) ? rule.quotedWeight : rule.weight;
+        const isData = isQuoted(text, span.end - 1) || isFenced(text, span.end - 1);
+        const weight = isData ? rule.quotedWeight : rule.weight;
         matches.push({ rule, span: withoutLead(text, span), weight });
       }
       return matches;

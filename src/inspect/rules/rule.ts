@@ -17,7 +17,7 @@ export interface Rule {
   languages: readonly string[];
   /** The score that a match alone gives: 0 (nothing) to 1 (certainly an attack). */
   weight: number;
-  /** Instead of weight, where the match stands within quotes: a string, a citation. */
+  /** Instead of weight, where the match stands within quotes or a fenced block: a string, a citation, an example. */
   quotedWeight: number;
   /** Texts in which it must match, and in which it must not. */
   examples: { match: readonly Example[]; pass: readonly Example[] };
