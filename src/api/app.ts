@@ -12,6 +12,7 @@ import { cancelRoute } from './cancel/handler.ts';
 import { createUndoEncoding } from './content-encoding.ts';
 import { eventsRoute } from './events/handler.ts';
 import { answerError, answerUnknown } from './fallback.ts';
+import { forgetSessionRoute } from './forget-session/handler.ts';
 import { healthRoute } from './health/handler.ts';
 import { invokeRoute } from './invoke/handler.ts';
 import { jobRequestSchema } from './job-request/schema.ts';
@@ -118,6 +119,7 @@ function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config
     artifactsRoute(context),
     artifactRoute(context),
     eventsRoute(context),
+    forgetSessionRoute(context),
     healthRoute(context),
     readyRoute(context),
   ];

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   artifact_not_found: { status: 404, error: 'Artifact not found' },
   too_many_jobs: { status: 429, error: 'Too many jobs' },
   rate_limited: { status: 429, error: 'Rate limit exceeded' },
+  session_busy: { status: 409, error: 'Session busy' },
   method_not_allowed: { status: 405, error: 'Method not allowed' },
   idempotency_key_reused: { status: 422, error: 'Idempotency key reused' },
   body_too_large: { status: 413, error: 'Request body too large' },

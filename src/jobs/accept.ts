@@ -5,7 +5,7 @@ import type { Injected, JobOwner, JobPermissions, JobRecord, JobRequest } from '
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
 import type { FullReason, JobQueue } from './queue/queue.ts';
-import { sessionId } from './sessions/session-id.ts';
+import { sessionId } from './sessions/place.ts';
 
 /** A request to run a job, checked. */
 export interface Submission {

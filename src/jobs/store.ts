@@ -19,6 +19,7 @@ import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { createListeners } from './listeners.ts';
 import { openQueue, type QueueOutlook } from './queue/queue.ts';
+import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
 import { cancelJob, expireJob } from './transitions.ts';
 import { waitUntil } from './wait.ts';
@@ -72,6 +73,8 @@ export interface JobStore {
   waitFor(jobId: string, afterSeq: number, signal: AbortSignal): Promise<boolean>;
   /** Waits for a final state, or for the job to be gone; false when the signal ended it. */
   waitForEnd(jobId: string, signal: AbortSignal): Promise<boolean>;
+  /** Forgets what a conversation has said. @returns false where a job of it has begun and not ended */
+  forgetSession(owner: JobOwner, name: string): Promise<boolean>;
   /** Notes a listener to a job that ends with its last; to be called again before keepMs are over. */
   stayListening(jobId: string, listener: string, keepMs: number): Promise<void>;
   /** @returns how many others listen */
@@ -115,6 +118,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const queue = openQueue(redis, keys);
   const index = createJobIndex(redis, keys, longestStayMs(config));
   const files = openStoredFiles(artifactsFolder(config));
+  const sessionFiles = openStoredFiles(sessionsFolder(config));
   const listeners = createListeners(redis, keys, now);
   const announcements = createAnnouncements(subscriber);
   const wait = (jobId: string, reached: (progress: JobProgress) => boolean, signal: AbortSignal) =>
@@ -175,6 +179,13 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
     waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    async forgetSession(owner, name) {
+      const id = sessionId(owner, name);
+      if (await queue.holdsSession(id)) return false;
+      await usingStore(() => redis.del(keys.session(id)));
+      await sessionFiles.remove(id);
+      return true;
+    },
     stayListening: listeners.stay,
     stopListening: listeners.leave,
     providerPauseMs: () =>

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { Redis, RedisKeys } from '../redis/index.ts';
 import { artifactsFolder } from './artifacts/place.ts';
 import type { ArtifactLimits } from './artifacts/sink.ts';
 import { isFinal } from './job.ts';
 import type { JobLog } from './job-log.ts';
+import { sessionsFolder } from './sessions/place.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { openStoredFiles, type StoredFiles } from './stored-files/files.ts';
 import { startFileRetention } from './stored-files/retention.ts';
@@ -46,7 +46,7 @@ export function openWorkerFiles(options: WorkerFilesOptions): WorkerFiles {
     onError,
   });
 
-  const sessionFiles = openStoredFiles(sessions.folder ?? join(config.dataDir, 'sessions'));
+  const sessionFiles = openStoredFiles(sessionsFolder(config));
   const known = createSessions({
     ...{ redis, keys, now, files: sessionFiles },
     idleMs: sessions.idle.ms,

@@ -100,6 +100,7 @@ export function createMemoryJobStore(): MemoryJobStore {
     artifacts: onlyReal,
     readArtifact: onlyReal,
     expire: onlyReal,
+    forgetSession: onlyReal,
     stayListening: onlyReal,
     stopListening: onlyReal,
     providerPauseMs: async () => undefined,

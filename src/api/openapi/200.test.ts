@@ -17,6 +17,7 @@ test('every path is described', async () => {
     '/claude/jobs/{jobId}/artifacts',
     '/claude/jobs/{jobId}/artifacts/{path}',
     '/claude/jobs/{jobId}/events',
+    '/claude/sessions/{session}',
     '/health',
     '/ready',
     '/openapi.json',

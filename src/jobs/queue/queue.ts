@@ -92,6 +92,8 @@ export interface JobQueue {
   remove(jobId: string): Promise<void>;
   /** Place among the waiting jobs, 1 for the next; undefined for one that runs, is done, or waits for another attempt. */
   position(jobId: string): Promise<number | undefined>;
+  /** Whether a job of this conversation has begun and not ended. */
+  holdsSession(session: string): Promise<boolean>;
   /** Jobs that have waited too long for their first worker; some of them. */
   expired(): Promise<string[]>;
   outlook(): Promise<QueueOutlook>;
@@ -169,6 +171,7 @@ export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
         const rank = await redis.zrank(waiting, jobId);
         return rank === null ? undefined : rank + 1;
       }),
+    holdsSession: (session) => usingStore(async () => (await redis.hexists(sessions, session)) === 1),
     expired: () =>
       usingStore(async () => {
         const [seconds] = await redis.time();

@@ -4,7 +4,7 @@ import type { AttemptSession } from '../attempt.ts';
 import { JobsError, usingStore } from '../error.ts';
 import type { JobOwner } from '../job.ts';
 import type { StoredFiles, StoredPlace } from '../stored-files/files.ts';
-import { sessionId } from './session-id.ts';
+import { sessionId } from './place.ts';
 
 /** Which conversation, and which attempt at its next job. */
 export interface SessionTurn {
