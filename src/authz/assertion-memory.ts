@@ -21,7 +21,7 @@ interface Signed {
 }
 
 /** About 1.5 KiB each. */
-const MAX_REMEMBERED = 4_096;
+const MAX_REMEMBERED = 256;
 /** What is left of an assertion's time when it is given out for the last time. */
 const MIN_SHARE_OF_TTL = 0.5;
 

@@ -28,10 +28,11 @@ const OK = 0;
 
 /** An answer that lets pass, but for the assertion. */
 interface OkTemplate {
+  /** Of the CheckResponse: the fields before ok_response, and those after it. */
+  before: Uint8Array;
+  after: Uint8Array;
   /** Of ok_response: all other fields. */
   okResponse: Uint8Array;
-  /** Of the CheckResponse: all other fields. */
-  rest: Uint8Array;
 }
 
 /** One for each metadata object that is in use: metadata.ts gives a caller the same one again. */
@@ -65,20 +66,22 @@ function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
     template = okTemplate(metadata);
     templates.set(metadata, template);
   }
+  writer.raw(template.before);
   const okResponse = writer.begin(CHECK.okResponse);
   writer.raw(template.okResponse);
   writeHeader(OK_RESPONSE.headers, ASSERTION_HEADER, assertion);
   writer.end(okResponse);
-  return writer.raw(template.rest).finish();
+  return writer.raw(template.after).finish();
 }
 
 function okTemplate(metadata: Metadata): OkTemplate {
+  writeStatus(OK);
+  const before = writer.finish();
   writeHeader(OK_RESPONSE.headers, 'x-client-id', metadata.client);
   for (const name of CREDENTIAL_HEADERS) writer.string(OK_RESPONSE.headersToRemove, name);
   const okResponse = writer.finish();
-  writeStatus(OK);
   writeMetadata(metadata);
-  return { okResponse, rest: writer.finish() };
+  return { before, okResponse, after: writer.finish() };
 }
 
 function writeStatus(code: number): void {

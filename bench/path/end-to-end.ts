@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findTool } from '../../src/toolchain/index.ts';
+import { claimsOf, rsaSigner, signToken } from '../../test/support/json-web-token.ts';
+import { startTestRedis } from '../../test/support/redis.ts';
+import type { HttpJob, HttpResult } from '../load/http-load.ts';
+import { DOMAIN, RULES } from '../load/ratelimit-requests.ts';
+import { startEnvoyproxy, startGatehouse } from '../ratelimit/service.ts';
+import { freePort, type PinnedService, startPinned } from '../service/pinned.ts';
+import { processCpuSeconds } from '../service/process-cpu.ts';
+import { median, note, rounded } from '../service/rounds.ts';
+import type { Bench } from './bench.ts';
+import { type ControlPlane, proxyConfig, upstreamConfig } from './envoy-config.ts';
+import { rssMb } from './rss.ts';
+import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
+
+/** An Envoy of one thread, and whom it asks. */
+interface Gateway {
+  name: 'none' | 'fast' | 'go';
+  envoy: PinnedService;
+  control: { authz: PinnedService; ratelimit: PinnedService } | undefined;
+}
+
+type CpuOf = 'envoy' | 'authz' | 'ratelimit' | 'redis';
+type Round = Record<CpuOf, number> & { totalCpu: number; p50Ms: number; p99Ms: number; perSecond: number };
+
+const IN_FLIGHT = 64;
+const REQUESTS = 10_000;
+/** Until V8 has compiled what it will. */
+const WARM_UP_REQUESTS = 30_000;
+
+/**
+ * Whole requests (GET with a token, HTTP/1.1, 64 connections) through one Envoy thread: with no filters, with both calls
+ * to Gatehouse, and with both to the Go pair. Envoy and the services share one core; Redis, the upstream and what sends
+ * have the other.
+ */
+export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): Promise<void> {
+  const signer = rsaSigner('bench');
+  const jwksFile = join(dir, 'end-to-end-jwks.json');
+  await writeFile(jwksFile, JSON.stringify({ keys: [signer.jwk] }));
+  const issuer = { issuer: ISSUER, audiences: ['gatehouse'], algorithms: ['RS256'], jwksFile };
+  const redis = await startTestRedis({ appendOnly: false });
+  closers.push(redis.close);
+  const started = async <Service extends { close(): Promise<void> }>(service: Promise<Service>) => {
+    closers.push((await service).close);
+    return service;
+  };
+
+  const upstream = await started(startEnvoy('1', upstreamConfig));
+  const through = (control?: ControlPlane) =>
+    started(startEnvoy('0', (port) => proxyConfig(port, upstream.port, control)));
+  const gateway = async (name: Gateway['name'], control: Gateway['control']): Promise<Gateway> => {
+    const ports = control && {
+      ...{ authzPort: control.authz.port, ratelimitPort: control.ratelimit.port, domain: DOMAIN },
+    };
+    return { name, control, envoy: await through(ports) };
+  };
+  const ours = {
+    authz: await started(startAuthz('fast', { redis, transport: 'fast', issuer, inspection: false })),
+    ratelimit: await started(startGatehouse(redis, RULES, 'fast')),
+  };
+  const gateways = [await gateway('none', undefined), await gateway('fast', ours)];
+  const [goAuthz, goRatelimit] = [await startGoAuthorizer(jwksFile), await startEnvoyproxy(redis, RULES)];
+  for (const peer of [goAuthz, goRatelimit]) {
+    if ('missing' in peer) note(`the Go pair is not measured: ${peer.missing}`);
+    else closers.push(peer.close);
+  }
+  if (!('missing' in goAuthz) && !('missing' in goRatelimit)) {
+    gateways.push(await gateway('go', { authz: goAuthz, ratelimit: goRatelimit }));
+  }
+
+  const sender = startHttpSender();
+  closers.push(sender.close);
+  const token = signToken(signer, claimsOf(ISSUER, {}));
+  const job: Omit<HttpJob, 'port' | 'requests'> = {
+    method: 'GET',
+    pathPrefix: '/claude/status/',
+    headers: { host: 'gatehouse.example', accept: '*/*', authorization: `Bearer ${token}` },
+    inFlight: IN_FLIGHT,
+  };
+  for (const { envoy } of gateways) await sender.send({ ...job, port: envoy.port, requests: WARM_UP_REQUESTS });
+
+  const measured = new Map(gateways.map(({ name }): [Gateway['name'], Round[]] => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const each of round % 2 === 0 ? gateways : gateways.toReversed()) {
+      const pids = {
+        envoy: each.envoy.pid,
+        authz: each.control?.authz.pid,
+        ratelimit: each.control?.ratelimit.pid,
+        redis: each.control && redis.pid(),
+      };
+      measured.get(each.name)?.push(await measure(pids, () => sender.send({ ...job, port: each.envoy.port, requests: REQUESTS })));
+    }
+  }
+  for (const [name, all] of measured) {
+    const of = (figure: keyof Round) => rounded(median(all.map((round) => round[figure])));
+    const shown = { envoy: of('envoy'), authz: of('authz'), ratelimit: of('ratelimit'), redis: of('redis') };
+    for (const [process, cpu] of Object.entries(shown)) figures[`endToEnd.${name}.${process}Cpu`] = cpu;
+    for (const figure of ['totalCpu', 'p50Ms', 'p99Ms', 'perSecond'] as const) {
+      figures[`endToEnd.${name}.${figure}`] = of(figure);
+    }
+    note(
+      `end to end   ${name.padEnd(7)} ${of('totalCpu')} CPU-s per 100,000 (${Object.entries(shown)
+        .map(([process, cpu]) => `${process} ${cpu}`)
+        .join(', ')}), p50 ${of('p50Ms')} ms, p99 ${of('p99Ms')} ms, ${of('perSecond')}/s`,
+    );
+  }
+  figures['endToEnd.authzRssMb'] = rssMb(ours.authz.pid);
+  figures['endToEnd.ratelimitRssMb'] = rssMb(ours.ratelimit.pid);
+  const total = (name: Gateway['name']) => Number(figures[`endToEnd.${name}.totalCpu`]);
+  if (measured.has('go')) figures['endToEnd.vsGo'] = rounded(total('fast') / total('go'));
+}
+
+async function measure(
+  pids: Record<CpuOf, number | undefined>,
+  send: () => Promise<HttpResult>,
+): Promise<Round> {
+  const look = () =>
+    Object.entries(pids).map(([name, pid]) => [name, pid === undefined ? 0 : processCpuSeconds(pid)] as const);
+  const before = new Map(look());
+  const { seconds, p50Ms, p99Ms } = await send();
+  const per100k = 1e5 / REQUESTS;
+  const cpu = Object.fromEntries(
+    look().map(([name, after]) => [name, (after - (before.get(name) ?? 0)) * per100k]),
+  ) as Record<CpuOf, number>;
+  const totalCpu = cpu.envoy + cpu.authz + cpu.ratelimit + cpu.redis;
+  return { ...cpu, totalCpu, p50Ms, p99Ms, perSecond: REQUESTS / seconds };
+}
+
+/** The real Envoy with one worker thread. @param core the one that it has */
+async function startEnvoy(core: string, configOf: (port: number) => string): Promise<PinnedService> {
+  const program = findTool('envoy');
+  if (program === undefined) throw new Error('Envoy is not installed: npm run setup');
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-envoy-'));
+  const port = await freePort();
+  const configFile = join(dir, 'envoy.json');
+  await writeFile(configFile, configOf(port));
+  const args = ['--config-path', configFile, '--concurrency', '1', '--disable-hot-restart', '--log-level', 'error'];
+  return startPinned('envoy', program, args, { env: {}, port, dir, core });
+}
+
+function startHttpSender(): { send(job: HttpJob): Promise<HttpResult>; close(): Promise<void> } {
+  const program = fileURLToPath(new URL('../load/http-load.ts', import.meta.url));
+  const child = spawn('taskset', ['-c', '1', process.execPath, program], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  return {
+    async send(job) {
+      child.send(job);
+      const [result] = (await Promise.race([once(child, 'message'), exited])) as [HttpResult | number];
+      if (typeof result !== 'object' || result === null) throw new Error('the process that sends has ended');
+      if (result.bad > 0) throw new Error(`${result.bad} of ${job.requests} requests were not answered with 200`);
+      return result;
+    },
+    async close() {
+      if (child.connected) child.disconnect();
+      await exited;
+    },
+  };
+}
