@@ -1,5 +1,6 @@
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
+import { prepareInspection } from '../inspect/index.ts';
 import { createMetrics, type Logger, type Siblings, serveOperations } from '../telemetry/index.ts';
 import { admitChecks } from './admission.ts';
 import { rememberAssertions } from './assertion-memory.ts';
@@ -44,6 +45,11 @@ export interface RunningAuthz {
   close(graceMs: number): Promise<void>;
 }
 
+/** Whether there are submissions whose texts are inspected. */
+function inspects({ inspection: { enabled, policies } }: Pick<Config, 'inspection'>): boolean {
+  return enabled || Object.values(policies).some((policy) => policy.enabled);
+}
+
 /** What a CheckRequest may have besides the body: Envoy's header limit is far below. */
 const OVERHEAD_BYTES = 2 ** 20;
 
@@ -75,6 +81,7 @@ async function start({ config, logger, siblings }: AuthzOptions, closers: Closer
     onLoad: metrics.inspectionRulesRead,
   });
   closers.push(async () => inspectionRules.close());
+  if (inspects(config)) prepareInspection();
   const examiner = createBodyExaminer({
     rules: bodyRules(config),
     inspectionRules: inspectionRules.current,

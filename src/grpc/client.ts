@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { type ChannelCredentials, Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { ChannelCredentials } from '@grpc/grpc-js';
 import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 import { loadService, SHAPE } from './protos.ts';
 
@@ -45,9 +45,11 @@ export async function openStream(options: OpenStreamOptions): Promise<GrpcStream
   const method = loadService(options.proto, options.service)[options.method];
   if (method === undefined) throw new Error(`${options.service} has no method ${options.method}`);
   const name = tls?.serverName ?? host;
+  // Loaded here and not before: it takes 10 MB, and few processes open a stream.
+  const { Client, credentials, Metadata } = await import('@grpc/grpc-js');
   const client = new Client(
     `${host.includes(':') ? `[${host}]` : host}:${port}`,
-    await channelCredentials(tls),
+    await channelCredentials(tls, credentials),
     {
       'grpc.max_receive_message_length': options.maxReceiveBytes,
       'grpc.keepalive_time_ms': KEEPALIVE_MS,
@@ -84,7 +86,10 @@ export async function openStream(options: OpenStreamOptions): Promise<GrpcStream
   };
 }
 
-async function channelCredentials(tls: GrpcClientTls | undefined): Promise<ChannelCredentials> {
+async function channelCredentials(
+  tls: GrpcClientTls | undefined,
+  credentials: typeof import('@grpc/grpc-js').credentials,
+): Promise<ChannelCredentials> {
   if (tls === undefined) return credentials.createInsecure();
   const read = async (file: string | undefined) => (file === undefined ? null : readFile(file));
   const [ca, key, cert] = await Promise.all([read(tls.caFile), read(tls.keyFile), read(tls.certFile)]);

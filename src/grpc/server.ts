@@ -1,5 +1,4 @@
 import { serveFast } from './fast/server.ts';
-import { serveWithGrpcJs } from './grpc-js/server.ts';
 import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
 
 /**
@@ -8,7 +7,7 @@ import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
  * @throws when an address cannot be bound
  */
 export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
-  const server = await (options.transport === 'grpc-js' ? serveWithGrpcJs(options) : serveFast(options));
+  const server = await (options.transport === 'grpc-js' ? serveByLibrary(options) : serveFast(options));
   if (options.healthWatch === undefined) return server;
   try {
     return withWatch(server, await serveHealth(options, options.healthWatch));
@@ -18,13 +17,18 @@ export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer
   }
 }
 
+/** The library is loaded where it is wanted: it takes 10 MB. */
+async function serveByLibrary(options: GrpcServerOptions): Promise<GrpcServer> {
+  return (await import('./grpc-js/server.ts')).serveWithGrpcJs(options);
+}
+
 /** Health alone, by the library, which can stream. */
 function serveHealth(
   options: GrpcServerOptions,
   address: { host: string; port: number },
 ): Promise<GrpcServer> {
   const healthNames = [...options.services.map(({ name }) => name), ...(options.healthNames ?? [])];
-  return serveWithGrpcJs({ ...options, ...address, socket: undefined, services: [], healthNames });
+  return serveByLibrary({ ...options, ...address, socket: undefined, services: [], healthNames });
 }
 
 function withWatch(server: GrpcServer, health: GrpcServer): GrpcServer {

@@ -1,5 +1,12 @@
 export { CANARY_BYTES, type Canary, makeCanary } from './canary.ts';
-export { DEFAULT_THRESHOLDS, type Inspection, type InspectOptions, inspect, type Reason } from './inspect.ts';
+export {
+  DEFAULT_THRESHOLDS,
+  type Inspection,
+  type InspectOptions,
+  inspect,
+  prepareInspection,
+  type Reason,
+} from './inspect.ts';
 export { type CheckedRules, checkRuleFiles } from './rules/check.ts';
 export { loadRuleBook, type OwnRuleSources } from './rules/load.ts';
 export { compileRuleBook, type OwnRules, type RuleBook } from './rules/rule-book.ts';

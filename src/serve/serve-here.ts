@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { createLogger, type Logger, type Siblings } from '../telemetry/index.ts';
+import { trimMemory } from './memory.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName, type RunningRole } from './roles.ts';
 import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
@@ -25,6 +26,7 @@ export async function serveHere(
     parent?.close();
     throw error;
   }
+  trimMemory();
   logger.info({ pid: process.pid }, 'ready');
   parent?.onDraining(() => {
     for (const role of running.values()) role.drain?.();

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { RoleName } from '../serve/index.ts';
+import { type RoleName, SERVE_NODE_FLAGS } from '../serve/index.ts';
 import type { ChildSpec } from './child-process.ts';
 import type { Layout } from './layout.ts';
 
@@ -19,7 +19,7 @@ export function roleChild(options: RoleOptions): ChildSpec {
   return {
     name: role,
     file: process.execPath,
-    args: [...process.execArgv, mainFile, ...command],
+    args: [...process.execArgv, ...SERVE_NODE_FLAGS, mainFile, ...command],
     env: roleEnvironment(env, role),
     logFile: places.logFile(role),
     readiness: { by: 'message' },

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createMetrics, type Logger, METRICS } from '../../telemetry/index.ts';
 import { HEALTHY_AFTER_MS, restartDelayMs } from '../backoff.ts';
+import { SERVE_NODE_FLAGS } from '../memory.ts';
 import type { SupervisorMessage } from '../parent-channel.ts';
 import { Gathering } from './gather.ts';
 import type { Job, StateName, States } from './messages.ts';
@@ -37,7 +38,12 @@ export async function createWorkerGroup({ job, count, logger }: WorkerGroupOptio
   const alive = metrics.gauge(METRICS.serveWorkers, (): void => alive.set(workers.size));
   const gathering = new Gathering(() => metrics.registry.getMetricsAsJSON());
   const worker = fileURLToPath(new URL(`./worker-process${extname(import.meta.filename)}`, import.meta.url));
-  cluster.setupPrimary({ exec: worker, args: [], serialization: 'advanced' });
+  cluster.setupPrimary({
+    exec: worker,
+    args: [],
+    execArgv: [...process.execArgv, ...SERVE_NODE_FLAGS],
+    serialization: 'advanced',
+  });
 
   async function askAll<Name extends StateName>(
     setting: string,

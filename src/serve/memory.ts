@@ -1,0 +1,25 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
+
+/**
+ * For every process that serves (bin/gatehouse has them too): without them V8 takes up to 48 MB for objects that live for
+ * one request.
+ */
+export const SERVE_NODE_FLAGS = ['--max-semi-space-size=4'] as const;
+
+/** The heap grows by so much of what is in use before it is collected; V8 by itself lets it grow to four times as much. */
+const GROWTH_PERCENT = 20;
+
+/**
+ * Gives back what starting took and nobody needs any more, about 45 MB, and keeps the heap near what is in use from then
+ * on. Takes 0.1 s: to be called before anybody waits for an answer.
+ */
+export function trimMemory(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as Collect;
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  setFlagsFromString('--no-expose-gc');
+}
