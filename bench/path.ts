@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startSender } from './load/sender-process.ts';
 import type { Bench, ServiceName } from './path/bench.ts';
 import { benchCheck } from './path/check.ts';
+import { benchEndToEnd } from './path/end-to-end.ts';
 import { benchRatelimit } from './path/ratelimit.ts';
 import type { Figures } from './run.ts';
 import { rounded } from './service/rounds.ts';
@@ -30,6 +31,8 @@ import { rounded } from './service/rounds.ts';
  * - ratelimitRssMb, checkRssMb: memory of the two services on the own transport, after all
  * - LOAD.SERVICE.serviceCpu, .redisCpu: CPU-seconds; .p50Ms, .p99Ms: latency; .callsPerSecond; .loadCpu: CPU-seconds of
  *   the process that sends
+ * - endToEndVsGo: CPU of whole requests through one Envoy thread (bench/path/end-to-end.ts), of Envoy and all that it asks,
+ *   by that with the Go pair in Gatehouse's place; endToEnd.none, .fast, .go: the parts of it, and no filters at all
  * - LOAD.vsGo: CPU by Go's; LOAD.p99VsGo: the 99th percentile by Go's
  */
 export async function run(): Promise<Figures> {
@@ -38,8 +41,8 @@ export async function run(): Promise<Figures> {
   const closers: Bench['closers'] = [() => rm(dir, { recursive: true, force: true }), sender.close];
   const bench: Bench = { dir, sender, rounds: ROUNDS, figures: {}, closers };
   try {
-    if (PART !== 'check') await benchRatelimit(bench);
-    if (PART !== 'ratelimit') await benchCheck(bench);
+    const parts = Object.entries(PARTS).filter(([name]) => PART === undefined || name === PART);
+    for (const [, part] of parts) await part(bench);
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -50,6 +53,7 @@ export async function run(): Promise<Figures> {
     checkKnownVsGo: figures['known64.vsGo'] ?? null,
     checkNewVsGo: figures['new64.vsGo'] ?? null,
     checkInspectedVsGo: figures['inspected64.vsGo'] ?? null,
+    endToEndVsGo: figures['endToEnd.vsGo'] ?? null,
     ratelimitSaved: saved(figures, 'hot64'),
     checkSaved: saved(figures, 'known64'),
     ...figures,
@@ -57,7 +61,8 @@ export async function run(): Promise<Figures> {
 }
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS || 3);
-/** `ratelimit` or `check`: that one alone. */
+const PARTS = { ratelimit: benchRatelimit, check: benchCheck, endToEnd: benchEndToEnd };
+/** One of PARTS: that one alone. */
 const PART = process.env.BENCH_PART;
 
 /** What part of the CPU on grpc-js the own transport saves. */

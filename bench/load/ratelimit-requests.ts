@@ -5,7 +5,7 @@ import { seededRandom, zipf } from './zipf.ts';
 export const RATE_LIMIT_METHOD = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit';
 
 /** The domain that all services are given, with a limit that is never reached for each key. */
-const DOMAIN = 'bench';
+export const DOMAIN = 'bench';
 const KEYS = ['client', 'tenant', 'path', 'method'] as const;
 const PROTOS = fileURLToPath(new URL('../../protos/', import.meta.url));
 

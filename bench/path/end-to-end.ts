@@ -50,9 +50,9 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
     return service;
   };
 
-  const upstream = await started(startEnvoy('1', upstreamConfig));
+  const upstream = await started(startEnvoy(1, upstreamConfig));
   const through = (control?: ControlPlane) =>
-    started(startEnvoy('0', (port) => proxyConfig(port, upstream.port, control)));
+    started(startEnvoy(0, (port) => proxyConfig(port, upstream.port, control)));
   const gateway = async (name: Gateway['name'], control: Gateway['control']): Promise<Gateway> => {
     const ports = control && {
       ...{ authzPort: control.authz.port, ratelimitPort: control.ratelimit.port, domain: DOMAIN },
@@ -82,7 +82,8 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
     headers: { host: 'gatehouse.example', accept: '*/*', authorization: `Bearer ${token}` },
     inFlight: IN_FLIGHT,
   };
-  for (const { envoy } of gateways) await sender.send({ ...job, port: envoy.port, requests: WARM_UP_REQUESTS });
+  for (const { envoy } of gateways)
+    await sender.send({ ...job, port: envoy.port, requests: WARM_UP_REQUESTS });
 
   const measured = new Map(gateways.map(({ name }): [Gateway['name'], Round[]] => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -93,7 +94,9 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
         ratelimit: each.control?.ratelimit.pid,
         redis: each.control && redis.pid(),
       };
-      measured.get(each.name)?.push(await measure(pids, () => sender.send({ ...job, port: each.envoy.port, requests: REQUESTS })));
+      measured
+        .get(each.name)
+        ?.push(await measure(pids, () => sender.send({ ...job, port: each.envoy.port, requests: REQUESTS })));
     }
   }
   for (const [name, all] of measured) {
@@ -120,7 +123,9 @@ async function measure(
   send: () => Promise<HttpResult>,
 ): Promise<Round> {
   const look = () =>
-    Object.entries(pids).map(([name, pid]) => [name, pid === undefined ? 0 : processCpuSeconds(pid)] as const);
+    Object.entries(pids).map(
+      ([name, pid]) => [name, pid === undefined ? 0 : processCpuSeconds(pid)] as const,
+    );
   const before = new Map(look());
   const { seconds, p50Ms, p99Ms } = await send();
   const per100k = 1e5 / REQUESTS;
@@ -132,14 +137,22 @@ async function measure(
 }
 
 /** The real Envoy with one worker thread. @param core the one that it has */
-async function startEnvoy(core: string, configOf: (port: number) => string): Promise<PinnedService> {
+async function startEnvoy(core: number, configOf: (port: number) => string): Promise<PinnedService> {
   const program = findTool('envoy');
   if (program === undefined) throw new Error('Envoy is not installed: npm run setup');
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-envoy-'));
   const port = await freePort();
   const configFile = join(dir, 'envoy.json');
   await writeFile(configFile, configOf(port));
-  const args = ['--config-path', configFile, '--concurrency', '1', '--disable-hot-restart', '--log-level', 'error'];
+  const args = [
+    '--config-path',
+    configFile,
+    '--concurrency',
+    '1',
+    '--disable-hot-restart',
+    '--log-level',
+    'error',
+  ];
   return startPinned('envoy', program, args, { env: {}, port, dir, core });
 }
 
@@ -154,7 +167,8 @@ function startHttpSender(): { send(job: HttpJob): Promise<HttpResult>; close(): 
       child.send(job);
       const [result] = (await Promise.race([once(child, 'message'), exited])) as [HttpResult | number];
       if (typeof result !== 'object' || result === null) throw new Error('the process that sends has ended');
-      if (result.bad > 0) throw new Error(`${result.bad} of ${job.requests} requests were not answered with 200`);
+      if (result.bad > 0)
+        throw new Error(`${result.bad} of ${job.requests} requests were not answered with 200`);
       return result;
     },
     async close() {

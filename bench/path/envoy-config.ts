@@ -57,12 +57,7 @@ function controlFilters(domain: string): object[] {
   ];
 }
 
-function bootstrap(
-  port: number,
-  filters: object[],
-  route: object | undefined,
-  clusters: object[],
-): string {
+function bootstrap(port: number, filters: object[], route: object | undefined, clusters: object[]): string {
   const action =
     route === undefined
       ? { direct_response: { status: 200, body: { inline_string: '{"ok":true}' } } }

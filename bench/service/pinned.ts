@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { until } from '../../test/support/until.ts';
 
-/** A service in a process of its own, on the first core. */
+/** A service in a process of its own, on one core. */
 export interface PinnedService<Name extends string = string> {
   name: Name;
   pid: number;
@@ -16,16 +16,16 @@ export const HOST = '127.0.0.1';
 
 /**
  * Starts a program that serves on a port of loopback, and waits until it does.
- * @param dir its folder, which is removed when it ends
+ * @param dir its folder, which is removed when it ends; core: the number of the one that it has
  * @throws with what it wrote to standard error, where it ends at once
  */
 export async function startPinned<Name extends string>(
   name: Name,
   program: string,
   args: readonly string[],
-  { env, port, dir }: { env: NodeJS.ProcessEnv; port: number; dir: string },
+  { env, port, dir, core = 0 }: { env: NodeJS.ProcessEnv; port: number; dir: string; core?: number },
 ): Promise<PinnedService<Name>> {
-  const child = spawn('taskset', ['-c', '0', program, ...args], {
+  const child = spawn('taskset', ['-c', String(core), program, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
