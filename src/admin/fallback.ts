@@ -29,6 +29,7 @@ export function answerUnknown(routes: readonly Pick<AdminRoute, 'method' | 'path
 
 const LIMITS_PROBLEMS: Record<LimitsErrorCode, AdminProblemCode> = {
   invalid_override: 'invalid_request',
+  invalid_text: 'invalid_request',
   not_refundable: 'invalid_request',
   rules_elsewhere: 'invalid_rules',
   too_many_overrides: 'too_many_overrides',

@@ -176,6 +176,22 @@ describe('the audit', () => {
     expect(await up.audit.list(1, unset?.id)).toEqual([set]);
   });
 
+  it('has nothing of what holds control characters, which is refused', async () => {
+    const [newest] = await up.audit.list(1);
+    const refused = { code: 'invalid_text' };
+    const set = (entries: Record<string, string>, reason?: string) =>
+      up.limits.setOverride({ ...target(entries), requests: 1, ...(reason && { reason }) }, 'test');
+    await expect(set({ tenant: `${tenant}\u001b[2J` })).rejects.toMatchObject(refused);
+    await expect(set({ tenant }, 'two\nlines')).rejects.toMatchObject(refused);
+    const descriptor = {
+      domain: 'shop',
+      entries: Object.entries(entriesOf('a\u0007')).map(([key, value]) => ({ key, value })),
+    };
+    await expect(up.limits.reset(descriptor, 'test')).rejects.toMatchObject(refused);
+    await expect(up.limits.refund(descriptor, 1, 'test')).rejects.toMatchObject(refused);
+    expect(await up.audit.list(1)).toEqual(newest === undefined ? [] : [newest]);
+  });
+
   it('has nothing of an override that was not there', async () => {
     const [newest] = await up.audit.list(1);
     await up.limits.unsetOverride('0123456789abcdef', 'test');

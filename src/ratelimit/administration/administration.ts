@@ -14,6 +14,7 @@ import type { DescriptorEntry } from '../rules/match.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { createSharedRulesStatus, type RulesStatusList } from '../status/shared-status.ts';
 import { LimitsError } from './error.ts';
+import { checkPlainText } from './plain-text.ts';
 
 export interface SetOverride extends OverrideTarget {
   requests: LimitOverride['requests'];
@@ -111,6 +112,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
   return {
     async setOverride({ domain, limit, entries, requests, burst, reason, expiresInMs }, actor) {
       const nowMs = now();
+      checkPlainText([...entryTexts(Object.entries(entries)), ['The reason', reason ?? '']]);
       checkOverrideTarget(await loadRules(), { domain, limit, entries }, burst !== undefined);
       const override: LimitOverride = {
         ...{ domain, limit, entries, requests },
@@ -151,6 +153,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
     explain: explainNow,
     peek: limitsOf,
     async reset(descriptor, actor) {
+      checkPlainText(descriptorTexts(descriptor));
       const limits = await limitsOf(descriptor);
       const buckets = limits.flatMap(({ bucket }) => bucket ?? []);
       await audit.append({ actor, action: 'bucket.reset', target: bucketText(descriptor) });
@@ -158,6 +161,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       return limits;
     },
     async refund(descriptor, hits, actor) {
+      checkPlainText(descriptorTexts(descriptor));
       const limits = await limitsOf(descriptor);
       if (limits.every(({ limit }) => limit.algorithm.kind === 'concurrency')) {
         throw new LimitsError(
@@ -205,6 +209,17 @@ function expiry(nowMs: number, expiresInMs: number): string {
 function targetText({ domain, limit, entries }: OverrideTarget): string {
   const named = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
   return [domain, limit, ...named.map(([key, value]) => `${key}=${value}`)].join(' ');
+}
+
+function entryTexts(entries: readonly (readonly [key: string, value: string])[]): [string, string][] {
+  return entries.flatMap(([key, value]): [string, string][] => [
+    ['The key of an entry', key],
+    [`The value of ${key}`, value],
+  ]);
+}
+
+function descriptorTexts({ domain, entries }: DescriptorName): [string, string][] {
+  return [['The domain', domain], ...entryTexts(entries.map(({ key, value }) => [key, value]))];
 }
 
 function bucketText({ domain, entries }: DescriptorName): string {
