@@ -7,11 +7,13 @@ export interface FollowOptions {
   paths: readonly string[];
   /** Called with what the paths lead to: at first, before followTexts resolves, and whenever that differs. */
   onTexts(texts: RuleTexts): void;
+  /** Called with what onTexts throws later on; what the paths lead to is followed all the same. */
+  onError(error: unknown): void;
   watch?: Pick<WatchOptions, 'settleMs' | 'recheckMs'> | undefined;
 }
 
 /** Reads rule files, and again whenever what the paths lead to holds something else. */
-export async function followTexts({ paths, onTexts, watch }: FollowOptions): Promise<PathWatch> {
+export async function followTexts({ paths, onTexts, onError, watch }: FollowOptions): Promise<PathWatch> {
   let known = '';
   const read = async () => {
     const texts = await readRuleTexts(paths);
@@ -21,7 +23,7 @@ export async function followTexts({ paths, onTexts, watch }: FollowOptions): Pro
     known = digest;
     onTexts(texts);
   };
-  const watching = await watchPaths({ ...watch, paths, onChange: read });
+  const watching = await watchPaths({ ...watch, paths, onChange: read, onError });
   await read();
   return watching;
 }

@@ -7,6 +7,8 @@ export interface WatchOptions {
   paths: readonly string[];
   /** Called some time after something may have changed; never while an earlier call still runs. */
   onChange(): Promise<void>;
+  /** Called with what onChange throws; the next change is told all the same. */
+  onError(error: unknown): void;
   /** How long nothing more may happen before onChange is called: an editor's write is several events. */
   settleMs?: number;
   /** How often onChange is called without any event, for file systems that send none, such as some network mounts. */
@@ -27,7 +29,7 @@ const RECHECK_MS = 30_000;
  * swap of any link on the way counts.)
  */
 export async function watchPaths(options: WatchOptions): Promise<PathWatch> {
-  const { paths, onChange, settleMs = SETTLE_MS, recheckMs = RECHECK_MS } = options;
+  const { paths, onChange, onError, settleMs = SETTLE_MS, recheckMs = RECHECK_MS } = options;
   const watchers = new Map<string, { watcher: FSWatcher; inode: bigint }>();
   let closed = false;
   let settling: NodeJS.Timeout | undefined;
@@ -50,9 +52,13 @@ export async function watchPaths(options: WatchOptions): Promise<PathWatch> {
       return;
     }
     running = true;
-    // Watched first: what happens while the files are read is seen too.
-    await renew();
-    if (!closed) await onChange();
+    try {
+      // Watched first: what happens while the files are read is seen too.
+      await renew();
+      if (!closed) await onChange();
+    } catch (error) {
+      onError(error);
+    }
     running = false;
     if (again) {
       again = false;

@@ -67,7 +67,13 @@ export async function startInspectionRules(options: LiveRulesOptions): Promise<L
     }
   };
 
-  const following = await followTexts({ paths: config.rules, onTexts: take, watch });
+  const following = await followTexts({
+    paths: config.rules,
+    onTexts: take,
+    onError: (error) =>
+      logger.error({ code: 'internal_error', err: error }, 'changed inspection rules cannot be read'),
+    watch,
+  });
   if (inForce === undefined) {
     following.close();
     throw refused ?? new Error('no inspection rules were read');

@@ -24,6 +24,7 @@ async function follow(path: (folder: string) => string, prepare: (folder: string
       paths: [path(folder)],
       live,
       startWithoutRules,
+      onError: (error) => expect.unreachable(String(error)),
       watch: { settleMs: 20, recheckMs: 3_600_000 },
     });
     onTestFinished(() => watching.close());

@@ -8,6 +8,8 @@ export interface FileRulesOptions extends LoadOptions {
   live: LiveRules;
   /** Whether to start without rules where the files cannot be used, and wait for better ones. */
   startWithoutRules: boolean;
+  /** Called with what is a bug of reading a changed set, which is then not in force. */
+  onError(error: unknown): void;
   watch?: Pick<WatchOptions, 'settleMs' | 'recheckMs'>;
 }
 
@@ -17,11 +19,12 @@ export interface FileRulesOptions extends LoadOptions {
  * @throws RulesError where the first set cannot be used, unless startWithoutRules
  */
 export async function followFiles(options: FileRulesOptions): Promise<PathWatch> {
-  const { paths, live, startWithoutRules, watch } = options;
+  const { paths, live, startWithoutRules, onError, watch } = options;
   let refused: RulesError | undefined;
   const watching = await followTexts({
     paths,
     watch,
+    onError,
     onTexts: ({ texts, problems }) => {
       refused = undefined;
       try {

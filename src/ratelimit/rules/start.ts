@@ -52,6 +52,8 @@ export async function startRules({ config, logger, onLoad }: RulesOptions): Prom
     paths: config.files,
     live,
     startWithoutRules: config.startWithoutRules,
+    onError: (error) =>
+      logger.error({ code: 'internal_error', err: error }, 'changed rate limit rules cannot be read'),
   });
   return { live, close: following.close };
 }
