@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 import {
   CONNECTION_DEADLINES,
   CONNECTION_LIMITS,
@@ -36,6 +36,7 @@ export interface Http2Server {
   close(graceMs: number): Promise<void>;
 }
 
+const ALPN = 'h2';
 const MAX_TICK_MS = 1000;
 const TICKS_IN_A_DEADLINE = 4;
 
@@ -48,6 +49,11 @@ export async function serveHttp2(options: Http2ServerOptions): Promise<Http2Serv
   const { tls, maxAge, onError } = options;
 
   const established = (socket: Socket) => {
+    // RFC 9113 3.2: over TLS both have to say that they speak HTTP/2.
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== ALPN) {
+      socket.destroy();
+      return;
+    }
     const accept = options.connected(socket);
     const connection = new SocketConnection(socket, { accept, limits, deadlines, maxAge, onError });
     connections.add(connection);
@@ -97,7 +103,7 @@ export async function serveHttp2(options: Http2ServerOptions): Promise<Http2Serv
 function secureServer(tls: TlsOptions, { handshakeMs }: ConnectionDeadlines) {
   const server = createTlsServer({
     ...tls,
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: [ALPN],
     minVersion: 'TLSv1.2',
     handshakeTimeout: handshakeMs,
     noDelay: true,
