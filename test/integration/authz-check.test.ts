@@ -176,7 +176,11 @@ test('Redis holds nothing from which a key could be had', async () => {
   await once(redis, 'ready');
   const names = await redis.keys('*');
   const contents = await Promise.all(
-    names.map(async (name) => ((await redis.type(name)) === 'hash' ? redis.hgetall(name) : redis.get(name))),
+    names.map(async (name) => {
+      const type = await redis.type(name);
+      if (type === 'hash') return redis.hgetall(name);
+      return type === 'stream' ? redis.xrange(name, '-', '+') : redis.get(name);
+    }),
   );
   redis.disconnect();
   const dump = JSON.stringify([names, contents]);
