@@ -1,5 +1,6 @@
 import { clientPrefixProblems, type Issuers } from './client-prefixes.ts';
 import { BUILT_IN_ROUTES } from './routes.ts';
+import { SHIPPED_TIERS } from './schema/tiers.ts';
 
 interface Thresholds {
   flag?: number | undefined;
@@ -19,6 +20,7 @@ interface Related {
   inspection: { thresholds: Thresholds; policies: Record<string, InspectionPolicy> };
   model: { tierModels: object };
   budgets: { tiers: object };
+  jobs: { tiers: object };
   identity: { anonymous: { enabled: boolean; tier: string } } & Issuers;
 }
 
@@ -35,6 +37,7 @@ export function inconsistencies({
   inspection,
   model,
   budgets,
+  jobs,
   identity,
 }: Related): Inconsistency[] {
   const { anonymous } = identity;
@@ -56,6 +59,7 @@ export function inconsistencies({
     { path: ['permissions', 'tiers'], names: permissions.tiers },
     { path: ['model', 'tierModels'], names: model.tierModels },
     { path: ['budgets', 'tiers'], names: budgets.tiers },
+    { path: ['jobs', 'tiers'], names: withoutShipped(jobs.tiers) },
   ];
   for (const { path, names } of byTier) {
     for (const tier of Object.keys(names)) {
@@ -68,6 +72,11 @@ export function inconsistencies({
   }
   found.push(...clientPrefixProblems(identity));
   return found;
+}
+
+/** What ships for its own tiers stands there also where an operator has tiers of other names. */
+function withoutShipped(tiers: object): object {
+  return Object.fromEntries(Object.entries(tiers).filter(([name]) => !SHIPPED_TIERS.includes(name)));
 }
 
 function inspectionInconsistencies(

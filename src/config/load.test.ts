@@ -157,6 +157,13 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it('refuses a share of the queue for a tier that there is not, and keeps those that ship', () => {
+    expect(issuesOf('jobs: {tiers: {gold: {headStart: 5s}}}\n')).toMatchObject([
+      { path: 'jobs.tiers.gold', message: expect.stringContaining('expected one of the tiers free') },
+    ]);
+    expect(issuesOf('tiers: {gold: {}}\n')).toEqual([]);
+  });
+
   it('refuses a prefix of keys with braces, and no tiers at all', () => {
     expect(issuesOf('redis: {keyPrefix: "a{}"}\ntiers: {}\n').map(({ path }) => path)).toEqual([
       'redis.keyPrefix',

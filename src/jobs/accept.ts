@@ -133,7 +133,7 @@ function writeOf(record: JobRecord) {
 
 /** How an owner's jobs are queued. */
 function turnOf({ tier }: JobOwner, { jobs }: Pick<Config, 'jobs'>) {
-  const own = jobs.tiers[tier];
+  const own = Object.hasOwn(jobs.tiers, tier) ? jobs.tiers[tier] : undefined;
   return {
     headStartMs: own?.headStart.ms ?? 0,
     maxWaitMs: jobs.maxWait.ms,

@@ -61,6 +61,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   const announcements = createAnnouncements(subscriber);
   const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
+  let open = true;
   const files = openWorkerFiles({
     ...{ config, redis, keys, log, now },
     onError: (err) => {
@@ -71,19 +72,18 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   const held = new HeldJobs({ queue, places: config.pool.workers, leaseMs, logger });
   const bell = new Bell();
   const stopListening = announcements.listen(queue.channel, () => bell.ring());
-  let open = true;
-
   /** @returns how long there is nothing to take, at most */
   async function takeNext(): Promise<number> {
     if (held.full) return LOOK_AGAIN_MS;
     const gate = availability();
     if (gate.kind !== 'open') return Math.min(Math.max(1, gate.untilMs - now()), LOOK_AGAIN_MS);
     const token = randomUUID();
+    const askedAt = performance.now();
     const { jobId, nextInMs = LOOK_AGAIN_MS, overdue } = await queue.take(token, leaseMs);
     for (const gone of overdue)
       logger.warn({ job_id: gone }, "job's worker is gone, job goes back to the queue");
     if (jobId === undefined) return Math.min(Math.max(1, nextInMs), LOOK_AGAIN_MS);
-    const job = held.hold({ jobId, token });
+    const job = held.hold({ jobId, token }, askedAt);
     const stopWatching = watchForEnd({ announcements, channel: keys.jobEvents(jobId), log, jobId }, () =>
       job.abort('canceled'),
     );

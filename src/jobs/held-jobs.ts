@@ -19,8 +19,9 @@ export interface HeldJobsOptions {
   logger: Logger;
 }
 
-/** Renewals in the time of a lease. */
+/** Renewals in the time of a lease, and looks at how old the last one is. */
 const RENEWALS_PER_LEASE = 4;
+const LOOKS_PER_LEASE = 20;
 /** Longest that a worker takes to stop what it runs. */
 const STOP_MS = 5_000;
 
@@ -33,27 +34,32 @@ export class HeldJobs {
   readonly #worker = randomUUID();
   readonly #held = new Map<HeldJob, { renewedAt: number }>();
   readonly #dropped = new Bell();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: NodeJS.Timeout[];
   #renewing = false;
 
   constructor(options: HeldJobsOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#look(), options.leaseMs / RENEWALS_PER_LEASE);
-    this.#look();
+    const { leaseMs } = options;
+    this.#timers = [
+      setInterval(() => this.#renewUnlessBusy(), leaseMs / RENEWALS_PER_LEASE),
+      setInterval(() => this.#endOverdue(), leaseMs / LOOKS_PER_LEASE),
+    ];
+    this.#renewUnlessBusy();
   }
 
   get full(): boolean {
     return this.#held.size >= this.#options.places;
   }
 
-  hold(lease: Lease): HeldJob {
+  /** @param askedAt when the lease was asked for, on the monotonic clock: it has run since then at the latest */
+  hold(lease: Lease, askedAt: number): HeldJob {
     const controller = new AbortController();
     const job = {
       lease,
       signal: controller.signal,
       abort: (reason: AbortReason) => controller.abort(reason),
     };
-    this.#held.set(job, { renewedAt: performance.now() });
+    this.#held.set(job, { renewedAt: askedAt });
     return job;
   }
 
@@ -72,20 +78,25 @@ export class HeldJobs {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
-  #look(): void {
-    const { leaseMs, logger } = this.#options;
-    const longest = leaseMs - Math.min(STOP_MS, leaseMs / RENEWALS_PER_LEASE);
+  /** Those that could be given to another worker before the next look, with the time that it takes to stop them. */
+  #endOverdue(): void {
+    const { leaseMs } = this.#options;
+    const stopMs = Math.min(STOP_MS, leaseMs / RENEWALS_PER_LEASE);
+    const longestMs = leaseMs - stopMs - leaseMs / LOOKS_PER_LEASE;
     const now = performance.now();
     for (const [job, { renewedAt }] of this.#held) {
-      if (now - renewedAt > longest) job.abort('lock lost');
+      if (now - renewedAt >= longestMs) job.abort('lock lost');
     }
+  }
+
+  #renewUnlessBusy(): void {
     if (this.#renewing) return;
     this.#renewing = true;
     void this.#renew()
-      .catch((err: unknown) => logger.warn({ err }, 'leases could not be prolonged'))
+      .catch((err: unknown) => this.#options.logger.warn({ err }, 'leases could not be prolonged'))
       .finally(() => {
         this.#renewing = false;
       });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { JobRecord, JobState } from '../../jobs/index.ts';
+import type { JobRecord, JobState, ListPlace } from '../../jobs/index.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
 import { administerJobs, type Json } from './administer.ts';
 
@@ -37,7 +37,16 @@ Examples:
         states.has(state) &&
         (options.tenant === undefined || owner.tenant === options.tenant) &&
         (options.client === undefined || owner.client === options.client);
-      const { jobs } = await administerJobs(options, (all) => all.list(undefined, undefined, limit, wanted));
+      const jobs = await administerJobs(options, async (all) => {
+        const found: JobRecord[] = [];
+        let place: ListPlace | undefined;
+        do {
+          const page = await all.list(undefined, place, limit - found.length, wanted);
+          found.push(...page.jobs);
+          place = page.next;
+        } while (found.length < limit && place !== undefined);
+        return found;
+      });
       if (options.json) return console.log(JSON.stringify(jobs));
       if (jobs.length === 0) return console.error('There are no such jobs.');
       console.table(Object.fromEntries(jobs.map(row)));

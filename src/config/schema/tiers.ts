@@ -1,14 +1,13 @@
 import { z } from 'zod';
 
+/** The tiers of an installation that names none of its own. */
+export const SHIPPED_TIERS = ['free', 'standard', 'pro', 'team', 'enterprise'];
+
 export const tiersSchema = z
   .record(
     z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and dashes'),
     z.strictObject({ description: z.string().default('').describe('for people; shown nowhere else') }),
   )
   .refine((tiers) => Object.keys(tiers).length > 0, { error: 'expected at least one tier' })
-  .default(
-    Object.fromEntries(
-      ['free', 'standard', 'pro', 'team', 'enterprise'].map((name) => [name, { description: '' }]),
-    ),
-  )
+  .default(Object.fromEntries(SHIPPED_TIERS.map((name) => [name, { description: '' }])))
   .describe('the named sets of limits that a key can have; their figures are in ratelimit.files');
