@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,12 +92,4 @@ test('an unknown role is refused', async () => {
   const served = serve(['apis']);
   expect(await served.exited).toBe(1);
   expect(served.output()).toContain('There is no role apis: use api, worker, authz, ratelimit, admin.');
-});
-
-test("a process holds its own roles' code: the queue's native library is in the worker, not in authz", async () => {
-  const [worker, authz] = [serve(['worker'], 'pool.sandbox=none'), serve(['authz'])];
-  await Promise.all([worker.said, authz.said]);
-  const maps = ({ process: { pid } }: ServeProcess) => readFile(`/proc/${pid}/maps`, 'utf8');
-  expect(await maps(worker)).toContain('msgpackr');
-  expect(await maps(authz)).not.toContain('msgpackr');
 });
