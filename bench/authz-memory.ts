@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +9,11 @@ import { type KeyAdministration, withKeyAdministration } from '../src/authz/inde
 import { claimsOf, hmacSigner, signToken } from '../test/support/json-web-token.ts';
 import { startAuthzProcesses } from './authz/processes.ts';
 import { type CallConnection, openConnection, prepareCall } from './load/connection.ts';
+import { isPassed } from './load/passed.ts';
 import { runLoad } from './load/run-load.ts';
 import { seededRandom, zipf } from './load/zipf.ts';
 import type { Figures } from './run.ts';
+import { rssMb } from './service/rss.ts';
 
 /**
  * Whether authz's memory stays flat: many checks with many different credentials against one `gatehouse serve authz`,
@@ -64,7 +65,7 @@ export async function run(): Promise<Figures> {
         calls,
         prepared: (call) => prepareCall(METHOD, message(tokens[drawn[first + call] ?? 0] ?? '')),
         isGood(answer) {
-          if (answer !== undefined && isAllowed(answer)) allowed += 1;
+          if (answer !== undefined && isPassed(answer)) allowed += 1;
           return answer !== undefined;
         },
       });
@@ -148,16 +149,6 @@ function encoder(): (token: string) => Uint8Array {
     const source = { address: { socket_address: { address: '127.0.0.1', port_value: 40_000 } } };
     return type.encode({ attributes: { source, request: { http } } }).finish();
   };
-}
-
-/** CheckResponse begins with its status (field 1), whose code (field 1) is 0, written or not. */
-function isAllowed(answer: Buffer): boolean {
-  return answer[0] === 0x0a && (answer[1] === 0 || (answer[2] === 0x08 && answer[3] === 0));
-}
-
-function rssMb(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number((Number(kib) / 1024).toFixed(1));
 }
 
 function note(text: string): void {

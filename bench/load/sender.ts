@@ -2,10 +2,10 @@
  * The process that sends the load of a benchmark, apart from the services, so that what it costs is not theirs. It takes
  * one SendJob after the other as a message and answers each with a SendResult.
  */
-import { bytesTag, MessageReader, varintTag } from '../../src/grpc/index.ts';
 import { HOST } from '../service/pinned.ts';
 import { openConnection, type PreparedCall, prepareCall } from './connection.ts';
 import { readMessages } from './message-file.ts';
+import { isPassed } from './passed.ts';
 import { type LoadResult, runLoad } from './run-load.ts';
 
 export interface SendJob {
@@ -66,21 +66,4 @@ function callsOf(messages: readonly Buffer[], { method, numbered }: SendJob): ()
     if (numbered) call.data.write(String(sent).padStart(NUMBER.length, '0'), numbers[at] as number);
     return call;
   };
-}
-
-/** Of RateLimitResponse overall_code, of CheckResponse ok_response. */
-const OVERALL_CODE = varintTag(1);
-const OK = 1;
-const OK_RESPONSE = bytesTag(3);
-
-/** A CheckResponse that lets pass has an ok_response, wherever; a RateLimitResponse has the code OK. */
-function isPassed(answer: Buffer | undefined): boolean {
-  if (answer === undefined) return false;
-  const reader = new MessageReader(answer);
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === OVERALL_CODE) return reader.uint32() === OK;
-    if (tag === OK_RESPONSE) return true;
-    reader.skip(tag);
-  }
-  return false;
 }

@@ -6,9 +6,9 @@ import { startTestRedis } from '../../test/support/redis.ts';
 import { writeMessages } from '../load/message-file.ts';
 import type { PinnedService } from '../service/pinned.ts';
 import { note } from '../service/rounds.ts';
+import { rssMb } from '../service/rss.ts';
 import { type Bench, benchLoad, IN_FLIGHT, type ServiceName } from './bench.ts';
 import { CHECK_METHOD, checkRequest } from './check-requests.ts';
-import { rssMb } from './rss.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
 
 const INSPECTED_CHARACTERS = 1_024;

@@ -13,9 +13,9 @@ import { startEnvoyproxy, startGatehouse } from '../ratelimit/service.ts';
 import { freePort, type PinnedService, startPinned } from '../service/pinned.ts';
 import { processCpuSeconds } from '../service/process-cpu.ts';
 import { median, note, rounded } from '../service/rounds.ts';
+import { rssMb } from '../service/rss.ts';
 import type { Bench } from './bench.ts';
 import { type ControlPlane, proxyConfig, upstreamConfig } from './envoy-config.ts';
-import { rssMb } from './rss.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
 
 /** An Envoy of one thread, and whom it asks. */

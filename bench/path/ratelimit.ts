@@ -5,8 +5,8 @@ import { RATE_LIMIT_METHOD, RULES, rateLimitRequests } from '../load/ratelimit-r
 import { startEnvoyproxy, startGatehouse } from '../ratelimit/service.ts';
 import type { PinnedService } from '../service/pinned.ts';
 import { note } from '../service/rounds.ts';
+import { rssMb } from '../service/rss.ts';
 import { type Bench, benchLoad, IN_FLIGHT, type ServiceName } from './bench.ts';
-import { rssMb } from './rss.ts';
 
 const TRAFFIC = { hot: 1, zipf: 100_000 };
 const LIMITS = 2;
