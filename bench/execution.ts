@@ -78,6 +78,7 @@ async function measure({ name, kind, set, waiting, jobs }: Variant, model: Recor
       const timing = await server.stream(text);
       singles.push({ timing, askedAtMs: model.askedAtMs(mark) ?? Number.NaN });
     }
+    const alone = kind === 'gatehouse' && name === 'warm' ? await measureAlone(server, model) : undefined;
     const cpuBefore = server.cpuSeconds();
     const startedMs = performance.now();
     await inParallel(jobs, () => server.stream(prompt().text));
@@ -93,6 +94,12 @@ async function measure({ name, kind, set, waiting, jobs }: Variant, model: Recor
       [`${name}_first_text_p50_ms`]: round(quantile(firstText, 0.5)),
       [`${name}_first_text_p95_ms`]: round(quantile(firstText, 0.95)),
       [`${name}_model_asked_p50_ms`]: round(quantile(asked, 0.5)),
+      ...(alone === undefined
+        ? {}
+        : {
+            cli_alone_model_asked_p50_ms: round(quantile(alone, 0.5)),
+            overhead_warm_p50_ms: round(quantile(asked, 0.5) - quantile(alone, 0.5)),
+          }),
     };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
     if (kind === 'gatehouse') process.stderr.write(`${JSON.stringify((await server.stats()).jobs)}\n`);
@@ -100,6 +107,17 @@ async function measure({ name, kind, set, waiting, jobs }: Variant, model: Recor
   } finally {
     await server.stop();
   }
+}
+
+/** How long a worker that is ready takes by itself from the prompt to its model request. */
+async function measureAlone(server: MeasuredServer, model: RecordingModel): Promise<number[]> {
+  const times: number[] = [];
+  for (let count = 0; count < SINGLE_REQUESTS; count += 1) {
+    const { text, mark } = prompt();
+    const wroteAtMs = await server.runAlone(text);
+    times.push((model.askedAtMs(mark) ?? Number.NaN) - wroteAtMs);
+  }
+  return times;
 }
 
 function prompt(): { text: string; mark: string } {

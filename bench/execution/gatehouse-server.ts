@@ -15,10 +15,12 @@ import { createPool, type Pool } from '../../src/pool/index.ts';
 import { silentLogger as logger } from '../../src/telemetry/index.ts';
 import { startTestRedis } from '../../test/support/redis.ts';
 import { type Report, serveOrders } from './server.ts';
+import { runAlone } from './worker-alone.ts';
 
 const key = randomBytes(32);
 const opened = new AsyncDisposableStack();
 let pool: Pool | undefined;
+let alone: ((prompt: string) => Promise<number>) | undefined;
 
 async function start(modelUrl: string, set: string[]): Promise<Report> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-pool-'));
@@ -34,6 +36,7 @@ async function start(modelUrl: string, set: string[]): Promise<Report> {
   });
   const provider = await openProvider(config, { ANTHROPIC_API_KEY: 'bench' }, logger);
   opened.defer(() => provider.close());
+  alone = (prompt) => runAlone(config, provider, prompt);
   const budget = { charge() {}, close: async () => {} };
   const ownPool = await createPool({ config, logger, provider, budget });
   pool = ownPool;
@@ -62,7 +65,8 @@ serveOrders(async (order) => {
     await opened.disposeAsync();
     return { type: 'stopped' };
   }
-  if (pool === undefined) throw new Error('not started');
+  if (pool === undefined || alone === undefined) throw new Error('not started');
+  if (order.type === 'alone') return { type: 'wrote', atMs: await alone(order.prompt) };
   const { running, waiting, jobs } = pool.stats();
   return { type: 'stats', stats: { running, waiting, jobs } };
 });

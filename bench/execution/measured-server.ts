@@ -9,7 +9,7 @@ import type { PoolStats } from '../../src/pool/index.ts';
 import { type CpuAccount, openCpuAccount } from './cpu-account.ts';
 import type { Order, Report } from './server.ts';
 
-/** One request's times, in milliseconds of performance.now(). */
+/** One request's times, in milliseconds since the epoch. */
 export interface Timing {
   sentMs: number;
   firstTextMs: number;
@@ -72,7 +72,7 @@ export class MeasuredServer {
     const path = '/claude/stream';
     const body = JSON.stringify({ prompt });
     const headers = { 'content-type': 'application/json', ...this.#asserted(path, body) };
-    const sentMs = performance.now();
+    const sentMs = Date.now();
     const answer = await request(this.#url + path, {
       method: 'POST',
       headers,
@@ -83,11 +83,18 @@ export class MeasuredServer {
     let text = '';
     for await (const chunk of answer.body) {
       text += String(chunk);
-      if (firstTextMs === undefined && text.includes('event: text')) firstTextMs = performance.now();
+      if (firstTextMs === undefined && text.includes('event: text')) firstTextMs = Date.now();
     }
     if (answer.statusCode !== 200 || firstTextMs === undefined)
       throw new Error(`${answer.statusCode} ${text}`);
-    return { sentMs, firstTextMs, endMs: performance.now() };
+    return { sentMs, firstTextMs, endMs: Date.now() };
+  }
+
+  /** Has a worker run a prompt with nothing before it. @returns when it was written, in milliseconds since the epoch */
+  async runAlone(prompt: string): Promise<number> {
+    const report = await this.#order({ type: 'alone', prompt });
+    if (report.type !== 'wrote') throw new Error(report.type);
+    return report.atMs;
   }
 
   async stop(): Promise<void> {

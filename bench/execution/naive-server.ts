@@ -54,6 +54,7 @@ serveOrders(async (order) => {
     await rm(home, { recursive: true });
     return { type: 'stopped' };
   }
+  if (order.type === 'alone') throw new Error('There is no worker here.');
   return {
     type: 'stats',
     stats: { running: 0, waiting: 0, jobs: { reused: 0, plain: 0, unopened: 0, cold: 0 } },

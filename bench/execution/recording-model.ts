@@ -7,7 +7,7 @@ import { startStandIn } from '../../src/model/stand-in/server.ts';
 
 export interface RecordingModel {
   url: string;
-  /** performance.now() of the last request whose body names this text. */
+  /** Milliseconds since the epoch of the first request whose body names this text. */
   askedAtMs(text: string): number | undefined;
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export async function startRecordingModel(): Promise<RecordingModel> {
   const standIn = await startStandIn();
   const asked = new Map<string, number>();
   const server = createServer(async (incoming, response) => {
-    const atMs = performance.now();
+    const atMs = Date.now();
     const body = Buffer.concat(await incoming.toArray());
     const mark = /mark-[0-9a-z]+/.exec(body.toString())?.[0];
     if (mark !== undefined && !asked.has(mark)) asked.set(mark, atMs);

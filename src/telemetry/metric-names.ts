@@ -165,6 +165,31 @@ export const METRICS = {
     help: 'Sets of rules that were read, by source (files, xds) and result (loaded, refused)',
     labels: ['source', 'result'],
   },
+  poolRunning: {
+    name: 'gatehouse_pool_running',
+    help: 'Attempts that run, or wait for a place to run in',
+    labels: [],
+  },
+  poolWaitingWorkers: {
+    name: 'gatehouse_pool_waiting_workers',
+    help: 'Workers that wait for a job',
+    labels: [],
+  },
+  poolJobs: {
+    name: 'gatehouse_pool_jobs_total',
+    help: 'Attempts by how they came by their worker: reused, plain (opened in advance), unopened (started in advance), cold',
+    labels: ['origin'],
+  },
+  poolWarmStarts: {
+    name: 'gatehouse_pool_warm_starts_total',
+    help: 'Workers that were started in advance and became ready',
+    labels: [],
+  },
+  poolRecycles: {
+    name: 'gatehouse_pool_recycles_total',
+    help: 'Workers that were taken away, by reason',
+    labels: ['reason'],
+  },
   modelRequests: {
     name: 'gatehouse_model_requests_total',
     help: 'Requests to model providers by what became of them: answered, cut and stalled (after they began), worker_gone, or why they failed',

@@ -8,10 +8,10 @@ import { missingTool } from '../../toolchain/index.ts';
 import { putFiles } from '../files/put-files.ts';
 import { decodeTranscript } from '../session/transcript.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
-import { openingLine, turnLines } from '../wire/input.ts';
+
 import { type Opening, openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
-import type { Worker } from '../workers/worker.ts';
+import { turnLines } from '../workers/turn.ts';
 import { giveArtifacts } from './artifacts.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
@@ -142,11 +142,15 @@ async function runIn(
   const reporter = new ProgressReporter(guard?.report ?? report, config.pool.limits.output.bytes, () =>
     stop.stop('canceled'),
   );
-  const turn = { prompt: request.prompt, model, maxOutputTokens: request.max_tokens };
+  const turn = {
+    opening,
+    settings: { model, maxOutputTokens: request.max_tokens },
+    prompt: request.prompt,
+  };
   const supervisor = new Supervisor(worker, config.pool.limits, stop);
   const conversation = await converse({
     worker,
-    lines: openingLines(worker, opening) + turnLines(turn),
+    lines: turnLines(worker, turn),
     reporter,
     supervisor,
     stop,
@@ -175,13 +179,6 @@ async function runIn(
   }
   logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
   return { outcome, sessionId: conversation.result?.session_id };
-}
-
-/** A process is opened once; one that was opened before was opened in the way that this request needs. */
-function openingLines(worker: Worker, opening: Opening): string {
-  if (worker.opening !== undefined) return '';
-  worker.opening = opening;
-  return openingLine(opening);
 }
 
 /** What counts against the tenant's budget: all that the model reads anew or writes. Reading from its cache is nearly free. */

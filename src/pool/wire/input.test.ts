@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clearLine, interruptLine, openingLine, pingLine, turnLines } from './input.ts';
+import { clearLine, interruptLine, openingLine, pingLine, promptLine, settingsLine } from './input.ts';
 
 interface Line {
   type: string;
@@ -16,21 +16,19 @@ function parse(lines: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-const turn = { prompt: 'p', model: 'sonnet', maxOutputTokens: undefined };
-
 test('any prompt is one line, as it is, marked as written by a program', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (prompt) => {
-      const [, user, ...more] = parse(turnLines({ ...turn, prompt }));
+      const [user, ...more] = parse(promptLine(prompt));
       expect(user).toMatchObject({ type: 'user', client_composed: true, message: { content: prompt } });
       expect(more).toEqual([]);
     }),
   );
 });
 
-test('a turn says its model and the length of answers, also that there is no limit any more', () => {
+test('settings say the model and the length of answers, also that there is no limit any more', () => {
   const settings = (maxOutputTokens: number | undefined) =>
-    parse(turnLines({ ...turn, maxOutputTokens }))[0]?.request?.settings;
+    parse(settingsLine({ model: 'sonnet', maxOutputTokens }))[0]?.request?.settings;
   expect(settings(99)).toEqual({ model: 'sonnet', env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '99' } });
   expect(settings(undefined)).toEqual({ model: 'sonnet', env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '' } });
 });

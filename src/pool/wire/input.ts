@@ -1,8 +1,7 @@
 import type { Opening } from './opening.ts';
 
-/** What a job's turn needs beside its opening; a running CLI takes all of it, for each turn anew. */
-export interface Turn {
-  prompt: string;
+/** What a running CLI takes at any time, and keeps for all turns that follow. */
+export interface TurnSettings {
   model: string;
   /** Most output tokens of one model answer; undefined for the model's own limit. */
   maxOutputTokens: number | undefined;
@@ -21,15 +20,20 @@ export function openingLine(opening: Opening): string {
   });
 }
 
-/** Starts a turn. `set_model` would have the CLI ask the model for a token first; settings do not. */
-export function turnLines({ prompt, model, maxOutputTokens }: Turn): string {
+/**
+ * Sets what a turn is to run with. It takes 10 ms of the CLI, so only where something changes. `set_model` would have
+ * the CLI ask the model for a token first; settings do not.
+ */
+export function settingsLine({ model, maxOutputTokens }: TurnSettings): string {
   // A variable stays set until it is set again; an empty one means the model's own limit.
   const env = { CLAUDE_CODE_MAX_OUTPUT_TOKENS: maxOutputTokens === undefined ? '' : String(maxOutputTokens) };
-  return (
-    control('settings', { subtype: 'apply_flag_settings', settings: { model, env } }) +
-    // Says that a program wrote this: a prompt that starts with / is no command, and @file is no file to read.
-    line({ type: 'user', client_composed: true, ...userMessage(prompt) })
-  );
+  return control('settings', { subtype: 'apply_flag_settings', settings: { model, env } });
+}
+
+/** Starts a turn. */
+export function promptLine(prompt: string): string {
+  // Says that a program wrote this: a prompt that starts with / is no command, and @file is no file to read.
+  return line({ type: 'user', client_composed: true, ...userMessage(prompt) });
 }
 
 /** Has the CLI forget the conversation and begin a new session; it answers with a result. */

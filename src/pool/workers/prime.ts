@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { clearLine, openingLine, pingLine, turnLines } from '../wire/input.ts';
+import { clearLine, pingLine } from '../wire/input.ts';
 import type { CliMessage } from '../wire/message.ts';
 import { PLAIN_OPENING } from '../wire/opening.ts';
+import { turnLines } from './turn.ts';
 import type { Worker } from './worker.ts';
 
 /** A start takes 0.6 s; 21 at once on two cores took 13 s. */
@@ -24,9 +25,8 @@ export function untilReady(worker: Worker): Promise<boolean> {
  * @returns false where it ended or was not ready in time; it is of no use then
  */
 export async function prime(worker: Worker, model: string): Promise<boolean> {
-  worker.write(openingLine(PLAIN_OPENING));
-  worker.opening = PLAIN_OPENING;
-  worker.write(turnLines({ prompt: 'Hello.', model, maxOutputTokens: undefined }));
+  const settings = { model, maxOutputTokens: undefined };
+  worker.write(turnLines(worker, { opening: PLAIN_OPENING, settings, prompt: 'Hello.' }));
   return (await heard(worker, isResult, START_TIMEOUT_MS)) && clear(worker);
 }
 

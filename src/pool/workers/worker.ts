@@ -1,5 +1,6 @@
 import type { AttemptContext, ModelProxy, ModelSession } from '../../model/index.ts';
 import type { JobFolder } from '../folders/job-folder.ts';
+import type { TurnSettings } from '../wire/input.ts';
 import type { CliMessage } from '../wire/message.ts';
 import type { Opening } from '../wire/opening.ts';
 import { type NamespaceProcess, processesIn } from './namespace.ts';
@@ -35,6 +36,8 @@ export class Worker {
   readonly startedAtMs = performance.now();
   /** How it was opened; undefined as long as it can still be opened in any way. */
   opening: Opening | undefined;
+  /** What its turns run with; undefined before the first. */
+  settings: TurnSettings | undefined;
   /** Jobs that it has run. */
   jobs = 0;
   /** Whose they were; undefined before the first. */
