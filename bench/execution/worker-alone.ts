@@ -23,7 +23,13 @@ export async function runAlone(config: Config, provider: Provider, prompt: strin
   const cli = findTool('claude');
   if (cli === undefined) throw new Error(missingTool('claude'));
   const surroundings = { config: own, logger, provider, sandbox, runtimeFolder };
-  const worker = await launchWorker(surroundings, { cli, slot: 0, release() {}, maxTurns: 30 });
+  const worker = await launchWorker(surroundings, {
+    cli,
+    slot: 0,
+    release() {},
+    maxTurns: 30,
+    keepsSession: false,
+  });
   try {
     await prime(worker, config.model.name);
     const about = { jobId: 'alone', attempt: 1, tenant: 'bench', client: 'bench', tier: 'free' };

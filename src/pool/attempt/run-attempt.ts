@@ -65,7 +65,8 @@ export async function runAttempt(
   if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const canary = makeCanary?.();
-  const need = { owner, maxTurns, opening: openingOf(request, canary?.notice) };
+  const keepsSession = attempt.session !== undefined;
+  const need = { owner, maxTurns, keepsSession, opening: openingOf(request, canary?.notice) };
   const lease = await fleet.take(need, stop.signal, transcript);
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {

@@ -9,12 +9,18 @@ const maxTurns = fc.constantFrom(1, 30);
 const candidate = fc
   .record({
     maxTurns,
+    keepsSession: fc.boolean(),
     opening: fc.option(opening, { nil: undefined }),
     served: fc.option(jobClient, { nil: undefined }),
   })
   // One that has run a job has been opened for it.
   .map((worker): Candidate => (worker.served ? { ...worker, opening: worker.opening ?? {} } : worker));
-const need: fc.Arbitrary<Need> = fc.record({ owner: jobClient, maxTurns, opening });
+const need: fc.Arbitrary<Need> = fc.record({
+  owner: jobClient,
+  maxTurns,
+  keepsSession: fc.boolean(),
+  opening,
+});
 const reuse = fc.constantFrom<ReusePolicy>('never', 'client', 'tenant');
 
 describe('whatever waits and whatever a job needs', () => {
@@ -36,6 +42,7 @@ describe('whatever waits and whatever a job needs', () => {
         const chosen = chooseWorker(waiting, job, policy);
         if (chosen === undefined) return;
         expect(chosen.maxTurns).toBe(job.maxTurns);
+        expect(chosen.keepsSession).toBe(job.keepsSession);
         if (chosen.opening !== undefined) expect(chosen.opening).toEqual(job.opening);
       }),
     );
@@ -53,8 +60,8 @@ describe('whatever waits and whatever a job needs', () => {
 
 test('a used worker of the client comes first, then an opened one, then one that is only started', () => {
   const owner = { tenant: 't', client: 'a' };
-  const job = { owner, maxTurns: 30, opening: {} };
-  const started = { maxTurns: 30, opening: undefined, served: undefined };
+  const job = { owner, maxTurns: 30, keepsSession: false, opening: {} };
+  const started = { maxTurns: 30, keepsSession: false, opening: undefined, served: undefined };
   const opened = { ...started, opening: {} };
   const used = { ...opened, served: owner };
   expect(chooseWorker([started, opened, used], job, 'client')).toBe(used);

@@ -13,12 +13,15 @@ export interface JobClient {
 export interface Need {
   owner: JobClient;
   maxTurns: number;
+  /** Whether what is said is to be kept for later jobs. */
+  keepsSession: boolean;
   opening: Opening;
 }
 
 /** A worker that waits. */
 export interface Candidate {
   maxTurns: number;
+  keepsSession: boolean;
   /** Undefined while it can still be opened in any way. */
   opening: Opening | undefined;
   /** Whose jobs it has run; undefined before the first. */
@@ -47,12 +50,9 @@ export function chooseWorker<W extends Candidate>(
 }
 
 /** @returns undefined where it does not fit */
-function rankOf(
-  { maxTurns, opening, served }: Candidate,
-  need: Need,
-  reuse: ReusePolicy,
-): number | undefined {
-  if (maxTurns !== need.maxTurns) return undefined;
+function rankOf(worker: Candidate, need: Need, reuse: ReusePolicy): number | undefined {
+  const { maxTurns, keepsSession, opening, served } = worker;
+  if (maxTurns !== need.maxTurns || keepsSession !== need.keepsSession) return undefined;
   if (served !== undefined && !mayServe(served, need.owner, reuse)) return undefined;
   if (opening === undefined) return 2;
   if (!isSameOpening(opening, need.opening)) return undefined;

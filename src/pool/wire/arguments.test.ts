@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cliArguments } from './arguments.ts';
 
-const options = { sandboxed: true, model: 'sonnet', maxTurns: 7 };
+const options = { sandboxed: true, model: 'sonnet', maxTurns: 7, keepsSession: false };
 
 test('a sandboxed worker may use its tools without asking', () => {
   const args = cliArguments(options);
@@ -24,5 +24,8 @@ test('a model name cannot become an option', () => {
 
 test('a conversation is continued where there is one', () => {
   expect(cliArguments(options).join(' ')).not.toContain('--resume');
-  expect(cliArguments({ ...options, resume: 'id-1' })).toContain('--resume=id-1');
+  expect(cliArguments(options)).toContain('--no-session-persistence');
+  const continued = cliArguments({ ...options, keepsSession: true, resume: 'id-1' });
+  expect(continued).toContain('--resume=id-1');
+  expect(continued).not.toContain('--no-session-persistence');
 });

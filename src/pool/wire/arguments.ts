@@ -14,12 +14,14 @@ export interface CliOptions {
   /** Until a turn names another. */
   model: string;
   maxTurns: number;
+  /** Whether it writes down what is said, for a conversation that is continued later. It takes a fifth of a turn's time. */
+  keepsSession: boolean;
   /** The session to continue, whose transcript lies in the CLI's configuration folder. */
   resume?: string | undefined;
 }
 
 /** The arguments that start Claude Code 2.1.330 headless, with JSON lines on stdin and stdout. */
-export function cliArguments({ sandboxed, model, maxTurns, resume }: CliOptions): string[] {
+export function cliArguments({ sandboxed, model, maxTurns, keepsSession, resume }: CliOptions): string[] {
   return [
     '--print',
     '--input-format=stream-json',
@@ -32,6 +34,7 @@ export function cliArguments({ sandboxed, model, maxTurns, resume }: CliOptions)
     // Without --disable-slash-commands, which would take /clear away: a prompt is no command, as wire/input.ts says.
     `--model=${model}`,
     `--max-turns=${maxTurns}`,
+    ...(keepsSession ? [] : ['--no-session-persistence']),
     ...(resume === undefined ? [] : [`--resume=${resume}`]),
     ...(sandboxed
       ? ['--permission-mode=bypassPermissions', '--tools', SANDBOX_TOOLS.join(',')]

@@ -83,7 +83,9 @@ export class Fleet {
     const { pool } = this.#surroundings.config;
     const chosen = transcript === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
     const kind: WarmKind = isPlain(need) ? 'plain' : 'unopened';
-    if (transcript === undefined) this.#demand.jobCame(kind, chosen?.served !== undefined);
+    // Others have a worker started for them anyway.
+    const isUsual = need.maxTurns === pool.maxTurns && !need.keepsSession;
+    if (isUsual) this.#demand.jobCame(kind, chosen?.served !== undefined);
     if (chosen !== undefined) {
       this.#waiting = this.#waiting.filter((worker) => worker !== chosen);
       this.#balance();
@@ -97,7 +99,7 @@ export class Fleet {
     const start = await this.#starts.acquire(signal);
     if (start === undefined) return undefined;
     try {
-      const worker = await this.#launch(cli, need.maxTurns, signal, transcript);
+      const worker = await this.#launch(cli, need, signal, transcript);
       if (worker === undefined) {
         start.release();
         return undefined;
@@ -247,7 +249,7 @@ export class Fleet {
     if (start === undefined) return;
     try {
       const startedAtMs = performance.now();
-      const worker = await this.#launch(cli, config.pool.maxTurns, signal);
+      const worker = await this.#launch(cli, { maxTurns: config.pool.maxTurns, keepsSession: false }, signal);
       if (worker === undefined) return;
       const close = () => void worker.kill();
       signal.addEventListener('abort', close, { once: true });
@@ -270,7 +272,7 @@ export class Fleet {
   /** @returns undefined where the signal was aborted before there was a place */
   async #launch(
     cli: string,
-    maxTurns: number,
+    { maxTurns, keepsSession }: Pick<Need, 'maxTurns' | 'keepsSession'>,
     signal: AbortSignal,
     transcript?: Transcript,
   ): Promise<Worker | undefined> {
@@ -281,6 +283,7 @@ export class Fleet {
       slot: place.index,
       release: place.release,
       maxTurns,
+      keepsSession,
       transcript,
     });
   }

@@ -28,6 +28,7 @@ export interface WorkerLaunch {
   slot: number;
   release(): void;
   maxTurns: number;
+  keepsSession: boolean;
   /** The conversation that it continues. */
   transcript?: Transcript | undefined;
 }
@@ -38,7 +39,7 @@ export interface WorkerLaunch {
  */
 export async function launchWorker(
   { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
-  { cli, slot, release, maxTurns, transcript }: WorkerLaunch,
+  { cli, slot, release, maxTurns, keepsSession, transcript }: WorkerLaunch,
 ): Promise<Worker> {
   const undo: (() => unknown)[] = [release];
   try {
@@ -66,11 +67,17 @@ export async function launchWorker(
       slot,
       folder,
       cli,
-      args: cliArguments({ maxTurns, resume: transcript?.sessionId, sandboxed, model: config.model.name }),
+      args: cliArguments({
+        maxTurns,
+        keepsSession,
+        resume: transcript?.sessionId,
+        sandboxed,
+        model: config.model.name,
+      }),
       environment: (paths) => cliEnvironment(paths, limits),
     });
     const parts = { process: new WorkerProcess(command), folder, proxy, release };
-    return new Worker(parts, { maxTurns, workPath, owner });
+    return new Worker(parts, { maxTurns, keepsSession, workPath, owner });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;

@@ -22,12 +22,14 @@ export interface WorkerParts {
 }
 
 /** What does not change in a worker's life. */
-export type WorkerTraits = Pick<Worker, 'maxTurns' | 'workPath' | 'owner'>;
+export type WorkerTraits = Pick<Worker, 'maxTurns' | 'keepsSession' | 'workPath' | 'owner'>;
 
 /** One sandboxed Claude Code process with its folder, its way to the model and its place in the pool. */
 export class Worker {
   readonly folder: JobFolder;
   readonly maxTurns: number;
+  /** Whether it writes down what is said. */
+  readonly keepsSession: boolean;
   /** Its working folder as it sees it itself. */
   readonly workPath: string;
   /** Whom its files belong to; undefined where they are ours. */
@@ -48,9 +50,10 @@ export class Worker {
   readonly #messages: AsyncGenerator<CliMessage>;
   #disposed: Promise<WorkerEnd> | undefined;
 
-  constructor(parts: WorkerParts, { maxTurns, workPath, owner }: WorkerTraits) {
+  constructor(parts: WorkerParts, { maxTurns, keepsSession, workPath, owner }: WorkerTraits) {
     this.#parts = parts;
     this.maxTurns = maxTurns;
+    this.keepsSession = keepsSession;
     this.workPath = workPath;
     this.owner = owner;
     this.folder = parts.folder;
