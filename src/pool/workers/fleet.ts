@@ -7,6 +7,7 @@ import { nextWarmKind, type WarmKind, warmTarget } from '../schedule/scale.ts';
 import { type Slot, Slots } from '../schedule/slots.ts';
 import { surplus } from '../schedule/surplus.ts';
 import type { Transcript } from '../session/transcript.ts';
+import { Emptier } from './emptier.ts';
 import { emptyWorker } from './empty.ts';
 import { launchWorker, type WorkerSurroundings } from './launch.ts';
 import { clear, prime, untilReady } from './prime.ts';
@@ -47,6 +48,7 @@ export class Fleet {
   readonly #starts = new Slots(availableParallelism());
   readonly #demand = new RecentDemand(() => performance.now());
   readonly #closing = new AbortController();
+  readonly #emptier = new Emptier();
   readonly #going = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
   #waiting: Worker[] = [];
@@ -142,7 +144,8 @@ export class Fleet {
   /** Brings a worker back to where it was before its job, for the next; it goes where that fails. */
   async giveBack(worker: Worker): Promise<void> {
     const cleared = await clear(worker);
-    if (cleared && (await emptyWorker(worker)) && !this.#closing.signal.aborted) return this.#wait(worker);
+    if (cleared && (await emptyWorker(worker, this.#emptier)) && !this.#closing.signal.aborted)
+      return this.#wait(worker);
     await this.dispose(worker, cleared ? 'not_emptied' : 'not_cleared');
   }
 
@@ -171,6 +174,7 @@ export class Fleet {
     const waiting = this.#waiting;
     this.#waiting = [];
     await Promise.all([...this.#going, ...waiting.map((worker) => this.dispose(worker))]);
+    this.#emptier.close();
   }
 
   #wait(worker: Worker): void {

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+
+/** A job can leave millions of files; the worker waits for it. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Takes each line as folders, empties them with find(1), which never follows a link and never uses a whole path and can
+ * take any name, and answers with a line. What find says goes nowhere: it has names that a job chose.
+ */
+const PROGRAM = `set -f; IFS='\t'; while read -r folders; do find $folders -xdev -mindepth 1 -delete 2>/dev/null; echo done; done`;
+
+/**
+ * Empties folders, by a shell that stays: to start a process from this one, which is large, takes 12 ms in which no job
+ * goes on; from a small one it takes 1 ms.
+ */
+export class Emptier {
+  #shell: { child: ChildProcess; answers: Interface } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Tries to. Whether they are empty then is to be looked at. @param folders without tabs and line ends in their paths */
+  empty(folders: readonly string[]): Promise<void> {
+    const done = this.#last.then(() => this.#ask(folders));
+    this.#last = done;
+    return done;
+  }
+
+  /** Ends the shell. */
+  close(): void {
+    this.#shell?.child.kill('SIGKILL');
+    this.#shell = undefined;
+  }
+
+  async #ask(folders: readonly string[]): Promise<void> {
+    if (folders.some((path) => /[\t\n]/.test(path))) return;
+    this.#shell ??= this.#start();
+    const { child, answers } = this.#shell;
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    child.stdin?.write(`${folders.join('\t')}\n`);
+    // A shell that has ended, or takes too long, is replaced by the next call.
+    await Promise.race([once(answers, 'line', { signal }), once(answers, 'close', { signal })]).catch(() =>
+      this.close(),
+    );
+  }
+
+  #start(): { child: ChildProcess; answers: Interface } {
+    const child = spawn('/bin/sh', ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const forget = () => {
+      if (this.#shell?.child === child) this.#shell = undefined;
+    };
+    child.on('error', forget).on('exit', forget);
+    child.stdout.on('end', forget);
+    child.stdin.on('error', () => {});
+    return { child, answers: createInterface(child.stdout) };
+  }
+}
