@@ -3,8 +3,12 @@ import type { Pool } from './pool.ts';
 
 /** Has what a pool does shown whenever the metrics are read. */
 export function watchPool(metrics: Metrics, pool: Pick<Pool, 'stats'>): void {
-  const running = metrics.gauge(METRICS.poolRunning, () => running.set(pool.stats().running));
-  const waiting = metrics.gauge(METRICS.poolWaitingWorkers, () => waiting.set(pool.stats().waiting));
+  const running = metrics.gauge(METRICS.poolRunning, () => {
+    running.set(pool.stats().running);
+  });
+  const waiting = metrics.gauge(METRICS.poolWaitingWorkers, () => {
+    waiting.set(pool.stats().waiting);
+  });
   metrics.counter(METRICS.poolJobs, (counter) => {
     counter.reset();
     for (const [origin, count] of Object.entries(pool.stats().jobs)) counter.inc({ origin }, count);
