@@ -13,6 +13,9 @@ export interface BenchPorts {
   inspectingKey: string;
 }
 
+/** A CheckResponse with a status, whose code is 0. */
+const OK = Buffer.of(0x0a, 0);
+
 const [issuer = '{}'] = process.argv.slice(2);
 const settings = [`identity.jwt.issuers=[${issuer}]`, 'telemetry.logLevel=error'];
 const authz = await startTestAuthz(...settings, 'inspection.enabled=false');

@@ -80,7 +80,7 @@ export const METRICS = {
   },
   authzConcurrentChecks: {
     name: 'gatehouse_authz_concurrent_checks',
-    help: 'Checks that are worked on now',
+    help: 'Checks that wait for something now',
     labels: [],
   },
   authzHeldEntries: {
