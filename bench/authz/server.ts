@@ -25,7 +25,7 @@ const nothing = await serveUnary({
     {
       name: 'envoy.service.auth.v3.Authorization',
       proto: 'envoy/service/auth/v3/external_auth.proto',
-      methods: { Check: { handler: () => ({ status: { code: 0 }, ok_response: {} }) } },
+      methods: { Check: { codec: { decode() {}, encode: () => OK }, handler() {} } },
     },
   ],
   ...{ host: '127.0.0.1', port: 0, maxReceiveBytes: 2 ** 20 },
