@@ -8,7 +8,7 @@ import { LiteralScanner } from './literal-scanner.ts';
 import { openPattern, type Pattern } from './pattern.ts';
 import type { Rule } from './rule.ts';
 
-/** The first match of a rule in a text. */
+/** A match of a rule in a text: the first, or the first that is no citation where others are. */
 export interface RuleMatch {
   rule: Rule;
   span: Span;
@@ -20,13 +20,15 @@ export interface RuleMatch {
 export interface RuleSet {
   rules: readonly Rule[];
   /**
-   * The first match of each rule in a text, in the order of the rules. White space aside, a match of up to 200
+   * A match of each rule that has one in a text, in the order of the rules. White space aside, a match of up to 200
    * characters is found. Linear in the text's length.
    */
   match(text: string): RuleMatch[];
 }
 
 const NEVER = -2;
+/** Citations of what a rule finds that are passed over to see whether it stands there in earnest, too. */
+const MAX_CITATIONS = 32;
 /** Blocks that are searched at once. */
 const MAX_STRETCH = 8;
 
@@ -99,17 +101,29 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
       const matches: RuleMatch[] = [];
       for (const { rule, pattern, stretches } of candidates) {
         if (stretches.length === 0) continue;
-        const span = firstMatch(text, pattern, stretches, blocks);
+        const match = weightiest(text, rule, matchesWithin(text, pattern, stretches, blocks));
         stretches.length = 0;
-        if (span === undefined) continue;
-        // Its end: a match may begin with the quote itself.
-        const isData = isQuoted(text, span.end - 1) || isFenced(text, span.end - 1);
-        const weight = isData ? rule.quotedWeight : rule.weight;
-        matches.push({ rule, span: withoutLead(text, span), weight });
+        if (match !== undefined) matches.push(match);
       }
       return matches;
     },
   };
+}
+
+/** The first match that is no citation; where there is none, the first. */
+function weightiest(text: string, rule: Rule, spans: Iterable<Span>): RuleMatch | undefined {
+  const { weight, quotedWeight } = rule;
+  let citations = 0;
+  let cited: RuleMatch | undefined;
+  for (const span of spans) {
+    // Its end: a match may begin with the quote itself.
+    const isCited = isQuoted(text, span.end - 1) || isFenced(text, span.end - 1);
+    if (!isCited) return { rule, span: withoutLead(text, span), weight };
+    cited ??= { rule, span: withoutLead(text, span), weight: quotedWeight };
+    citations += 1;
+    if (citations === MAX_CITATIONS) break;
+  }
+  return cited;
 }
 
 /** Without the white space and the end of a sentence that a pattern may begin with, to see where a command begins. */
@@ -129,25 +143,30 @@ function addStretch(stretches: number[], from: number, to: number): void {
   else stretches.push(Math.max(from, 0), to);
 }
 
-/** What a pattern finds first within stretches of a text. */
-function firstMatch(
+/** What a pattern finds within stretches of a text, one after the other. */
+function* matchesWithin(
   text: string,
   pattern: Pattern,
   stretches: readonly number[],
   blocks: Blocks,
-): Span | undefined {
+): Generator<Span> {
   const matcher = pattern.matcher();
+  let from = 0;
   for (let at = 0; at < stretches.length; at += 2) {
     const last = stretches[at + 1] as number;
     const end = blocks.endOf(last);
-    const found = find(text, matcher, blocks.startOf(stretches[at] as number), end);
-    if (found === undefined) continue;
-    if (found.end < end || end === text.length) return found;
-    // Where the stretch ends is no end of a word or a line.
-    const again = find(text, matcher, found.start, blocks.endOf(last + 1));
-    if (again !== undefined) return again;
+    from = Math.max(from, blocks.startOf(stretches[at] as number));
+    while (from < end) {
+      let found = find(text, matcher, from, end);
+      // Where the stretch ends is no end of a word or a line.
+      if (found?.end === end && end < text.length) {
+        found = find(text, matcher, found.start, blocks.endOf(last + 1));
+      }
+      if (found === undefined) break;
+      yield found;
+      from = Math.max(found.end, found.start + 1);
+    }
   }
-  return undefined;
 }
 
 /** The first match that starts at or after one place of a text and ends before another. */
