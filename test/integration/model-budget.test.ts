@@ -94,6 +94,17 @@ describe('a budget', () => {
   });
 });
 
+it('what is charged at the same time as it is looked up counts once', async () => {
+  const { budget } = (await open({ tiers: { pro: { day: 1_000 } } })).provider;
+  const spender = { tenant: 'acme', tier: 'pro' };
+  for (let count = 1; count < 1_000; count += 1) {
+    budget.charge(spender, 1e9);
+    expect((await budget.stateOf(spender)).kind).toBe('open');
+  }
+  budget.charge(spender, 1e9);
+  expect((await budget.stateOf(spender)).kind).toBe('exceeded');
+});
+
 describe('while Redis is away', () => {
   const budgets = { tiers: { pro: { day: 2 } } };
 

@@ -35,6 +35,8 @@ interface Charge {
   tenant: string;
   nanoUsd: number;
   atMs: number;
+  /** Redis has been asked to add it; what is asked of Redis afterwards is answered with it. */
+  isSent: boolean;
 }
 
 const NANO_USD = 1e9;
@@ -74,6 +76,7 @@ export function openBudget(options: BudgetOptions): Budget {
   async function chargeAll(): Promise<void> {
     for (const next of waiting) {
       const { day, month } = periodsAt(next.atMs);
+      next.isSent = true;
       await charge(
         [
           keys.spending(next.tenant, next.id),
@@ -86,7 +89,10 @@ export function openBudget(options: BudgetOptions): Budget {
           day.endsMs + KEPT_AFTER_PERIOD_MS,
           month.endsMs + KEPT_AFTER_PERIOD_MS,
         ],
-      );
+      ).catch((error: unknown) => {
+        next.isSent = false;
+        throw error;
+      });
       waiting.delete(next);
     }
     failures.succeeded();
@@ -113,12 +119,12 @@ export function openBudget(options: BudgetOptions): Budget {
   }
 
   async function spent(tenant: string, period: Period): Promise<number> {
-    const stored = Number((await redis.get(keys.spending(tenant, period.name))) ?? 0);
     let untold = 0;
     for (const each of waiting) {
-      const counts = each.tenant === tenant && periodsAt(each.atMs)[period.kind].name === period.name;
-      if (counts) untold += each.nanoUsd;
+      const isOfPeriod = each.tenant === tenant && periodsAt(each.atMs)[period.kind].name === period.name;
+      if (isOfPeriod && !each.isSent) untold += each.nanoUsd;
     }
+    const stored = Number((await redis.get(keys.spending(tenant, period.name))) ?? 0);
     return (stored + untold) / NANO_USD;
   }
 
@@ -148,7 +154,7 @@ export function openBudget(options: BudgetOptions): Budget {
     },
     charge({ tenant }, nanoUsd) {
       if (nanoUsd <= 0) return;
-      waiting.add({ id: randomUUID(), tenant, nanoUsd, atMs: now() });
+      waiting.add({ id: randomUUID(), tenant, nanoUsd, atMs: now(), isSent: false });
       const [oldest] = waiting;
       if (waiting.size > MAX_WAITING && oldest !== undefined) letOff(oldest);
       void start();
