@@ -58,6 +58,14 @@ describe('gatehouse up', () => {
     session.destroy();
   });
 
+  it('shows what each role counts, at the addresses that it prints', async () => {
+    const up = await start();
+    const metricsOf = async (name: string) => (await fetch(`http://${up.listen[name]}/metrics`)).text();
+    expect(await metricsOf('authzHttp')).toContain('gatehouse_authz_');
+    expect(await metricsOf('ratelimitHttp')).toContain('gatehouse_ratelimit_');
+    expect(await metricsOf('workerHttp')).toContain('gatehouse_model_breaker_state{provider="stand-in"} 0');
+  });
+
   it('drains on SIGTERM: a run in flight finishes, and nothing is left', async () => {
     const up = await start();
     const answer = invoke(up, 'stand-in: delay 2s\nstand-in: say finished');
