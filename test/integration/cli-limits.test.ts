@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, gatehouse } from '../support/installation.ts';
 import { type LimitOperations, startLimitOperations } from '../support/limit-operations.ts';
 import { descriptor, type TestRatelimit } from '../support/ratelimit.ts';
@@ -320,6 +322,42 @@ describe('limits replay', () => {
     expect(text.stdout).toMatch(/^ {2}shop tier=pro client=a +- +2$/m);
     const { stdout } = await gatehouse([...args, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ requests: 4, newlyLimited: 2, newlyPassed: 0, badLines: 1 });
+  });
+
+  it('reads rule files as the installation does, and says where it has none', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-replay-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    const [traffic, rules] = [join(dir, 'traffic.jsonl'), join(dir, 'rules')];
+    await mkdir(rules);
+    await mkdir(join(dir, 'run'));
+    const entries = ['a', 'b'].map((key) => ({ key, value: 'x' }));
+    const descriptors = entries.map((entry) => ({ entries: [entry] }));
+    const line = (at: number) => JSON.stringify({ at, domain: 'shop', descriptors });
+    await writeFile(traffic, [line(1), line(2), line(3)].join('\n'));
+    for (const [file, requests] of [
+      ['a', 1],
+      ['b', 2],
+    ]) {
+      const limit = `{ name: per-${file}, unit: day, requests_per_unit: ${requests} }`;
+      await writeFile(
+        join(rules, `${file}.yaml`),
+        `domain: shop\ndescriptors: [{ key: ${file}, rate_limit: ${limit} }]\n`,
+      );
+    }
+    const replay = (ratelimit: object, ...args: string[]) => {
+      const settings = { redis: { url: 'redis://127.0.0.1:1' }, ratelimit };
+      writeFileSync(join(dir, 'run/gatehouse.yaml'), JSON.stringify(settings));
+      return gatehouse([
+        ...['limits', 'replay', '--data-dir', dir, '--traffic', traffic, '--config', rules, '--json'],
+        ...args,
+      ]);
+    };
+    expect((await replay({ files: [rules] })).stderr).toContain('is already defined');
+    const found = json(await replay({ files: [rules], mergeDomains: true, denied: 'free' }));
+    expect(found).toMatchObject({ requests: 3, newlyLimited: 0, newlyPassed: 0 });
+    const xds = { source: 'xds', mergeDomains: true };
+    expect((await replay(xds)).stderr).toContain('the management server');
+    expect(json(await replay(xds, '--against', rules))).toMatchObject({ requests: 3 });
   });
 
   it.each([

@@ -33,6 +33,7 @@ export function replayCommand(): Command {
       'after',
       `
 Counts on the clock of the recording and in this process alone: Redis is not asked, and overrides are no part of it.
+Rule files are read as the installation reads them: by its ratelimit.denied and ratelimit.mergeDomains.
 To record, set ratelimit.record.file in the configuration; docs/limits.md has the form of a line.
 
 Example:
@@ -43,13 +44,17 @@ Example:
       if (!/^\d+$/.test(options.top) || top > 1_000) {
         throw new Error(`--top ${options.top}: expected a whole number up to 1000.`);
       }
-      const { replayFiles } = await import('../../ratelimit/index.ts');
+      const { installedRuleFiles, replayFiles } = await import('../../ratelimit/index.ts');
+      const { ratelimit } = readInstallationConfig({ dataDir: options.dataDir, set: [] });
+      const against = options.against?.map((file) => resolve(file));
+      const installed = installedRuleFiles(against ? { ...ratelimit, source: 'files' } : ratelimit);
       let badLines = 0;
       let toldAt = performance.now();
       const result = await replayFiles({
         traffic: options.traffic.map((file) => resolve(file)),
-        before: options.against?.map((file) => resolve(file)) ?? installationRules(options.dataDir),
+        before: against ?? installed.paths,
         after: options.config.map((file) => resolve(file)),
+        rules: installed.options,
         topConsumers: top,
         onBadLine({ file, line, reason }) {
           badLines += 1;
@@ -65,8 +70,4 @@ Example:
       if (result.requests === 0) throw new Error('the recording has no request that could be read.');
       console.log(options.json ? JSON.stringify({ ...result, badLines }) : replayText(result));
     });
-}
-
-function installationRules(dataDir: string): string[] {
-  return readInstallationConfig({ dataDir, set: [] }).ratelimit.files;
 }
