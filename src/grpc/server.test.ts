@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:http2';
+import { connect, type Settings } from 'node:http2';
 import { createServer } from 'node:net';
 import {
   type Client,
@@ -85,8 +85,12 @@ function call(method: Unary | undefined, self: object, request: object) {
 }
 
 /** Calls Check with a deadline, and leaves it to the server to keep it. @param timeout such as `50m` for 50 ms */
-async function checkWithin(port: number, timeout: string): Promise<string | undefined> {
-  const session = connect(`http://127.0.0.1:${port}`);
+async function checkWithin(
+  port: number,
+  timeout: string,
+  settings: Settings = {},
+): Promise<string | undefined> {
+  const session = connect(`http://127.0.0.1:${port}`, { settings });
   closing.push(() => session.destroy());
   const stream = session.request({
     ':method': 'POST',
@@ -252,6 +256,11 @@ describe.each(['grpc-js', 'fast'] as const)('over %s', (each) => {
     closing.push(() => other.close());
     const { port } = other.address() as { port: number };
     await expect(serveCheck(() => ({}), { port })).rejects.toThrow(/^listen EADDRINUSE/);
+  });
+
+  it('answers a client that keeps no table of header fields', async () => {
+    const server = await serveCheck(() => ({}));
+    expect(await checkWithin(server.port, '5S', { headerTableSize: 0 })).toBe(String(status.OK));
   });
 
   it('tells a handler when the deadline has passed, and does not take its giving up for an error', async () => {

@@ -47,7 +47,8 @@ describe('a server that closes', () => {
     peer.send(callFrames(3), pong(await peer.next(TYPE.ping)));
     expect(lastStreamOf(await peer.next(TYPE.goAway))).toBe(3);
     // What is sent after that is not, nor is it an error.
-    peer.send(callFrames(5));
+    peer.send(callFrames(5), frame(TYPE.ping, 0, 0, Buffer.from('have you')));
+    await peer.next(TYPE.ping);
     call.answer(Buffer.from('done'));
     expect((await answerOf(peer, 1)).content.subarray(5).toString()).toBe('done');
     expect((await answerOf(peer, 3)).content.subarray(5).toString()).toBe('done');

@@ -175,6 +175,19 @@ describe('flow control', () => {
     expect((await answerOf(peer, 1)).content.subarray(5)).toEqual(content);
   });
 
+  it('forgets what a stream has not sent when it is reset', async () => {
+    const peer = await start({ deadlines: { stalledMs: SOON_MS, keepaliveMs: SOON_MS } });
+    peer.behave();
+    peer.send(settings([4, 7]), callFrames(1, Buffer.alloc(100)));
+    await peer.next(TYPE.data, 1);
+    peer.send(frame(TYPE.rstStream, 0, 1, uint32(ErrorCode.CANCEL)), settings([4, 1000]));
+    peer.send(callFrames(3, Buffer.alloc(10)));
+    await answerOf(peer, 3);
+    // Long after an answer that waits would have ended the connection.
+    for (let ping = 0; ping < 3; ping += 1) await peer.next(TYPE.ping);
+    expect(peer.frames.filter(({ streamId, type }) => streamId === 1 && type === TYPE.data)).toHaveLength(1);
+  });
+
   it('holds all answers together to the window of the connection', async () => {
     const peer = await start({ handler: () => Buffer.alloc(60_000) });
     peer.send(settings([4, 2 ** 31 - 1]), callFrames(1), callFrames(3));
