@@ -37,10 +37,6 @@ export class HeaderBlocks {
     return this.#unfinished !== undefined;
   }
 
-  get tableBytes(): number {
-    return this.#decoder.tableBytes;
-  }
-
   /** Of HEADERS, without padding and priority. */
   begin(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
     const endsStream = (flags & Flag.END_STREAM) !== 0;

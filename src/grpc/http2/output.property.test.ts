@@ -49,7 +49,7 @@ const said: fc.Arbitrary<Said> = fc.oneof(
 it('writes what was said, however much it is, and whether or not its buffers are free again', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.array(said, { maxLength: 300, size: 'max' }), fc.boolean())),
+      fc.array(fc.tuple(fc.array(said, { maxLength: 120, size: 'max' }), fc.boolean())),
       (turns) => {
         const output = new Output();
         const kept: { written: Buffer; wire: Buffer }[] = [];

@@ -38,10 +38,6 @@ export class Sender {
     return this.#initialWindowBytes;
   }
 
-  get hasPending(): boolean {
-    return this.#pending.size > 0;
-  }
-
   /** Of answers that wait for a window. */
   get pendingBytes(): number {
     return this.#pendingBytes;

@@ -24,11 +24,6 @@ export class HpackDecoder {
   #at = 0;
   #end = 0;
 
-  /** Octets that the dynamic table takes by RFC 7541 4.1. */
-  get tableBytes(): number {
-    return this.#table.bytes;
-  }
-
   /** @throws ConnectionError COMPRESSION_ERROR: the table can no longer be what the peer thinks it is */
   decode(bytes: Buffer, start: number, end: number, sink: FieldSink): void {
     this.#bytes = bytes;

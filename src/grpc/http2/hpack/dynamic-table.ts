@@ -16,15 +16,6 @@ export class DynamicTable {
     this.#ring = new Array(Math.ceil(maxBytes / ENTRY_OVERHEAD_BYTES) + 1).fill(undefined);
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Of all entries, by RFC 7541 4.1. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** @param index 0 is the newest */
   at(index: number): HeaderField | undefined {
     if (index >= this.#count) return undefined;
