@@ -32,7 +32,8 @@ export function describeLimits(limits: SubmissionLimits, onExceeded: OnExceeded)
 /** For operators: what inspection found, by rule and place, never by text. */
 export function describeInspection(inspection: InputInspection | undefined): string {
   if (inspection === undefined) return 'switched off';
-  const { verdict, findings } = inspection;
-  if (findings.length === 0) return verdict;
-  return `${verdict}: ${findings.map(({ field, rule }) => `${rule} in ${field}`).join(', ')}`;
+  const { policy, verdict, findings } = inspection;
+  const by = policy.name === 'default' ? '' : ` by the policy ${policy.name}`;
+  if (findings.length === 0) return `${verdict}${by}`;
+  return `${verdict}${by}: ${findings.map(({ field, rule }) => `${rule} in ${field}`).join(', ')}`;
 }

@@ -32,11 +32,12 @@ interface Situation {
   limits?: SubmissionLimits;
   shadow?: ShadowPolicy[];
   inspects?: boolean;
+  inspectionPolicy?: string;
 }
 
 function explained(request: object, situation: Situation = {}) {
   const { authentication = { kind: 'authenticated', principal: CALLER }, blocklist = 'clear' } = situation;
-  const { limits = {}, shadow = [], inspects = true } = situation;
+  const { limits = {}, shadow = [], inspects = true, inspectionPolicy = 'default' } = situation;
   const rules = {
     maxPromptCharacters: 50,
     contentEncodings: [],
@@ -55,7 +56,9 @@ function explained(request: object, situation: Situation = {}) {
       defaultModel: 'sonnet',
       shadow: new Set(shadow),
       inspection: () =>
-        inspects ? { ...INSPECTION_POLICY, shadow: shadow.includes('inspection') } : undefined,
+        inspects
+          ? { ...INSPECTION_POLICY, name: inspectionPolicy, shadow: shadow.includes('inspection') }
+          : undefined,
     },
     examiner: { examine: (body) => examineBody(body, rules) },
     trustedHops: 0,
@@ -197,6 +200,11 @@ describe('a request that is refused ends where it is', () => {
       outcome: 'refused',
       detail: 'reject: inst-token in system',
     });
+    const strict = await explained(
+      { body: { prompt: PROMPT, system: '[INST]' } },
+      { inspectionPolicy: 'strict' },
+    );
+    expect(strict.steps.at(-1)?.detail).toBe('reject by the policy strict: inst-token in system');
   });
 
   test('with the challenge that the caller gets', async () => {

@@ -1,4 +1,10 @@
-import { type Located, type RuleProblem, RuleSource, type RuleText } from '../../rule-files/index.ts';
+import {
+  type Located,
+  type Place,
+  type RuleProblem,
+  RuleSource,
+  type RuleText,
+} from '../../rule-files/index.ts';
 import { suggestNearest } from '../../spelling/index.ts';
 import { REASON_CLASSES } from '../verdict.ts';
 import { phraseProblem } from './allowed-phrases.ts';
@@ -11,7 +17,7 @@ export interface ParsedRules {
   /** Phrases that are no part of an attack. */
   allow: string[];
   /** Names of rules of other files that are not to be looked for, with where they are written. */
-  disable: { name: string; at: RuleProblem }[];
+  disable: { name: string; path: string; place: Place }[];
   problems: RuleProblem[];
 }
 
@@ -55,8 +61,7 @@ function readFile(source: RuleSource, check: PatternCheck): Omit<ParsedRules, 'p
     }),
     disable: list(disable).flatMap((item) => {
       const name = source.text(item);
-      const at: RuleProblem = { ...source.placeOf(item), path: item.path, code: 'unknown_rule', reason: '' };
-      return name === undefined ? [] : { name, at };
+      return name === undefined ? [] : { name, path: item.path, place: source.placeOf(item) };
     }),
   };
 }

@@ -104,8 +104,10 @@ function unknownNames(parsed: readonly ParsedRules[]): RuleProblem[] {
   return parsed
     .flatMap(({ disable }) => disable)
     .filter(({ name }) => !known.includes(name))
-    .map(({ name, at }) => ({
-      ...at,
+    .map(({ name, path, place }) => ({
+      ...place,
+      path,
+      code: 'unknown_rule',
       reason: `no rule that ships has the name ${name}${suggestNearest(name, known)}`,
     }));
 }
