@@ -1,5 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { findTool, missingTool } from '../../src/toolchain/index.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AttemptOutcome } from '../../src/jobs/index.ts';
+import { canEnter } from '../../src/pool/folders/traversable.ts';
+import { findTool, missingTool, ROOT } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 import { processesOf } from '../support/processes.ts';
 import { startScriptedModel } from '../support/scripted-model.ts';
@@ -8,8 +16,11 @@ const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap')
 /** Workers of this test have a uid of their own, so that others' are not taken for ours. */
 const UID = 61_880;
 
-let pool: TestPool;
-afterEach(() => pool.close());
+let pool: TestPool | undefined;
+afterEach(async () => {
+  await pool?.close();
+  pool = undefined;
+});
 
 async function open(...set: string[]): Promise<void> {
   pool = await openTestPool({ set: [`pool.uid=${UID}`, ...set] });
@@ -17,6 +28,7 @@ async function open(...set: string[]): Promise<void> {
 
 /** How a job fails, with nothing of it left. */
 async function failure(prompt: string): Promise<{ code: string; retryable: boolean }> {
+  if (pool === undefined) throw new Error('no pool');
   const { outcome } = await pool.run({ prompt });
   expect(processesOf(UID)).toEqual([]);
   if (outcome.kind === 'completed') throw new Error(outcome.text);
@@ -68,5 +80,35 @@ describe.skipIf(withoutBubblewrap !== undefined)('in bubblewrap', () => {
     await open('pool.limits.files=1000');
     const prompt = 'stand-in: bash touch {1..2000}; sleep 60';
     expect(await failure(prompt)).toEqual({ code: 'disk_limit', retryable: false });
+  });
+});
+
+/** Someone who is not root: their workers have their own uid, so that only the sandbox tells them apart. */
+const SOMEONE = 61_881;
+const hasSomeone = process.getuid?.() === 0 && canEnter(ROOT, { uid: SOMEONE, gid: SOMEONE });
+
+describe.skipIf(withoutBubblewrap !== undefined || !hasSomeone)('started by someone who is not root', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-someone-'));
+    chownSync(dataDir, SOMEONE, SOMEONE);
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  test.each([
+    ['runs as many processes as it may', 20, 'Bash answered: all started'],
+    ['runs no more processes than it may', 300, 'Bash failed'],
+  ])('a job %s', async (_, count, answer) => {
+    const program = fileURLToPath(new URL('../support/pool-process.ts', import.meta.url));
+    const prompt = `stand-in: bash for i in {1..${count}}; do sleep 5 & done; echo all started; kill $(jobs -p)`;
+    const options = { uid: SOMEONE, gid: SOMEONE, cwd: '/', env: { PATH: process.env.PATH } };
+    const child = fork(program, [dataDir, prompt, 'pool.limits.processes=150'], options);
+    const outcome = Promise.withResolvers<AttemptOutcome>();
+    child.on('message', (message) => {
+      if (typeof message === 'object' && 'outcome' in message)
+        outcome.resolve(message.outcome as AttemptOutcome);
+    });
+    expect(await outcome.promise).toMatchObject({ kind: 'completed', text: expect.stringContaining(answer) });
+    if (child.exitCode === null) await once(child, 'exit');
   });
 });

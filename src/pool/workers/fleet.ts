@@ -143,10 +143,10 @@ export class Fleet {
 
   /** Brings a worker back to where it was before its job, for the next; it goes where that fails. */
   async giveBack(worker: Worker): Promise<void> {
-    const cleared = await clear(worker);
-    if (cleared && (await emptyWorker(worker, this.#emptier)) && !this.#closing.signal.aborted)
-      return this.#wait(worker);
-    await this.dispose(worker, cleared ? 'not_emptied' : 'not_cleared');
+    if (!(await clear(worker))) return this.dispose(worker, 'not_cleared');
+    if (!(await emptyWorker(worker, this.#emptier))) return this.dispose(worker, 'not_emptied');
+    if (this.#closing.signal.aborted) return this.dispose(worker, 'closing');
+    this.#wait(worker);
   }
 
   /** Takes a worker away with all that it has. What cannot be removed is said, and left to the next start. */
