@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ const JOBS = 200;
 const SUBMITTERS = 8;
 const WORKERS = 3;
 const PLACES = 4;
+const STRIKES = 15;
 const ATTEMPTS = 2;
 const LEASE_MS = 2_000;
 /** Between two kills. */
@@ -55,8 +57,7 @@ beforeAll(async () => {
     `jobs.attempts=${ATTEMPTS}`,
     `pool.workers=${PLACES}`,
   ];
-  startApi();
-  for (let n = 0; n < WORKERS; n += 1) startWorker(n);
+  await startAll();
 });
 afterAll(async () => {
   await Promise.all([api, ...workers].map(kill));
@@ -64,13 +65,22 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-function startApi(): void {
+/** What is killed before it has begun would never do anything, on a machine that is slow enough. */
+async function startApi(): Promise<void> {
   api = spawnApi(dir, settings);
+  const isReady = async () => (await assertedClient(port, key).call('/ready')).status === 200;
+  await until(() => isReady().catch(() => false), 'the api is ready', 60_000);
 }
 
-function startWorker(n: number): void {
+async function startWorker(n: number): Promise<void> {
   const script = fileURLToPath(new URL('../support/journaling-worker.ts', import.meta.url));
-  workers[n] = fork(script, [journal, String(LEASE_MS), ...settings], { execArgv: [] });
+  const child = fork(script, [journal, String(LEASE_MS), ...settings], { execArgv: [] });
+  workers[n] = child;
+  await once(child, 'message');
+}
+
+async function startAll(): Promise<void> {
+  await Promise.all([startApi(), ...Array.from({ length: WORKERS }, (_, n) => startWorker(n))]);
 }
 
 async function kill(child: ChildProcess | undefined): Promise<void> {
@@ -82,26 +92,25 @@ async function strike(victim: Victim): Promise<void> {
   kills[victim] += 1;
   if (victim === 'api') {
     await kill(api);
-    startApi();
+    await startApi();
   } else if (victim === 'worker') {
     const n = Math.floor(Math.random() * WORKERS);
     await kill(workers[n]);
-    startWorker(n);
+    await startWorker(n);
   } else if (victim === 'redis') {
     await redis.kill();
     await redis.start();
   } else {
     await Promise.all([kill(api), ...workers.map(kill), redis.kill()]);
     await redis.start();
-    startApi();
-    for (let n = 0; n < WORKERS; n += 1) startWorker(n);
+    await startAll();
   }
 }
 
 /** Sends a job until it is accepted, as a client with an Idempotency-Key does. */
 async function submit(): Promise<string> {
   const headers = { 'idempotency-key': randomUUID() };
-  const body = { prompt: String(2 + Math.floor(Math.random() * 20)) };
+  const body = { prompt: String(5 + Math.floor(Math.random() * 30)) };
   for (;;) {
     const answer = await assertedClient(port, key)
       .call('/claude/invoke', { method: 'POST', body, headers })
@@ -134,22 +143,21 @@ function runs(): Run[] {
 
 test(`of ${JOBS} jobs under kill -9 of api, worker, Redis and all at once, each ends once and none runs twice at once`, async () => {
   const accepted: string[] = [];
+  let struck = 0;
   const submitting = Array.from({ length: SUBMITTERS }, async (_, n) => {
     for (let sent = n; sent < JOBS; sent += SUBMITTERS) {
+      // As fast as parts are killed and started again, so that there is always something to lose.
+      await until(() => struck >= Math.floor((sent * STRIKES) / JOBS), 'the next part was killed', 60_000);
       accepted.push(await submit());
-      await delay(20 + Math.random() * 100);
     }
   });
-  let striking = true;
   const strikes = (async () => {
-    for (let n = 0; striking; n += 1) {
+    for (struck = 0; struck < STRIKES; struck += 1) {
       await delay(PAUSE_MS[0] + Math.random() * (PAUSE_MS[1] - PAUSE_MS[0]));
-      await strike(VICTIMS[n % VICTIMS.length] as Victim);
+      await strike(VICTIMS[struck % VICTIMS.length] as Victim);
     }
   })();
-  await Promise.all(submitting);
-  striking = false;
-  await strikes;
+  await Promise.all([...submitting, strikes]);
 
   expect(new Set(accepted).size).toBe(JOBS);
   const admin = openRedis(redis.address, 'test-admin');
