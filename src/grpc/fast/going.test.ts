@@ -90,7 +90,7 @@ describe('a server that closes', () => {
 describe('a connection', () => {
   it('that is older than it may be is left, and cut after its grace', async () => {
     const call = waiting();
-    const peer = await start({ ...call, options: { maxConnectionAge: { ms: 100, graceMs: 300 } } });
+    const peer = await start({ ...call, options: { maxConnectionAge: { ms: 500, graceMs: 2000 } } });
     peer.send(callFrames(1));
     peer.behave();
     expect(lastStreamOf(await peer.next(TYPE.goAway))).toBe(2 ** 31 - 1);
@@ -108,12 +108,12 @@ describe('a connection', () => {
 
   it('with a call is not idle', async () => {
     const call = waiting();
-    const peer = await start({ ...call, deadlines: { idleMs: 100, keepaliveMs: 60 } });
+    const peer = await start({ ...call, deadlines: { idleMs: 1000, keepaliveMs: 400 } });
     peer.behave();
     peer.send(callFrames(1));
     await call.started;
-    // Each PING comes after 60 ms of silence.
-    for (let ping = 0; ping < 5; ping += 1) await peer.next(TYPE.ping);
+    // Each PING comes after 400 ms of silence.
+    for (let ping = 0; ping < 4; ping += 1) await peer.next(TYPE.ping);
     expect(peer.frames.some(({ type }) => type === TYPE.goAway)).toBe(false);
     call.answer(Buffer.alloc(0));
     await answerOf(peer, 1);

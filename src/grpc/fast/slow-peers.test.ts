@@ -176,7 +176,7 @@ describe('flow control', () => {
   });
 
   it('forgets what a stream has not sent when it is reset', async () => {
-    const peer = await start({ deadlines: { stalledMs: SOON_MS, keepaliveMs: SOON_MS } });
+    const peer = await start({ deadlines: { stalledMs: 1000, keepaliveMs: 500 } });
     peer.behave();
     peer.send(settings([4, 7]), callFrames(1, Buffer.alloc(100)));
     await peer.next(TYPE.data, 1);
