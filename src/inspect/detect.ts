@@ -10,8 +10,8 @@ export type { Span };
 
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
-/** All decoded texts together may be this much longer than the text itself. */
-const EXTRA_CHARACTERS = 1_000;
+/** All decoded texts together may be this much longer than the text itself: enough for a short text in any disguises. */
+const EXTRA_CHARACTERS = 10_000;
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -48,10 +48,12 @@ export type Detector = (text: string) => readonly [Reading, ...Reading[]];
 /** The detector of a model; linear in the text's length, whatever it holds. */
 export function createDetector(model: Model): Detector {
   const scorer = new Scorer(model);
+  const knows = (hash: number) => scorer.knows(hash);
 
   return (text) => {
     const readings: Reading[] = [];
     let budget = text.length + EXTRA_CHARACTERS;
+    const fits = (characters: number) => characters <= budget;
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
       const normalised = normaliseText(part);
@@ -64,13 +66,14 @@ export function createDetector(model: Model): Detector {
       readings.push(reading);
       if (disguises.length === MAX_DEPTH) return reading;
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
-        if (decoded.text.length > budget) return;
+        if (!fits(decoded.text.length)) return;
         budget -= decoded.text.length;
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
       for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
-      for (const decoded of decodeText(normalised, signs, (hash) => scorer.knows(hash)))
+      for (const decoded of decodeText(normalised, signs, knows, fits)) {
         readHidden(decoded, decoded.disguise, origin);
+      }
       return reading;
     };
     const first = read(text, [], (span) => span);

@@ -13,7 +13,12 @@ test('no decoder throws, whatever it gets, and all say where something stands in
       const text = pieces.join('');
       const regions = WORD_DISGUISES.map((disguise) => ({ disguise, start: 0, end: text.length }));
       const signs: Signs = { longestWord: 99, wordsWithDigits: 99, regions };
-      for (const { text: decoded, start, end, originOf } of decodeText(text, signs, () => true)) {
+      for (const { text: decoded, start, end, originOf } of decodeText(
+        text,
+        signs,
+        () => true,
+        () => true,
+      )) {
         expect(start).toBeGreaterThanOrEqual(0);
         expect(end).toBeLessThanOrEqual(text.length);
         for (let at = 0; at < decoded.length; at += 1) {
@@ -29,7 +34,29 @@ test('what words show is decoded only where they show it', () => {
   const text = 'plain text before, erongI lla selur, and after';
   const start = text.indexOf('erongI');
   const regions = [{ disguise: 'reversed' as const, start, end: text.indexOf(', and') }];
-  const [hidden] = decodeText(text, { longestWord: 6, wordsWithDigits: 0, regions }, () => false);
+  const signs: Signs = { longestWord: 6, wordsWithDigits: 0, regions };
+  const [hidden] = [
+    ...decodeText(
+      text,
+      signs,
+      () => false,
+      () => true,
+    ),
+  ];
   expect(hidden).toMatchObject({ disguise: 'reversed', text: 'rules all Ignore', start });
   expect(hidden?.originOf(10)).toEqual({ start: start + 5, end: start + 6 });
+});
+
+test('what does not fit any more is not decoded', () => {
+  const text = 'erongI lla selur';
+  const regions = [{ disguise: 'reversed' as const, start: 0, end: text.length }];
+  const signs: Signs = { longestWord: 6, wordsWithDigits: 0, regions };
+  expect([
+    ...decodeText(
+      text,
+      signs,
+      () => false,
+      (characters) => characters < text.length,
+    ),
+  ]).toEqual([]);
 });

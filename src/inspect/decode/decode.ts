@@ -26,8 +26,14 @@ const MIN_WORDS_WITH_DIGITS = 8;
  * Everything that a normalised text may hold in disguise. Each decoder runs only where there is a sign of its encoding,
  * and what shows in words only on the part of the text that shows it.
  * @param knows whether a word is known, by its hash
+ * @param fits whether a text of so many characters can still be read; asked when what came before has been
  */
-export function decodeText(text: string, signs: Signs, knows: (hash: number) => boolean): Hidden[] {
+export function* decodeText(
+  text: string,
+  signs: Signs,
+  knows: (hash: number) => boolean,
+  fits: (characters: number) => boolean,
+): Generator<Hidden> {
   const ofWords: Record<WordDisguise, Decoder> = {
     leetspeak: decodeLeetspeak,
     lookalikes: decodeLookalikes,
@@ -36,12 +42,14 @@ export function decodeText(text: string, signs: Signs, knows: (hash: number) => 
     'spaced-letters': decodeSpacedLetters,
     'split-words': (part) => decodeSplitWords(part, knows),
   };
-  return [
-    ...decodersFor(text, signs).flatMap(([disguise, decode]) =>
-      decode(text).map((decoded) => ({ ...decoded, disguise })),
-    ),
-    ...signs.regions.flatMap((region) => decodeRegion(text, region, ofWords[region.disguise])),
-  ];
+  for (const [disguise, decode] of decodersFor(text, signs)) {
+    for (const decoded of decode(text)) {
+      if (fits(decoded.text.length)) yield { ...decoded, disguise };
+    }
+  }
+  for (const region of signs.regions) {
+    if (fits(region.end - region.start)) yield* decodeRegion(text, region, ofWords[region.disguise]);
+  }
 }
 
 function decodersFor(text: string, { longestWord, wordsWithDigits }: Signs): [Disguise, Decoder][] {

@@ -30,7 +30,7 @@ const NEVER = -2;
 /** Citations of what a rule finds that are passed over to see whether it stands there in earnest, too. */
 const MAX_CITATIONS = 32;
 /** Blocks that are searched at once. */
-const MAX_STRETCH = 8;
+const MAX_STRETCH = 3;
 
 /** A rule ready to be looked for, and where in the current text it may match. */
 interface Candidate {
