@@ -12,6 +12,8 @@ export type { Span };
 const MAX_DEPTH = 3;
 /** All decoded texts together may be this much longer than the text itself: enough for a short text in any disguises. */
 const EXTRA_CHARACTERS = 10_000;
+/** What reading a text costs at least, in characters: a text of many small secrets takes no longer than others. */
+const MIN_COST = 600;
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -53,7 +55,8 @@ export function createDetector(model: Model): Detector {
   return (text) => {
     const readings: Reading[] = [];
     let budget = text.length + EXTRA_CHARACTERS;
-    const fits = (characters: number) => characters <= budget;
+    const fits = (characters: number) => Math.max(characters, MIN_COST) <= budget;
+    const seen = new Set([text]);
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
       const normalised = normaliseText(part);
@@ -66,12 +69,15 @@ export function createDetector(model: Model): Detector {
       readings.push(reading);
       if (disguises.length === MAX_DEPTH) return reading;
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
-        if (!fits(decoded.text.length)) return;
-        budget -= decoded.text.length;
+        if (seen.has(decoded.text) || !fits(decoded.text.length)) return;
+        seen.add(decoded.text);
+        budget -= Math.max(decoded.text.length, MIN_COST);
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
       for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
-      for (const decoded of decodeText(normalised, signs, knows, fits)) {
+      // What was undone already has left its signs at most.
+      const regions = signs.regions.filter(({ disguise }) => disguise !== disguises.at(-1));
+      for (const decoded of decodeText(normalised, { ...signs, regions }, knows, fits)) {
         readHidden(decoded, decoded.disguise, origin);
       }
       return reading;

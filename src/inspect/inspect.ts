@@ -2,6 +2,7 @@ import { createDetector, type Detector, type Reading, worstOf } from './detect.t
 import { readModel } from './model/model.ts';
 import { subjectOf } from './model/subject.ts';
 import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
+import type { Rule } from './rules/rule.ts';
 import type { RuleMatch, RuleSet } from './rules/rule-set.ts';
 import type { Preset } from './rules/shipped-rules.ts';
 import type { ReasonClass, Thresholds, Verdict } from './verdict.ts';
@@ -85,13 +86,21 @@ function conclude(reasons: readonly Reason[], thresholds: Thresholds, untold = 0
   };
 }
 
+/** A rule is not looked for in more readings than this once it has matched in them: finding a match takes its time. */
+const MAX_MATCHES = 16;
+
 /** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
 function ruleReasons(readings: readonly Reading[], set: RuleSet): Reason[] {
   const byRule = new Map<string, Reason>();
+  const done = new Set<Rule>();
+  const matches = new Map<Rule, number>();
   for (const reading of readings) {
-    for (const match of set.match(reading.text)) {
-      const { name } = match.rule;
+    for (const match of set.match(reading.text, done)) {
+      const { name, weight, quotedWeight } = match.rule;
       const known = byRule.get(name);
+      const count = (matches.get(match.rule) ?? 0) + 1;
+      matches.set(match.rule, count);
+      if (match.weight >= Math.max(weight, quotedWeight) || count === MAX_MATCHES) done.add(match.rule);
       if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
       byRule.set(name, ruleReason(match, reading));
     }

@@ -1,5 +1,6 @@
 import { LOOKALIKE, lowerBeyondLatin } from '../words/characters.ts';
 import { type Decoded, oneUnit } from './decoder.ts';
+import { textOf, unitsOf } from './units.ts';
 
 /** Greek and Cyrillic. */
 const FIRST = 0x370;
@@ -9,7 +10,7 @@ const LATIN = Uint16Array.from({ length: END - FIRST }, (_, at) => latinFor(FIRS
 
 /** The text with Cyrillic and Greek letters in words that have Latin ones, too, as the Latin ones that they look like. */
 export function decodeLookalikes(text: string): Decoded[] {
-  const units = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const units = unitsOf(text);
   for (let start = 0; start < units.length; ) {
     let end = start;
     let latin = 0;
@@ -23,8 +24,7 @@ export function decodeLookalikes(text: string): Decoded[] {
     }
     start = end + 1;
   }
-  const decoded = Buffer.from(units.buffer).toString('utf16le');
-  return [{ text: decoded, start: 0, end: text.length, originOf: oneUnit }];
+  return [{ text: textOf(units), start: 0, end: text.length, originOf: oneUnit }];
 }
 
 function isLatin(unit: number): boolean {

@@ -1,4 +1,5 @@
 import { type Decoded, oneUnit } from './decoder.ts';
+import { textOf, unitsOf } from './units.ts';
 
 /** The text from its end to its start. */
 export function decodeReversed(text: string): Decoded[] {
@@ -9,8 +10,7 @@ export function decodeReversed(text: string): Decoded[] {
 
 /** By code points, so that no pair of UTF-16 units is torn. */
 export function reverse(text: string): string {
-  const units = new Uint16Array(text.length);
-  for (let at = 0; at < text.length; at += 1) units[text.length - 1 - at] = text.charCodeAt(at);
+  const units = unitsOf(text).reverse();
   for (let at = 0; at + 1 < units.length; at += 1) {
     const [low, high] = [units[at] as number, units[at + 1] as number];
     if (!isLowSurrogate(low) || !isHighSurrogate(high)) continue;
@@ -18,7 +18,7 @@ export function reverse(text: string): string {
     units[at + 1] = low;
     at += 1;
   }
-  return Buffer.from(units.buffer).toString('utf16le');
+  return textOf(units);
 }
 
 /** https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/: a pair is a high unit and then a low one. */

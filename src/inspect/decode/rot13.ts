@@ -1,4 +1,5 @@
 import { type Decoded, oneUnit } from './decoder.ts';
+import { textOf, unitsOf } from './units.ts';
 
 /** The text with each Latin letter moved by half the alphabet. */
 export function decodeRot13(text: string): Decoded[] {
@@ -6,12 +7,11 @@ export function decodeRot13(text: string): Decoded[] {
 }
 
 export function rot13(text: string): string {
-  const bytes = Buffer.from(text, 'utf16le');
-  for (let at = 0; at < bytes.length; at += 2) {
-    const code = bytes[at] as number;
-    const letter = code | 0x20;
-    if (bytes[at + 1] !== 0 || letter < 0x61 || letter > 0x7a) continue;
-    bytes[at] = (code & 31) > 13 ? code - 13 : code + 13;
+  const units = unitsOf(text);
+  for (let at = 0; at < units.length; at += 1) {
+    const unit = units[at] as number;
+    const letter = unit | 0x20;
+    if (letter >= 0x61 && letter <= 0x7a) units[at] = (unit & 31) > 13 ? unit - 13 : unit + 13;
   }
-  return bytes.toString('utf16le');
+  return textOf(units);
 }

@@ -22,8 +22,9 @@ export interface RuleSet {
   /**
    * A match of each rule that has one in a text, in the order of the rules. White space aside, a match of up to 200
    * characters is found. Linear in the text's length.
+   * @param done rules that are not looked for
    */
-  match(text: string): RuleMatch[];
+  match(text: string, done?: ReadonlySet<Rule>): RuleMatch[];
 }
 
 const NEVER = -2;
@@ -95,13 +96,15 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
 
   return {
     rules,
-    match(text) {
+    match(text, done) {
       const blocks = scan(text);
       if (blocks === undefined) return [];
       const matches: RuleMatch[] = [];
       for (const { rule, pattern, stretches } of candidates) {
         if (stretches.length === 0) continue;
-        const match = weightiest(text, rule, matchesWithin(text, pattern, stretches, blocks));
+        const match = done?.has(rule)
+          ? undefined
+          : weightiest(text, rule, matchesWithin(text, pattern, stretches, blocks));
         stretches.length = 0;
         if (match !== undefined) matches.push(match);
       }
