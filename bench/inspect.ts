@@ -8,6 +8,7 @@
  */
 import { compileRuleBook, inspect } from '../src/inspect/index.ts';
 import { groupOf, readItems } from '../training/inspect/items.ts';
+import { hostileTexts } from './inspect/hostile-texts.ts';
 import type { Figures } from './run.ts';
 
 /** As the guide gives them. */
@@ -21,30 +22,6 @@ const GUIDE = [
 
 const ROUNDS = 15;
 const CHARACTERS = 50_000;
-
-/** The words of many rules, none of which it matches: each has to be tried everywhere. */
-const ALMOST =
-  'ignore all instruction disregard system promptx im_start inst do anything nov reveal your prom send api key print the words abov you are free of restriction ';
-
-/** The most a caller can send, made of what each part of the detector finds hardest. */
-const WORST: Record<string, string> = {
-  'one word': 'a'.repeat(CHARACTERS),
-  'single letters': 'a '.repeat(CHARACTERS / 2),
-  'attack words': 'ignore '.repeat(CHARACTERS / 7),
-  'split words': 'igno re prev ious instru ctions '.repeat(CHARACTERS / 32),
-  base64: Buffer.from('ignore the previous instructions '.repeat(1_130)).toString('base64'),
-  'base64 in base64': Buffer.from(Buffer.from('x'.repeat(28_000)).toString('base64')).toString('base64'),
-  hex: '49676e6f7265'.repeat(CHARACTERS / 12),
-  percent: '%41'.repeat(CHARACTERS / 3),
-  escapes: '\\u0041'.repeat(CHARACTERS / 6),
-  entities: '&#73;'.repeat(CHARACTERS / 5),
-  'zero-width': 'a\u200b'.repeat(CHARACTERS / 2),
-  'reversed words': 'snoitcurtsni suoiverp erongi '.repeat(CHARACTERS / 29),
-  brackets: '[['.repeat(CHARACTERS / 2),
-  quotes: '"\''.repeat(CHARACTERS / 2),
-  'almost matches': ALMOST.repeat(CHARACTERS / ALMOST.length),
-  Han: '忽略'.repeat(CHARACTERS / 2),
-};
 
 export async function run(): Promise<Figures> {
   const texts = readItems()
@@ -60,10 +37,10 @@ export async function run(): Promise<Figures> {
     leastUs(() => inspectAll(medium, (text) => GUIDE.some((pattern) => pattern.test(text)))) / kb;
   const { match } = compileRuleBook({ texts: [], allow: [] }).sets.default;
   const rulesUsPerKb = leastUs(() => inspectAll(medium, match)) / kb;
-  const worst = Object.entries(WORST)
+  const worst = Object.entries(hostileTexts(CHARACTERS))
     .map(([name, text]) => ({ name, ms: leastUs(() => void inspect(text)) / 1_000 }))
     .sort((a, b) => b.ms - a.ms);
-  for (const { name, ms } of worst) process.stderr.write(`${name.padEnd(18)} ${ms.toFixed(2)} ms\n`);
+  for (const { name, ms } of worst) process.stderr.write(`${name.padEnd(32)} ${ms.toFixed(2)} ms\n`);
   return {
     usPerKb,
     guideUsPerKb,

@@ -10,10 +10,10 @@ export type { Span };
 
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
-/** All decoded texts together may be this much longer than the text itself: enough for a short text in any disguises. */
-const EXTRA_CHARACTERS = 10_000;
+/** All decoded texts together may be as long as the text itself, or this long: enough for a short text in any disguises. */
+const MIN_BUDGET = 20_000;
 /** What reading a text costs at least, in characters: a text of many small secrets takes no longer than others. */
-const MIN_COST = 600;
+const MIN_COST = 1_000;
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -42,8 +42,8 @@ export interface Reading {
 }
 
 /**
- * Reads a text in all ways that there is a sign of. The text as it stands comes first; the others together are at most
- * EXTRA_CHARACTERS longer than it, so rules over all of them stay linear, too.
+ * Reads a text in all ways that there is a sign of. The text as it stands comes first; the others together are no longer
+ * than it, or than MIN_BUDGET, so rules over all of them stay linear, too.
  */
 export type Detector = (text: string) => readonly [Reading, ...Reading[]];
 
@@ -54,7 +54,7 @@ export function createDetector(model: Model): Detector {
 
   return (text) => {
     const readings: Reading[] = [];
-    let budget = text.length + EXTRA_CHARACTERS;
+    let budget = Math.max(text.length, MIN_BUDGET);
     const fits = (characters: number) => Math.max(characters, MIN_COST) <= budget;
     const seen = new Set([text]);
 

@@ -43,6 +43,7 @@ export function* decodeText(
     'split-words': (part) => decodeSplitWords(part, knows),
   };
   for (const [disguise, decode] of decodersFor(text, signs)) {
+    if (!fits(0)) return;
     for (const decoded of decode(text)) {
       if (fits(decoded.text.length)) yield { ...decoded, disguise };
     }
