@@ -1,8 +1,8 @@
 import { createDetector, type Detector, type Reading, worstOf } from './detect.ts';
 import { readModel } from './model/model.ts';
 import { subjectOf } from './model/subject.ts';
-import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
 import type { Rule } from './rules/rule.ts';
+import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
 import type { RuleMatch, RuleSet } from './rules/rule-set.ts';
 import type { Preset } from './rules/shipped-rules.ts';
 import type { ReasonClass, Thresholds, Verdict } from './verdict.ts';
