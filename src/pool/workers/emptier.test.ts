@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Emptier } from './emptier.ts';
 
@@ -47,13 +48,19 @@ test('what a link leads to stays', async () => {
   rmSync(outside, { recursive: true });
 });
 
-test('many calls at once are done one after the other', async () => {
+test('many calls at once are done one after the other, and leave no listener behind', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
   await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       writeFileSync(join(root, 'one', String(index)), '');
       await emptier.empty(folders);
     }),
   );
+  await setImmediate();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
   expect(left()).toEqual([]);
 });
 

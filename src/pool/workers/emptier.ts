@@ -26,9 +26,11 @@ export class Emptier {
     return done;
   }
 
-  /** Ends the shell. */
+  /** Ends the shell; the next call starts another. */
   close(): void {
     this.#shell?.child.kill('SIGKILL');
+    // A find that still runs has the shell's stdout too.
+    this.#shell?.answers.close();
     this.#shell = undefined;
   }
 
@@ -36,12 +38,18 @@ export class Emptier {
     if (folders.some((path) => /[\t\n]/.test(path))) return;
     this.#shell ??= this.#start();
     const { child, answers } = this.#shell;
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answered = new AbortController();
+    const { signal } = answered;
+    const timer = setTimeout(() => this.close(), TIMEOUT_MS);
     child.stdin?.write(`${folders.join('\t')}\n`);
-    // A shell that has ended, or takes too long, is replaced by the next call.
-    await Promise.race([once(answers, 'line', { signal }), once(answers, 'close', { signal })]).catch(() =>
-      this.close(),
-    );
+    try {
+      await Promise.race([once(answers, 'line', { signal }), once(answers, 'close', { signal })]);
+    } catch {
+      this.close();
+    } finally {
+      clearTimeout(timer);
+      answered.abort();
+    }
   }
 
   #start(): { child: ChildProcess; answers: Interface } {
