@@ -21,8 +21,6 @@ export const JOB_FAILURE_CODES = [
   'disk_limit',
   'tool_loop',
   'expired_in_queue',
-  'workspace_unavailable',
-  'skill_unavailable',
   'session_unavailable',
 ] as const;
 

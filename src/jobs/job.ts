@@ -20,7 +20,6 @@ export interface JobRequest {
   context?: { repository?: string; branch?: string; [key: string]: unknown };
   system?: string;
   model?: string;
-  skills?: string[];
   /** Most output tokens of one model answer. */
   max_tokens?: number;
   max_turns?: number;

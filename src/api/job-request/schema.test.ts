@@ -14,8 +14,6 @@ const problemsOf = (fields: object) => {
 const nested = (depth: number): object => (depth === 0 ? {} : { not: nested(depth - 1) });
 
 test.each([
-  { skills: ['pdf', 'tdd'] },
-  { skills: [] },
   { session: 'review-42' },
   { output_schema: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } },
   { output_schema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' } },
@@ -37,8 +35,6 @@ test.each([
 });
 
 test.each([
-  [{ skills: ['../pdf'] }, 'skills.0: expected the name of a skill'],
-  [{ skills: Array(21).fill('pdf') }, 'skills: expected at most 20'],
   [{ session: '../x' }, 'session: expected letters, digits, dots, dashes and underscores'],
   [{ session: '' }, 'session: expected letters, digits, dots, dashes and underscores'],
   [{ output_schema: [] }, 'output_schema: expected record'],

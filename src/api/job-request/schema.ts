@@ -7,7 +7,6 @@ import { outputSchemaSchema } from './output-schema.ts';
 const MAX_NAME_CHARACTERS = 512;
 /** Of a context as JSON; it is kept in Redis, with the job, until the job ends. */
 const MAX_CONTEXT_BYTES = 64 * 1024;
-const MAX_SKILLS = 20;
 
 export interface JobRequestLimits {
   maxPromptCharacters: number;
@@ -37,11 +36,6 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files }: Jo
         .regex(MODEL_NAME_PATTERN, 'expected the name of a model')
         .optional()
         .describe('a model of the provider, or its alias such as sonnet'),
-      skills: z
-        .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the name of a skill'))
-        .max(MAX_SKILLS)
-        .optional()
-        .describe('the only skills that the run has'),
       max_tokens: whole(1, 1_000_000).optional().describe('most output tokens of one model answer'),
       max_turns: whole(1, 1_000).optional().describe('most turns that the run may take'),
       timeout_s: whole(1, maxTimeoutS)
