@@ -11,12 +11,31 @@ const problemsOf = (fields: object) => {
   const { error } = schema.safeParse({ prompt: 'hello', ...fields });
   return error === undefined ? undefined : summary(fieldErrors(error, schema));
 };
+const PATH_EXPECTED =
+  'expected a relative path without empty parts, . and .., backslashes and control characters, ' +
+  'of at most 512 bytes, 16 parts, and 255 bytes in a part';
 const nested = (depth: number): object => (depth === 0 ? {} : { not: nested(depth - 1) });
 
 test.each([
   { session: 'review-42' },
   { output_schema: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } },
   { output_schema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' } },
+  { output_schema: { type: 'object', properties: { a: { $ref: '#' } } } },
+  {
+    output_schema: {
+      type: 'object',
+      $defs: { 'a/b~ c': {} },
+      properties: { a: { $ref: '#/$defs/a~1b~0%20c' } },
+    },
+  },
+  {
+    output_schema: {
+      type: 'object',
+      $defs: { a: { $id: 'a', $defs: { b: {} }, properties: { b: { $ref: '#/$defs/b' } } } },
+    },
+  },
+  { output_schema: { type: 'object', $defs: { a: { $anchor: 'x' } }, properties: { a: { $ref: '#x' } } } },
+  { output_schema: { type: 'object', properties: { a: { pattern: '^\\p{L}+$' } } } },
   { output_schema: { type: 'object', $defs: { a: {} }, properties: { a: { $ref: '#/$defs/a' } } } },
   {
     files: [
@@ -52,18 +71,25 @@ test.each([
     'output_schema: expected each $ref to begin with #',
   ],
   [
+    { output_schema: { type: 'object', properties: { a: { pattern: '(' } } } },
+    'output_schema: expected JSON Schema: /properties/a/pattern must be what ECMA-262 calls a pattern, for the flag u',
+  ],
+  [
+    { output_schema: { type: 'object', patternProperties: { '[': {} } } },
+    'output_schema: expected JSON Schema: /patternProperties must be what ECMA-262 calls a pattern, for the flag u',
+  ],
+  [
+    { output_schema: { type: 'object', properties: { a: { $ref: '#/$defs/nope' } } } },
+    'output_schema: expected JSON Schema: /properties/a/$ref must lead to something that is there',
+  ],
+  [
     { output_schema: { type: 'object', description: 'x'.repeat(16_384) } },
     'output_schema: expected at most 16 KiB as JSON',
   ],
   [{ output_schema: { type: 'object', ...nested(21) } }, 'output_schema: expected at most 20 levels'],
-  [
-    { files: [{ path: '../x', text: '' }] },
-    'files.0.path: expected a relative path without empty parts, . and ..',
-  ],
-  [
-    { files: [{ path: '/etc/passwd', text: '' }] },
-    'files.0.path: expected a relative path without empty parts, . and ..',
-  ],
+  [{ files: [{ path: '../x', text: '' }] }, `files.0.path: ${PATH_EXPECTED}`],
+  [{ files: [{ path: '/etc/passwd', text: '' }] }, `files.0.path: ${PATH_EXPECTED}`],
+  [{ files: [{ path: 'x'.repeat(256), text: '' }] }, `files.0.path: ${PATH_EXPECTED}`],
   [{ files: [{ path: 'a' }] }, 'files.0: expected either text or base64'],
   [{ files: [{ path: 'a', text: '', base64: '' }] }, 'files.0: expected either text or base64'],
   [{ files: [{ path: 'a', base64: 'A' }] }, 'files.0.base64: expected base64 (RFC 4648, section 4)'],
@@ -74,7 +100,7 @@ test.each([
         { path: 'a', text: '' },
       ],
     },
-    'files: expected each path once, and none below another',
+    'files.1.path: expected each path once, and none below another',
   ],
   [
     {
@@ -83,7 +109,7 @@ test.each([
         { path: 'a', text: '' },
       ],
     },
-    'files: expected each path once, and none below another',
+    'files.0.path: expected each path once, and none below another',
   ],
   [
     {
