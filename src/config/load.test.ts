@@ -258,6 +258,10 @@ describe('an override', () => {
     });
   });
 
+  it("from the environment is not what the documents call a caller's key", () => {
+    expect(load('', [], { GATEHOUSE_KEY: 'gatehouse_abc' })).toEqual(load(''));
+  });
+
   it('without a value says how one is written', () => {
     expect(issuesOf('', ['jobs.timeout'])[0]?.message).toBe('expected a.b.c=value');
   });

@@ -11,6 +11,8 @@ export interface Override {
 }
 
 const ENVIRONMENT_PREFIX = 'GATEHOUSE_';
+/** What the documents call a caller's API key: it is for curl and no setting, and may well be exported. */
+const CALLERS_KEY = 'GATEHOUSE_KEY';
 
 /** `a.b.c=value`; the value is read as YAML, so that numbers, lists and true/false can be given. */
 export function overrideFromSet(argument: string): Override | ConfigIssue {
@@ -25,7 +27,8 @@ export function overrideFromSet(argument: string): Override | ConfigIssue {
 /** Every `GATEHOUSE_A__B` of an environment; case and single underscores inside a part do not count. */
 export function overridesFromEnvironment(env: NodeJS.ProcessEnv): (Override | ConfigIssue)[] {
   return Object.entries(env)
-    .filter(([name, value]) => name.startsWith(ENVIRONMENT_PREFIX) && value !== undefined)
+    .filter(([name]) => name.startsWith(ENVIRONMENT_PREFIX) && name !== CALLERS_KEY)
+    .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, value]) => {
       const path = spell(name.slice(ENVIRONMENT_PREFIX.length).split('__'));
