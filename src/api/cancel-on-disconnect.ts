@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { type JobRecord, JobsError } from '../jobs/index.ts';
+import { onDeparture } from './departure.ts';
 import type { ApiContext } from './route.ts';
 
 /** How often a listener says that it is there, and how long it is believed. */
@@ -41,5 +42,5 @@ export function cancelOnDisconnect(
     if (job?.state === 'canceled')
       logger.info({ job_id: jobId, request_id: id }, 'job canceled, as nobody listens any more');
   }
-  reply.raw.once('close', () => void leave().catch(failed));
+  onDeparture(reply, () => void leave().catch(failed));
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { onDeparture } from './departure.ts';
 
 /**
  * What ends a wait on a caller's behalf: the time is up, this process ends it, or the caller has left.
@@ -10,7 +11,7 @@ export function waitSignal(
   waitMs: number | undefined,
 ): AbortSignal {
   const left = new AbortController();
-  reply.raw.once('close', () => left.abort());
+  onDeparture(reply, () => left.abort());
   const signals = [ending, left.signal];
   if (waitMs !== undefined) signals.push(AbortSignal.timeout(waitMs));
   return AbortSignal.any(signals);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_TYPE } from '../problem/index.ts';
 import { callerOf } from './caller.ts';
+import { onDeparture } from './departure.ts';
 import type { ApiContext } from './route.ts';
 
 /**
@@ -22,8 +23,6 @@ export async function takeStreamPlace(
       .send(Buffer.from(JSON.stringify({ ...JSON.parse(String(place.problem)), requestId: request.id })));
     return false;
   }
-  reply.raw.once('close', place.release);
-  // The caller may have gone while the place was taken.
-  if (reply.raw.closed || reply.raw.destroyed) place.release();
+  onDeparture(reply, place.release);
   return true;
 }
