@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Emptier } from '../../src/pool/workers/emptier.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 
 /** Low enough to be reached at once. */
@@ -44,4 +46,18 @@ describe.runIf(existsSync(prlimit))('while this process is out of file descripto
       expect(outcome).toMatchObject({ kind: 'completed', text: 'well again' });
     },
   );
+
+  test('what empties workers fails once, and not for good', async () => {
+    const emptier = new Emptier();
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-empty-'));
+    writeFileSync(join(folder, 'left'), '');
+    takeDescriptors(0);
+    await emptier.empty([folder]);
+    giveBack();
+    expect(readdirSync(folder)).toEqual(['left']);
+    await emptier.empty([folder]);
+    expect(readdirSync(folder)).toEqual([]);
+    emptier.close();
+    rmSync(folder, { recursive: true });
+  });
 });

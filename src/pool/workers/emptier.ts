@@ -28,21 +28,22 @@ export class Emptier {
 
   /** Ends the shell; the next call starts another. */
   close(): void {
-    this.#shell?.child.kill('SIGKILL');
-    // A find that still runs has the shell's stdout too.
-    this.#shell?.answers.close();
+    const shell = this.#shell;
     this.#shell = undefined;
+    shell?.child.kill('SIGKILL');
+    // A find that still runs has the shell's stdout too.
+    shell?.answers.close();
   }
 
   async #ask(folders: readonly string[]): Promise<void> {
     if (folders.some((path) => /[\t\n]/.test(path))) return;
-    this.#shell ??= this.#start();
-    const { child, answers } = this.#shell;
     const answered = new AbortController();
     const { signal } = answered;
-    const timer = setTimeout(() => this.close(), TIMEOUT_MS);
-    child.stdin?.write(`${folders.join('\t')}\n`);
+    const timer = setTimeout(() => answered.abort(), TIMEOUT_MS);
     try {
+      this.#shell ??= this.#start();
+      const { child, answers } = this.#shell;
+      child.stdin?.write(`${folders.join('\t')}\n`);
       await Promise.race([once(answers, 'line', { signal }), once(answers, 'close', { signal })]);
     } catch {
       this.close();
@@ -52,14 +53,20 @@ export class Emptier {
     }
   }
 
+  /** @throws without a free file descriptor */
   #start(): { child: ChildProcess; answers: Interface } {
-    const child = spawn('/bin/sh', ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child: ChildProcess = spawn('/bin/sh', ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
     const forget = () => {
       if (this.#shell?.child === child) this.#shell = undefined;
     };
     child.on('error', forget).on('exit', forget);
-    child.stdout.on('end', forget);
-    child.stdin.on('error', () => {});
-    return { child, answers: createInterface(child.stdout) };
+    const { stdin, stdout } = child;
+    if (!stdin || !stdout) throw new Error('there are no pipes to a shell');
+    stdout.on('end', forget);
+    stdin.on('error', () => {});
+    const answers = createInterface(stdout);
+    // Of a shell that could not be started nothing else closes.
+    child.on('error', () => answers.close());
+    return { child, answers };
   }
 }

@@ -255,6 +255,7 @@ export class Fleet {
       const startedAtMs = performance.now();
       const worker = await this.#launch(cli, { maxTurns: config.pool.maxTurns, keepsSession: false }, signal);
       if (worker === undefined) return;
+      if (signal.aborted) return await this.dispose(worker);
       const close = () => void worker.kill();
       signal.addEventListener('abort', close, { once: true });
       const ready = kind === 'plain' ? await prime(worker, config.model.name) : await untilReady(worker);

@@ -79,7 +79,12 @@ export async function launchWorker(
     const parts = { process: new WorkerProcess(command), folder, proxy, release };
     return new Worker(parts, { maxTurns, keepsSession, workPath, owner });
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    // In the order in which they came; the place goes back whatever the others come to.
+    const undone = await Promise.allSettled(undo.reverse().map(async (step) => step()));
+    for (const each of undone) {
+      if (each.status === 'rejected')
+        logger.error({ err: each.reason }, 'What was made for a worker that did not start was not removed');
+    }
     throw error;
   }
 }
