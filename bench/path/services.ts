@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { withKeyAdministration } from '../../src/authz/index.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { goProgram } from '../../test/support/go-program.ts';
 import type { TestRedis } from '../../test/support/redis.ts';
-import { freePort, HOST, type PinnedService, startPinned } from '../service/pinned.ts';
+import { HOST, type PinnedService, startPinned } from '../service/pinned.ts';
 
 /** What the Go authorizer takes tokens of. */
 export const ISSUER = 'https://issuer.example';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Config } from '../../src/config/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { envoyproxyRatelimit } from '../../test/support/envoyproxy-ratelimit.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import type { TestRedis } from '../../test/support/redis.ts';
-import { freePort, HOST, type PinnedService, startPinned } from '../service/pinned.ts';
+import { HOST, type PinnedService, startPinned } from '../service/pinned.ts';
 
 /** A rate limit service in a process of its own. */
 export type BenchService = PinnedService<'gatehouse' | 'envoyproxy/ratelimit'>;
