@@ -9,9 +9,13 @@ export function decodeRot13(text: string): Decoded[] {
 export function rot13(text: string): string {
   const units = unitsOf(text);
   for (let at = 0; at < units.length; at += 1) {
-    const unit = units[at] as number;
-    const letter = unit | 0x20;
-    if (letter >= 0x61 && letter <= 0x7a) units[at] = (unit & 31) > 13 ? unit - 13 : unit + 13;
+    units[at] = rot13Unit(units[at] as number);
   }
   return textOf(units);
+}
+
+export function rot13Unit(unit: number): number {
+  const letter = unit | 0x20;
+  if (letter < 0x61 || letter > 0x7a) return unit;
+  return (unit & 31) > 13 ? unit - 13 : unit + 13;
 }

@@ -14,19 +14,26 @@ export class FeatureWeights {
   readonly #weights = new Int8Array(SLOTS);
   readonly #scale: number;
 
-  /** @param scale of one step of a weight */
-  constructor(weights: readonly PackedWeight[], scale: number) {
-    if (weights.length > SLOTS / 2)
-      throw new RangeError(`${weights.length} weights are too many for the table`);
+  /**
+   * @param packed see packWeights
+   * @param scale of one step of a weight
+   */
+  constructor(packed: Uint8Array, scale: number) {
     this.#scale = scale;
-    for (const [feature, steps] of weights) {
+    const filter = this.#filter;
+    const fingerprints = this.#fingerprints;
+    let count = 0;
+    unpackWeights(packed, (feature, steps) => {
+      count += 1;
+      if (count > SLOTS / 2)
+        throw new RangeError(`more than ${SLOTS / 2} weights are too many for the table`);
       const bit = feature & (FILTER_BITS - 1);
-      this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] as number) | (1 << (bit & 31));
+      filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31));
       let slot = feature & (SLOTS - 1);
-      while (this.#fingerprints[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-      this.#fingerprints[slot] = fingerprintOf(feature);
+      while (fingerprints[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+      fingerprints[slot] = fingerprintOf(feature);
       this.#weights[slot] = steps;
-    }
+    });
   }
 
   /** The sum of the weights of values[from] to before values[to]. */
@@ -78,22 +85,18 @@ export function packWeights(weights: readonly PackedWeight[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** The inverse of packWeights. */
-export function unpackWeights(bytes: Uint8Array): PackedWeight[] {
-  const weights: PackedWeight[] = [];
-  let last = 0;
-  let distance = 0;
-  let place = 1;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] as number;
-    distance += (byte % 128) * place;
-    place *= 128;
-    if (byte >= 128) continue;
+/** The inverse of packWeights; calls back for each weight, as a list of them takes several times as long to make. */
+export function unpackWeights(packed: Uint8Array, found: (feature: number, steps: number) => void): void {
+  let feature = 0;
+  let shift = 0;
+  for (let at = 0; at < packed.length; at += 1) {
+    const byte = packed[at] as number;
+    // Distances and features are below 2 ** 32: that they wrap to negative ones changes no bit.
+    feature = (feature + ((byte & 127) << shift)) | 0;
+    shift += 7;
+    if (byte > 127) continue;
     at += 1;
-    last += distance;
-    weights.push([last | 0, ((bytes[at] as number) << 24) >> 24]);
-    distance = 0;
-    place = 1;
+    found(feature, ((packed[at] as number) << 24) >> 24);
+    shift = 0;
   }
-  return weights;
 }

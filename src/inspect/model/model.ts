@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type KnownWord, Vocabulary } from '../words/vocabulary.ts';
 import type { Calibration } from './calibration.ts';
-import { FeatureWeights, unpackWeights } from './feature-weights.ts';
+import { FeatureWeights } from './feature-weights.ts';
 
 /** What training writes to model.json. */
 export interface ModelFile {
@@ -43,11 +43,12 @@ export function openModel(parts: Omit<ModelFile, 'checksum'>): Model {
     passageWords: parts.passageWords,
     calibration: parts.calibration,
     vocabulary: new Vocabulary(parts.vocabulary.map(knownWord)),
-    weights: new FeatureWeights(unpackWeights(Buffer.from(parts.weights, 'base64')), parts.scale),
+    weights: new FeatureWeights(Buffer.from(parts.weights, 'base64'), parts.scale),
   };
 }
 
 function knownWord(entry: string): KnownWord {
-  const [text = '', classes = '0'] = entry.split(' ');
-  return { text, classes: Number.parseInt(classes, 36) };
+  const end = entry.indexOf(' ');
+  if (end < 0) return { text: entry, classes: 0 };
+  return { text: entry.slice(0, end), classes: Number.parseInt(entry.slice(end + 1), 36) };
 }

@@ -74,6 +74,12 @@ export function lowerBeyondLatin(code: number): number {
   return code >= 0x400 && code <= 0x40f ? code + 80 : code;
 }
 
+/** A letter in lower case, without accents. */
+export function plainLetter(code: number): number {
+  if (code < 128) return ASCII_LOWER[code] as number;
+  return code < LATIN_END ? (LATIN_BASE[code] as number) : lowerBeyondLatin(code);
+}
+
 /** A letter, or what stands for one, in lower case, without accents. */
 export function foldLetter(code: number): number {
   if (code < 128) return LEET[code] || (ASCII_LOWER[code] as number);

@@ -43,9 +43,12 @@ export interface Words {
   misread: Uint8Array;
   /** The text's UTF-16 units: reading them from here is twice as fast as from strings of several kinds. */
   codes: Uint16Array;
+  /** The same memory, for a text to be written to. */
+  bytes: Buffer;
 }
 
 export function createWords(capacity: number): Words {
+  const codes = new Uint16Array(capacity);
   return {
     count: 0,
     hash: new Int32Array(capacity),
@@ -55,7 +58,8 @@ export function createWords(capacity: number): Words {
     start: new Int32Array(capacity),
     before: new Uint8Array(capacity),
     misread: new Uint8Array(capacity),
-    codes: new Uint16Array(capacity),
+    codes,
+    bytes: Buffer.from(codes.buffer),
   };
 }
 
@@ -88,7 +92,7 @@ export function tokenize(text: string, words: Words): void {
   words.count = 0;
   const { codes } = words;
   const end = text.length;
-  Buffer.from(codes.buffer).write(text, 'utf16le');
+  words.bytes.write(text, 'utf16le');
   let before: number = BETWEEN.start;
   let previousIsLatin = false;
   let at = 0;

@@ -1,6 +1,6 @@
-import { reverse } from '../decode/reversed.ts';
-import { rot13 } from '../decode/rot13.ts';
-import { foldLetter } from './characters.ts';
+import { rot13Unit } from '../decode/rot13.ts';
+import { foldLetter, plainLetter } from './characters.ts';
+import { appendLetter } from './hash.ts';
 import { createWords, tokenize, type Words } from './tokenize.ts';
 
 /** A word that the model knows: which classes of meaning it has, as bits; see the lexicon. */
@@ -16,6 +16,8 @@ const MIN_MISSPELT_LETTERS = 3;
 const MIN_DISGUISED_LETTERS = 4;
 const FILTER_BITS_PER_SLOT = 8;
 const DISGUISES = ['rot13', 'reversed'] as const;
+const ROT13 = DISGUISES.indexOf('rot13');
+const REVERSED = DISGUISES.indexOf('reversed');
 
 /** The words that the model knows, found by their hash or by their letters in any order. */
 export class Vocabulary {
@@ -53,11 +55,20 @@ export class Vocabulary {
       this.#byHash.add(this.hash[index] as number, index);
       if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(letters, index);
       if (text.length < MIN_DISGUISED_LETTERS) continue;
-      for (const [disguise, disguised] of [rot13(text), reverse(text)].entries()) {
-        tokenize(disguised, words);
-        this.#byDisguise.add(words.hash[0] as number, disguise);
-      }
+      this.#addDisguised(words.codes, text.length);
     }
+  }
+
+  /** Adds how a word reads in disguise, by its first units: writing and reading each form as a text takes many times as long. */
+  #addDisguised(units: Uint16Array, length: number): void {
+    let rotated = 0;
+    let reversed = 0;
+    for (let at = 0; at < length; at += 1) {
+      rotated = appendLetter(rotated, plainLetter(rot13Unit(units[at] as number)));
+      reversed = appendLetter(reversed, plainLetter(units[length - 1 - at] as number));
+    }
+    this.#byDisguise.add(rotated, ROT13);
+    this.#byDisguise.add(reversed, REVERSED);
   }
 
   /** How an unknown word is a known one. */
