@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connected, openRedis, type Redis, redisKeys } from '../../src/redis/index.ts';
 import { type FakeProvider, messageRequest, startFakeProvider } from '../support/model-provider.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
-import { openWorkerProxy, type WorkerProxy } from '../support/worker-proxy.ts';
+import { openWorkerProxy, type WorkerProxy, type WorkerProxyOptions } from '../support/worker-proxy.ts';
 
 const KEYS = redisKeys('test');
 
@@ -33,10 +34,14 @@ afterEach(async () => {
   redis.disconnect();
 });
 
-async function openProcess(breaker: Record<string, unknown> = {}): Promise<WorkerProxy> {
+async function openProcess(
+  breaker: Record<string, unknown> = {},
+  options: Pick<WorkerProxyOptions, 'logger' | 'surroundings'> = {},
+): Promise<WorkerProxy> {
   const proxy = await openWorkerProxy({
     model: { provider: 'anthropic', baseUrl: upstream.url, breaker: { minRequests: 2, ...breaker } },
     surroundings: { store: { redis, keys: KEYS } },
+    ...options,
   });
   opened.push(proxy);
   return proxy;
@@ -87,6 +92,17 @@ describe('what one worker process finds out of a provider', () => {
     await until(async () => (await told()) !== null, 'it is told');
     const later = await openProcess();
     await until(() => kindOf(later) === 'parked', 'it knows');
+  });
+
+  it('is read without complaint by one that is not connected yet', async () => {
+    const state = { kind: 'broken', untilMs: Date.now() + 60_000 };
+    await redis.hset(KEYS.modelHealth, 'anthropic', JSON.stringify(state));
+    const connecting = openRedis(server.address, 'test-health-connecting');
+    const { logger, lines } = recordingLogger();
+    const one = await openProcess({}, { logger, surroundings: { store: { redis: connecting, keys: KEYS } } });
+    await until(() => kindOf(one) === 'broken', 'it knows');
+    connecting.disconnect();
+    expect(lines).not.toContainEqual(expect.objectContaining({ code: 'model_health_not_shared' }));
   });
 
   it('is acted upon while Redis is away, and told once Redis is back', async () => {

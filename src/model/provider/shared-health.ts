@@ -95,7 +95,9 @@ export function openSharedHealth(
       });
   }
   const timer = setInterval(work, readEveryMs);
-  work();
+  // A connection that is still being made has not failed; the timer says so of one that is not made in time.
+  if (redis.status === 'ready') work();
+  else redis.once('ready', work);
 
   return {
     tell(name, availability) {
@@ -108,6 +110,7 @@ export function openSharedHealth(
     },
     async close() {
       clearInterval(timer);
+      redis.off('ready', work);
       await working;
     },
   };
