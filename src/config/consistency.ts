@@ -96,7 +96,7 @@ function inspectionInconsistencies(
     if (flag > reject) {
       found.push({
         path: [...path, 'flag'],
-        message: `expected at most thresholds.reject, which is ${reject}`,
+        message: `expected at most thresholds.reject, which is ${reject}; flag is ${flag}`,
       });
     }
   };

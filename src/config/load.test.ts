@@ -171,6 +171,15 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it('says that a value which it needs is not given', () => {
+    expect(issuesOf('model: {providers: [{name: a}]}\n')).toMatchObject([
+      {
+        path: 'model.providers.0.baseUrl',
+        message: 'expected an http:// or https:// address, and it is not given',
+      },
+    ]);
+  });
+
   it('refuses a duration that is only a number', () => {
     expect(issuesOf('jobs: {timeout: 300}\n')[0]?.message).toContain('expected a duration such as');
   });
@@ -181,6 +190,17 @@ describe('a configuration file', () => {
     ['redis', 'redis:\n  url:redis://:hunter2@host\n', []],
     ['redis.url', 'redis:\n  url: [redis://:hunter2@host]\n', []],
     ['model.baseUrl', 'model:\n  baseUrl: ftp://service-a:hunter2@host\n', []],
+    ['ratelimit.redis.url', 'ratelimit:\n  redis: {url: "reddis://:hunter2@host"}\n', []],
+    [
+      'model.providers.0.baseUrl',
+      'model:\n  providers: [{name: a, baseUrl: "ftp://service-a:hunter2@host"}]\n',
+      [],
+    ],
+    [
+      'model.providers',
+      `model: {providers: [${Array(2).fill('{name: a, baseUrl: "https://service-a:hunter2@host"}').join()}]}\n`,
+      [],
+    ],
     ['', '', ['redis.url:redis://:hunter2@host']],
   ])('never repeats an address, which may hold a password (%s: %j %j)', (path, yaml, set) => {
     const issues = issuesOf(yaml, set);

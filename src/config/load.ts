@@ -187,7 +187,9 @@ const EACH = '*';
 /** What may hold a password. */
 const CONFIDENTIAL = [
   ['redis', 'url'],
+  ['ratelimit', 'redis', 'url'],
   ['model', 'baseUrl'],
+  ['model', 'providers', EACH, 'baseUrl'],
   ['ratelimit', 'xds', 'headers'],
   ['identity', 'jwt', 'issuers', EACH, 'jwksUri'],
   ['identity', 'introspection', 'endpoint'],
@@ -195,11 +197,13 @@ const CONFIDENTIAL = [
 
 /** What was written where an issue is, unless that or something below it must not be seen. */
 function given(path: readonly PropertyKey[], input: unknown): string {
+  const value = valueAt(path, input);
+  if (value === undefined) return 'and it is not given';
   const confidential = CONFIDENTIAL.some((secret) =>
     path.every((part, depth) => part === secret[depth] || secret[depth] === EACH),
   );
   if (confidential) return 'got something else, which is not shown because it may hold a password';
-  return `got ${JSON.stringify(valueAt(path, input))}`;
+  return `got ${JSON.stringify(value)}`;
 }
 
 function valueAt(path: readonly PropertyKey[], input: unknown): unknown {

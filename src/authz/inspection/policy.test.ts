@@ -59,7 +59,7 @@ describe('a configuration is refused', () => {
     [
       'where more would be rejected than flagged',
       'thresholds.reject=0.4',
-      'inspection.thresholds.flag: expected at most thresholds.reject, which is 0.4',
+      'inspection.thresholds.flag: expected at most thresholds.reject, which is 0.4; flag is 0.5',
     ],
     [
       'where more would be rejected than flagged by a policy',
