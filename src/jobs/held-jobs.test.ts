@@ -57,3 +57,10 @@ test('there is room until every place is taken, and again when a job is dropped'
   held.drop(first);
   expect(held.full).toBe(false);
 });
+
+test('a job that was on its way when all were ended is ended too', () => {
+  const first = holdWith(async () => []);
+  held.abortAll('closing');
+  const late = held.hold({ jobId: 'b', token: 'other' }, performance.now());
+  expect([first, late].map(({ signal }) => signal.reason)).toEqual(['closing', 'closing']);
+});

@@ -36,6 +36,8 @@ export class HeldJobs {
   readonly #dropped = new Bell();
   readonly #timers: NodeJS.Timeout[];
   #renewing = false;
+  /** Why all jobs were ended, and so each that is held after that. */
+  #endedAll: AbortReason | undefined;
 
   constructor(options: HeldJobsOptions) {
     this.#options = options;
@@ -60,6 +62,7 @@ export class HeldJobs {
       abort: (reason: AbortReason) => controller.abort(reason),
     };
     this.#held.set(job, { renewedAt: askedAt });
+    if (this.#endedAll !== undefined) job.abort(this.#endedAll);
     return job;
   }
 
@@ -68,7 +71,9 @@ export class HeldJobs {
     this.#dropped.ring();
   }
 
+  /** Also those that are held later: one may be on its way from the queue. */
   abortAll(reason: AbortReason): void {
+    this.#endedAll = reason;
     for (const job of this.#held.keys()) job.abort(reason);
   }
 
