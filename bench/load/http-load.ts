@@ -27,7 +27,7 @@ const OK = Buffer.from('HTTP/1.1 200 ');
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)/i;
 
 /** A closed loop over connections that stay open: each answer is followed by the next request until all are done. */
-export async function runHttpLoad(job: HttpJob): Promise<HttpResult> {
+async function runHttpLoad(job: HttpJob): Promise<HttpResult> {
   const { port, method, headers, pathPrefix, inFlight, requests } = job;
   const rest = ` HTTP/1.1\r\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)

@@ -5,7 +5,7 @@ import { cancelOnDisconnect } from './cancel-on-disconnect.ts';
 import { waitSignal } from './deadline.ts';
 import type { Answer, ApiContext } from './route.ts';
 
-export const EVENT_STREAM_TYPE = 'text/event-stream';
+const EVENT_STREAM_TYPE = 'text/event-stream';
 
 /** Keeps proxies from ending a silent connection, and finds clients that are gone. */
 const HEARTBEAT_MS = 15_000;

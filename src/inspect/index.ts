@@ -1,6 +1,5 @@
 export { CANARY_BYTES, type Canary, makeCanary } from './canary.ts';
 export {
-  DEFAULT_THRESHOLDS,
   type Inspection,
   type InspectOptions,
   inspect,
@@ -10,5 +9,5 @@ export {
 export { type CheckedRules, checkRuleFiles } from './rules/check.ts';
 export { loadRuleBook, type OwnRuleSources } from './rules/load.ts';
 export { compileRuleBook, type OwnRules, type RuleBook } from './rules/rule-book.ts';
-export { PRESETS, type Preset } from './rules/shipped-rules.ts';
+export type { Preset } from './rules/shipped-rules.ts';
 export { REASON_CLASSES, type ReasonClass, type Thresholds, type Verdict } from './verdict.ts';

@@ -39,7 +39,7 @@ export interface InspectOptions {
 }
 
 /** What the model is calibrated to; docs/prompt-inspection.md has what they mean in attacks found and false alarms. */
-export const DEFAULT_THRESHOLDS: Thresholds = { flag: 0.5, reject: 0.9 };
+const DEFAULT_THRESHOLDS: Thresholds = { flag: 0.5, reject: 0.9 };
 
 const SHIPPED = compileRuleBook({ texts: [], allow: [] });
 

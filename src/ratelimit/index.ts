@@ -13,7 +13,6 @@ export { type LimitsClient, openLimitsClient } from './limits-client.ts';
 export type { Offender } from './offenders/offender.ts';
 export type { OffenderList } from './offenders/shared-offenders.ts';
 export {
-  MAX_REQUESTS,
   overrideBurstSchema,
   overrideFigureSchema,
   overrideReasonSchema,

@@ -20,7 +20,7 @@ export interface Thresholds {
 
 /** Scores at which a text is flagged and rejected, unless a policy says otherwise. */
 export const FLAG_SCORE = 0.5;
-export const REJECT_SCORE = 0.9;
+const REJECT_SCORE = 0.9;
 
 /** Of how many texts of a group how many were flagged (rejected ones too) and rejected. */
 export interface Figure {
@@ -29,7 +29,7 @@ export interface Figure {
   rejected: number;
 }
 
-export const MULTILINGUAL = 'multilingual';
+const MULTILINGUAL = 'multilingual';
 export type FigureName = Group | typeof MULTILINGUAL;
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** US dollars for a million tokens, as the provider's price lists say it. */
 const usdPerMillion = () => z.number().min(0).max(100_000);
 
-export const priceSchema = z.strictObject({
+const priceSchema = z.strictObject({
   input: usdPerMillion().describe('US dollars for a million input tokens'),
   output: usdPerMillion().describe('US dollars for a million output tokens'),
   cacheRead: usdPerMillion().describe('US dollars for a million input tokens read from the cache'),

@@ -64,7 +64,7 @@ export function createWords(capacity: number): Words {
 }
 
 /** Adds a word as the last one. */
-export function pushWord(
+function pushWord(
   words: Words,
   hash: number,
   stem: number,

@@ -31,7 +31,7 @@ export const ERROR_TYPES = {
 export type ErrorStatus = keyof typeof ERROR_TYPES;
 
 /** Why a model stops: https://docs.claude.com/en/api/messages */
-export const STOP_REASONS = [
+const STOP_REASONS = [
   'end_turn',
   'max_tokens',
   'stop_sequence',

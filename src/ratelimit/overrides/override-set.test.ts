@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DescriptorEntry } from '../rules/match.ts';
-import { concerns, type LimitOverride, overrideId } from './override.ts';
+import { type LimitOverride, type OverrideTarget, overrideId } from './override.ts';
 import { createOverrideSet, NO_OVERRIDES } from './override-set.ts';
 
 const KEYS = ['client', 'tenant', 'tier'];
@@ -26,6 +26,13 @@ const descriptor: fc.Arbitrary<DescriptorEntry[]> = fc.array(
   { maxLength: 5 },
 );
 const NOW = Date.parse('2026-01-02T00:00:00.000Z');
+
+/** Whether a descriptor has all of an override's entries. Of a key that it has twice the first entry counts. */
+function concerns(entries: OverrideTarget['entries'], descriptor: readonly DescriptorEntry[]): boolean {
+  return Object.entries(entries).every(
+    ([key, value]) => descriptor.find((entry) => entry.key === key)?.value === value,
+  );
+}
 
 /** All of them, one after the other. */
 function findSlowly(all: readonly LimitOverride[], domain: string, limit: string, asked: DescriptorEntry[]) {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { DescriptorEntry } from '../rules/match.ts';
 
 /** requests_per_unit is a uint32 on the wire. */
 export const MAX_REQUESTS = 2 ** 32 - 1;
@@ -63,14 +62,4 @@ export function overrideId({ domain, limit, entries }: OverrideTarget): string {
 
 export function isExpired({ expiresAt }: Pick<LimitOverride, 'expiresAt'>, nowMs: number): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
-}
-
-/** Whether a descriptor has all of an override's entries. Of a key that it has twice the first entry counts. */
-export function concerns(
-  entries: OverrideTarget['entries'],
-  descriptor: readonly DescriptorEntry[],
-): boolean {
-  return Object.entries(entries).every(
-    ([key, value]) => descriptor.find((entry) => entry.key === key)?.value === value,
-  );
 }
