@@ -45,3 +45,16 @@ test('a result or a name of no reasonable length is passed over', () => {
   expect(init('m'.repeat(256))).toBeDefined();
   expect(init('m'.repeat(257))).toBeUndefined();
 });
+
+test('an answer to a schema that is longer than an answer may be is left out, and the result is not', () => {
+  const structured = (length: number) =>
+    parseMessage(
+      JSON.stringify({
+        ...{ type: 'result', subtype: 'success', is_error: false, result: '' },
+        structured_output: { a: 'x'.repeat(length) },
+      }),
+    );
+  expect(structured(1000)).toMatchObject({ structured_output: { a: expect.any(String) } });
+  expect(structured(2 ** 22)).toMatchObject({ type: 'result', result: '' });
+  expect(structured(2 ** 22)).not.toHaveProperty('structured_output.a');
+});

@@ -53,8 +53,12 @@ const resultMessage = z.object({
   result: z.string().max(MAX_RESULT_CHARACTERS).optional(),
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
-  /** What the model answered to a JSON Schema; absent where it ignored it. */
-  structured_output: z.unknown().optional(),
+  /** What the model answered to a JSON Schema; absent where it ignored it, or where it is longer than an answer may be. */
+  structured_output: z
+    .unknown()
+    .refine((value) => JSON.stringify(value).length <= MAX_RESULT_CHARACTERS)
+    .optional()
+    .catch(undefined),
   session_id: name.optional(),
 });
 
