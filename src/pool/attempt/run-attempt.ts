@@ -187,7 +187,7 @@ function budgetedTokens(usage: TokenUsage): number {
   return usage.input_tokens + usage.cache_creation_input_tokens + usage.output_tokens;
 }
 
-/** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job. */
+/** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job, and is counted. */
 function logFailure(
   logger: Logger,
   fields: LogFields,
@@ -196,8 +196,9 @@ function logFailure(
 ): void {
   if (outcome.kind === 'completed') return;
   const { code } = outcome.error;
-  const reason = end?.kind === 'not_started' ? end.code : stderr;
-  if (code === 'sandbox_failed')
+  if (code === 'sandbox_failed') {
+    const reason = end?.kind === 'not_started' ? end.code : stderr;
     logger.error({ ...fields, code, reason }, 'the sandbox could not be started');
-  else if (stderr !== '') logger.debug({ ...fields, code, reason }, 'the worker wrote to stderr');
+  } else if (stderr !== '')
+    logger.debug({ ...fields, code, count: stderr.length }, 'the worker wrote so much to stderr');
 }
