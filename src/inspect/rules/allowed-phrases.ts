@@ -26,6 +26,7 @@ export function phraseProblem(phrase: string): string | undefined {
 
 /** @param phrases nothing is wrong with; case, accents and the kind of white space do not count */
 export function compilePhrases(phrases: readonly string[]): AllowedPhrases {
+  if (phrases.length === 0) return { blank: (text) => text };
   const words = phrases.map((phrase) => wordsOf(foldText(phrase)));
   const last = [...new Set(words.map((list) => list.at(-1) as string))];
   const byLast = last.map((word) => words.filter((list) => list.at(-1) === word));
