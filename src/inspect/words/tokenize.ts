@@ -146,27 +146,19 @@ export function tokenize(text: string, words: Words): void {
       length += 1;
     }
     const isLatin = foreign + digits < length;
-    if (length > 0 && digits === length) pushWord(words, NUMBER, 0, 0, 0, start, before);
-    else if (digits > 0 || (foreign > 0 && (isLatin || previousIsLatin))) {
-      pushDisguised(words, start, at, before, hash, stem, letters, length, digits > 0);
-    } else pushWord(words, hash, stem, letters, length, start, before);
+    const isNumber = length > 0 && digits === length;
+    if (isNumber) pushWord(words, NUMBER, 0, 0, 0, start, before);
+    else pushWord(words, hash, stem, letters, length, start, before);
+    if (!isNumber && (digits > 0 || (foreign > 0 && (isLatin || previousIsLatin)))) {
+      readAgain(words, start, at, digits > 0 ? MISREAD.leetspeak : MISREAD.lookalikes);
+    }
     previousIsLatin = isLatin;
     before = BETWEEN.nothing;
   }
 }
 
-/** Reads a word again with leetspeak and lookalikes replaced, unless it has a foreign letter that looks like none. */
-function pushDisguised(
-  words: Words,
-  start: number,
-  end: number,
-  before: number,
-  plainHash: number,
-  plainStem: number,
-  plainLetters: number,
-  plainLength: number,
-  hasDigits: boolean,
-): void {
+/** Reads the last word with leetspeak and lookalikes replaced, unless it has a foreign letter that looks like none. */
+function readAgain(words: Words, start: number, end: number, misread: number): void {
   let hash = 0;
   let stem = 0;
   let letters = 0;
@@ -178,17 +170,17 @@ function pushDisguised(
     if (code < 128) letter = LEET[code] || ASCII_LOWER[code];
     else if (code < LATIN_END) letter = LATIN_BASE[code];
     else letter = LOOKALIKE.get(lowerBeyondLatin(code));
-    if (letter === undefined) {
-      pushWord(words, plainHash, plainStem, plainLetters, plainLength, start, before);
-      return;
-    }
+    if (letter === undefined) return;
     if (length === STEM_LETTERS) stem = mix(hash, STEM_LETTERS);
     hash = appendLetter(hash, letter);
     letters = (letters + (LETTER_VALUE[letter & 255] as number)) | 0;
     length += 1;
   }
-  pushWord(words, hash, stem, letters, length, start, before);
-  words.misread[words.count - 1] = hasDigits ? MISREAD.leetspeak : MISREAD.lookalikes;
+  const last = words.count - 1;
+  words.hash[last] = hash;
+  words.stem[last] = stem;
+  words.letters[last] = letters;
+  words.misread[last] = misread;
 }
 
 function isAsciiLetter(code: number): boolean {
