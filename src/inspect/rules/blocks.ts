@@ -1,5 +1,6 @@
 /** Matches of up to so many characters are found, white space aside. */
 const BLOCK_CHARACTERS = 200;
+const SPACE = 0x20;
 const NO_BREAK_SPACE = 0xa0;
 
 /**
@@ -38,14 +39,19 @@ export class Blocks {
     const starts = this.#starts;
     let characters = this.#characters;
     let at = this.#at;
-    for (; at <= last && starts.length <= block; at += 1) {
+    if (starts.length > block) return;
+    for (; at <= last; at += 1) {
       const unit = text.charCodeAt(at);
-      if (unit <= 32 || unit === NO_BREAK_SPACE) continue;
-      if (characters === BLOCK_CHARACTERS) {
-        starts.push(at);
-        characters = 0;
+      if (unit === NO_BREAK_SPACE) continue;
+      // 1 for what is no white space: without a branch, as where words end cannot be foretold.
+      characters += (SPACE - unit) >>> 31;
+      if (characters <= BLOCK_CHARACTERS) continue;
+      starts.push(at);
+      characters = 1;
+      if (starts.length > block) {
+        at += 1;
+        break;
       }
-      characters += 1;
     }
     this.#characters = characters;
     this.#at = at;
