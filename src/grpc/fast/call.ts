@@ -103,12 +103,17 @@ export class FastCall implements RunningCall, StreamReceiver, Expiring {
     this.#giveUp();
   }
 
+  /** @throws StatusError where too much is on its way: it may become as large as a message may be */
   #decompress(bytes: Buffer): void {
+    const { budget, maxReceiveBytes } = this.#context;
     const encoding = this.#head.headers.get('grpc-encoding');
-    decompress(bytes, encoding, this.#context.maxReceiveBytes).then(
-      (message) => this.#run(message),
-      (error: unknown) => this.#refuse(error),
-    );
+    budget.take(maxReceiveBytes);
+    decompress(bytes, encoding, maxReceiveBytes)
+      .finally(() => budget.give(maxReceiveBytes))
+      .then(
+        (message) => this.#run(message),
+        (error: unknown) => this.#refuse(error),
+      );
     this.#wait();
   }
 

@@ -165,6 +165,18 @@ describe('a compressed message', () => {
     expect(status).toBe(Status.RESOURCE_EXHAUSTED);
   });
 
+  it('is refused where all that are inflated at once may take too much', async () => {
+    const peer = await start({ options: { maxReceiveBytes: 32 * 2 ** 20 } });
+    const ids = Array.from({ length: 100 }, (_, call) => 2 * call + 1);
+    const call = (id: number) => [
+      headersFrame(id, { 'grpc-encoding': 'gzip' }),
+      frame(TYPE.data, FLAG.endStream, id, compressed(gzipSync('small'))),
+    ];
+    peer.send(...ids.flatMap(call));
+    const statuses = await Promise.all(ids.map(async (id) => statusIn((await answerOf(peer, id)).text)));
+    expect(new Set(statuses)).toEqual(new Set([Status.OK, Status.RESOURCE_EXHAUSTED]));
+  });
+
   it('that is none is refused', async () => {
     const { status } = await statusOf(compressed(Buffer.from('no gzip')), { 'grpc-encoding': 'gzip' });
     expect(status).toBe(Status.INTERNAL);
