@@ -124,6 +124,19 @@ test('a wait ends with 202 when the process closes', async () => {
   expect((await answer).json()).toMatchObject({ state: 'running' });
 });
 
+test('a job that still waits when the wait is over has its position', async () => {
+  const closing = startTestApi(store);
+  const answer = closing.call('/claude/invoke', {
+    method: 'POST',
+    body: { prompt: 'hello' },
+    headers: { prefer: 'wait=60' },
+  });
+  await until(() => store.waiting() > 0, 'the call waits');
+  store.play(store.newest().jobId, { state: 'queued', attempts: 1 });
+  await closing.app.close();
+  expect((await answer).json()).toMatchObject({ state: 'queued', position: expect.any(Number) });
+});
+
 test('an accepted job stays accepted when Redis goes away during the wait', async () => {
   const answer = invoke({ prompt: 'hello' }, { prefer: 'wait=60' });
   await until(() => store.waiting() > 0, 'the call waits');

@@ -62,29 +62,36 @@ export function invokeRoute(context: ApiContext, schema: ReturnType<typeof jobRe
       const applied = preferenceApplied(preferences);
       if (applied !== undefined) reply.header('preference-applied', applied);
 
-      const { record } = submission;
       const waitMs = (preferences.waitS ?? 0) * 1000;
-      const latest = waitMs === 0 ? record : await afterWaiting(context, reply, record, waitMs);
-      if (isFinal(latest.state)) return sendJobStatus(reply, jobStatus(latest, undefined, context.now()));
-      const position = latest === record ? submission.position : undefined;
+      const { record, position } =
+        waitMs === 0 ? submission : await afterWaiting(context, reply, submission, waitMs);
+      if (isFinal(record.state)) return sendJobStatus(reply, jobStatus(record, undefined, context.now()));
       const wait = await estimatedWait(context.store, position);
-      return sendAccepted(reply, latest, position, wait);
+      return sendAccepted(reply, record, position, wait);
     },
   };
+}
+
+/** A job, and its place among those that wait. */
+interface Placed {
+  record: JobRecord;
+  position: number | undefined;
 }
 
 /** The job as it is when the wait is over. It is accepted already: that Redis went away is no reason to say otherwise. */
 async function afterWaiting(
   { store, closing }: ApiContext,
   reply: FastifyReply,
-  record: JobRecord,
+  submitted: Placed,
   waitMs: number,
-): Promise<JobRecord> {
+): Promise<Placed> {
+  const { jobId } = submitted.record;
   try {
-    await store.waitForEnd(record.jobId, waitSignal(reply, closing, waitMs));
-    return (await store.get(record.jobId)) ?? record;
+    await store.waitForEnd(jobId, waitSignal(reply, closing, waitMs));
+    const record = (await store.get(jobId)) ?? submitted.record;
+    return { record, position: record.state === 'queued' ? await store.position(jobId) : undefined };
   } catch (error) {
-    if (error instanceof JobsError) return record;
+    if (error instanceof JobsError) return submitted;
     throw error;
   }
 }
