@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCredential } from './credential.ts';
+import { readCredential as read } from './credential.ts';
+
+const readCredential = (path: string | undefined, env: NodeJS.ProcessEnv) =>
+  read(path, env, 'model.apiKeyFile');
 
 let folder: string;
 let file: string;

@@ -32,6 +32,13 @@ describe('which provider answers', () => {
       code: 'provider_key_unreadable',
     });
   });
+
+  it('is said to be missing by the setting that names it', async () => {
+    const providers = [{ name: 'a', baseUrl: 'https://a.test', apiKeyFile: '/nonexistent/key' }];
+    await expect(open({ providers })).rejects.toThrow(
+      /^model[.]providers\[0\][.]apiKeyFile: .* or unset model[.]providers\[0\][.]apiKeyFile[.]$/,
+    );
+  });
 });
 
 describe('where the provider is', () => {

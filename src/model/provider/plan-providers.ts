@@ -21,7 +21,7 @@ export async function planProviders(
     const plans = model.providers.map((each, index) => planListed(each, index, env));
     return (await Promise.all(plans)) as [ProviderPlan, ...ProviderPlan[]];
   }
-  const credential = await readCredential(model.apiKeyFile, env);
+  const credential = await readCredential(model.apiKeyFile, env, 'model.apiKeyFile');
   if (credential === undefined) {
     if (model.provider === 'auto') return undefined;
     throw new ModelError(
@@ -43,7 +43,10 @@ async function planListed(
   env: NodeJS.ProcessEnv,
 ): Promise<ProviderPlan> {
   const url = parseBaseUrl(baseUrl, `model.providers[${index}].baseUrl`);
-  const key = auth === 'none' ? undefined : await readCredential(apiKeyFile, env);
+  const key =
+    auth === 'none'
+      ? undefined
+      : await readCredential(apiKeyFile, env, `model.providers[${index}].apiKeyFile`);
   if (key === undefined && auth !== 'none') {
     throw new ModelError(
       'provider_key_missing',
