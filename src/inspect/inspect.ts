@@ -63,26 +63,33 @@ export function inspect(text: string, options: InspectOptions = {}): Inspection 
   const set = rules.sets[preset];
   if (preset === 'guide') {
     return conclude(
-      set.match(judged).map((match) => ruleReason(match, AS_WRITTEN)),
+      set.match(judged).map((match) => ruleFinding(match, AS_WRITTEN)),
       thresholds,
     );
   }
   const readings = detect(judged);
-  const model = modelReason(worstOf(readings));
-  const reasons = ruleReasons(readings, set);
+  const model = modelFinding(worstOf(readings));
+  const byRules = ruleFindings(readings, set);
   // A rule that matched says what it is about; what the model thinks of it is told where that counts by itself.
-  const isTold = reasons.length === 0 || model.weight >= thresholds.flag;
-  return conclude(isTold ? [...reasons, model] : reasons, thresholds, isTold ? 0 : model.weight);
+  const isTold = byRules.length === 0 || model.weight >= thresholds.flag;
+  return conclude(isTold ? [...byRules, model] : byRules, thresholds, isTold ? 0 : model.weight);
 }
 
-/** @param untold the score of what is not among the reasons */
-function conclude(reasons: readonly Reason[], thresholds: Thresholds, untold = 0): Inspection {
-  const score = 1 - reasons.reduce((harmless, { weight }) => harmless * (1 - weight), 1 - untold);
+/** What speaks against a text. To say where it stands takes time linear in the text's length, so only what is told is asked. */
+interface Finding {
+  /** The score that this alone gives. */
+  weight: number;
+  reason(): Reason;
+}
+
+/** @param untold the score of what is not among the findings */
+function conclude(findings: readonly Finding[], thresholds: Thresholds, untold = 0): Inspection {
+  const score = 1 - findings.reduce((harmless, { weight }) => harmless * (1 - weight), 1 - untold);
   if (score < thresholds.flag) return { decision: 'allow', score, reasons: [] };
   return {
     decision: score >= thresholds.reject ? 'reject' : 'flag',
     score,
-    reasons: reasons.toSorted((a, b) => a.position - b.position),
+    reasons: findings.map((finding) => finding.reason()).sort((a, b) => a.position - b.position),
   };
 }
 
@@ -90,8 +97,8 @@ function conclude(reasons: readonly Reason[], thresholds: Thresholds, untold = 0
 const MAX_MATCHES = 16;
 
 /** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
-function ruleReasons(readings: readonly Reading[], set: RuleSet): Reason[] {
-  const byRule = new Map<string, Reason>();
+function ruleFindings(readings: readonly Reading[], set: RuleSet): Finding[] {
+  const byRule = new Map<string, Finding>();
   const done = new Set<Rule>();
   const matches = new Map<Rule, number>();
   for (const reading of readings) {
@@ -102,7 +109,7 @@ function ruleReasons(readings: readonly Reading[], set: RuleSet): Reason[] {
       matches.set(match.rule, count);
       if (match.weight >= Math.max(weight, quotedWeight) || count === MAX_MATCHES) done.add(match.rule);
       if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
-      byRule.set(name, ruleReason(match, reading));
+      byRule.set(name, ruleFinding(match, reading));
     }
   }
   return [...byRule.values()];
@@ -111,25 +118,35 @@ function ruleReasons(readings: readonly Reading[], set: RuleSet): Reason[] {
 /** Of a text that is not read in any other way. */
 const AS_WRITTEN: Pick<Reading, 'disguises' | 'origin'> = { disguises: [], origin: (span) => span };
 
-function ruleReason(
+function ruleFinding(
   { rule, span, weight }: RuleMatch,
   { origin, disguises }: Pick<Reading, 'disguises' | 'origin'>,
-): Reason {
-  const { start, end } = origin(span);
+): Finding {
   return {
-    rule: rule.name,
-    reasonClass: rule.reasonClass,
-    by: 'rule',
     weight,
-    position: start,
-    end,
-    disguises,
+    reason() {
+      const { start, end } = origin(span);
+      return {
+        rule: rule.name,
+        reasonClass: rule.reasonClass,
+        by: 'rule',
+        weight,
+        position: start,
+        end,
+        disguises,
+      };
+    },
   };
 }
 
-function modelReason({ logit, classes, passage, origin, disguises }: Reading): Reason {
-  const subject = subjectOf(classes);
+function modelFinding({ logit, classes, passage, origin, disguises }: Reading): Finding {
   const weight = 1 / (1 + Math.exp(-logit));
-  const { start, end } = origin(passage);
-  return { rule: subject, reasonClass: subject, by: 'model', weight, position: start, end, disguises };
+  return {
+    weight,
+    reason() {
+      const subject = subjectOf(classes);
+      const { start, end } = origin(passage);
+      return { rule: subject, reasonClass: subject, by: 'model', weight, position: start, end, disguises };
+    },
+  };
 }
