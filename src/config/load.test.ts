@@ -180,6 +180,20 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it.each([
+    'jobs.timeout',
+    'jobs.maxTimeout',
+    'jobs.retention',
+    'pool.limits.firstEvent',
+    'pool.limits.silence',
+  ])('refuses 0s for %s, with which no job could end well', (path) => {
+    expect(issuesOf('', [`${path}=0s`])).toContainEqual({
+      where: `--set ${path}`,
+      path,
+      message: 'expected more than 0s, got "0s"',
+    });
+  });
+
   it('refuses a duration that is only a number', () => {
     expect(issuesOf('jobs: {timeout: 300}\n')[0]?.message).toContain('expected a duration such as');
   });

@@ -47,6 +47,13 @@ export function duration(fallback: string) {
   return writtenDuration().prefault(fallback);
 }
 
+/** As duration(), for a time without which nothing could be done. */
+export function positiveDuration(fallback: string) {
+  return writtenDuration()
+    .refine(({ ms }) => ms > 0, { error: 'expected more than 0s' })
+    .prefault(fallback);
+}
+
 /** As duration(), but nothing when it is not given. */
 export function optionalDuration() {
   return writtenDuration().optional();

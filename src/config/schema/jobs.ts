@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, size } from '../units.ts';
+import { duration, filePath, positiveDuration, size } from '../units.ts';
 
 function cap(description: string) {
   return z.int().min(1).optional().describe(description);
@@ -7,8 +7,8 @@ function cap(description: string) {
 
 export const jobsSchema = z
   .strictObject({
-    timeout: duration('5m').describe('how long one attempt may take when the request does not say'),
-    maxTimeout: duration('10m').describe('the most that a request may ask for'),
+    timeout: positiveDuration('5m').describe('how long one attempt may take when the request does not say'),
+    maxTimeout: positiveDuration('10m').describe('the most that a request may ask for'),
     attempts: z.int().min(1).max(10).default(2).describe('tries a job gets'),
     backoff: duration('5s').describe('wait before the second try; doubles for each one after'),
     maxWait: duration('1h').describe(
@@ -38,7 +38,7 @@ export const jobsSchema = z
       .describe(
         "whose turn it is, and each tier's share of the queue; a tier that is not here has no head start and no cap",
       ),
-    retention: duration('24h').describe('how long a finished job can be read'),
+    retention: positiveDuration('24h').describe('how long a finished job can be read'),
     files: z
       .strictObject({
         maxFiles: z.int().min(1).max(1_000).default(100).describe('files that a request may bring'),

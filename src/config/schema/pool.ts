@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, programPath, size } from '../units.ts';
+import { duration, positiveDuration, programPath, size } from '../units.ts';
 
 export const poolSchema = z
   .strictObject({
@@ -57,8 +57,10 @@ export const poolSchema = z
       .refine(({ min, max }) => min <= max, { error: 'expected at most pool.warm.max', path: ['min'] }),
     limits: z
       .strictObject({
-        firstEvent: duration('5m').describe('how long a run may take until the model first says something'),
-        silence: duration('5m').describe(
+        firstEvent: positiveDuration('5m').describe(
+          'how long a run may take until the model first says something',
+        ),
+        silence: positiveDuration('5m').describe(
           'how long nothing may be heard of a run after that, while a tool runs too',
         ),
         sameCalls: z
