@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -109,6 +109,26 @@ test('another client’s conversation of the same name is another one', async ()
     expect(await resultOf(await say('a'))).toBe('a;');
     expect(await resultOf(await say('b', { client: 'service-b' }))).toBe('b;');
     expect(await resultOf(await say('b', { tenant: 'other' }))).toBe('b;');
+  });
+});
+
+test('a conversation whose file cannot be opened just now is taken up by the next attempt', async () => {
+  await withWorker(talk, async () => {
+    await resultOf(await say('a'));
+  });
+  const folder = on.jobs.config.jobs.sessions.folder ?? '';
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files) {
+    await rename(file, `${file}.aside`);
+    await symlink(file, file);
+  }
+  const run: RunAttempt = async (attempt, ...rest) => {
+    if (attempt.attempt === 2) for (const file of files) await rename(`${file}.aside`, file);
+    return talk(attempt, ...rest);
+  };
+  await withWorker(run, async () => {
+    expect(await resultOf(await say('b'))).toBe('a;b;');
   });
 });
 

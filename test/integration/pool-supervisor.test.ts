@@ -96,9 +96,10 @@ describe.skipIf(withoutBubblewrap !== undefined || !hasSomeone)('started by some
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   test.each([
-    ['runs as many processes as it may', 20, 'Bash answered: all started'],
-    ['runs no more processes than it may', 300, 'Bash failed'],
-  ])('a job %s', async (_, count, answer) => {
+    ['runs as many processes as it may', 20, true],
+    // Its shell fails, or Claude Code itself where it needs another thread just then.
+    ['runs no more processes than it may', 300, false],
+  ])('a job %s', async (_, count, allStarted) => {
     const program = fileURLToPath(new URL('../support/pool-process.ts', import.meta.url));
     const prompt = `stand-in: bash for i in {1..${count}}; do sleep 5 & done; echo all started; kill $(jobs -p)`;
     const options = { uid: SOMEONE, gid: SOMEONE, cwd: '/', env: { PATH: process.env.PATH } };
@@ -108,7 +109,7 @@ describe.skipIf(withoutBubblewrap !== undefined || !hasSomeone)('started by some
       if (typeof message === 'object' && 'outcome' in message)
         outcome.resolve(message.outcome as AttemptOutcome);
     });
-    expect(await outcome.promise).toMatchObject({ kind: 'completed', text: expect.stringContaining(answer) });
+    expect(JSON.stringify(await outcome.promise).includes('Bash answered: all started')).toBe(allStarted);
     if (child.exitCode === null) await once(child, 'exit');
   });
 });

@@ -63,7 +63,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   async function restore(id: string): Promise<Readable | undefined> {
     const version = await usingStore(() => redis.hget(keys.session(id), 'version'));
     if (version === null) return undefined;
-    const content = await files.read({ group: id, version, name: STATE }).catch(() => undefined);
+    const content = await files.read({ group: id, version, name: STATE });
     if (content !== undefined) return content;
     throw new JobsError('session_unavailable', 'What this session has said so far is not there any more.');
   }
