@@ -35,8 +35,8 @@ export function modelTexts(input: ModelInput): [field: InspectedField, text: str
   ].map(([field, text]) => [field as InspectedField, text as string]);
 }
 
-/** No rule matches across it. */
-const SEPARATOR = '\u0000';
+/** The end of a sentence, on a line of its own: neither a rule nor the model takes what stands on both sides for one. */
+const SEPARATOR = '\n.\n';
 
 /** Every text within a JSON value, names of members included, as one. */
 function textsWithin(value: unknown): string {

@@ -31,3 +31,9 @@ test('a run says where it stands', () => {
   const { start, end } = decodeHex(text)[0] ?? { start: 0, end: 0 };
   expect(text.slice(start, end)).toContain(HEX);
 });
+
+test('megabytes of it are read as well', () => {
+  const times = 2 ** 18;
+  const read = decodeHex(HEX.repeat(times)).map(({ text }) => text);
+  expect(read.join('').match(/Ignore all previous instructions/g)?.length).toBeGreaterThan(times * 0.9);
+});

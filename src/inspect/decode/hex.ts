@@ -4,8 +4,10 @@ import { charactersOf, decodeRuns, runsOf } from './runs.ts';
 const CHARACTERS = charactersOf('0123456789abcdefABCDEFxX\\ :,');
 /** Fewer pairs are numbers. */
 const MIN_PAIRS = 8;
+/** More are decoded piece by piece: a pattern notes each pair, and megabytes of them would be too many for its stack. */
+const MAX_PAIRS = 65_536;
 /** Pairs of hex digits, which one space, colon or comma may part, and `0x` or `\x` precede. */
-const PAIRS = new RegExp(`(?:(?:0x|\\\\x)?[0-9a-f]{2}(?:[ :]|, ?)?){${MIN_PAIRS},}`, 'gi');
+const PAIRS = new RegExp(`(?:(?:0x|\\\\x)?[0-9a-f]{2}(?:[ :]|, ?)?){${MIN_PAIRS},${MAX_PAIRS}}`, 'gi');
 const NO_DIGITS = /0x|[^0-9a-f]+/gi;
 
 /** Decodes the runs of pairs of hex digits that hold text; each becomes a line. */
