@@ -4,7 +4,7 @@ import type { ServerStream, StreamReceiver } from '../http2/stream.ts';
 import { type RunningCall, StatusError } from '../service.ts';
 import { Status, type StatusCode } from '../status.ts';
 import { failureHead, okAnswer } from './answer.ts';
-import { decompress } from './compression.ts';
+import { decompress, MAX_INFLATION } from './compression.ts';
 import type { Deadlines, Expiring } from './deadlines.ts';
 import { MessageReader, type ReceiveBudget } from './message-reader.ts';
 
@@ -103,13 +103,14 @@ export class FastCall implements RunningCall, StreamReceiver, Expiring {
     this.#giveUp();
   }
 
-  /** @throws StatusError where too much is on its way: it may become as large as a message may be */
+  /** @throws StatusError where too much is on its way, counting what it may become at most */
   #decompress(bytes: Buffer): void {
     const { budget, maxReceiveBytes } = this.#context;
     const encoding = this.#head.headers.get('grpc-encoding');
-    budget.take(maxReceiveBytes);
+    const mostBytes = Math.min(bytes.length * MAX_INFLATION, maxReceiveBytes);
+    budget.take(mostBytes);
     decompress(bytes, encoding, maxReceiveBytes)
-      .finally(() => budget.give(maxReceiveBytes))
+      .finally(() => budget.give(mostBytes))
       .then(
         (message) => this.#run(message),
         (error: unknown) => this.#refuse(error),

@@ -5,6 +5,9 @@ import { Status } from '../status.ts';
 
 const inflate = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
+/** How many times larger its content can be than what is compressed: the most that deflate can do (https://zlib.net/zlib_tech.html). */
+export const MAX_INFLATION = 1_032;
+
 /**
  * gRPC over HTTP/2, Compressed-Flag and Message-Encoding.
  * @throws StatusError where the encoding is not known, or the message is none or becomes too large

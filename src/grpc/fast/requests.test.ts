@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -168,13 +169,28 @@ describe('a compressed message', () => {
   it('is refused where all that are inflated at once may take too much', async () => {
     const peer = await start({ options: { maxReceiveBytes: 32 * 2 ** 20 } });
     const ids = Array.from({ length: 100 }, (_, call) => 2 * call + 1);
+    // Nobody knows before that this does not become a thousand times as large.
+    const message = compressed(gzipSync(randomBytes(12_000)));
     const call = (id: number) => [
       headersFrame(id, { 'grpc-encoding': 'gzip' }),
-      frame(TYPE.data, FLAG.endStream, id, compressed(gzipSync('small'))),
+      frame(TYPE.data, FLAG.endStream, id, message),
     ];
     peer.send(...ids.flatMap(call));
     const statuses = await Promise.all(ids.map(async (id) => statusIn((await answerOf(peer, id)).text)));
     expect(new Set(statuses)).toEqual(new Set([Status.OK, Status.RESOURCE_EXHAUSTED]));
+  });
+
+  it('that is small is taken, however many there are at once', async () => {
+    const peer = await start({ options: { maxReceiveBytes: 32 * 2 ** 20 } });
+    const ids = Array.from({ length: 100 }, (_, call) => 2 * call + 1);
+    const message = compressed(gzipSync('small'));
+    const call = (id: number) => [
+      headersFrame(id, { 'grpc-encoding': 'gzip' }),
+      frame(TYPE.data, FLAG.endStream, id, message),
+    ];
+    peer.send(...ids.flatMap(call));
+    const statuses = await Promise.all(ids.map(async (id) => statusIn((await answerOf(peer, id)).text)));
+    expect(new Set(statuses)).toEqual(new Set([Status.OK]));
   });
 
   it('that is none is refused', async () => {
