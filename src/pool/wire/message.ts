@@ -50,7 +50,8 @@ const resultMessage = z.object({
   type: z.literal('result'),
   subtype: z.string(),
   is_error: z.boolean(),
-  result: z.string().max(MAX_RESULT_CHARACTERS).optional(),
+  /** Absent also where it is longer than an answer may be. */
+  result: z.string().max(MAX_RESULT_CHARACTERS).optional().catch(undefined),
   terminal_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
   /** What the model answered to a JSON Schema; absent where it ignored it, or where it is longer than an answer may be. */

@@ -143,7 +143,11 @@ export class Fleet {
 
   /** Brings a worker back to where it was before its job, for the next; it goes where that fails. */
   async giveBack(worker: Worker): Promise<void> {
-    if (!(await clear(worker))) return this.dispose(worker, 'not_cleared');
+    const isCleared = await clear(worker).catch((err: unknown) => {
+      this.#surroundings.logger.error({ err }, 'A used worker could not be read');
+      return false;
+    });
+    if (!isCleared) return this.dispose(worker, 'not_cleared');
     if (!(await emptyWorker(worker, this.#emptier))) return this.dispose(worker, 'not_emptied');
     if (this.#closing.signal.aborted) return this.dispose(worker, 'closing');
     this.#wait(worker);
