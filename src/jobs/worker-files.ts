@@ -52,7 +52,10 @@ export function openWorkerFiles(options: WorkerFilesOptions): WorkerFiles {
     idleMs: sessions.idle.ms,
     longestJobMs: 2 * attempts * maxTimeout.ms,
     maxBytes: sessions.maxSize.bytes,
-    freeBytes: () => sessionRetention.freeBytes(),
+    room: {
+      freeBytes: () => sessionRetention.freeBytes(),
+      take: (bytes) => sessionRetention.take(bytes),
+    },
   });
   const sessionRetention = startFileRetention({
     files: sessionFiles,
@@ -68,7 +71,7 @@ export function openWorkerFiles(options: WorkerFilesOptions): WorkerFiles {
       maxFileBytes: artifacts.maxFile.bytes,
       maxBytesPerJob: artifacts.maxPerJob.bytes,
       maxFilesPerJob: artifacts.maxFilesPerJob,
-      freeBytes: artifactRetention.freeBytes,
+      room: artifactRetention,
     },
     sessions: known,
     async close() {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JobsError } from '../error.ts';
 import type { JobChange } from '../job-log.ts';
 import { openStoredFiles, type StoredFiles } from '../stored-files/files.ts';
+import type { Room } from '../stored-files/retention.ts';
 import { artifactPlace } from './place.ts';
 import { type ArtifactLimits, createArtifactSink } from './sink.ts';
 
@@ -24,11 +25,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const roomOf = (bytes: number): Room => {
+  let left = bytes;
+  return {
+    freeBytes: () => left,
+    take: (taken) => {
+      left -= taken;
+    },
+  };
+};
+
 function sinkWith(limits: Partial<ArtifactLimits> = {}, append?: (change: JobChange) => Promise<void>) {
   return createArtifactSink({
     files,
     ...JOB,
-    limits: { maxFileBytes: 10, maxBytesPerJob: 20, maxFilesPerJob: 3, freeBytes: () => 1_000, ...limits },
+    limits: { maxFileBytes: 10, maxBytesPerJob: 20, maxFilesPerJob: 3, room: roomOf(1_000), ...limits },
     append: append ?? (async (change) => void changes.push(change)),
   });
 }
@@ -79,12 +90,11 @@ test('a file that is too large is not kept, and the next one is', async () => {
 test.each([
   ['bytes of the job', { maxBytesPerJob: 7 }],
   ['files of the job', { maxFilesPerJob: 1 }],
-  ['bytes of all jobs', { freeBytes: () => 4 }],
+  ['bytes of all jobs', { room: roomOf(7) }],
 ])('over the %s no more is kept', async (_, limits) => {
   const sink = sinkWith(limits);
   await save(sink, 'a', 'four');
-  const more = 'freeBytes' in limits ? 'five!' : 'four';
-  await expect(save(sink, 'b', more)).rejects.toMatchObject({ code: 'artifacts_full' });
+  await expect(save(sink, 'b', 'four')).rejects.toMatchObject({ code: 'artifacts_full' });
   expect(changes).toHaveLength(1);
 });
 

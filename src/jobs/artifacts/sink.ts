@@ -4,6 +4,7 @@ import type { Artifact } from '../job.ts';
 import type { JobChange } from '../job-log.ts';
 import { isRelativePath } from '../relative-path.ts';
 import type { StoredFiles } from '../stored-files/files.ts';
+import type { Room } from '../stored-files/retention.ts';
 import { contentType } from './content-type.ts';
 import { artifactPlace } from './place.ts';
 
@@ -11,8 +12,8 @@ export interface ArtifactLimits {
   maxFileBytes: number;
   maxBytesPerJob: number;
   maxFilesPerJob: number;
-  /** Bytes that may still be kept, of all jobs. */
-  freeBytes(): number;
+  /** For the files of all jobs. */
+  room: Room;
 }
 
 export interface ArtifactSinkOptions {
@@ -41,7 +42,7 @@ export function createArtifactSink(options: ArtifactSinkOptions): ArtifactSink {
     if (others.length >= limits.maxFilesPerJob) {
       throw new JobsError('artifacts_full', `A job may have ${limits.maxFilesPerJob} files.`);
     }
-    const free = Math.min(limits.maxBytesPerJob - sizeOf(others), limits.freeBytes());
+    const free = Math.min(limits.maxBytesPerJob - sizeOf(others), limits.room.freeBytes());
     const written = await files.write(
       artifactPlace(jobId, attempt, path),
       content,
@@ -52,6 +53,7 @@ export function createArtifactSink(options: ArtifactSinkOptions): ArtifactSink {
         ? new JobsError('artifacts_full', 'There is no more room for the files of this job.')
         : new JobsError('artifact_too_large', `A file may have ${limits.maxFileBytes} bytes.`);
     }
+    limits.room.take(written.bytes);
     const artifact: Artifact = { path, ...written, contentType: contentType(path) };
     const list = [...others, artifact];
     await append({

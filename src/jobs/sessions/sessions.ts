@@ -4,6 +4,7 @@ import type { AttemptSession } from '../attempt.ts';
 import { JobsError, usingStore } from '../error.ts';
 import type { JobOwner } from '../job.ts';
 import type { StoredFiles, StoredPlace } from '../stored-files/files.ts';
+import type { Room } from '../stored-files/retention.ts';
 import { sessionId } from './place.ts';
 
 /** Which conversation, and which attempt at its next job. */
@@ -37,8 +38,8 @@ export interface SessionsOptions {
   /** Longest time that its job may take to end. */
   longestJobMs: number;
   maxBytes: number;
-  /** Room for conversations. */
-  freeBytes(): number;
+  /** For all conversations. */
+  room: Room;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -47,7 +48,7 @@ export interface SessionsOptions {
 const STATE = 'state';
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { redis, keys, files, idleMs, longestJobMs, maxBytes, freeBytes, now } = options;
+  const { redis, keys, files, idleMs, longestJobMs, maxBytes, room, now } = options;
 
   /** Notes that the conversation goes on, so that nobody takes it for idle. */
   const touch = (id: string, keepMs: number, fields: Record<string, string>) =>
@@ -76,9 +77,12 @@ export function createSessions(options: SessionsOptions): Sessions {
         id: turn.name,
         restore: () => restore(id),
         async save(state) {
-          const room = Math.min(maxBytes, freeBytes());
-          if ((await files.write(placeOf(id, turn), state, room)) !== undefined) return;
-          throw new JobsError('session_too_large', `A session may keep ${room} bytes.`);
+          const most = Math.min(maxBytes, room.freeBytes());
+          const written = await files.write(placeOf(id, turn), state, most);
+          if (written === undefined) {
+            throw new JobsError('session_too_large', `A session may keep ${most} bytes.`);
+          }
+          room.take(written.bytes);
         },
       };
     },

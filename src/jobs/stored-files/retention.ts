@@ -11,9 +11,15 @@ export interface FileRetentionOptions {
   onError(error: unknown): void;
 }
 
-export interface FileRetention {
-  /** Room for files as it was when it was last looked at. */
+/** Room for the files of all jobs, as this process knows it. */
+export interface Room {
+  /** What there was when it was last looked at, less what was taken since. */
   freeBytes(): number;
+  /** A file of so many bytes was written. */
+  take(bytes: number): void;
+}
+
+export interface FileRetention extends Room {
   close(): Promise<void>;
 }
 
@@ -40,6 +46,9 @@ export function startFileRetention(options: FileRetentionOptions): FileRetention
   let looking = look();
   return {
     freeBytes: () => Math.max(0, free),
+    take(bytes) {
+      free -= bytes;
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
