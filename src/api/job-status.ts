@@ -32,10 +32,6 @@ export const jobStatusSchema = z.object({
     .optional()
     .describe('why earlier attempts were not the last'),
   session: z.string().optional().describe('the conversation that it belongs to'),
-  injected: z
-    .object({ systemPrefix: z.string().optional(), template: z.string().optional() })
-    .optional()
-    .describe('what was added to the request'),
   artifacts: z
     .object({ count: z.int(), bytes: z.int(), url: z.string().describe('where they are listed') })
     .optional()
@@ -70,7 +66,7 @@ export type JobStatus = z.infer<typeof jobStatusSchema>;
 /** @param now milliseconds since the epoch, for what is still going on */
 export function jobStatus(job: JobRecord, position: number | undefined, now: number): JobStatus {
   const { jobId, state, attempts, result, error, model, usage, costUsd } = job;
-  const { retries, session, injected, artifacts } = job;
+  const { retries, session, artifacts } = job;
   const { createdAt, startedAt, attemptStartedAt, firstTextAt, finishedAt } = job;
   const end = finishedAt === undefined ? now : Date.parse(finishedAt);
   const start = startedAt === undefined ? end : Date.parse(startedAt);
@@ -83,7 +79,6 @@ export function jobStatus(job: JobRecord, position: number | undefined, now: num
     ...(error && { error }),
     ...(retries && { retries }),
     ...(session !== undefined && { session }),
-    ...(injected && { injected }),
     ...(artifacts && artifacts.count > 0 && { artifacts: { ...artifacts, url: artifactsUrl(jobId) } }),
     ...(model !== undefined && { model }),
     ...(usage && { usage }),

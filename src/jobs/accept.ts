@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
-import type { Injected, JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
+import type { JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
 import type { FullReason, JobQueue } from './queue/queue.ts';
@@ -13,8 +13,6 @@ export interface Submission {
   permissions: JobPermissions;
   request: JobRequest;
   requestId: string;
-  /** What was added to what the caller sent. */
-  injected?: Injected;
   /** What makes it the same submission when it is sent again: the client's key, and a digest of what it sent. */
   idempotency?: { key: string; digest: string };
   cancelOnDisconnect?: boolean;
@@ -56,14 +54,13 @@ export function createAcceptance(options: AcceptOptions) {
   const { config, log, queue, index, logger, now } = options;
 
   async function accept(submission: Submission, goneJobId?: string): Promise<Acceptance> {
-    const { owner, request, permissions, injected, requestId, idempotency } = submission;
+    const { owner, request, permissions, requestId, idempotency } = submission;
     const record: JobRecord = {
       jobId: randomUUID(),
       owner,
       state: 'queued',
       attempts: 0,
       ...(request.session !== undefined && { session: request.session }),
-      ...(injected && { injected }),
       ...(submission.cancelOnDisconnect && { cancelOnDisconnect: true }),
       requestId,
       createdAt: new Date(now()).toISOString(),

@@ -16,7 +16,6 @@ export { timedOutError } from './execute.ts';
 export { JOB_FAILURE_CODES, type JobError, type JobFailureCode, type JobRetry } from './failure.ts';
 export {
   type Artifact,
-  type Injected,
   isFinal,
   JOB_STATES,
   type JobFile,

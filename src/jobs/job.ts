@@ -61,14 +61,6 @@ export interface Usage {
   cache_creation_input_tokens: number;
 }
 
-/** What was added to a request on its way, so that its caller can see what ran. */
-export interface Injected {
-  /** What went before the caller's own system text. */
-  systemPrefix?: string;
-  /** Name of the template that the prompt was put into. */
-  template?: string;
-}
-
 /** A file that a job made. */
 export interface Artifact {
   /** Relative, with `/` between its parts. */
@@ -95,7 +87,6 @@ export interface JobRecord {
   usage?: Usage;
   costUsd?: number;
   session?: string;
-  injected?: Injected;
   /** Whether the job ends once the last listener to its events has left. */
   cancelOnDisconnect?: true;
   /** Of the current attempt, or the last. */

@@ -27,7 +27,6 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   usage: 'json',
   costUsd: 'number',
   session: 'text',
-  injected: 'json',
   cancelOnDisconnect: 'json',
   artifacts: 'json',
   requestId: 'text',
