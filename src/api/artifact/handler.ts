@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findJob, jobIdParameter, sendJobNotFound } from '../find-job.ts';
-import { fieldErrors, summary } from '../invalid-fields.ts';
 import { sendProblem } from '../problem.ts';
+import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { artifactHeaders } from './headers.ts';
 import { requestedRange } from './range.ts';
@@ -60,11 +60,8 @@ export function artifactRoute({ store, logger }: ApiContext): Route {
       ],
     },
     async handle(request, reply) {
-      const query = artifactQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const errors = fieldErrors(query.error, artifactQuerySchema);
-        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
-      }
+      const read = readQuery(artifactQuerySchema, request, reply);
+      if (read.kind === 'refused') return read.reply;
       const job = await findJob(store, request);
       if (job === undefined) return sendJobNotFound(reply);
       const found = await store.artifacts(job.jobId);
@@ -72,7 +69,7 @@ export function artifactRoute({ store, logger }: ApiContext): Route {
       const artifact = found?.list.find((candidate) => candidate.path === path);
       if (found === undefined || artifact === undefined) return sendArtifactNotFound(reply);
 
-      const headers = artifactHeaders(artifact, query.data.disposition);
+      const headers = artifactHeaders(artifact, read.query.disposition);
       const { etag = '' } = headers;
       if (hasIt(request, etag)) return reply.code(304).headers({ etag }).send();
       const range = requestedRange(request.headers, etag, artifact.bytes);

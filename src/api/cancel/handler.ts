@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { findJob, jobIdParameter, sendJobNotFound } from '../find-job.ts';
-import { fieldErrors, summary } from '../invalid-fields.ts';
 import { jobStatus, jobStatusSchema, sendJobStatus } from '../job-status.ts';
-import { sendProblem } from '../problem.ts';
+import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { cancelQuerySchema } from './schema.ts';
 
@@ -43,14 +42,11 @@ export function cancelRoute({ store, logger, now }: ApiContext): Route {
       ],
     },
     async handle(request, reply) {
-      const query = cancelQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const errors = fieldErrors(query.error, cancelQuerySchema);
-        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
-      }
+      const read = readQuery(cancelQuerySchema, request, reply);
+      if (read.kind === 'refused') return read.reply;
       const found = await findJob(store, request);
       if (found === undefined) return sendJobNotFound(reply);
-      const { purge = false } = query.data;
+      const { purge = false } = read.query;
       const job = purge ? await store.purge(found.jobId) : await store.cancel(found.jobId);
       if (job === undefined) return sendJobNotFound(reply);
       const code = purge ? 'purged' : job.state;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { JOB_STATES } from '../../jobs/index.ts';
 import { callerOf, ownerFrom } from '../caller.ts';
-import { fieldErrors, summary } from '../invalid-fields.ts';
+import { summary } from '../invalid-fields.ts';
 import { jobStatus } from '../job-status.ts';
 import { sendProblem } from '../problem.ts';
+import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { jobListSchema, listQuerySchema } from './schema.ts';
@@ -44,12 +45,9 @@ export function listRoute({ store, now }: ApiContext): Route {
       problems: ['invalid_request', 'assertion_required', 'service_unavailable', 'internal_error'],
     },
     async handle(request, reply) {
-      const query = listQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const errors = fieldErrors(query.error, listQuerySchema);
-        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
-      }
-      const { state: states, limit, cursor } = query.data;
+      const read = readQuery(listQuerySchema, request, reply);
+      if (read.kind === 'refused') return read.reply;
+      const { state: states, limit, cursor } = read.query;
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) {
         const errors = [{ path: 'cursor', message: 'expected nextCursor of the page before' }];

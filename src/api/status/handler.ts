@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { isFinal } from '../../jobs/index.ts';
 import { waitSignal } from '../deadline.ts';
 import { findJob, jobIdParameter, sendJobNotFound } from '../find-job.ts';
-import { fieldErrors, summary } from '../invalid-fields.ts';
 import { jobStatus, jobStatusSchema, sendJobStatus } from '../job-status.ts';
 import { MAX_WAIT_S } from '../prefer.ts';
-import { sendProblem } from '../problem.ts';
+import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { statusQuerySchema } from './schema.ts';
 
@@ -47,13 +46,10 @@ export function statusRoute({ store, closing, now }: ApiContext): Route {
       ],
     },
     async handle(request, reply) {
-      const query = statusQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const errors = fieldErrors(query.error, statusQuerySchema);
-        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
-      }
+      const read = readQuery(statusQuerySchema, request, reply);
+      if (read.kind === 'refused') return read.reply;
       let job = await findJob(store, request);
-      const { wait } = query.data;
+      const { wait } = read.query;
       if (job && wait !== undefined && !isFinal(job.state)) {
         await store.waitForEnd(job.jobId, waitSignal(reply, closing, wait * 1000));
         job = await findJob(store, request);

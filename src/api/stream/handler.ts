@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { idempotencyKeyParameter } from '../idempotency-key.ts';
-import { fieldErrors, summary } from '../invalid-fields.ts';
 import type { jobRequestSchema } from '../job-request/schema.ts';
-import { sendProblem } from '../problem.ts';
+import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
 import { eventStreamAnswer, sendEvents } from '../server-sent-events.ts';
 import { takeStreamPlace } from '../stream-place.ts';
@@ -52,13 +51,10 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
       ],
     },
     async handle(request, reply) {
+      const read = readQuery(streamQuerySchema, request, reply);
+      if (read.kind === 'refused') return read.reply;
       if (!(await takeStreamPlace(context, request, reply))) return reply;
-      const query = streamQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const errors = fieldErrors(query.error, streamQuerySchema);
-        return sendProblem(reply, 'invalid_request', { detail: summary(errors), errors });
-      }
-      const { cancel_on_disconnect: cancelOnDisconnect = false } = query.data;
+      const { cancel_on_disconnect: cancelOnDisconnect = false } = read.query;
       const submission = await submit(context, schema, request, reply, { cancelOnDisconnect });
       if (submission.kind === 'refused') return submission.reply;
       const { record } = submission;
