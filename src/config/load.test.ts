@@ -215,6 +215,14 @@ describe('a configuration file', () => {
       `model: {providers: [${Array(2).fill('{name: a, baseUrl: "https://service-a:hunter2@host"}').join()}]}\n`,
       [],
     ],
+    [
+      'identity.oidc.issuer',
+      `identity:
+  oidc: {issuer: "https://service-a:hunter2@host", clientId: a, clientSecretFile: s, emailDomains: [example.org],
+    publicUrl: "https://gatehouse.example.org"}
+`,
+      [],
+    ],
     ['', '', ['redis.url:redis://:hunter2@host']],
   ])('never repeats an address, which may hold a password (%s: %j %j)', (path, yaml, set) => {
     const issues = issuesOf(yaml, set);

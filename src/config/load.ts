@@ -195,6 +195,9 @@ const CONFIDENTIAL = [
   ['identity', 'introspection', 'endpoint'],
 ];
 
+/** User name and password of an address (RFC 3986, section 3.2.1), wherever one is written. */
+const USER_INFORMATION = /\/\/[^/"\s]*@/g;
+
 /** What was written where an issue is, unless that or something below it must not be seen. */
 function given(path: readonly PropertyKey[], input: unknown): string {
   const value = valueAt(path, input);
@@ -203,7 +206,7 @@ function given(path: readonly PropertyKey[], input: unknown): string {
     path.every((part, depth) => part === secret[depth] || secret[depth] === EACH),
   );
   if (confidential) return 'got something else, which is not shown because it may hold a password';
-  return `got ${JSON.stringify(value)}`;
+  return `got ${JSON.stringify(value).replace(USER_INFORMATION, '//…@')}`;
 }
 
 function valueAt(path: readonly PropertyKey[], input: unknown): unknown {

@@ -109,7 +109,8 @@ function problemsOf(
       : 'expected directories only with the provider entra and an issuer with /organizations/';
     problems.push({ path: ['directories'], message });
   }
-  if (issuer === undefined) {
+  // An address that is refused may hold a password, and no endpoint follows from it.
+  if (issuer === undefined && isSecureAddress(login.issuer)) {
     const known = providerEndpoints(login);
     for (const part of ['authorization', 'token', 'jwks'] as const) {
       if (known[part] !== undefined) continue;
