@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { MAX_REQUESTS } from '../rules/rule.ts';
 
-/** requests_per_unit is a uint32 on the wire. */
-export const MAX_REQUESTS = 2 ** 32 - 1;
 const MAX_NAME_CHARACTERS = 200;
 const MAX_ENTRIES = 16;
 const MAX_REASON_CHARACTERS = 300;

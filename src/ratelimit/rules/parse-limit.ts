@@ -2,7 +2,7 @@ import type { Located, RuleSource } from '../../rule-files/index.ts';
 import { suggestNearest } from '../../spelling/index.ts';
 import type { Algorithm, QuotaPeriod } from '../algorithms/algorithm.ts';
 import { parseUnit, UNIT_SECONDS, type Unit } from '../unit.ts';
-import type { Limit } from './rule.ts';
+import { type Limit, MAX_REQUESTS } from './rule.ts';
 import { readTimeZone } from './time-zone.ts';
 import { asUnits, readWholeSeconds } from './window.ts';
 
@@ -37,8 +37,6 @@ const ALGORITHMS = Object.keys(KEYS_OF) as Algorithm['kind'][];
 const PERIODS: readonly QuotaPeriod[] = ['day', 'week', 'month', 'year'];
 const UNIT_NAMES = Object.keys(UNIT_SECONDS);
 const UNITS = `one of ${UNIT_NAMES.join(', ')}`;
-/** requests_per_unit is a uint32 on the wire. */
-const MAX_REQUESTS = 2 ** 32 - 1;
 
 /** @param at the limit's block, for what is missing in it */
 export function parseLimit(

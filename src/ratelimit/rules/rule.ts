@@ -3,6 +3,9 @@ import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { Unit } from '../unit.ts';
 import type { WildcardPattern } from './wildcard.ts';
 
+/** requests_per_unit is a uint32 on the wire. */
+export const MAX_REQUESTS = 2 ** 32 - 1;
+
 /** One limit of a rule: so many hits by an algorithm. */
 export interface Limit {
   /** Shown to callers; empty where the file gives none. */
