@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { isFinal, JOB_FAILURE_CODES, JOB_STATES, type JobRecord } from '../jobs/index.ts';
+import { injectionSchema } from './injection.ts';
 
 const tokens = z.int().min(0);
 
@@ -32,6 +33,10 @@ export const jobStatusSchema = z.object({
     .optional()
     .describe('why earlier attempts were not the last'),
   session: z.string().optional().describe('the conversation that it belongs to'),
+  injected: z
+    .array(injectionSchema)
+    .optional()
+    .describe('what was added to the request, and by what; names and digests, never a text'),
   artifacts: z
     .object({ count: z.int(), bytes: z.int(), url: z.string().describe('where they are listed') })
     .optional()
@@ -66,7 +71,7 @@ export type JobStatus = z.infer<typeof jobStatusSchema>;
 /** @param now milliseconds since the epoch, for what is still going on */
 export function jobStatus(job: JobRecord, position: number | undefined, now: number): JobStatus {
   const { jobId, state, attempts, result, error, model, usage, costUsd } = job;
-  const { retries, session, artifacts } = job;
+  const { retries, session, injected, artifacts } = job;
   const { createdAt, startedAt, attemptStartedAt, firstTextAt, finishedAt } = job;
   const end = finishedAt === undefined ? now : Date.parse(finishedAt);
   const start = startedAt === undefined ? end : Date.parse(startedAt);
@@ -79,6 +84,7 @@ export function jobStatus(job: JobRecord, position: number | undefined, now: num
     ...(error && { error }),
     ...(retries && { retries }),
     ...(session !== undefined && { session }),
+    ...(injected && injected.length > 0 && { injected }),
     ...(artifacts && artifacts.count > 0 && { artifacts: { ...artifacts, url: artifactsUrl(jobId) } }),
     ...(model !== undefined && { model }),
     ...(usage && { usage }),

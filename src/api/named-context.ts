@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestInjection } from '../jobs/index.ts';
 
 /** What X-Repo and X-Branch say. */
 export interface NamedContext {
@@ -26,4 +27,32 @@ export function namedContext({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>
 function headerText(rawHeaders: readonly string[], name: string): string | undefined {
   const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
   return values.length === 0 ? undefined : utf8.decode(Buffer.from(values.join(','), 'latin1'));
+}
+
+const FILLED_IN = [
+  { key: 'repository', injection: { source: 'header', name: 'X-Repo', field: 'context.repository' } },
+  { key: 'branch', injection: { source: 'header', name: 'X-Branch', field: 'context.branch' } },
+] as const satisfies readonly { key: keyof NamedContext; injection: RequestInjection }[];
+
+/**
+ * Has the headers fill in what the context of a body leaves out.
+ * @param body as it was sent, not checked yet
+ */
+export function fillInContext(
+  body: unknown,
+  named: NamedContext,
+): { body: unknown; injected: RequestInjection[] } {
+  if (!isObject(body)) return { body, injected: [] };
+  const { context = {} } = body;
+  if (!isObject(context)) return { body, injected: [] };
+  const missing = FILLED_IN.filter(({ key }) => named[key] !== undefined && !Object.hasOwn(context, key));
+  if (missing.length === 0) return { body, injected: [] };
+  return {
+    body: { ...body, context: { ...named, ...context } },
+    injected: missing.map(({ injection }) => injection),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

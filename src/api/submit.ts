@@ -7,7 +7,7 @@ import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request/schema.ts';
 import { permissionsFrom, withinLimits } from './limits.ts';
-import type { NamedContext } from './named-context.ts';
+import { fillInContext } from './named-context.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
 
@@ -66,7 +66,8 @@ export async function submit(
       reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
     };
   }
-  const parsed = schema.safeParse(withContext(parseJson(request.body), contextOf(request)));
+  const { body, injected } = fillInContext(parseJson(request.body), contextOf(request));
+  const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, schema);
     return {
@@ -87,6 +88,7 @@ export async function submit(
     owner: ownerFrom(caller),
     permissions: permissionsFrom(limits),
     request: withinLimits(asked, limits, defaults),
+    injected,
     requestId: request.id,
     ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, digest: digestOf(asked) } }),
     cancelOnDisconnect,
@@ -117,15 +119,4 @@ function parseJson(body: unknown): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The headers fill in what the body's context leaves out. */
-function withContext(body: unknown, named: NamedContext): unknown {
-  if (Object.keys(named).length === 0 || !isObject(body)) return body;
-  const { context = {} } = body;
-  return isObject(context) ? { ...body, context: { ...named, ...context } } : body;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

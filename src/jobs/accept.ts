@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { RequestInjection } from './injection.ts';
 import type { JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
@@ -13,6 +14,8 @@ export interface Submission {
   permissions: JobPermissions;
   request: JobRequest;
   requestId: string;
+  /** What was added to what the caller sent. */
+  injected?: RequestInjection[];
   /** What makes it the same submission when it is sent again: the client's key, and a digest of what it sent. */
   idempotency?: { key: string; digest: string };
   cancelOnDisconnect?: boolean;
@@ -54,13 +57,14 @@ export function createAcceptance(options: AcceptOptions) {
   const { config, log, queue, index, logger, now } = options;
 
   async function accept(submission: Submission, goneJobId?: string): Promise<Acceptance> {
-    const { owner, request, permissions, requestId, idempotency } = submission;
+    const { owner, request, permissions, injected = [], requestId, idempotency } = submission;
     const record: JobRecord = {
       jobId: randomUUID(),
       owner,
       state: 'queued',
       attempts: 0,
       ...(request.session !== undefined && { session: request.session }),
+      ...(injected.length > 0 && { injected }),
       ...(submission.cancelOnDisconnect && { cancelOnDisconnect: true }),
       requestId,
       createdAt: new Date(now()).toISOString(),

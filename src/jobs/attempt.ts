@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ProgressEvent } from './event.ts';
 import type { JobError } from './failure.ts';
+import type { AttemptInjection } from './injection.ts';
 import type { Artifact, JobOwner, JobPermissions, JobRequest, Usage } from './job.ts';
 
 /** Where the files go that an attempt made. */
@@ -41,6 +42,11 @@ export interface Attempt {
   /** Longest time that this attempt may take. */
   timeoutMs: number;
   artifacts: ArtifactSink;
+  /**
+   * Writes into the job's record what the attempt was given beside its request, after what was written before.
+   * Rejects as Report does.
+   */
+  recordInjected(given: readonly AttemptInjection[]): Promise<void>;
   /** There where the request names a session. */
   session?: AttemptSession;
 }

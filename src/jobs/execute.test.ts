@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { memoryArtifacts } from '../../test/support/memory-artifacts.ts';
-import type { Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
+import type { AttemptOutcome, RunAttempt } from './attempt.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
 
-const attempt: Omit<Attempt, 'artifacts'> = {
+const attempt: ExecuteOptions['attempt'] = {
   jobId: '7d0f2c9e-0000-4000-8000-000000000000',
   attempt: 1,
   owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' },
@@ -28,6 +28,7 @@ function start(run: RunAttempt, options: Partial<ExecuteOptions> = {}) {
   const errors: unknown[] = [];
   const execution = execute({
     attempt,
+    injected: [],
     run,
     artifacts: memoryArtifacts,
     write: async () => 'ok',

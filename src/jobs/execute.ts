@@ -1,8 +1,9 @@
 import type { AbortReason, ArtifactSink, Attempt, AttemptOutcome, RunAttempt } from './attempt.ts';
 import { JobsError } from './error.ts';
 import type { JobError } from './failure.ts';
+import type { Injection } from './injection.ts';
 import type { JobChange, WriteRefusal } from './job-log.ts';
-import { createReporter } from './reporter.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 
 /** An attempt that has not ended this long after its time was up is ended from here. */
 const OVERRUN_MS = 5_000;
@@ -18,7 +19,9 @@ export type Execution =
   | { kind: 'superseded'; outcome: AttemptOutcome | undefined };
 
 export interface ExecuteOptions {
-  attempt: Omit<Attempt, 'artifacts'>;
+  attempt: Omit<Attempt, 'artifacts' | 'recordInjected'>;
+  /** What the job's record says was added to it so far. */
+  injected: readonly Injection[];
   run: RunAttempt;
   /** The attempt's sink of files, which writes what it keeps with `append`. */
   artifacts(append: (change: JobChange) => Promise<void>): ArtifactSink;
@@ -32,7 +35,7 @@ export interface ExecuteOptions {
 
 /** Runs one attempt and always comes back: a run that does not stop when told to is left behind. */
 export async function execute(options: ExecuteOptions): Promise<Execution> {
-  const { attempt, run, artifacts, write, now, signal, onError } = options;
+  const { attempt, injected, run, artifacts, write, now, signal, onError } = options;
   const superseded = new AbortController();
   const overrun = new AbortController();
   const overrunTimer = setTimeout(() => abort(overrun, 'overrun'), attempt.timeoutMs + OVERRUN_MS);
@@ -40,7 +43,8 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
   const all = AbortSignal.any([signal, superseded.signal, overrun.signal]);
   const reporter = createReporter({ write, onSuperseded: () => abort(superseded, 'superseded'), now });
   try {
-    const running = run({ ...attempt, artifacts: artifacts(reporter.append) }, reporter.report, all).catch(
+    const given = { artifacts: artifacts(reporter.append), recordInjected: recorder(injected, reporter) };
+    const running = run({ ...attempt, ...given }, reporter.report, all).catch(
       (error: unknown): AttemptOutcome => {
         if (error instanceof JobsError && error.code === 'session_unavailable') {
           return failed({ code: 'session_unavailable', message: error.message }, false);
@@ -60,6 +64,14 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
     clearTimeout(overrunTimer);
     stopped.abort();
   }
+}
+
+function recorder(before: readonly Injection[], reporter: Pick<Reporter, 'append'>) {
+  let injected = before;
+  return (given: readonly Injection[]) => {
+    injected = [...injected, ...given];
+    return reporter.append({ fields: { injected: [...injected] }, events: [] });
+  };
 }
 
 function failed(error: JobError, retryable: boolean): AttemptOutcome {

@@ -22,6 +22,8 @@ export const JOB_FAILURE_CODES = [
   'tool_loop',
   'expired_in_queue',
   'session_unavailable',
+  'skill_unavailable',
+  'workspace_unavailable',
 ] as const;
 
 export type JobFailureCode = (typeof JOB_FAILURE_CODES)[number];

@@ -1,4 +1,5 @@
 import type { JobError, JobRetry } from './failure.ts';
+import type { Injection } from './injection.ts';
 
 /** Where a job is. The last four are final: a job never leaves them. */
 export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'canceled', 'expired'] as const;
@@ -87,6 +88,8 @@ export interface JobRecord {
   usage?: Usage;
   costUsd?: number;
   session?: string;
+  /** What was added to the request; there where something was. */
+  injected?: Injection[];
   /** Whether the job ends once the last listener to its events has left. */
   cancelOnDisconnect?: true;
   /** Of the current attempt, or the last. */

@@ -28,6 +28,7 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   costUsd: 'number',
   session: 'text',
   cancelOnDisconnect: 'json',
+  injected: 'json',
   artifacts: 'json',
   requestId: 'text',
   createdAt: 'text',

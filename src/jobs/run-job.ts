@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
+import { ofRequest } from './injection.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
@@ -93,6 +94,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         timeoutMs: timeoutMs(job.request, config),
         ...(session && { session }),
       },
+      injected: ofRequest(job.injected ?? []),
       run,
       artifacts: (append) =>
         createArtifactSink({

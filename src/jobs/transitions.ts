@@ -1,5 +1,6 @@
 import type { AttemptOutcome } from './attempt.ts';
 import type { JobRetry } from './failure.ts';
+import { ofRequest } from './injection.ts';
 import type { Usage } from './job.ts';
 import type { JobChange } from './job-log.ts';
 import type { StoredJob } from './record.ts';
@@ -46,6 +47,7 @@ export function beginAttempt(job: StoredJob, limits: RetryLimits, now: Date): Be
         startedAt: job.startedAt ?? now.toISOString(),
         attemptStartedAt: now.toISOString(),
         ...(job.artifacts && { artifacts: { count: 0, bytes: 0 }, artifactList: [] }),
+        ...(job.injected && { injected: ofRequest(job.injected) }),
       },
       events: [{ type: 'status', state: 'running' }],
     },

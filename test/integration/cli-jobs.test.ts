@@ -43,11 +43,13 @@ test('the jobs of every client are listed, and by what is asked for; no prompt i
 
 test('show has why earlier attempts ended; cancel ends the job, and the audit says who did it', async () => {
   const worker = on.jobs.work(async () => ({ ...overloaded, retryAfterMs: 60_000 }));
-  const jobId = await on.invoke();
+  const call = { method: 'POST', body: { prompt: 'hello' }, headers: { 'x-repo': 'acme/shop' } } as const;
+  const jobId = String((await on.api.call('/claude/invoke', call)).json().jobId);
   await until(async () => (await on.jobs.store.get(jobId))?.retries?.length === 1, 'it waits again');
   await worker.close(0);
   const shown = await jobs('show', jobId);
   expect(shown.stdout).toMatch(/^attempts +1$/m);
+  expect(shown.stdout).toMatch(/^injected +context.repository from X-Repo$/m);
   expect(shown.stdout).toMatch(/attempt 1 ended at .*: provider_overloaded/);
   expect(await jobs('cancel', jobId)).toMatchObject({ code: 0, stdout: `${jobId} canceled\n` });
   expect(await on.jobs.store.get(jobId)).toMatchObject({ state: 'canceled' });

@@ -134,6 +134,37 @@ test('a retryable failure goes back to the queue and only the last one is final'
   expect(third - second).toBeGreaterThanOrEqual(40);
 });
 
+test('what was added to a request stays in its job, and what an attempt was given is that of the last', async () => {
+  const { store, work } = await jobsWith();
+  const header = { source: 'header', name: 'X-Repo', field: 'context.repository' } as const;
+  const acceptance = await store.accept({ ...submission(), injected: [header] });
+  if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+  const { jobId } = acceptance.record;
+  expect(await store.get(jobId)).toMatchObject({ injected: [header] });
+  const skill = (name: string) => ({ source: 'skill', name, sha256: 'ab12' }) as const;
+  work(async ({ attempt, recordInjected }) => {
+    await recordInjected([skill(`of-attempt-${attempt}`)]);
+    await recordInjected([skill('of-both')]);
+    return attempt === 1 ? overloaded : completed;
+  });
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toMatchObject({
+    state: 'completed',
+    injected: [header, skill('of-attempt-2'), skill('of-both')],
+  });
+});
+
+test('what an attempt was given is forgotten when the next begins', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  work(async ({ attempt, recordInjected }) => {
+    if (attempt === 1) await recordInjected([{ source: 'skill', name: 'pdf', sha256: 'ab12' }]);
+    return attempt === 1 ? overloaded : completed;
+  });
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  expect(await store.get(jobId)).toMatchObject({ state: 'completed', injected: [] });
+});
+
 test('a failure that is not retryable is final at once', async () => {
   const { store, work, submit } = await jobsWith('jobs.attempts=3');
   const jobId = await submit();

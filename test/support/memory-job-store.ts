@@ -61,7 +61,7 @@ export function createMemoryJobStore(): MemoryJobStore {
 
   const store: MemoryJobStore = {
     mode: 'working',
-    async accept({ owner, request, requestId }) {
+    async accept({ owner, request, requestId, injected = [] }) {
       working();
       if (store.mode === 'full') return { kind: 'queue_full' };
       const jobId = randomUUID();
@@ -71,6 +71,7 @@ export function createMemoryJobStore(): MemoryJobStore {
         owner,
         state: 'queued',
         attempts: 0,
+        ...(injected.length > 0 && { injected }),
         requestId,
         createdAt,
         lastSeq: 0,

@@ -28,6 +28,7 @@ const outcome = await pool.run(
     request: { prompt },
     timeoutMs: 45_000,
     artifacts: memoryArtifacts(),
+    recordInjected: async () => {},
   },
   async (event) => void tell({ event }),
   new AbortController().signal,

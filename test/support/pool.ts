@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.ts';
 import type {
+  AttemptInjection,
   AttemptOutcome,
   AttemptSession,
   JobOwner,
@@ -20,11 +21,15 @@ export interface TestPool {
   pool: Pool;
   dataDir: string;
   /** Runs one attempt; everything that was reported stands beside its outcome. */
-  run(
-    request: JobRequest,
-    options?: RunOptions,
-  ): Promise<{ outcome: AttemptOutcome; events: ProgressEvent[]; files: Map<string, Buffer> }>;
+  run(request: JobRequest, options?: RunOptions): Promise<TestRun>;
   close(): Promise<void>;
+}
+
+export interface TestRun {
+  outcome: AttemptOutcome;
+  events: ProgressEvent[];
+  files: Map<string, Buffer>;
+  injected: AttemptInjection[];
 }
 
 export interface RunOptions {
@@ -66,6 +71,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
       } = options;
       const artifacts = memoryArtifacts();
       const events: ProgressEvent[] = [];
+      const injected: AttemptInjection[] = [];
       const outcome = await pool.run(
         {
           jobId: randomUUID(),
@@ -75,6 +81,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
           request,
           timeoutMs,
           artifacts,
+          recordInjected: async (given) => void injected.push(...given),
           ...(session && { session }),
         },
         async (event) => {
@@ -83,7 +90,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         },
         signal,
       );
-      return { outcome, events, files: artifacts.kept };
+      return { outcome, events, files: artifacts.kept, injected };
     },
     async close() {
       await pool.close(0);

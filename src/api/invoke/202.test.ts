@@ -83,8 +83,14 @@ test('X-Repo and X-Branch fill in what the body leaves out', async () => {
     { 'x-repo': 'acme/shop', 'x-branch': 'of-the-header' },
   );
   expect(store.newest().request.context).toEqual({ repository: 'acme/shop', branch: 'of-the-body' });
+  expect(store.newest().injected).toEqual([
+    { source: 'header', name: 'X-Repo', field: 'context.repository' },
+  ]);
   await invoke({ prompt: 'hello' }, { 'x-branch': 'main' });
   expect(store.newest().request.context).toEqual({ branch: 'main' });
+  expect(store.newest().injected).toEqual([{ source: 'header', name: 'X-Branch', field: 'context.branch' }]);
+  await invoke({ prompt: 'hello', context: { branch: 'main' } }, { 'x-branch': 'other' });
+  expect(store.newest()).not.toHaveProperty('injected');
 });
 
 test('X-Repo and X-Branch are read as UTF-8, as authz reads them', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { startTestApi } from '../../../test/support/api.ts';
 import { createMemoryJobStore } from '../../../test/support/memory-job-store.ts';
 import { until } from '../../../test/support/until.ts';
+import type { Injection } from '../../jobs/index.ts';
 
 const store = createMemoryJobStore();
 const api = startTestApi(store);
@@ -38,6 +39,17 @@ test('a waiting job has its place, and the answer says when to look again', asyn
     timings: { createdAt: store.newest().createdAt, queuedMs: expect.any(Number), runMs: 0 },
   });
   expect(answer.headers).toMatchObject({ 'retry-after': '2', 'cache-control': 'no-store' });
+});
+
+test('a job has what was added to its request', async () => {
+  const injected: Injection[] = [
+    { source: 'systemPrefix', from: 'tier', name: 'pro', sha256: 'ab12' },
+    { source: 'skill', name: 'pdf', sha256: 'cd34' },
+  ];
+  store.play(jobId, { injected });
+  expect((await api.call(path)).json()).toMatchObject({ injected });
+  store.play(jobId, { injected: [] });
+  expect((await api.call(path)).json()).not.toHaveProperty('injected');
 });
 
 test('a running job has no place', async () => {

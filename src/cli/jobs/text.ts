@@ -1,4 +1,4 @@
-import type { JobEvent, JobRecord } from '../../jobs/index.ts';
+import type { Injection, JobEvent, JobRecord } from '../../jobs/index.ts';
 
 /** What is known of a job, a line each. Its prompt is not kept with it. */
 export function jobText(job: JobRecord, position: number | undefined): string {
@@ -14,6 +14,10 @@ export function jobText(job: JobRecord, position: number | undefined): string {
     ]),
     ['model', job.model],
     ['session', job.session],
+    ...(job.injected ?? []).map((injection, index): [string, string] => [
+      index === 0 ? 'injected' : '',
+      injectionText(injection),
+    ]),
     ['error', error && `${error.code}: ${error.message}`],
     ['tokens', usage && `${usage.input_tokens} in, ${usage.output_tokens} out`],
     ['cost', job.costUsd === undefined ? undefined : `$${job.costUsd}`],
@@ -27,6 +31,23 @@ export function jobText(job: JobRecord, position: number | undefined): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name.padEnd(10)}${value}`)
     .join('\n');
+}
+
+function injectionText(injection: Injection): string {
+  switch (injection.source) {
+    case 'systemPrefix':
+      return `system prefix of the ${injection.from} ${injection.name}, ${digestText(injection)}`;
+    case 'template':
+      return `template of the ${injection.from} ${injection.name} for ${injection.field}, ${digestText(injection)}`;
+    case 'header':
+      return `${injection.field} from ${injection.name}`;
+    case 'skill':
+      return `skill ${injection.name}, ${digestText(injection)}`;
+  }
+}
+
+function digestText({ sha256 }: { sha256: string }): string {
+  return `sha256 ${sha256.slice(0, 12)}`;
 }
 
 /** An event as a line of its own; text is printed as it is. */
