@@ -17,7 +17,7 @@ export interface BenchPorts {
 const OK = Buffer.of(0x0a, 0);
 
 const [issuer = '{}'] = process.argv.slice(2);
-const settings = [`identity.jwt.issuers=[${issuer}]`, 'telemetry.logLevel=error'];
+const settings = [`identity.jwt.issuers=[${issuer}]`, 'telemetry.logs.level=error'];
 const authz = await startTestAuthz(...settings, 'inspection.enabled=false');
 const inspecting = await startTestAuthz(...settings);
 const nothing = await serveUnary({

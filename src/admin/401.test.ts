@@ -16,7 +16,7 @@ describe.each(guarded.map(({ method, path }) => [method, path] as const))('%s %s
     ['a wrong token', 'x'.repeat(32)],
     ['an empty token', ''],
   ])('%s gets one and the same 401', async (_what, token) => {
-    const answer = await call(path.replace(':id', '1'), { method, token });
+    const answer = await call(path.replace(/:\w+/, '1'), { method, token });
     const { requestId: _, ...body } = expectAdminProblem(answer, 401, 'invalid_admin_token');
     expect(body).toEqual({
       type: 'about:blank',

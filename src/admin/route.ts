@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { AdminProblemCode } from './problem.ts';
 
@@ -7,6 +8,7 @@ import type { AdminProblemCode } from './problem.ts';
 export interface AdminContext {
   audit: AuditLog;
   limits: LimitAdministration;
+  logLevels: LogLevelAdministration;
   /** Whether Redis answers, on which all of it depends. */
   isReady(): Promise<boolean>;
 }

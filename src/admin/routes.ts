@@ -9,6 +9,9 @@ import { resetRoute } from './limits/reset/handler.ts';
 import { setOverrideRoute } from './limits/set-override/handler.ts';
 import { statusRoute } from './limits/status/handler.ts';
 import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
+import { logLevelsRoute } from './log-levels/list/handler.ts';
+import { setLogLevelRoute } from './log-levels/set/handler.ts';
+import { unsetLogLevelRoute } from './log-levels/unset/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
 
@@ -25,4 +28,7 @@ export const ROUTES: readonly AdminRoute[] = [
   refundRoute,
   offendersRoute,
   statusRoute,
+  logLevelsRoute,
+  setLogLevelRoute,
+  unsetLogLevelRoute,
 ];

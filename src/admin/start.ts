@@ -1,6 +1,7 @@
 import { createAuditLog } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type ListeningServer, listen } from '../http/index.ts';
+import { openLogLevelAdministration } from '../log-levels/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -23,8 +24,9 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   for (const each of new Set([buckets, redis])) logConnection(each, logger);
   const audit = createAuditLog(redis, redisKeys(config.redis.keyPrefix).audit);
   const limits = openLimitAdministration(stores, config, audit);
+  const logLevels = openLogLevelAdministration(redis, config);
   const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
-  const app = createAdmin({ context: { audit, limits, isReady }, hasToken, logger });
+  const app = createAdmin({ context: { audit, limits, logLevels, isReady }, hasToken, logger });
   const { host } = config.listen.admin;
   const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(
     (error: unknown) => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckResponse, encodeCheckRequest } from '../../test/support/check-message.ts';
 import { INSPECTION_POLICY } from '../../test/support/inspection-policy.ts';
 import { allRoutes } from '../config/index.ts';
-import type { LogFields } from '../telemetry/index.ts';
+import { type LogFields, silentLogger } from '../telemetry/index.ts';
 import { generateApiKey } from './api-keys/format.ts';
 import { knownKey } from './api-keys/known-key.ts';
 import type { ApiKeyRecord } from './api-keys/record.ts';
@@ -101,7 +101,10 @@ async function authorize(
       },
     },
     examiner: { examine: (body) => examineBody(body, BODY_RULES) },
-    logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    logger: {
+      ...silentLogger,
+      ...{ debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    },
   });
   const raw_body = Buffer.from(http.body ?? BODY);
   const message = encodeCheckRequest({

@@ -12,6 +12,7 @@ import { inspectCommand } from './inspect/command.ts';
 import { jobsCommand } from './jobs.ts';
 import { keysCommand } from './keys.ts';
 import { limitsCommand } from './limits/command.ts';
+import { logsCommand } from './logs/command.ts';
 import { serveCommand } from './serve.ts';
 import { tokensCommand } from './tokens.ts';
 import { upCommand } from './up.ts';
@@ -30,6 +31,7 @@ const program = new Command('gatehouse')
   .addCommand(limitsCommand())
   .addCommand(jobsCommand())
   .addCommand(auditCommand())
+  .addCommand(logsCommand())
   .addCommand(authzCommand())
   .addCommand(inspectCommand())
   .addCommand(envoyCommand())

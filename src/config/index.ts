@@ -2,11 +2,12 @@ export { type ProviderEndpoints, providerEndpoints, tokenIssuers } from './ident
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig, type PortedSettings } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
-export { bucketsAddress, namesRedis, redisAddress } from './redis-address.ts';
+export { bucketsAddress, controlAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
 export { defaultSubject } from './schema/identity/claims.ts';
 export { MAX_WORKERS } from './schema/serve.ts';
+export { LOG_COMPONENTS, LOG_LEVELS, type LogComponent, type LogLevel } from './schema/telemetry.ts';
 export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';

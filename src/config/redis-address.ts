@@ -36,6 +36,14 @@ export function bucketsAddress(config: Pick<Config, 'redis' | 'ratelimit'>): Pro
   return addressOf(config.ratelimit.redis ?? config.redis);
 }
 
+/**
+ * Where what operators set is, such as overrides and the audit: in redis, or where only ratelimit.redis is named, there.
+ * @throws as redisAddress
+ */
+export function controlAddress(config: Pick<Config, 'redis' | 'ratelimit'>): Promise<ConfiguredRedis> {
+  return namesRedis(config.redis) ? redisAddress(config) : bucketsAddress(config);
+}
+
 async function addressOf(place: Place): Promise<ConfiguredRedis> {
   const access = { ...(await loginOf(place)), ...(await tlsOf(place)) };
   const { url, sentinel, cluster } = place;

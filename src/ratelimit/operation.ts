@@ -77,6 +77,7 @@ export function openOperation({
   subscriber.on('error', () => {}); // Of the other connection it is logged that Redis is away.
   const overrides = followOverrides({
     store: createOverrideStore(redis, keys),
+    redis,
     announcements: createAnnouncements(subscriber),
     channel: keys.limitOverrides,
     failures: createFailureLog({

@@ -51,6 +51,8 @@ export interface RedisKeys {
   audit: string;
   /** Hash: override id -> JSON, and '' -> how often it has changed; also the channel that announces a change. */
   limitOverrides: string;
+  /** Hash: component -> JSON of the level of its log, and '' -> how often it has changed; also the channel that announces a change. */
+  logLevels: string;
   /** Hash: whom limits refused in the ten minutes from then on. @param slotStartMs milliseconds since the epoch */
   offenders(slotStartMs: number): string;
   /** Hash: provider -> JSON of why it is not asked now, and until when. */
@@ -107,6 +109,7 @@ export function redisKeys(prefix: string): RedisKeys {
     },
     audit: `${prefix}:{control}:audit`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,
+    logLevels: `${prefix}:{control}:log-levels`,
     offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,
     modelHealth: `${prefix}:{model}:health`,
     modelAvailability: `${prefix}:{model}:availability`,

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts';
+import type { Config, LogComponent } from '../config/index.ts';
 import type { Logger, Siblings } from '../telemetry/index.ts';
 
 /** What a role can tell of how prompts are run here. */
@@ -23,6 +23,8 @@ export interface StartOptions {
 }
 
 export interface RoleDefinition {
+  /** What its log lines are of, unless another component writes them. */
+  component: LogComponent;
   /** @throws an Error for people when it cannot start */
   start(options: StartOptions): Promise<RunningRole>;
   /** How long what runs may take to finish at shutdown. */
@@ -42,26 +44,31 @@ const REQUEST_GRACE_MS = 5_000;
  */
 export const ROLES = {
   api: {
+    component: 'api',
     start: async (options) => (await import('../api/index.ts')).startApi(options),
     graceMs: () => REQUEST_GRACE_MS,
     workers: { addresses: ['api'] },
   },
   worker: {
+    component: 'pool',
     start: async (options) => (await import('../pool/index.ts')).startWorker(options),
     graceMs: (config) => config.pool.drainTimeout.ms,
     workers: { alone: 'its own processes are those of Claude Code, of which pool.workers says how many' },
   },
   authz: {
+    component: 'authz',
     start: async (options) => (await import('../authz/index.ts')).startAuthz(options),
     graceMs: () => REQUEST_GRACE_MS,
     workers: { addresses: ['authz', 'authzHttp'] },
   },
   ratelimit: {
+    component: 'ratelimit',
     start: async (options) => (await import('../ratelimit/index.ts')).startRatelimit(options),
     graceMs: () => REQUEST_GRACE_MS,
     workers: { addresses: ['ratelimit', 'ratelimitHttp'] },
   },
   admin: {
+    component: 'admin',
     start: async (options) => (await import('../admin/index.ts')).startAdmin(options),
     graceMs: () => REQUEST_GRACE_MS,
     workers: { alone: 'operators need no more' },

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { createLogger, type Logger, type Siblings } from '../telemetry/index.ts';
+import type { Logger, Siblings } from '../telemetry/index.ts';
 import { trimMemory } from './memory.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName, type RunningRole } from './roles.ts';
@@ -13,11 +13,10 @@ import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
 export async function serveHere(
   roles: readonly RoleName[],
   config: Config,
-  { siblings }: { siblings?: Siblings } = {},
+  { logger, siblings }: { logger: Logger; siblings?: Siblings },
 ): Promise<void> {
   const parent = parentChannel(process);
   const stop = untilStopped(parent);
-  const logger = createLogger(roles.join('+'), config.telemetry.logLevel);
   let running: Map<RoleName, RunningRole>;
   try {
     running = await startAll(roles, config, logger, siblings);
@@ -55,7 +54,7 @@ async function startAll(
   const started = await Promise.allSettled(
     roles.map(async (role) => {
       const definition: RoleDefinition = ROLES[role];
-      const own = roles.length === 1 ? logger : createLogger(role, config.telemetry.logLevel);
+      const own = logger.child({ role }).of(definition.component);
       try {
         return [role, await definition.start({ config, logger: own, siblings })] as const;
       } catch (err) {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/index.ts';
-import { createLogger } from '../telemetry/index.ts';
+import { openLog } from './open-log.ts';
 import { parseRoles } from './roles.ts';
 import { serveHere } from './serve-here.ts';
 import { serveWithWorkers } from './serve-with-workers.ts';
@@ -26,8 +26,14 @@ export async function serveRoles(
 ): Promise<void> {
   const roles = parseRoles(names);
   const count = workerCount({ roles, asked: workers, config, cores: availableParallelism() });
-  const logger = createLogger(roles.join('+'), config.telemetry.logLevel);
+  const { logger, close } = openLog(roles, config);
   for (const reason of notices)
     logger.warn({ code: 'setting_without_effect', reason }, 'a setting has no effect');
-  await (count > 1 ? serveWithWorkers(roles, config, count) : serveHere(roles, config));
+  try {
+    await (count > 1
+      ? serveWithWorkers(roles, config, { count, logger })
+      : serveHere(roles, config, { logger }));
+  } finally {
+    close();
+  }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { createLogger } from '../telemetry/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName } from './roles.ts';
 import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
@@ -17,11 +17,10 @@ const EXIT_MS = 2_000;
 export async function serveWithWorkers(
   roles: readonly RoleName[],
   config: Config,
-  count: number,
+  { count, logger }: { count: number; logger: Logger },
 ): Promise<void> {
   const parent = parentChannel(process);
   const stop = untilStopped(parent);
-  const logger = createLogger(roles.join('+'), config.telemetry.logLevel);
   const job = { roles, config: await settleFreePorts(config, roles) };
   const group = await createWorkerGroup({ job, count, logger });
   try {

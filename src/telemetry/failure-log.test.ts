@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createFailureLog } from './failure-log.ts';
 import type { LogFields } from './fields.ts';
-import type { Logger } from './log.ts';
+import { silentLogger } from './log.ts';
 
 function recorded() {
   const lines: unknown[] = [];
   const write = (fields: LogFields, message: string) => lines.push([message, fields.count, fields.reason]);
-  const logger: Logger = { debug: write, info: write, warn: write, error: write };
+  const logger = { ...silentLogger, info: write, error: write };
   const clock = { ms: 0 };
   const log = createFailureLog({
     logger,

@@ -1,7 +1,8 @@
 export { createFailureLog, type FailureLog } from './failure-log.ts';
-export type { LogFields } from './fields.ts';
+export { LOG_FIELDS, type LogFields } from './fields.ts';
 export { createLabelBound, OTHER } from './label-bound.ts';
-export { createLogger, type Logger, silentLogger } from './log.ts';
+export { createLogLevels, type LevelOverrides, type LogLevels } from './levels.ts';
+export { createLogger, type Logger, type LoggerOptions, silentLogger } from './log.ts';
 export { METRICS, type MetricDefinition } from './metric-names.ts';
 export { type Count, createMetrics, type Metrics } from './metrics.ts';
 export {

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import type { LogComponent } from '../config/index.ts';
 import type { LogFields } from './fields.ts';
+import type { LogLevels } from './levels.ts';
 import { loggedError } from './logged-error.ts';
 
 type Write = (fields: LogFields, message: string) => void;
@@ -10,29 +12,55 @@ export interface Logger {
   info: Write;
   warn: Write;
   error: Write;
+  /** The same, with these fields on each line: made once for a request or a job. */
+  child(fields: LogFields): Logger;
+  /** The same for another component, whose level counts then. */
+  of(component: LogComponent): Logger;
 }
 
-/**
- * A logger that writes JSON lines.
- * @param component the role or part that speaks, such as `authz`
- * @param level the least severe level that is written
- * @param output takes each line; standard output when absent
- */
-export function createLogger(
-  component: string,
-  level: 'debug' | 'info' | 'warn' | 'error',
-  output?: { write(line: string): void },
-): Logger {
-  return pino(
+export interface LoggerOptions {
+  component: LogComponent;
+  /** What this process serves, such as `api+worker`. */
+  role: string;
+  levels: LogLevels;
+  /** Takes each line; standard output when absent. */
+  output?: { write(line: string): void };
+}
+
+/** A logger that writes JSON lines. */
+export function createLogger({ component, role, levels, output }: LoggerOptions): Logger {
+  const root = pino(
     {
-      level,
-      base: { component },
+      // What is left out is for levels to say, which may change.
+      level: 'debug',
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: loggedError },
     },
     output ?? standardOutput(),
   );
+  return bind(root, levels, component, { role });
+}
+
+function bind(root: pino.Logger, levels: LogLevels, component: LogComponent, fields: LogFields): Logger {
+  // Most requests log nothing.
+  let lines: pino.Logger | undefined;
+  const writer =
+    (level: 'debug' | 'info' | 'warn' | 'error'): Write =>
+    (more, message) => {
+      if (!levels.allows(component, level)) return;
+      lines ??= root.child({ component, ...fields });
+      lines[level](more, message);
+    };
+  return {
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    child: (more) => bind(root, levels, component, { ...fields, ...more }),
+    of: (other) => bind(root, levels, other, fields),
+  };
 }
 
 /** A line that cannot be written, as on a full disk, is lost; the role goes on. */
@@ -43,4 +71,11 @@ function standardOutput() {
 }
 
 /** For tests and tools that have nowhere to log to. */
-export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
+  of: () => silentLogger,
+};

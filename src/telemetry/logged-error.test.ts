@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLogLevels } from './levels.ts';
 import { createLogger } from './log.ts';
 import { errorMessage, loggedError } from './logged-error.ts';
 
@@ -14,12 +15,16 @@ describe('an error in the log', () => {
       toJSON: () => SECRET,
     });
     const lines: string[] = [];
-    createLogger('test', 'info', { write: (line) => void lines.push(line) }).error({ err: error }, 'failed');
+    createLogger({
+      ...{ component: 'serve', role: 'test', levels: createLogLevels({ level: 'info', components: {} }) },
+      output: { write: (line) => void lines.push(line) },
+    }).error({ err: error }, 'failed');
     expect(lines.join('')).not.toContain(SECRET);
     expect(JSON.parse(lines.join(''))).toEqual({
       level: 'error',
       time: expect.any(String),
-      component: 'test',
+      component: 'serve',
+      role: 'test',
       msg: 'failed',
       err: {
         type: 'TypeError',

@@ -109,6 +109,8 @@ test.each([
   ['limits refund', [...CONFIG_OPTIONS, '--hits <number>', '--domain <name>', '--json']],
   ['limits offenders', [...CONFIG_OPTIONS, '--limit <number>', '--json']],
   ['limits status', [...CONFIG_OPTIONS, '--json', 'Exits with 0']],
+  ['logs', ['level [options]', 'docs/logs.md']],
+  ['logs level', [...CONFIG_OPTIONS, '--for <duration>', '--unset', '--json', 'Examples:']],
   ['audit', [...CONFIG_OPTIONS, '--limit <number>', '--json']],
   ['authz', ['explain [options]']],
   [

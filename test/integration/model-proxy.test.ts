@@ -16,7 +16,7 @@ import {
   type Provider,
   startModelProxy,
 } from '../../src/model/index.ts';
-import { type LogFields, type Logger, silentLogger } from '../../src/telemetry/index.ts';
+import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
 import {
   attemptContext,
   type FakeProvider,
@@ -130,8 +130,7 @@ describe('credentials', () => {
   });
 
   it("keeps the key out of everything that reaches the worker's side, and out of logs and failures", async () => {
-    const lines: string[] = [];
-    const write = (fields: LogFields, message: string) => lines.push(JSON.stringify({ ...fields, message }));
+    const { logger, lines } = recordingLogger();
     const prompt = 'a prompt nobody may log';
     const session = await setUp(
       (request, response) => {
@@ -139,7 +138,7 @@ describe('credentials', () => {
         response.writeHead(401, { 'content-type': 'application/json' });
         response.end(refusal('authentication_error', `invalid x-api-key ${KEY}: ${prompt}`));
       },
-      { logger: { debug: write, info: write, warn: write, error: write } },
+      { logger },
     );
     const answer = await worker.send({ body: messageRequest({ system: prompt }) });
     await answer.body.dump();
@@ -147,8 +146,8 @@ describe('credentials', () => {
     expect(JSON.stringify(answer.headers)).not.toContain(KEY);
     expect(session.lastError()?.message).toBe(`invalid x-api-key [key]: ${prompt}`);
     expect(lines).toHaveLength(1);
-    expect(lines.join()).toContain('authentication_error');
-    expect(lines.join()).not.toMatch(new RegExp(`${KEY}|${prompt}|placeholder`));
+    expect(JSON.stringify(lines)).toContain('authentication_error');
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${KEY}|${prompt}|placeholder`));
     expect(JSON.stringify(provider)).not.toContain(KEY);
   });
 });

@@ -48,8 +48,8 @@ test('any mix of roles runs in one process, says that it is ready, and ends with
   served.process.kill('SIGTERM');
   expect(await served.exited).toBe(0);
   const lines = served.log();
-  expect(lines.map(({ component }) => component)).toEqual(
-    expect.arrayContaining(['authz', 'ratelimit', 'api', 'api+authz+ratelimit']),
+  expect(lines.map(({ role, component }) => `${role} ${component}`)).toEqual(
+    expect.arrayContaining(['authz authz', 'ratelimit ratelimit', 'api api', 'api+authz+ratelimit serve']),
   );
   expect(lines.at(-1)?.msg).toBe('stopped');
 });

@@ -136,7 +136,7 @@ test('several processes serve one address; one that is killed under load is repl
   process.kill(first ?? 0, 'SIGKILL');
   await until(() => served.log().some(({ msg }) => msg.startsWith('a worker process ended')), 'it is told');
   expect(served.log().find(({ msg }) => msg.startsWith('a worker process ended'))).toMatchObject({
-    ...{ level: 'error', component: 'authz', pid: first, reason: 'SIGKILL' },
+    ...{ level: 'error', role: 'authz', component: 'serve', pid: first, reason: 'SIGKILL' },
   });
   const before = answered;
   await until(() => answered > before + 100, 'the load goes on');

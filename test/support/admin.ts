@@ -11,6 +11,7 @@ type Context = AdminOptions['context'];
 export interface AdminParts {
   limits?: Partial<Context['limits']>;
   audit?: Partial<Context['audit']>;
+  logLevels?: Partial<Context['logLevels']>;
   isReady?: Context['isReady'];
 }
 
@@ -37,9 +38,9 @@ export interface TestAdmin {
 }
 
 /** The real admin API before parts that answer as a test wants. */
-export function startTestAdmin({ limits, audit, isReady = async () => true }: AdminParts = {}): TestAdmin {
+export function startTestAdmin({ isReady = async () => true, ...parts }: AdminParts = {}): TestAdmin {
   const { logger, lines } = recordingLogger();
-  const context = { limits, audit, isReady } as Context;
+  const context = { ...parts, isReady } as Context;
   const app = createAdmin({ context, hasToken: tokenCheck(ADMIN_TOKEN), logger });
   return {
     app,

@@ -1,4 +1,4 @@
-import { createLogger, type LogFields, type Logger } from '../../src/telemetry/index.ts';
+import { createLogger, createLogLevels, type LogFields, type Logger } from '../../src/telemetry/index.ts';
 
 export type LogLine = LogFields & { level: string; message: string };
 
@@ -12,8 +12,9 @@ export interface RecordingLogger {
 export function recordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
   const write = (line: string) => {
-    const { msg, time: _, component: __, ...rest } = JSON.parse(line);
+    const { msg, time: _, component: __, role: ___, ...rest } = JSON.parse(line);
     lines.push({ ...rest, message: msg });
   };
-  return { logger: createLogger('test', 'debug', { write }), lines };
+  const levels = createLogLevels({ level: 'debug', components: {} });
+  return { logger: createLogger({ component: 'serve', role: 'test', levels, output: { write } }), lines };
 }

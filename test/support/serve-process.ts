@@ -15,12 +15,14 @@ export interface ServeProcess {
 }
 
 export interface ServeLogLine {
+  role: string;
   component: string;
   msg: string;
   level: string;
   address?: string;
   pid?: number;
   reason?: string;
+  code?: string;
 }
 
 /** Runs `gatehouse serve` as `up` does, with a channel. @param set configuration, as `a.b=value` */

@@ -95,7 +95,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
 
   const inForce = async () => {
     const [rules, all] = await Promise.all([loadRules(), overrides.list()]);
-    return { rules, overrides: createOverrideSet(all, now) };
+    return { rules, overrides: createOverrideSet([...all.values()], now) };
   };
   const explainNow = async ({ domain, entries }: DescriptorName, hits: number) =>
     explain({ ...(await inForce()), keys, dryRun: decide, domain, entries, hits });
@@ -124,7 +124,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       };
       const id = overrideId(override);
       const details = { id, requests, burst, reason, expiresAt: override.expiresAt };
-      const before = await overrides.set(override, {
+      const before = await overrides.set(id, override, {
         ...{ actor, action: 'override.set', target: targetText(override), details },
       });
       if (before === 'full') {
@@ -145,9 +145,9 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
     },
     async listOverrides() {
       const nowMs = now();
-      const all = (await overrides.list()).filter((override) => !isExpired(override, nowMs));
-      return all
-        .map((override) => ({ id: overrideId(override), ...override }))
+      return [...(await overrides.list())]
+        .filter(([, override]) => !isExpired(override, nowMs))
+        .map(([id, override]) => ({ id, ...override }))
         .sort((a, b) => (targetText(a) < targetText(b) ? -1 : 1));
     },
     explain: explainNow,

@@ -175,7 +175,7 @@ describe('an environment of envoyproxy/ratelimit', () => {
       localCache: { bytes: 1048576 },
       denied: 'free',
     });
-    expect([redis.keyPrefix, telemetry.logLevel]).toEqual(['mine_', 'warn']);
+    expect([redis.keyPrefix, telemetry.logs.level]).toEqual(['mine_', 'warn']);
   });
 
   it('sets how gRPC and metrics are served', () => {

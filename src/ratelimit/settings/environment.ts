@@ -55,7 +55,7 @@ function readLogLevel(reading: Reading): void {
   if (level === undefined) return;
   if (!Object.hasOwn(LOG_LEVELS, level))
     reading.wrong('LOG_LEVEL', `expected one of ${Object.keys(LOG_LEVELS).join(', ')}`);
-  else reading.set('LOG_LEVEL', 'telemetry.logLevel', LOG_LEVELS[level]);
+  else reading.set('LOG_LEVEL', 'telemetry.logs.level', LOG_LEVELS[level]);
 }
 
 function disregarded(env: Readonly<Record<string, string | undefined>>) {

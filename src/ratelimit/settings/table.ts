@@ -54,7 +54,7 @@ export const SETTINGS: readonly Setting[] = [
   honoured(
     'LOG_LEVEL',
     'WARN',
-    'telemetry.logLevel',
+    'telemetry.logs.level',
     '`info` where it is not set; panic and fatal are `error`, trace is `debug`',
   ),
   notApplicable('LOG_FORMAT', 'text', 'every line is JSON'),

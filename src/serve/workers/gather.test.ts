@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMetrics, METRICS, type Metrics } from '../../telemetry/index.ts';
 import { Gathering, type Respondent } from './gather.ts';
 import type { StateName, States } from './messages.ts';
@@ -33,9 +33,14 @@ class FakeWorker implements Respondent {
 
 let workers: [FakeWorker, FakeWorker];
 let gathering: Gathering;
+let errors: unknown[];
 beforeEach(async () => {
   workers = [new FakeWorker(1, await createMetrics()), new FakeWorker(2, await createMetrics())];
-  gathering = new Gathering(async () => []);
+  errors = [];
+  gathering = new Gathering(
+    async () => [],
+    (error) => errors.push(error),
+  );
 });
 
 async function shown(name: string, of: Respondent[] = workers): Promise<number> {
@@ -68,6 +73,14 @@ describe('metrics of all workers', () => {
     expect(await shown(name, [])).toBe(12);
   });
 
+  test('that do not go together are told of when their worker is gone, and end nothing', async () => {
+    const broken = { id: 3, ask: async () => [{ name: 'x', type: 'counter', values: null }] } as never;
+    workers[0].count(3);
+    await expect(gathering.metrics(SETTING, [workers[0], broken])).rejects.toThrow();
+    gathering.depart(3);
+    await vi.waitFor(() => expect(errors).toEqual([expect.any(Error)]));
+  });
+
   test('of a state are that of the worst, not a sum', async () => {
     expect(await shown(METRICS.ratelimitRulesRefused.name)).toBe(1);
   });
@@ -75,7 +88,10 @@ describe('metrics of all workers', () => {
   test('have what is known besides', async () => {
     const own = await createMetrics();
     own.gauge(METRICS.serveWorkers).set(2);
-    gathering = new Gathering(() => own.registry.getMetricsAsJSON());
+    gathering = new Gathering(
+      () => own.registry.getMetricsAsJSON(),
+      () => {},
+    );
     expect(await shown(METRICS.serveWorkers.name)).toBe(2);
   });
 });

@@ -15,10 +15,15 @@ export class Gathering {
   readonly #departed = new Map<string, MetricsReport[]>();
   #merged = Promise.resolve();
   readonly #own: () => Promise<MetricsReport>;
+  readonly #onError: (error: unknown) => void;
 
-  /** @param own what there is to say besides the workers' own reports */
-  constructor(own: () => Promise<MetricsReport>) {
+  /**
+   * @param own what there is to say besides the workers' own reports
+   * @param onError told of reports that do not go together; they are kept one by one then
+   */
+  constructor(own: () => Promise<MetricsReport>, onError: (error: unknown) => void) {
     this.#own = own;
+    this.#onError = onError;
   }
 
   /** Whether there is one, and all that there are can do their work. */
@@ -50,7 +55,7 @@ export class Gathering {
       const departed = this.#departed.get(setting) ?? [];
       this.#departed.set(setting, departed);
       departed.push(lastingPart(report));
-      this.#merged = this.#merged.then(() => mergeAll(departed));
+      this.#merged = this.#merged.then(() => mergeAll(departed)).catch(this.#onError);
     }
   }
 

@@ -36,7 +36,10 @@ export async function createWorkerGroup({ job, count, logger }: WorkerGroupOptio
   const metrics = await createMetrics();
   const restarts = metrics.counter(METRICS.serveWorkerRestarts);
   const alive = metrics.gauge(METRICS.serveWorkers, (): void => alive.set(workers.size));
-  const gathering = new Gathering(() => metrics.registry.getMetricsAsJSON());
+  const gathering = new Gathering(
+    () => metrics.registry.getMetricsAsJSON(),
+    (err) => logger.error({ code: 'internal_error', err }, 'what an ended worker counted was not added up'),
+  );
   const worker = fileURLToPath(new URL(`./worker-process${extname(import.meta.filename)}`, import.meta.url));
   cluster.setupPrimary({
     exec: worker,

@@ -1,4 +1,5 @@
 /** What a worker process runs: the roles that it is told of, together with the others, until SIGTERM. */
+import { openLog } from '../open-log.ts';
 import { serveHere } from '../serve-here.ts';
 import type { Job, PrimaryMessage, WorkerMessage } from './messages.ts';
 import { createSiblings } from './siblings.ts';
@@ -19,9 +20,11 @@ const job = new Promise<Job>((resolve) => {
 });
 send({ type: 'idle' });
 const { roles, config } = await job;
+const { logger, close } = openLog(roles, config);
 try {
-  await serveHere(roles, config, { siblings });
+  await serveHere(roles, config, { logger, siblings });
 } catch {
   // Told over the channel, and in the log.
   process.exit(1);
 }
+close();

@@ -1,14 +1,14 @@
--- Sets one override and writes it down in the audit stream, both or neither, and tells every process.
+-- Sets one entry of an audited hash and writes it down in the audit stream, both or neither, and tells every process.
 --
--- KEYS[1]  the hash of all overrides: id -> JSON, and '' -> how often it has changed
+-- KEYS[1]  the hash: id -> JSON, and '' -> how often it has changed
 -- KEYS[2]  the audit stream
--- ARGV[1]  the override's id
--- ARGV[2]  the override as JSON
--- ARGV[3]  how many overrides there may be at most; those that have expired make room
+-- ARGV[1]  the entry's id
+-- ARGV[2]  the entry as JSON
+-- ARGV[3]  how many entries there may be at most; those that have expired make room
 -- ARGV[4]  the time now, as ISO 8601 in UTC
 -- ARGV[5]  how many entries the audit stream keeps
 -- ARGV[6…] field, value, ... of the audit entry
--- returns  'full' where there is no room, else the JSON of the override that was there before, or ''
+-- returns  'full' where there is no room, else the JSON of the entry that was there before, or ''
 
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 

@@ -1,11 +1,12 @@
--- Takes one override away and writes it down in the audit stream, both or neither, and tells every process.
+-- Takes one entry of an audited hash away and writes it down in the audit stream, both or neither, and tells every
+-- process.
 --
--- KEYS[1]  the hash of all overrides: id -> JSON, and '' -> how often it has changed
+-- KEYS[1]  the hash: id -> JSON, and '' -> how often it has changed
 -- KEYS[2]  the audit stream
--- ARGV[1]  the override's id
+-- ARGV[1]  the entry's id
 -- ARGV[2]  how many entries the audit stream keeps
 -- ARGV[3…] field, value, ... of the audit entry
--- returns  the JSON of the override that was there, or '' where there was none: then nothing is written
+-- returns  the JSON of the entry that was there, or '' where there was none: then nothing is written
 
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if not before then return '' end

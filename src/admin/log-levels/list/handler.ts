@@ -1,0 +1,11 @@
+import { defineRoute } from '../../route.ts';
+
+/** The levels of the log that operators have set, as far as they hold. */
+export const logLevelsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/logs/levels',
+  access: 'token',
+  async handle(_request, { logLevels }) {
+    return { status: 200, body: { levels: await logLevels.list() } };
+  },
+});
