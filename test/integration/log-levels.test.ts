@@ -35,14 +35,7 @@ afterEach(async () => {
 const settings = () => [`redis.url=${redis.address.url}`, `redis.keyPrefix=${prefix}`];
 const config = () => loadConfig({ dataDir: dir, cwd: dir, set: settings() });
 const level = (...args: string[]) =>
-  gatehouse([
-    'logs',
-    'level',
-    ...args,
-    '--data-dir',
-    dir,
-    ...settings().flatMap((each) => ['--set', each]),
-  ]);
+  gatehouse(['logs', 'level', ...args, '--data-dir', dir, ...settings().flatMap((each) => ['--set', each])]);
 
 async function follow(): Promise<LogLevels> {
   const levels = createLogLevels({ level: 'warn', components: { jobs: 'error' } });
@@ -79,7 +72,11 @@ test('a level is set in every process of the roles at once, without a restart, u
   // Raised once more: what is told then is all that was told since.
   await level('serve', 'info');
   await until(() => changes().length === 6, 'all have followed every change');
-  expect(changes().slice(3).map(({ reason }) => reason)).toEqual(['serve=info', 'serve=info', 'serve=info']);
+  expect(
+    changes()
+      .slice(3)
+      .map(({ reason }) => reason),
+  ).toEqual(['serve=info', 'serve=info', 'serve=info']);
 });
 
 test('a level ends by itself', async () => {
