@@ -32,6 +32,7 @@ export async function renderEnvoy(
     ...address('listen.envoyHttp', listen.envoyHttp),
     ...address('listen.envoyTls', listen.envoyTls),
     ...address('listen.envoyAdmin', listen.envoyAdmin),
+    ...address('listen.envoyMetrics', listen.envoyMetrics),
     ...address('envoy.upstreams.authz', upstream('authz')),
     ...address('envoy.upstreams.ratelimit', upstream('ratelimit')),
     ...address('envoy.upstreams.api', upstream('api')),

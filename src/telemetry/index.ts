@@ -1,3 +1,12 @@
+export { ALERTS, type Alert, alertExpression } from './alerts.ts';
+export type { Exemplar, Family, FamilyType, Sample } from './exposition/family.ts';
+export { parseExposition } from './exposition/parse.ts';
+export {
+  EXPOSITION_TYPES,
+  type ExpositionFormat,
+  expositionFormat,
+  printExposition,
+} from './exposition/print.ts';
 export { createFailureLog, type FailureLog } from './failure-log.ts';
 export { LOG_FIELDS, type LogFields } from './fields.ts';
 export { createLabelBound, OTHER } from './label-bound.ts';

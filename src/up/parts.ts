@@ -11,7 +11,12 @@ export function listParts(config: Config, installation: Installation, places: La
     return { name, addresses, pid, logFile: pid === undefined ? undefined : places.logFile(name) };
   };
   return [
-    child('envoy', [httpUrl(config), tlsUrl(config), `http://${formatHostPort(listen.envoyAdmin)} (admin)`]),
+    child('envoy', [
+      httpUrl(config),
+      tlsUrl(config),
+      `http://${formatHostPort(listen.envoyAdmin)} (admin)`,
+      `http://${formatHostPort(listen.envoyMetrics)} (metrics)`,
+    ]),
     child('authz', [
       `${formatHostPort(listen.authz)} (gRPC)`,
       `http://${formatHostPort(listen.authzHttp)} (metrics)`,

@@ -206,6 +206,7 @@ describe('gatehouse up refuses to start, says why, and leaves nothing running', 
     const rest = [
       'envoyTls',
       'envoyAdmin',
+      'envoyMetrics',
       'authz',
       'authzHttp',
       'ratelimit',

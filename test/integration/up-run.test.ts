@@ -106,6 +106,7 @@ describe('once everything runs', () => {
         'envoyHttp',
         'envoyTls',
         'envoyAdmin',
+        'envoyMetrics',
         'authz',
         'authzHttp',
         'ratelimit',

@@ -42,7 +42,7 @@ export async function startTestEnvoy(options: TestEnvoyOptions): Promise<TestEnv
     dataDir: dir,
     cwd: dir,
     set: [
-      ...['envoyHttp', 'envoyTls', 'envoyAdmin'].map((name) => `listen.${name}=127.0.0.1:0`),
+      ...['envoyHttp', 'envoyTls', 'envoyAdmin', 'envoyMetrics'].map((name) => `listen.${name}=127.0.0.1:0`),
       ...Object.entries(options.upstreams).map(
         ([name, address]) => `envoy.upstreams.${name}=${formatHostPort(address)}`,
       ),

@@ -8,6 +8,9 @@ export const listenSchema = z
     envoyAdmin: hostPort()
       .prefault('127.0.0.1:9901')
       .describe("Envoy's own admin interface; keep it on loopback"),
+    envoyMetrics: hostPort()
+      .prefault('127.0.0.1:9902')
+      .describe("Envoy's /stats/prometheus, and nothing else of its admin interface"),
     authz: hostPort().prefault('127.0.0.1:9001').describe('external authorization, gRPC'),
     authzHttp: hostPort()
       .prefault('127.0.0.1:9002')
