@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { expectAdminProblem, startTestAdmin } from '../../test/support/admin.ts';
+import { expectAdminProblem, PAGE_HEADERS, startTestAdmin } from '../../test/support/admin.ts';
 import { ROUTES } from './routes.ts';
 
 const { call } = startTestAdmin();
-const guarded = ROUTES.filter(({ access }) => access === 'token');
+const guarded = ROUTES.filter(({ access }) => access !== 'open' && access !== 'sign_in');
 
-test('all but health and readiness need the token', () => {
+test('all but health, readiness and signing in need a token', () => {
   const open = ROUTES.filter(({ access }) => access === 'open').map(({ path }) => path);
   expect(open).toEqual(['/health', '/ready']);
+  const signIn = ROUTES.filter(({ access }) => access === 'sign_in').map(({ path }) => path);
+  expect(signIn).toEqual(['/session']);
 });
 
 describe.each(guarded.map(({ method, path }) => [method, path] as const))('%s %s', (method, path) => {
@@ -16,7 +18,7 @@ describe.each(guarded.map(({ method, path }) => [method, path] as const))('%s %s
     ['a wrong token', 'x'.repeat(32)],
     ['an empty token', ''],
   ])('%s gets one and the same 401', async (_what, token) => {
-    const answer = await call(path.replace(/:\w+/, '1'), { method, token });
+    const answer = await call(path.replace(/:\w+/, '1'), { method, token, headers: PAGE_HEADERS });
     const { requestId: _, ...body } = expectAdminProblem(answer, 401, 'invalid_admin_token');
     expect(body).toEqual({
       type: 'about:blank',
@@ -24,18 +26,25 @@ describe.each(guarded.map(({ method, path }) => [method, path] as const))('%s %s
       status: 401,
       code: 'invalid_admin_token',
       error: 'Invalid or missing admin token',
-      detail: "Send 'Authorization: Bearer TOKEN' with the token in admin.tokenFile.",
+      detail:
+        "Sign in, or send 'Authorization: Bearer TOKEN' with a token of admin.tokenFile or admin.tokens.",
     });
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="gatehouse-admin"');
   });
 });
 
 test('who has no token does not learn which paths there are', async () => {
-  expectAdminProblem(await call('/api/nothing', { token: null }), 401, 'invalid_admin_token');
+  expectAdminProblem(
+    await call('/api/nothing', { token: null, headers: PAGE_HEADERS }),
+    401,
+    'invalid_admin_token',
+  );
 });
 
 test('a body is not read before the token is checked', async () => {
-  const answer = await call('/api/limits/reset', { method: 'POST', body: 'not json', token: null });
+  const answer = await call('/api/limits/reset', {
+    ...{ method: 'POST', body: 'not json', token: null, headers: PAGE_HEADERS },
+  });
   expectAdminProblem(answer, 401, 'invalid_admin_token');
 });
 

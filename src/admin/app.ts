@@ -7,11 +7,13 @@ import { answerError, answerUnknown } from './fallback.ts';
 import { sendProblem } from './problem.ts';
 import type { AdminContext, AdminRoute } from './route.ts';
 import { ROUTES } from './routes.ts';
-import type { TokenCheck } from './token.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import type { Entrance } from './sign-in/entrance.ts';
+import { sendNotPermitted, sendRefusal } from './sign-in/refusal-problem.ts';
+import { mayDo, type Permission, type Visitor } from './sign-in/visitor.ts';
 
 export interface AdminOptions {
   context: AdminContext;
-  hasToken: TokenCheck;
   logger: Logger;
 }
 
@@ -22,8 +24,11 @@ const MAX_PARAM_CHARACTERS = 1_024;
 const MAX_ERRORS = 20;
 
 /** The admin API, ready to listen. No CORS headers: no page of another origin is to read it. */
-export function createAdmin({ context, hasToken, logger }: AdminOptions): FastifyInstance {
+export function createAdmin({ context, logger }: AdminOptions): FastifyInstance {
+  const { entrance } = context;
   const answerThrown = answerError(logger);
+  /** Who made a request that was let in. */
+  const visitors = new WeakMap<FastifyRequest, Visitor>();
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -36,41 +41,59 @@ export function createAdmin({ context, hasToken, logger }: AdminOptions): Fastif
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerThrown);
   app.setNotFoundHandler(
-    { preHandler: requireToken(hasToken) },
+    { preHandler: letIn(entrance, 'view', visitors) },
     answerUnknown(ROUTES.map(({ method, path }) => ({ method, path }))),
   );
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
   });
   for (const route of ROUTES) {
     app.route({
       method: route.method,
       url: route.path,
       // Before the body is read.
-      ...(route.access === 'token' && { onRequest: requireToken(hasToken) }),
-      handler: (request, reply) => answer(route, context, request, reply),
+      onRequest: guardOf(route, entrance, visitors),
+      handler: (request, reply) => answer(route, context, visitors.get(request), request, reply),
     });
   }
   return app;
 }
 
-/** One answer for a missing and a wrong token, so that it tells nothing of either (RFC 6750, section 3). */
-function requireToken(hasToken: TokenCheck) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
-    hasToken(request.headers.authorization)
-      ? undefined
-      : sendProblem(
-          reply.header('www-authenticate', 'Bearer realm="gatehouse-admin"'),
-          'invalid_admin_token',
-          {
-            detail: "Send 'Authorization: Bearer TOKEN' with the token in admin.tokenFile.",
-          },
-        );
+type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+function guardOf(
+  { access }: AdminRoute,
+  entrance: Entrance,
+  visitors: WeakMap<FastifyRequest, Visitor>,
+): Guard {
+  if (access === 'open') return async () => undefined;
+  if (access !== 'sign_in') return letIn(entrance, access, visitors);
+  return async ({ method, headers }, reply) => {
+    const refusal = entrance.checkBrowser({ method, headers });
+    return refusal === undefined ? undefined : sendRefusal(reply, { kind: refusal });
+  };
+}
+
+/** Lets in who has a token or a session, and the permission. */
+function letIn(
+  entrance: Entrance,
+  permission: Permission,
+  visitors: WeakMap<FastifyRequest, Visitor>,
+): Guard {
+  return async (request, reply) => {
+    const { method, headers, ip: address } = request;
+    const admission = entrance.admit({ method, headers, address });
+    if (admission.kind !== 'admitted') return sendRefusal(reply, admission);
+    visitors.set(request, admission.visitor);
+    if (permission === 'view' || mayDo(admission.visitor, permission)) return undefined;
+    return sendNotPermitted(reply, permission);
+  };
 }
 
 async function answer(
   route: AdminRoute,
   context: AdminContext,
+  visitor: Visitor | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -87,9 +110,20 @@ async function answer(
     return sendProblem(reply, 'invalid_request', { detail, errors });
   }
   const { params, query, body } = parts;
-  const result = await route.handle({ params: params.data, query: query.data, body: body.data }, context);
-  if ('problem' in result) return sendProblem(reply, result.problem, { detail: result.detail });
-  return reply.code(result.status).send(result.body);
+  const isSecure = request.headers.origin?.startsWith('https:') ?? false;
+  const result = await route.handle(
+    { params: params.data, query: query.data, body: body.data, visitor, address: request.ip, isSecure },
+    context,
+  );
+  if ('refusal' in result) return sendRefusal(reply, result.refusal);
+  if ('problem' in result) {
+    const { problem, ...details } = result;
+    return sendProblem(reply, problem, details);
+  }
+  return reply
+    .headers(result.headers ?? {})
+    .code(result.status)
+    .send(result.body);
 }
 
 function fieldErrors(error: z.ZodError): FieldError[] {

@@ -1,5 +1,5 @@
 export type AdminErrorCode =
-  /** admin.tokenFile is missing, cannot be read, or holds no token. */
+  /** No token is configured, or its file cannot be read or holds none. */
   'invalid_token_file';
 
 /** The admin role cannot start. The message is for people: what is wrong and what to do about it. */

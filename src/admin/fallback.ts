@@ -19,7 +19,7 @@ export function answerUnknown(routes: readonly Pick<AdminRoute, 'method' | 'path
     const methods = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     if (methods.length === 0) {
       return sendProblem(reply, 'not_found', {
-        detail: 'There is nothing at this path: see docs/limits.md.',
+        detail: 'There is nothing at this path: see docs/admin.md.',
       });
     }
     const allow = methods.join(', ');

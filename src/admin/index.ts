@@ -1,4 +1,7 @@
 export { type AdminOptions, createAdmin } from './app.ts';
 export { ADMIN_PROBLEMS } from './problem.ts';
+export { checkBrowserRequest } from './sign-in/browser-request.ts';
+export { createEntrance } from './sign-in/entrance.ts';
+export { createSessions } from './sign-in/sessions.ts';
+export { findToken } from './sign-in/tokens.ts';
 export { type StartAdminOptions, startAdmin } from './start.ts';
-export { type TokenCheck, tokenCheck } from './token.ts';

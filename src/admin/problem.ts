@@ -5,6 +5,9 @@ import { type ProblemDetails, replyWithProblem } from '../http/index.ts';
 export const ADMIN_PROBLEMS = {
   invalid_request: { status: 400, error: 'Invalid request' },
   invalid_admin_token: { status: 401, error: 'Invalid or missing admin token' },
+  not_permitted: { status: 403, error: 'Not permitted for this token' },
+  other_origin: { status: 403, error: 'Request of another origin' },
+  no_guard_header: { status: 403, error: 'Request without its header' },
   not_found: { status: 404, error: 'Not found' },
   unknown_limit: { status: 404, error: 'Unknown limit' },
   override_not_found: { status: 404, error: 'Override not found' },
@@ -12,6 +15,8 @@ export const ADMIN_PROBLEMS = {
   too_many_overrides: { status: 409, error: 'Too many overrides' },
   body_too_large: { status: 413, error: 'Request body too large' },
   unsupported_media_type: { status: 415, error: 'Unsupported media type' },
+  unknown_host: { status: 421, error: 'Unknown host name' },
+  too_many_attempts: { status: 429, error: 'Too many attempts' },
   invalid_rules: { status: 500, error: 'Rule files cannot be used' },
   internal_error: { status: 500, error: 'Internal error' },
   service_unavailable: { status: 503, error: 'Service temporarily unavailable' },

@@ -3,54 +3,77 @@ import type { AuditLog } from '../audit/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { AdminProblemCode } from './problem.ts';
+import type { RecordSignIn } from './record-sign-in.ts';
+import type { Entrance, Refusal } from './sign-in/entrance.ts';
+import type { Permission, Visitor } from './sign-in/visitor.ts';
 
 /** What every handler may use. */
 export interface AdminContext {
+  entrance: Entrance;
+  recordSignIn: RecordSignIn;
   audit: AuditLog;
   limits: LimitAdministration;
   logLevels: LogLevelAdministration;
-  /** Whether Redis answers, on which all of it depends. */
+  /** Whether Redis answers, on which most of it depends. */
   isReady(): Promise<boolean>;
 }
 
 export type AdminAnswer =
   /** body: sent as JSON; absent for 204. */
-  { status: 200 | 201 | 204 | 503; body?: unknown } | { problem: AdminProblemCode; detail: string };
+  | { status: 200 | 201 | 204 | 503; body?: unknown; headers?: Record<string, string> }
+  | { problem: AdminProblemCode; detail: string; retryAfter?: number }
+  | { refusal: Refusal };
 
 /** What came with a request, each part checked by its schema. */
 export interface AdminRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** Whence the connection comes. */
+  address: string;
+  /** Whether the browser came by TLS, which a proxy in front of this ended. */
+  isSecure: boolean;
 }
+
+/** Who may ask: anybody, a browser that wants to sign in, or a visitor with a permission. */
+type Access = 'open' | 'sign_in' | Permission;
 
 export interface AdminRoute {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Fastify's form: `/api/limits/overrides/:id`. */
   path: string;
-  /** Whether the admin token is needed. */
-  access: 'open' | 'token';
+  access: Access;
   params?: z.ZodType;
   /** Without one, no query is taken. */
   query?: z.ZodType;
   /** Without one, no body is read. */
   body?: z.ZodType;
-  handle(request: AdminRequest<unknown, unknown, unknown>, context: AdminContext): Promise<AdminAnswer>;
+  handle(
+    request: AdminRequest<unknown, unknown, unknown> & { visitor: Visitor | undefined },
+    context: AdminContext,
+  ): Promise<AdminAnswer>;
 }
 
-interface RouteDefinition<Params, Query, Body> {
+interface RouteDefinition<RouteAccess extends Access, Params, Query, Body> {
   method: AdminRoute['method'];
   path: string;
-  access: AdminRoute['access'];
+  access: RouteAccess;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
-  handle(request: AdminRequest<Params, Query, Body>, context: AdminContext): Promise<AdminAnswer>;
+  handle(
+    request: AdminRequest<Params, Query, Body> &
+      (RouteAccess extends Permission ? { visitor: Visitor } : object),
+    context: AdminContext,
+  ): Promise<AdminAnswer>;
 }
 
-/** A route whose handler sees what its own schemas let through. */
-export function defineRoute<Params = undefined, Query = undefined, Body = undefined>(
-  route: RouteDefinition<Params, Query, Body>,
-): AdminRoute {
+/** A route whose handler sees what its own schemas let through, and a visitor where it takes one. */
+export function defineRoute<
+  RouteAccess extends Access,
+  Params = undefined,
+  Query = undefined,
+  Body = undefined,
+>(route: RouteDefinition<RouteAccess, Params, Query, Body>): AdminRoute {
   return route as AdminRoute;
 }

@@ -14,10 +14,16 @@ import { setLogLevelRoute } from './log-levels/set/handler.ts';
 import { unsetLogLevelRoute } from './log-levels/unset/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
+import { beginSessionRoute } from './session/begin/handler.ts';
+import { endSessionRoute } from './session/end/handler.ts';
+import { whoAmIRoute } from './whoami/handler.ts';
 
 export const ROUTES: readonly AdminRoute[] = [
   healthRoute,
   readyRoute,
+  beginSessionRoute,
+  endSessionRoute,
+  whoAmIRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type ListeningServer, listen } from '../http/index.ts';
@@ -6,7 +7,11 @@ import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
-import { readTokenCheck } from './token.ts';
+import { createSignInRecord } from './record-sign-in.ts';
+import { checkBrowserRequest } from './sign-in/browser-request.ts';
+import { createEntrance, type Entrance } from './sign-in/entrance.ts';
+import { createSessions } from './sign-in/sessions.ts';
+import { readTokens } from './sign-in/tokens.ts';
 
 export interface StartAdminOptions {
   config: Config;
@@ -18,7 +23,7 @@ export interface StartAdminOptions {
  * @throws AdminError invalid_token_file; an Error for people where the address cannot be used
  */
 export async function startAdmin({ config, logger }: StartAdminOptions): Promise<ListeningServer> {
-  const hasToken = await readTokenCheck(config.admin.tokenFile);
+  const entrance = await openEntrance(config, logger);
   const stores = await openStores(config, 'gatehouse-admin');
   const { buckets, control: redis } = stores;
   for (const each of new Set([buckets, redis])) logConnection(each, logger);
@@ -26,7 +31,10 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   const limits = openLimitAdministration(stores, config, audit);
   const logLevels = openLogLevelAdministration(redis, config);
   const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
-  const app = createAdmin({ context: { audit, limits, logLevels, isReady }, hasToken, logger });
+  const app = createAdmin({
+    context: { entrance, recordSignIn: createSignInRecord(audit, logger), audit, limits, logLevels, isReady },
+    logger,
+  });
   const { host } = config.listen.admin;
   const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(
     (error: unknown) => {
@@ -42,4 +50,14 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       stores.close();
     },
   };
+}
+
+async function openEntrance({ admin, listen }: Config, logger: Logger): Promise<Entrance> {
+  return createEntrance({
+    findToken: await readTokens(admin),
+    sessions: createSessions({ lifetimeMs: admin.sessionLifetime.ms, randomBytes, now: Date.now }),
+    checkBrowser: checkBrowserRequest(listen.admin.host, admin.hosts),
+    logger,
+    now: () => performance.now(),
+  });
 }

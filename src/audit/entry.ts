@@ -1,6 +1,6 @@
 /** What an operator did, as a tool asks to have it written down. */
 export interface AuditedAction {
-  /** Who, such as `cli:root` or `admin-api`. */
+  /** Who, such as `cli:root` or `admin:default`. */
   actor: string;
   /** What kind of thing, such as `override.set`; a closed set of each tool. */
   action: string;

@@ -9,6 +9,7 @@ export const LOG_FIELDS = {
   tenant: 'whose client it is',
   tier: "the caller's tier",
   key_id: "the credential's id: of an API key, or of a token",
+  actor: 'which operator, as the audit says it',
   route: 'the route, by its name in the configuration',
   code: 'what happened, from a closed set: the code of a decision, a job or an error',
   status: 'the HTTP status of the answer',

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAdmin } from '../../src/admin/index.ts';
-import { loadConfig } from '../../src/config/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { ListeningServer } from '../../src/http/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { gatehouse } from '../support/installation.ts';
@@ -57,6 +57,10 @@ function config(...set: string[]) {
   });
 }
 
+function withoutToken({ admin: { tokenFile: _, ...admin }, ...rest }: Config): Config {
+  return { ...rest, admin };
+}
+
 async function call(method: string, path: string, body?: object, token = TOKEN) {
   const answer = await fetch(`http://127.0.0.1:${admin.port}${path}`, {
     method,
@@ -87,7 +91,7 @@ describe('the admin API', () => {
     const created = await call('PUT', '/api/limits/overrides', override);
     expect(created).toMatchObject({
       status: 201,
-      json: { override: { requests: 9, setBy: 'admin-api' }, replaced: null },
+      json: { override: { requests: 9, setBy: 'admin:default' }, replaced: null },
     });
     await until(async () => (await ask('a', 0))?.currentLimit?.requestsPerUnit === 9, 'the service has it');
     const { id } = created.json.override;
@@ -216,7 +220,7 @@ describe('it does not start', () => {
   it('without a token, on whatever address', async () => {
     for (const address of ['127.0.0.1:0', '0.0.0.0:0']) {
       const starting = startAdmin({
-        config: { ...config(`listen.admin=${address}`), admin: {} },
+        config: withoutToken(config(`listen.admin=${address}`)),
         logger: silentLogger,
       });
       await expect(starting).rejects.toThrow('admin.tokenFile is not set');

@@ -1,19 +1,31 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
-import { type AdminOptions, createAdmin, tokenCheck } from '../../src/admin/index.ts';
+import {
+  type AdminOptions,
+  checkBrowserRequest,
+  createAdmin,
+  createEntrance,
+  createSessions,
+  findToken,
+} from '../../src/admin/index.ts';
 import { type LogLine, recordingLogger } from './recording-logger.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-tests-of-32-characters';
+/** May look, and see no output. */
+export const VIEWER_TOKEN = 'another-token-for-tests-that-may-look';
 
 type Context = AdminOptions['context'];
 
 /** What a test needs of the parts behind the routes; anything else that is called is a mistake. */
-export interface AdminParts {
-  limits?: Partial<Context['limits']>;
-  audit?: Partial<Context['audit']>;
-  logLevels?: Partial<Context['logLevels']>;
-  isReady?: Context['isReady'];
-}
+export type AdminParts = {
+  [Part in keyof Context]?: Context[Part] extends (...args: never[]) => unknown
+    ? Context[Part]
+    : Partial<Context[Part]>;
+} & {
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+};
 
 export interface AdminCall {
   method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -37,11 +49,23 @@ export interface TestAdmin {
   call(path: string, call?: AdminCall): Promise<AdminAnswer>;
 }
 
+export const SESSION_LIFETIME_MS = 3_600_000;
+
 /** The real admin API before parts that answer as a test wants. */
-export function startTestAdmin({ isReady = async () => true, ...parts }: AdminParts = {}): TestAdmin {
+export function startTestAdmin({ now = Date.now, ...parts }: AdminParts = {}): TestAdmin {
   const { logger, lines } = recordingLogger();
-  const context = { ...parts, isReady } as Context;
-  const app = createAdmin({ context, hasToken: tokenCheck(ADMIN_TOKEN), logger });
+  const entrance = createEntrance({
+    findToken: findToken([
+      [{ name: 'default', role: 'operator', output: true }, ADMIN_TOKEN],
+      [{ name: 'on-call', role: 'viewer', output: false }, VIEWER_TOKEN],
+    ]),
+    sessions: createSessions({ lifetimeMs: SESSION_LIFETIME_MS, randomBytes, now }),
+    checkBrowser: checkBrowserRequest('127.0.0.1', ['gatehouse.example']),
+    logger,
+    now,
+  });
+  const context = { entrance, recordSignIn: async () => {}, isReady: async () => true, ...parts } as Context;
+  const app = createAdmin({ context, logger });
   return {
     app,
     lines,
@@ -75,4 +99,23 @@ export function expectAdminProblem(
   });
   expect(answer.headers['content-type']).toBe('application/problem+json');
   return answer.json();
+}
+
+/** Headers as the dashboard's pages send them. */
+export const PAGE_HEADERS = { host: '127.0.0.1:9900', 'x-gatehouse-admin': '1' };
+
+/** Signs in as a page does. @returns the headers that its next requests have */
+export async function signIn(
+  admin: TestAdmin,
+  token = ADMIN_TOKEN,
+): Promise<Record<'cookie' | keyof typeof PAGE_HEADERS, string>> {
+  const answer = await admin.call('/session', {
+    method: 'POST',
+    body: { token },
+    headers: PAGE_HEADERS,
+    token: null,
+  });
+  expect(answer.status).toBe(201);
+  const [cookie = ''] = String(answer.headers['set-cookie']).split(';', 1);
+  return { ...PAGE_HEADERS, cookie };
 }

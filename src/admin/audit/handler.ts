@@ -8,7 +8,7 @@ const MAX_LIMIT = 1_000;
 export const auditRoute = defineRoute({
   method: 'GET',
   path: '/api/audit',
-  access: 'token',
+  access: 'view',
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
     before: z

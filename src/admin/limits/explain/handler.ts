@@ -6,7 +6,7 @@ import { descriptorQuery, hitsQuery } from '../descriptor.ts';
 export const explainRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/explain',
-  access: 'token',
+  access: 'view',
   query: z.strictObject({ ...descriptorQuery, hits: hitsQuery.default(1) }),
   async handle({ query: { domain, entry, hits } }, { limits }) {
     return { status: 200, body: await limits.explain({ domain, entries: entry }, hits) };

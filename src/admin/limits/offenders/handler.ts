@@ -8,7 +8,7 @@ const MAX_LIMIT = 500;
 export const offendersRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/offenders',
-  access: 'token',
+  access: 'view',
   query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT) }),
   async handle({ query: { limit } }, { limits }) {
     return { status: 200, body: await limits.offenders(limit) };

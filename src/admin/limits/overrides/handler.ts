@@ -4,7 +4,7 @@ import { defineRoute } from '../../route.ts';
 export const overridesRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/overrides',
-  access: 'token',
+  access: 'view',
   async handle(_request, { limits }) {
     return { status: 200, body: { overrides: await limits.listOverrides() } };
   },

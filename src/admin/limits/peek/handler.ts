@@ -6,7 +6,7 @@ import { descriptorQuery } from '../descriptor.ts';
 export const peekRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/peek',
-  access: 'token',
+  access: 'view',
   query: z.strictObject(descriptorQuery),
   async handle({ query: { domain, entry } }, { limits }) {
     return { status: 200, body: { limits: await limits.peek({ domain, entries: entry }) } };

@@ -16,5 +16,5 @@ test('it is done in the name of the admin API', async () => {
   });
   expect(answer.status).toBe(200);
   expect(answer.json()).toEqual({ limits: [] });
-  expect(asked).toEqual([[{ domain: 'shop', entries: ENTRIES }, 5, 'admin-api']]);
+  expect(asked).toEqual([[{ domain: 'shop', entries: ENTRIES }, 5, 'admin:default']]);
 });

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { ADMIN_ACTOR } from '../../actor.ts';
+
 import { defineRoute } from '../../route.ts';
+import { actorOf } from '../../sign-in/visitor.ts';
 import { descriptorBody } from '../descriptor.ts';
 
 /** Empties the buckets of a descriptor. */
 export const resetRoute = defineRoute({
   method: 'POST',
   path: '/api/limits/reset',
-  access: 'token',
+  access: 'operate',
   body: z.strictObject(descriptorBody),
-  async handle({ body }, { limits }) {
-    return { status: 200, body: { limits: await limits.reset(body, ADMIN_ACTOR) } };
+  async handle({ body, visitor }, { limits }) {
+    return { status: 200, body: { limits: await limits.reset(body, actorOf(visitor)) } };
   },
 });

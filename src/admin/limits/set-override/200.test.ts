@@ -5,7 +5,7 @@ import type { ListedOverride } from '../../../ratelimit/index.ts';
 const BODY = { domain: 'shop', limit: 'pro-minute', entries: { tenant: 'acme' }, requests: 120 };
 
 test('an override in place of another one tells what was there', async () => {
-  const override = { id: '1', ...BODY, setAt: '', setBy: 'admin-api' } as ListedOverride;
+  const override = { id: '1', ...BODY, setAt: '', setBy: 'admin:default' } as ListedOverride;
   const replaced = { ...override, requests: 90 } as ListedOverride;
   const answer = await startTestAdmin({ limits: { setOverride: async () => ({ override, replaced }) } }).call(
     '/api/limits/overrides',

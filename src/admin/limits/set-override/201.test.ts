@@ -6,7 +6,7 @@ const BODY = { domain: 'shop', limit: 'pro-minute', entries: { tenant: 'acme' },
 
 test('a new override is set in the name of the admin API, its life in seconds', async () => {
   const asked: unknown[] = [];
-  const override = { id: '1', ...BODY, setAt: '', setBy: 'admin-api' } as ListedOverride;
+  const override = { id: '1', ...BODY, setAt: '', setBy: 'admin:default' } as ListedOverride;
   const setOverride = async (...args: unknown[]) => {
     asked.push(args);
     return { override, replaced: undefined };
@@ -17,5 +17,5 @@ test('a new override is set in the name of the admin API, its life in seconds', 
   });
   expect(answer.status).toBe(201);
   expect(answer.json()).toEqual({ override, replaced: null });
-  expect(asked).toEqual([[{ ...BODY, reason: 'a launch', expiresInMs: 3_600_000 }, 'admin-api']]);
+  expect(asked).toEqual([[{ ...BODY, reason: 'a launch', expiresInMs: 3_600_000 }, 'admin:default']]);
 });

@@ -5,14 +5,15 @@ import {
   overrideReasonSchema,
   overrideTargetSchema,
 } from '../../../ratelimit/index.ts';
-import { ADMIN_ACTOR } from '../../actor.ts';
+
 import { defineRoute } from '../../route.ts';
+import { actorOf } from '../../sign-in/visitor.ts';
 
 /** Sets a limit's figure for some descriptors, in place of what was set for them before. */
 export const setOverrideRoute = defineRoute({
   method: 'PUT',
   path: '/api/limits/overrides',
-  access: 'token',
+  access: 'operate',
   body: overrideTargetSchema.extend({
     requests: overrideFigureSchema,
     burst: overrideBurstSchema.optional(),
@@ -24,9 +25,9 @@ export const setOverrideRoute = defineRoute({
       .optional()
       .describe('seconds for which it holds; for ever when absent'),
   }),
-  async handle({ body: { expiresInS, ...request } }, { limits }) {
+  async handle({ body: { expiresInS, ...request }, visitor }, { limits }) {
     const expiresInMs = expiresInS === undefined ? undefined : expiresInS * 1000;
-    const { override, replaced } = await limits.setOverride({ ...request, expiresInMs }, ADMIN_ACTOR);
+    const { override, replaced } = await limits.setOverride({ ...request, expiresInMs }, actorOf(visitor));
     return { status: replaced === undefined ? 201 : 200, body: { override, replaced: replaced ?? null } };
   },
 });

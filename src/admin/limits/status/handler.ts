@@ -4,7 +4,7 @@ import { defineRoute } from '../../route.ts';
 export const statusRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/status',
-  access: 'token',
+  access: 'view',
   async handle(_request, { limits }) {
     return { status: 200, body: await limits.status() };
   },

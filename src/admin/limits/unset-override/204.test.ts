@@ -15,5 +15,5 @@ test('an override that is there is taken away', async () => {
     },
   );
   expect({ status: answer.status, text: answer.text }).toEqual({ status: 204, text: '' });
-  expect(asked).toEqual([['0123456789abcdef', 'admin-api']]);
+  expect(asked).toEqual([['0123456789abcdef', 'admin:default']]);
 });

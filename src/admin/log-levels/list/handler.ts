@@ -4,7 +4,7 @@ import { defineRoute } from '../../route.ts';
 export const logLevelsRoute = defineRoute({
   method: 'GET',
   path: '/api/logs/levels',
-  access: 'token',
+  access: 'view',
   async handle(_request, { logLevels }) {
     return { status: 200, body: { levels: await logLevels.list() } };
   },

@@ -16,5 +16,5 @@ test.each([
   });
   expect(answer.status).toBe(200);
   expect(answer.json()).toEqual({ component: 'pool', level: 'debug' });
-  expect(asked).toEqual([['pool', 'debug', forMs, 'admin-api']]);
+  expect(asked).toEqual([['pool', 'debug', forMs, 'admin:default']]);
 });

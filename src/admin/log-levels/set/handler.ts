@@ -5,14 +5,14 @@ import {
   logLevelSchema,
   MAX_LEVEL_MS,
 } from '../../../log-levels/index.ts';
-import { ADMIN_ACTOR } from '../../actor.ts';
 import { defineRoute } from '../../route.ts';
+import { actorOf } from '../../sign-in/visitor.ts';
 
 /** Sets a component's level for a while, in every process at once. */
 export const setLogLevelRoute = defineRoute({
   method: 'PUT',
   path: '/api/logs/levels/:component',
-  access: 'token',
+  access: 'operate',
   params: z.strictObject({ component: levelTargetSchema }),
   body: z.strictObject({
     level: logLevelSchema,
@@ -23,7 +23,7 @@ export const setLogLevelRoute = defineRoute({
       .default(DEFAULT_LEVEL_MS / 1000)
       .describe('seconds for which it holds'),
   }),
-  async handle({ params: { component }, body: { level, forS } }, { logLevels }) {
-    return { status: 200, body: await logLevels.set(component, level, forS * 1000, ADMIN_ACTOR) };
+  async handle({ params: { component }, body: { level, forS }, visitor }, { logLevels }) {
+    return { status: 200, body: await logLevels.set(component, level, forS * 1000, actorOf(visitor)) };
   },
 });

@@ -11,5 +11,5 @@ test('a level is taken away in the name of the admin API, also where none was se
     method: 'DELETE',
   });
   expect(answer.status).toBe(204);
-  expect(asked).toEqual([['all', 'admin-api']]);
+  expect(asked).toEqual([['all', 'admin:default']]);
 });
