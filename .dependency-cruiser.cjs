@@ -9,10 +9,11 @@ const rooms = {
   config: ['spelling', 'url-path'],
   redis: [],
   grpc: [],
-  telemetry: ['config', 'http'],
+  telemetry: ['config', 'http', 'trace-context'],
   toolchain: [],
   problem: [],
-  http: ['problem'],
+  'trace-context': [],
+  http: ['problem', 'trace-context'],
   'rule-files': ['spelling'],
   // Pure functions.
   inspect: ['rule-files', 'spelling'],

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { isFinal, JOB_FAILURE_CODES, JOB_STATES, type JobRecord } from '../jobs/index.ts';
+import { traceIdOf } from '../telemetry/index.ts';
 import { injectionSchema } from './injection.ts';
 
 const tokens = z.int().min(0);
@@ -52,6 +53,7 @@ export const jobStatusSchema = z.object({
     .optional()
     .describe('of all attempts'),
   costUsd: z.number().optional().describe('of all attempts'),
+  traceId: z.string().optional().describe('names its trace in the logs and in the tracing backend'),
   timings: z.object({
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().optional(),
@@ -72,6 +74,7 @@ export type JobStatus = z.infer<typeof jobStatusSchema>;
 export function jobStatus(job: JobRecord, position: number | undefined, now: number): JobStatus {
   const { jobId, state, attempts, result, error, model, usage, costUsd } = job;
   const { retries, session, injected, artifacts } = job;
+  const traceId = traceIdOf(job.traceparent);
   const { createdAt, startedAt, attemptStartedAt, firstTextAt, finishedAt } = job;
   const end = finishedAt === undefined ? now : Date.parse(finishedAt);
   const start = startedAt === undefined ? end : Date.parse(startedAt);
@@ -89,6 +92,7 @@ export function jobStatus(job: JobRecord, position: number | undefined, now: num
     ...(model !== undefined && { model }),
     ...(usage && { usage }),
     ...(costUsd !== undefined && { costUsd }),
+    ...(traceId !== undefined && { traceId }),
     timings: {
       createdAt,
       ...(startedAt !== undefined && { startedAt }),

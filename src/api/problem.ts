@@ -33,6 +33,7 @@ export const problemSchema = z.object({
   error: z.string().describe('one short sentence that a client may show'),
   detail: z.string().describe('what to do about it'),
   requestId: z.string(),
+  traceId: z.string().optional().describe("names the request's trace, where there is one"),
   retryAfter: z.int().optional().describe('seconds after which another try may work'),
   limit: z.string().optional().describe('of rate_limited: the name of the limit that is used up'),
   window: z.number().optional().describe('of rate_limited: seconds that the limit is for'),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
+import { traceIdOf } from '../telemetry/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
@@ -10,6 +11,7 @@ import { permissionsFrom, withinLimits } from './limits.ts';
 import { fillInContext } from './named-context.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
+import { traceparentOf } from './trace.ts';
 
 export type Submission = Extract<Acceptance, { kind: 'accepted' }> | { kind: 'refused'; reply: FastifyReply };
 
@@ -84,17 +86,19 @@ export async function submit(
   // zod leaves absent fields out, so the request is what its type says.
   const asked = parsed.data as JobRequest;
   const limits = limitsOf(request);
+  const traceparent = traceparentOf(request);
   const acceptance = await store.accept({
     owner: ownerFrom(caller),
     permissions: permissionsFrom(limits),
     request: withinLimits(asked, limits, defaults),
     injected,
     requestId: request.id,
+    ...(traceparent !== undefined && { traceparent }),
     ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, digest: digestOf(asked) } }),
     cancelOnDisconnect,
   });
   const { client, tenant, tier } = caller;
-  const fields = { request_id: request.id, client, tenant, tier };
+  const fields = { request_id: request.id, trace_id: traceIdOf(traceparent), client, tenant, tier };
   if (acceptance.kind !== 'accepted') {
     const { code, details } = REFUSALS[acceptance.kind];
     logger.warn({ ...fields, code, reason: acceptance.kind }, 'job refused');

@@ -1,4 +1,4 @@
-import { createFailureLog, type Logger } from '../telemetry/index.ts';
+import { createFailureLog, type Logger, traceIdOf } from '../telemetry/index.ts';
 import type { Authorizer } from './authorizer.ts';
 import { requestIdOf } from './check-request.ts';
 import { type CheckResponse, errorResponse } from './check-response.ts';
@@ -38,7 +38,10 @@ export function admitChecks(authorize: Authorizer, options: AdmissionOptions): A
     if (running >= maxConcurrentChecks) {
       metrics.rejectedEarly();
       rejections.failed(`${running} checks are worked on (identity.limits.maxConcurrentChecks)`);
-      return errorResponse(OVERLOADED, requestIdOf(request));
+      return errorResponse(OVERLOADED, {
+        requestId: requestIdOf(request),
+        traceId: traceIdOf(caller.metadata?.('traceparent')),
+      });
     }
     const answer = authorize(request, caller);
     return answer instanceof Promise ? waitFor(answer, caller) : answer;

@@ -63,6 +63,7 @@ beforeEach(() => {
 /** From the bytes of a check to those of its answer. */
 async function authorize(
   http: { headers?: Record<string, string>; body?: string; method?: string; path?: string } = {},
+  metadata: Record<string, string> = {},
 ) {
   const write = (level: string) => (fields: LogFields) => void lines.push({ level, ...fields });
   const authorizer = createAuthorizer({
@@ -123,7 +124,8 @@ async function authorize(
       },
     },
   });
-  const response = await authorizer(CHECK_CODEC.decode(message), { signal });
+  const caller = { signal, metadata: (name: string) => metadata[name] };
+  const response = await authorizer(CHECK_CODEC.decode(message), caller);
   return decodeCheckResponse(CHECK_CODEC.encode(response));
 }
 
@@ -239,6 +241,14 @@ describe('a request is denied', () => {
     expect(lines).toMatchObject([
       { level: 'info', code: 'invalid_api_key', reason, request_id: 'r-1', status: 401 },
     ]);
+  });
+
+  test("and its answer and the log have the id of the request's trace", async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-00`;
+    const response = await authorize({ headers: {} }, { traceparent });
+    expect(bodyOf(response)).toMatchObject({ requestId: 'r-1', traceId });
+    expect(lines).toMatchObject([{ request_id: 'r-1', trace_id: traceId }]);
   });
 
   test('when it has two different credentials', async () => {

@@ -1,4 +1,4 @@
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, traceIdOf } from '../telemetry/index.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { InputInspection } from './body/inspection.ts';
 import { ruleNames } from './body/inspection.ts';
@@ -8,7 +8,7 @@ import type { CheckRequest, RequestFacts } from './check-request.ts';
 import { type CheckResponse, denyResponse, errorResponse } from './check-response.ts';
 import type { AuthMethod, Principal } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
-import { type Denial, denialStatus } from './denial.ts';
+import { type Denial, denialStatus, type RequestIds } from './denial.ts';
 import type { Caller } from './proceed.ts';
 import { routeName } from './routes/table.ts';
 
@@ -32,34 +32,50 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const challenge = createChallenge(methods.map(({ name }) => name));
   return (request, caller) => {
     const checked = check(request, caller);
-    return checked instanceof Promise ? checked.then(answer) : answer(checked);
+    return checked instanceof Promise
+      ? checked.then((later) => answer(later, caller))
+      : answer(checked, caller);
   };
 
-  function answer({ facts, decision, method }: Checked): CheckResponse {
+  function answer({ facts, decision, method }: Checked, caller: Caller): CheckResponse {
     onDecision(decision, method);
     if (decision.kind === 'allow') {
       const { principal, limits, metadata, inspection, shadowed } = decision;
       for (const denial of shadowed)
-        logDenial(logger, facts, { denial, principal }, 'request would have been denied');
-      if (inspection?.verdict === 'flag') logFlagged(logger, facts, principal, inspection);
+        logDenial(
+          logger,
+          facts,
+          idsOf(facts, caller),
+          { denial, principal },
+          'request would have been denied',
+        );
+      if (inspection?.verdict === 'flag')
+        logFlagged(logger, facts, idsOf(facts, caller), principal, inspection);
       return { kind: 'ok', assertion: sign(principal, decision.request, limits), metadata };
     }
-    logDenial(logger, facts, decision, 'request denied');
+    const ids = idsOf(facts, caller);
+    logDenial(logger, facts, ids, decision, 'request denied');
     const { denial, metadata } = decision;
-    if (denial.code === 'service_unavailable') return errorResponse(denial, facts.requestId);
-    return denyResponse(denial, challenge(denial), facts.requestId, metadata);
+    if (denial.code === 'service_unavailable') return errorResponse(denial, ids);
+    return denyResponse(denial, challenge(denial), ids, metadata);
   }
+}
+
+/** Read only where they are told: most requests pass without a word. */
+function idsOf({ requestId }: RequestFacts, caller: Caller): RequestIds {
+  return { requestId, traceId: traceIdOf(caller.metadata?.('traceparent')) };
 }
 
 function logFlagged(
   logger: Logger,
   facts: RequestFacts,
+  { requestId, traceId }: RequestIds,
   { client, tenant, keyId }: Principal,
   { reasonClass, findings }: InputInspection,
 ): void {
   logger.info(
     {
-      request_id: facts.requestId,
+      ...{ request_id: requestId, trace_id: traceId },
       code: 'flagged_content',
       reason: reasonClass,
       route: routeName(facts.route),
@@ -73,13 +89,14 @@ function logFlagged(
 function logDenial(
   logger: Logger,
   facts: RequestFacts,
+  { requestId, traceId }: RequestIds,
   { denial, principal, keyId }: { denial: Denial; principal?: Principal; keyId?: string },
   message: string,
 ): void {
   const level = denial.code === 'service_unavailable' ? 'warn' : 'info';
   logger[level](
     {
-      request_id: facts.requestId,
+      ...{ request_id: requestId, trace_id: traceId },
       code: denial.code,
       reason: denial.reason,
       status: denialStatus(denial.code),

@@ -1,5 +1,5 @@
 import { PROBLEM_TYPE } from '../problem/index.ts';
-import { type Denial, denialStatus, problemBody } from './denial.ts';
+import { type Denial, denialStatus, problemBody, type RequestIds } from './denial.ts';
 import type { Metadata } from './metadata.ts';
 
 /** google.rpc.Code */
@@ -27,24 +27,24 @@ export interface HttpAnswer {
 export function denyResponse(
   denial: Denial,
   challenge: string | undefined,
-  requestId: string,
+  ids: RequestIds,
   metadata?: Metadata,
 ): CheckResponse {
   const headers: Record<string, string> = challenge === undefined ? {} : { 'www-authenticate': challenge };
   return {
     kind: 'denied',
     code: denialStatus(denial.code) === 401 ? UNAUTHENTICATED : PERMISSION_DENIED,
-    answer: httpAnswer(denial, requestId, headers),
+    answer: httpAnswer(denial, ids, headers),
     metadata,
   };
 }
 
 /** Says that no decision could be made. */
-export function errorResponse(denial: Denial, requestId: string): CheckResponse {
-  return { kind: 'error', code: UNAVAILABLE, answer: httpAnswer(denial, requestId, {}) };
+export function errorResponse(denial: Denial, ids: RequestIds): CheckResponse {
+  return { kind: 'error', code: UNAVAILABLE, answer: httpAnswer(denial, ids, {}) };
 }
 
-function httpAnswer(denial: Denial, requestId: string, headers: Record<string, string>): HttpAnswer {
+function httpAnswer(denial: Denial, ids: RequestIds, headers: Record<string, string>): HttpAnswer {
   return {
     status: denialStatus(denial.code),
     headers: {
@@ -53,6 +53,6 @@ function httpAnswer(denial: Denial, requestId: string, headers: Record<string, s
       ...headers,
       ...denial.headers,
     },
-    body: problemBody(denial, requestId),
+    body: problemBody(denial, ids),
   };
 }

@@ -111,9 +111,16 @@ export function denialStatus(code: DenialCode): number {
   return DENIALS[code].status;
 }
 
+/** What a request is called in logs and answers. */
+export interface RequestIds {
+  requestId: string;
+  /** Left out where there is no trace. */
+  traceId: string | undefined;
+}
+
 /** The denial's body. */
-export function problemBody(denial: Denial, requestId: string): string {
+export function problemBody(denial: Denial, ids: RequestIds): string {
   const { code, detail, retryAfterS, errors, reasonClass } = denial;
-  const body = problem({ code, ...DENIALS[code] }, { detail, requestId, retryAfter: retryAfterS });
+  const body = problem({ code, ...DENIALS[code] }, { detail, ...ids, retryAfter: retryAfterS });
   return JSON.stringify({ ...body, reasonClass, errors });
 }

@@ -2,6 +2,8 @@
 export interface Caller {
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
+  /** What came with the call besides its message. */
+  metadata?(name: 'traceparent'): string | undefined;
 }
 
 /**

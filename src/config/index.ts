@@ -12,4 +12,5 @@ export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
 export { MAX_SOCKET_PATH_BYTES } from './socket-path.ts';
+export { envoyTracesEndpoint, tracesEndpoint, traceUrl } from './traces-endpoint.ts';
 export { formatHostPort, parseDurationMs, parseHostPort } from './units.ts';

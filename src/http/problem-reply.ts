@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { PROBLEM_TYPE, type ProblemKind, problem } from '../problem/index.ts';
+import { traceIdOf } from '../trace-context/index.ts';
 
 /** What is wrong with one field of a request. */
 export interface FieldError {
@@ -23,7 +24,10 @@ export function replyWithProblem(
   { detail, retryAfter, errors }: ProblemDetails,
 ): FastifyReply {
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  const body = { ...problem(kind, { detail, retryAfter, requestId: reply.request.id }), errors };
+  const { id: requestId, headers } = reply.request;
+  const { traceparent } = headers;
+  const traceId = traceIdOf(typeof traceparent === 'string' ? traceparent : undefined);
+  const body = { ...problem(kind, { detail, retryAfter, requestId, traceId }), errors };
   // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
   return reply
     .code(kind.status)

@@ -16,6 +16,8 @@ export interface Submission {
   requestId: string;
   /** What was added to what the caller sent. */
   injected?: RequestInjection[];
+  /** See JobRecord. */
+  traceparent?: string;
   /** What makes it the same submission when it is sent again: the client's key, and a digest of what it sent. */
   idempotency?: { key: string; digest: string };
   cancelOnDisconnect?: boolean;
@@ -57,7 +59,7 @@ export function createAcceptance(options: AcceptOptions) {
   const { config, log, queue, index, logger, now } = options;
 
   async function accept(submission: Submission, goneJobId?: string): Promise<Acceptance> {
-    const { owner, request, permissions, injected = [], requestId, idempotency } = submission;
+    const { owner, request, permissions, injected = [], requestId, traceparent, idempotency } = submission;
     const record: JobRecord = {
       jobId: randomUUID(),
       owner,
@@ -67,6 +69,7 @@ export function createAcceptance(options: AcceptOptions) {
       ...(injected.length > 0 && { injected }),
       ...(submission.cancelOnDisconnect && { cancelOnDisconnect: true }),
       requestId,
+      ...(traceparent !== undefined && { traceparent }),
       createdAt: new Date(now()).toISOString(),
       lastSeq: 1,
     };

@@ -95,6 +95,8 @@ export interface JobRecord {
   /** Of the current attempt, or the last. */
   artifacts?: { count: number; bytes: number };
   requestId: string;
+  /** W3C traceparent of what accepted the job, which its spans are part of; absent without tracing. */
+  traceparent?: string;
   createdAt: string;
   /** When the first attempt began. */
   startedAt?: string;

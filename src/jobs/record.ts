@@ -31,6 +31,7 @@ const VISIBLE: Record<keyof Omit<JobRecord, 'jobId'>, Encoding> = {
   injected: 'json',
   artifacts: 'json',
   requestId: 'text',
+  traceparent: 'text',
   createdAt: 'text',
   startedAt: 'text',
   attemptStartedAt: 'text',

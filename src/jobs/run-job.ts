@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, traceIdOf } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
@@ -74,7 +74,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
     if (begun !== 'ok') return giveUp(lease, begun);
-    const fields = { job_id: jobId, attempt, tenant: job.owner.tenant, request_id: job.requestId };
+    const fields = {
+      ...{ job_id: jobId, attempt, tenant: job.owner.tenant },
+      ...{ request_id: job.requestId, trace_id: traceIdOf(job.traceparent) },
+    };
     if (beginning.kind === 'exhausted') {
       logger.warn({ ...fields, code: 'worker_crashed' }, 'job failed');
       return queue.finish(lease);

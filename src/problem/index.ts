@@ -19,6 +19,8 @@ export interface ProblemOccurrence {
   detail: string;
   /** Left out where it is not known. */
   requestId: string | undefined;
+  /** Left out where there is no trace. */
+  traceId?: string | undefined;
   /** Seconds after which another try may work. */
   retryAfter?: number | undefined;
 }
@@ -30,8 +32,8 @@ export interface Problem extends ProblemKind, ProblemOccurrence {
 }
 
 export function problem({ status, code, error }: ProblemKind, occurrence: ProblemOccurrence): Problem {
-  const { detail, requestId, retryAfter } = occurrence;
+  const { detail, requestId, traceId, retryAfter } = occurrence;
   // RFC 9457, section 4.2.1: about:blank says that the title is the status's own phrase.
   const title = STATUS_CODES[status] ?? '';
-  return { type: 'about:blank', title, status, code, error, detail, requestId, retryAfter };
+  return { type: 'about:blank', title, status, code, error, detail, requestId, traceId, retryAfter };
 }

@@ -1,3 +1,10 @@
+export {
+  formatTraceparent,
+  isSampled,
+  parseTraceparent,
+  type TraceContext,
+  traceIdOf,
+} from '../trace-context/index.ts';
 export { ALERTS, type Alert, alertExpression } from './alerts.ts';
 export type { Exemplar, Family, FamilyType, Sample } from './exposition/family.ts';
 export { parseExposition } from './exposition/parse.ts';

@@ -61,7 +61,7 @@ export function createMemoryJobStore(): MemoryJobStore {
 
   const store: MemoryJobStore = {
     mode: 'working',
-    async accept({ owner, request, requestId, injected = [] }) {
+    async accept({ owner, request, requestId, traceparent, injected = [] }) {
       working();
       if (store.mode === 'full') return { kind: 'queue_full' };
       const jobId = randomUUID();
@@ -73,6 +73,7 @@ export function createMemoryJobStore(): MemoryJobStore {
         attempts: 0,
         ...(injected.length > 0 && { injected }),
         requestId,
+        ...(traceparent !== undefined && { traceparent }),
         createdAt,
         lastSeq: 0,
       };

@@ -29,6 +29,16 @@ test('the job belongs to whom the assertion names, whatever the headers say', as
   expect(store.newest()).toMatchObject({ owner: { client, tenant, tier, keyId }, requestId: 'request-1' });
 });
 
+test("the job keeps the request's trace, and the log names it", async () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  await invoke({ prompt: 'hello' }, { traceparent });
+  expect(store.newest()).toMatchObject({ traceparent });
+  expect(api.lines.at(-1)).toMatchObject({ trace_id: traceId });
+  await invoke({ prompt: 'hello' }, { traceparent: 'nonsense' });
+  expect(store.newest()).not.toHaveProperty('traceparent');
+});
+
 test('the whole request reaches the job', async () => {
   const request = {
     prompt: 'hello',

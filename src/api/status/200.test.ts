@@ -52,6 +52,11 @@ test('a job has what was added to its request', async () => {
   expect((await api.call(path)).json()).not.toHaveProperty('injected');
 });
 
+test('a job has the id of its trace', async () => {
+  store.play(jobId, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' });
+  expect((await api.call(path)).json()).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c' });
+});
+
 test('a running job has no place', async () => {
   store.play(jobId, { state: 'running', attempts: 1 }, { type: 'status', state: 'running' });
   const answer = await api.call(path);

@@ -12,6 +12,12 @@ test.each(['7d0f2c9e-0000-4000-8000-000000000000', 'nonsense', 'a'.repeat(500), 
   },
 );
 
+test("the problem names the request's trace", async () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` };
+  expect((await call('/claude/status/nonsense', { headers })).json()).toMatchObject({ traceId });
+});
+
 test("another tenant's job, and a colleague's, are as if they did not exist", async () => {
   await call('/claude/invoke', { method: 'POST', body: { prompt: 'hello' } });
   const path = `/claude/status/${store.newest().jobId}`;

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/index.ts';
 import type { JobAdministration, JobRecord } from '../../jobs/index.ts';
 import { cliActor } from '../actor.ts';
 import { type ConfigOptions, readRunningConfig } from '../options.ts';
@@ -7,11 +8,11 @@ export type Json = { json?: true };
 /** Does one thing with the jobs of the installation that the options name. */
 export async function administerJobs<T>(
   options: ConfigOptions,
-  use: (jobs: JobAdministration) => Promise<T>,
+  use: (jobs: JobAdministration, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = readRunningConfig(options);
   const { withJobAdministration } = await import('../../jobs/index.ts');
-  return withJobAdministration(config, cliActor(), use);
+  return withJobAdministration(config, cliActor(), (jobs) => use(jobs, config));
 }
 
 /** @throws an Error for people where there is no such job */

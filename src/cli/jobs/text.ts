@@ -1,8 +1,18 @@
+import { traceUrl } from '../../config/index.ts';
 import type { Injection, JobEvent, JobRecord } from '../../jobs/index.ts';
+import { traceIdOf } from '../../telemetry/index.ts';
 
-/** What is known of a job, a line each. Its prompt is not kept with it. */
-export function jobText(job: JobRecord, position: number | undefined): string {
+/**
+ * What is known of a job, a line each. Its prompt is not kept with it.
+ * @param traces where people look at traces
+ */
+export function jobText(
+  job: JobRecord,
+  position: number | undefined,
+  traces: Parameters<typeof traceUrl>[0],
+): string {
   const { owner, error, usage } = job;
+  const traceId = traceIdOf(job.traceparent);
   const lines: [string, string | number | undefined][] = [
     ['job', job.jobId],
     ['state', position === undefined ? job.state : `${job.state}, place ${position}`],
@@ -26,6 +36,8 @@ export function jobText(job: JobRecord, position: number | undefined): string {
     ['started', job.startedAt],
     ['finished', job.finishedAt],
     ['request', job.requestId],
+    ['trace', traceId],
+    ['', traceId && traceUrl(traces, traceId)],
   ];
   return lines
     .filter(([, value]) => value !== undefined)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tracesSchema } from './telemetry/traces.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -35,5 +36,6 @@ export const telemetrySchema = z
           .describe('levels of single components, in place of level'),
       })
       .prefault({}),
+    traces: tracesSchema,
   })
   .prefault({});

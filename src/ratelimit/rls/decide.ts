@@ -29,11 +29,13 @@ export interface DecideOptions {
 /**
  * Answers one request, at once where nothing is counted for it.
  * @param requestId of the caller's request, if it said it
+ * @param traceparent its trace, where there is one
  * @throws RatelimitError where there is no answer; what is a bug
  */
 export type Decide = (
   request: RateLimitRequest,
   requestId: string | undefined,
+  traceparent?: string,
 ) => RateLimitResponse | Promise<RateLimitResponse>;
 
 const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
@@ -46,7 +48,7 @@ export function createDecide(options: DecideOptions): Decide {
   const { rules, overrides, observe, metrics, keys, limiter, modes, response } = options;
   const planRequest = createPlanner(keys);
   const newLease = createLeases();
-  return (request, requestId) => {
+  return (request, requestId, traceparent) => {
     const inForce = rules();
     if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
     const lease = requestId ?? newLease();
@@ -56,7 +58,7 @@ export function createDecide(options: DecideOptions): Decide {
       const { states } = decision;
       const outcome = outcomeOf(plan, states, modes);
       metrics.observe(request, plan, states, outcome);
-      const told = answerRequest(request, outcome, requestId, response);
+      const told = answerRequest(request, outcome, requestId, response, traceparent);
       observe({ request, plan, states, lease, code: told.overall_code });
       return told;
     };

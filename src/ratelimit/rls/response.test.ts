@@ -47,13 +47,14 @@ const RULE: Omit<Rule, 'limits'> = {
 interface Given extends Partial<GlobalModes>, Partial<ResponseOptions> {
   request?: Partial<RateLimitRequest>;
   requestId?: string;
+  traceparent?: string;
 }
 
 function answer(plan: Plan, states: BucketState[], given: Given = {}) {
   const { shadowMode = false, quotaMode = false, headers, dynamicMetadata = false } = given;
   const request = { domain: 'd', descriptors: [], hits_addend: 0, ...given.request };
   const outcome = outcomeOf(plan, states, { shadowMode, quotaMode });
-  return answerRequest(request, outcome, given.requestId, { headers, dynamicMetadata });
+  return answerRequest(request, outcome, given.requestId, { headers, dynamicMetadata }, given.traceparent);
 }
 
 const room = (remaining: number): BucketState => ({ over: false, remaining, used: 0, resetMs: 1 });
@@ -172,6 +173,13 @@ describe("a refusal's body", () => {
 
   it('has no request id where none is known', () => {
     expect(problemOf(planOf([{}]), [full(1)])).not.toHaveProperty('requestId');
+  });
+
+  it("has the id of the request's trace", () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-00`;
+    const body = answer(planOf([{}]), [full(1)], { traceparent }).raw_body;
+    expect(JSON.parse(String(body))).toMatchObject({ traceId });
   });
 
   it('names the rule that refuses longest', () => {

@@ -1,4 +1,5 @@
 import { PROBLEM_TYPE } from '../../problem/index.ts';
+import { traceIdOf } from '../../telemetry/index.ts';
 import type { Plan } from '../limiter/plan.ts';
 import type { Limit } from '../rules/rule.ts';
 import type { Unit } from '../unit.ts';
@@ -23,13 +24,14 @@ export interface ResponseOptions {
 
 /**
  * The answer to a request.
- * @param requestId goes into the body of a refusal
+ * @param requestId goes into the body of a refusal, as does the id of the trace that traceparent names
  */
 export function answerRequest(
   request: RateLimitRequest,
   outcome: Outcome,
   requestId: string | undefined,
   options: ResponseOptions,
+  traceparent?: string,
 ): RateLimitResponse {
   const { refusal, shadowed } = outcome;
   const told = shadowed ? undefined : refusal;
@@ -40,7 +42,9 @@ export function answerRequest(
     overall_code: told === undefined ? 'OK' : 'OVER_LIMIT',
     statuses: outcome.descriptors.map(statusOf),
     ...(headers.length > 0 && { response_headers_to_add: headers }),
-    ...(told && { raw_body: overLimitProblem(told.limit, resetSeconds(told.state), requestId) }),
+    ...(told && {
+      raw_body: overLimitProblem(told.limit, resetSeconds(told.state), requestId, traceIdOf(traceparent)),
+    }),
     ...(options.dynamicMetadata && { dynamic_metadata: dynamicMetadata(request, outcome) }),
   };
 }

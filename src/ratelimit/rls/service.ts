@@ -8,7 +8,7 @@ import type { RateLimitRequest, RateLimitResponse } from './message.ts';
 export function rateLimitService(decide: Decide): UnaryService {
   const ShouldRateLimit: UnaryMethod<RateLimitRequest, RateLimitResponse> = {
     codec: { decode: decodeRequest, encode: encodeResponse },
-    handler: (request, call) => decide(request, call.metadata('x-request-id')),
+    handler: (request, call) => decide(request, call.metadata('x-request-id'), call.metadata('traceparent')),
   };
   return {
     name: 'envoy.service.ratelimit.v3.RateLimitService',

@@ -1,0 +1,7 @@
+export {
+  formatTraceparent,
+  isSampled,
+  parseTraceparent,
+  type TraceContext,
+  traceIdOf,
+} from './traceparent.ts';
