@@ -1,5 +1,5 @@
 export type { Acceptance, Submission } from './accept.ts';
-export { type JobAdministration, withJobAdministration } from './administration.ts';
+export { type JobAdministration, openJobAdministration, withJobAdministration } from './administration.ts';
 export type {
   AbortReason,
   ArtifactSink,
@@ -30,7 +30,7 @@ export {
 } from './job.ts';
 export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
-export type { QueueOutlook } from './queue/queue.ts';
+export type { QueueDepth, QueueOutlook, QueueWorker } from './queue/queue.ts';
 export { isRelativePath } from './relative-path.ts';
 export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
 export { estimateWait, type WaitEstimate, waitText } from './wait-estimate.ts';

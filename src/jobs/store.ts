@@ -18,7 +18,7 @@ import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { createListeners } from './listeners.ts';
-import { openQueue, type QueueOutlook } from './queue/queue.ts';
+import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts';
 import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
 import { cancelJob, expireJob } from './transitions.ts';
@@ -40,6 +40,7 @@ export interface JobStore {
   position(jobId: string): Promise<number | undefined>;
   /** What an estimate of a wait is made from. */
   outlook(): Promise<QueueOutlook>;
+  depth(): Promise<QueueDepth>;
   /**
    * Ends a job that has not ended, wherever it runs; one that has stays as it is.
    * @returns the job with its final state; undefined where there is none
@@ -150,6 +151,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
     get: (jobId) => log.readVisible(jobId),
     position: (jobId) => queue.position(jobId),
     outlook: () => queue.outlook(),
+    depth: () => queue.depth(),
     cancel,
     async purge(jobId) {
       const job = await cancel(jobId);

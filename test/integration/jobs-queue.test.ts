@@ -318,3 +318,31 @@ test('whatever happens in whatever order, each job is in one place and counted t
     { numRuns: 40 },
   );
 });
+
+test('the depth tells what is where, who works, and which job has waited longest', async () => {
+  expect(await queue.depth()).toEqual({
+    waiting: 0,
+    delayed: 0,
+    running: 0,
+    workers: [],
+    oldestWaiting: undefined,
+  });
+  await enter('first', { headStartMs: 0 });
+  await enter('ahead', { headStartMs: 60_000 });
+  await enter('delayed', { headStartMs: 120_000 });
+  await queue.renew('one', 4, LEASE_MS, []);
+  const lease = await take();
+  expect(lease?.jobId).toBe('delayed');
+  if (lease !== undefined) await queue.putBack(lease, 60_000);
+  const running = await take();
+  expect(await queue.depth()).toEqual({
+    ...{ waiting: 1, delayed: 1, running: 1 },
+    ...{ workers: [{ name: 'one', places: 4 }], oldestWaiting: 'first' },
+  });
+  if (running !== undefined) await queue.finish(running);
+});
+
+test('a worker that died is not told, also where no other lives', async () => {
+  await queue.renew('dead', 4, 1, []);
+  await until(async () => (await queue.depth()).workers.length === 0, 'it is taken for dead');
+});

@@ -98,6 +98,7 @@ export function createMemoryJobStore(): MemoryJobStore {
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
     cancel: onlyReal,
     purge: onlyReal,
+    depth: onlyReal,
     list: onlyReal,
     artifacts: onlyReal,
     readArtifact: onlyReal,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Fetcher } from '../outbound/fetch-bytes.ts';
+import type { Fetcher } from '../../http/index.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import type { IntrospectionConfig } from './judge.ts';
 

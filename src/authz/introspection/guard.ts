@@ -1,5 +1,5 @@
 import CircuitBreaker from 'opossum';
-import { FetchError } from '../outbound/fetch-bytes.ts';
+import { FetchError } from '../../http/index.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
 import type { IntrospectionConfig } from './judge.ts';

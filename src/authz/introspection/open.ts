@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { createFetcher } from '../../http/index.ts';
 import { createFailureLog, type Logger } from '../../telemetry/index.ts';
 import type { CredentialMethod } from '../credentials/method.ts';
 import { createOAuthMethod } from '../credentials/oauth.ts';
 import { AuthzError } from '../errors.ts';
 import type { AuthzMetrics } from '../metrics.ts';
-import { createFetcher } from '../outbound/fetch-bytes.ts';
 import { createAsk, readClientSecret } from './ask.ts';
 import { guardEndpoint } from './guard.ts';
 import type { IntrospectionConfig } from './judge.ts';

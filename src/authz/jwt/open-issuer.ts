@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/index.ts';
+import { createFetcher } from '../../http/index.ts';
 import { createFailureLog, type FailureLog, type Logger } from '../../telemetry/index.ts';
 import { AuthzError } from '../errors.ts';
 import type { AuthzMetrics } from '../metrics.ts';
-import { createFetcher } from '../outbound/fetch-bytes.ts';
 import { discoveryAddress, jwksAddress } from './discovery.ts';
 import { openFileKeys } from './file-keys.ts';
 import { type IssuerConfig, type IssuerRules, issuerRules } from './issuer.ts';

@@ -1,6 +1,5 @@
 import type { Config } from '../../config/index.ts';
 import type { JobAdministration, JobRecord } from '../../jobs/index.ts';
-import { cliActor } from '../actor.ts';
 import { type ConfigOptions, readRunningConfig } from '../options.ts';
 
 export type Json = { json?: true };
@@ -12,7 +11,7 @@ export async function administerJobs<T>(
 ): Promise<T> {
   const config = readRunningConfig(options);
   const { withJobAdministration } = await import('../../jobs/index.ts');
-  return withJobAdministration(config, cliActor(), (jobs) => use(jobs, config));
+  return withJobAdministration(config, (jobs) => use(jobs, config));
 }
 
 /** @throws an Error for people where there is no such job */

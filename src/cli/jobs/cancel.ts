@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { cliActor } from '../actor.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
 import { administerJobs, found, type Json } from './administer.ts';
 
@@ -19,7 +20,7 @@ Examples:
     )
     .action(async (jobId: string, options: ConfigOptions & Json & { purge?: true }) => {
       const how = options.purge ? 'purge' : 'cancel';
-      const job = found(await administerJobs(options, (jobs) => jobs.end(jobId, how)), jobId);
+      const job = found(await administerJobs(options, (jobs) => jobs.end(jobId, how, cliActor())), jobId);
       if (options.json) return console.log(JSON.stringify(job));
       console.log(`${job.jobId} ${job.state}${options.purge ? ', and removed' : ''}`);
     });

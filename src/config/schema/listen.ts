@@ -25,6 +25,6 @@ export const listenSchema = z
       .describe('/health, /ready and /metrics of the worker; keep it on loopback'),
     admin: hostPort()
       .prefault('127.0.0.1:9900')
-      .describe('the admin API; the dashboard and the admin API; it wants a token: see admin.tokenFile'),
+      .describe('the dashboard and the admin API; it wants a token: see admin.tokenFile'),
   })
   .prefault({});

@@ -71,6 +71,25 @@ export interface QueueOutlook {
   durationsMs: number[];
 }
 
+/** A process that runs jobs. */
+export interface QueueWorker {
+  name: string;
+  /** Jobs that it runs at once. */
+  places: number;
+}
+
+/** How full the queue is, and who works on it. */
+export interface QueueDepth {
+  waiting: number;
+  /** Jobs that wait until they may be tried again. */
+  delayed: number;
+  running: number;
+  /** Those that live. */
+  workers: QueueWorker[];
+  /** The job that has waited longest for its first worker; undefined without one. */
+  oldestWaiting: string | undefined;
+}
+
 /**
  * The jobs that wait, are delayed, or have a worker. It knows ids and owners; everything else is in the records. Our
  * own, because what it is for is in no library at hand: running caps of tenants and clients, and an order that ages.
@@ -97,6 +116,7 @@ export interface JobQueue {
   /** Jobs that have waited too long for their first worker; some of them. */
   expired(): Promise<string[]>;
   outlook(): Promise<QueueOutlook>;
+  depth(): Promise<QueueDepth>;
   /** The channel that announces that there may be work. */
   channel: string;
 }
@@ -185,8 +205,31 @@ export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
           redis.zrange(workers, '0', '-1'),
           redis.lrange(durations, 0, -1),
         ]);
-        const places = living.reduce((sum, name) => sum + Number(name.split(' ')[1]), 0);
+        const places = living.reduce((sum, text) => sum + workerOf(text).places, 0);
         return { waiting: queued, running, places, durationsMs: took.map(Number) };
       }),
+    depth: () =>
+      usingStore(async () => {
+        const [seconds] = await redis.time();
+        const [queued, later, running, living, oldest] = await Promise.all([
+          redis.zcard(waiting),
+          redis.zcard(delayed),
+          redis.zcard(leases),
+          // Those that died are taken out by those that live: where none does, they are still there.
+          redis.zrangebyscore(workers, Number(seconds) * 1000, '+inf'),
+          redis.zrange(deadlines, '0', '0'),
+        ]);
+        return {
+          ...{ waiting: queued, delayed: later, running },
+          workers: living.map(workerOf),
+          oldestWaiting: oldest[0],
+        };
+      }),
   };
+}
+
+/** @param text '<name> <jobs at once>' */
+function workerOf(text: string): QueueWorker {
+  const [name = '', places] = text.split(' ');
+  return { name, places: Number(places) };
 }
