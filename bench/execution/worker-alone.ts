@@ -32,7 +32,14 @@ export async function runAlone(config: Config, provider: Provider, prompt: strin
   });
   try {
     await prime(worker, config.model.name);
-    const about = { jobId: 'alone', attempt: 1, tenant: 'bench', client: 'bench', tier: 'free' };
+    const about = {
+      jobId: 'alone',
+      attempt: 1,
+      requestId: 'request-1',
+      tenant: 'bench',
+      client: 'bench',
+      tier: 'free',
+    };
     worker.beginSession({ ...about, model: config.model.name, permissions: {} });
     const atMs = Date.now();
     worker.write(promptLine(prompt));

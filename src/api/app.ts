@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyInstance } from 'fastify';
-import { type AssertionVerifier, REQUEST_ID_PATTERN } from '../authz/index.ts';
-import type { Config } from '../config/index.ts';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type AssertionVerifier, createRouteTable, REQUEST_ID_PATTERN, routeName } from '../authz/index.ts';
+import { type Config, allRoutes as namedRoutes } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -19,12 +19,13 @@ import { jobRequestSchema } from './job-request/schema.ts';
 import { listRoute } from './list/handler.ts';
 import { openApiRoute } from './openapi/handler.ts';
 import { readyRoute } from './ready/handler.ts';
+import { createRequestLog } from './request-log.ts';
 import type { ApiContext, Route } from './route.ts';
 import { statusRoute } from './status/handler.ts';
 import { streamRoute } from './stream/handler.ts';
 
 export interface ApiOptions {
-  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool'>;
+  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes'>;
   store: JobStore;
   verify: AssertionVerifier;
   /** Places for open event streams. */
@@ -52,12 +53,14 @@ export function createApi({
   draining,
 }: ApiOptions): FastifyInstance {
   const closing = new AbortController();
+  const log = createRequestLog(logger);
+  const table = createRouteTable(namedRoutes(config.routes));
   const endWaits = () => closing.abort();
   draining?.addEventListener('abort', () => setTimeout(endWaits, config.envoy.drainTimeout.ms).unref());
   const context: ApiContext = {
     store,
     streams,
-    logger,
+    log,
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
@@ -66,8 +69,9 @@ export function createApi({
   };
   const routes = allRoutes(context, config);
 
+  const routeOf = ({ method, raw }: FastifyRequest) => routeName(table.match(method, raw.url ?? ''));
   const undoEncoding = createUndoEncoding(config);
-  const answerThrown = answerError(logger);
+  const answerThrown = answerError(logger, log);
   const app = fastify({
     bodyLimit: config.envoy.maxBody.bytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -95,8 +99,8 @@ export function createApi({
       url: path,
       exposeHeadRoute: head,
       ...(access === 'asserted' && {
-        onRequest: requireAssertionHeader(logger),
-        preValidation: requireAssertion(verify, undoEncoding, logger),
+        onRequest: requireAssertionHeader(log),
+        preValidation: requireAssertion({ verify, undoEncoding, log, routeOf }),
       }),
       handler: handle,
     });

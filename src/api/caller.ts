@@ -8,10 +8,10 @@ import {
   contextSha256,
 } from '../authz/index.ts';
 import type { JobOwner, JobRecord } from '../jobs/index.ts';
-import type { Logger } from '../telemetry/index.ts';
 import type { UndoEncoding } from './content-encoding.ts';
 import { type NamedContext, namedContext } from './named-context.ts';
 import { sendProblem } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
 
 interface Asserted {
   identity: AssertedIdentity;
@@ -55,18 +55,26 @@ export function ownerFrom({ tenant, client, tier, keyId }: AssertedIdentity): Jo
 }
 
 /** Refuses a request without an assertion before its body is read. */
-export function requireAssertionHeader(logger: Logger) {
+export function requireAssertionHeader(log: RequestLog) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
     typeof request.headers[ASSERTION_HEADER] === 'string'
       ? undefined
-      : refuse(request, reply, logger, 'missing');
+      : refuse(request, reply, log, 'missing');
+}
+
+export interface AssertionCheck {
+  verify: AssertionVerifier;
+  undoEncoding: UndoEncoding;
+  log: RequestLog;
+  /** The name of the route that a request takes, as authz and Envoy have it. */
+  routeOf(request: FastifyRequest): string;
 }
 
 /**
  * Lets a request in only with authz's assertion for exactly this method, path, X-Repo, X-Branch and body; the body has been read but
  * not parsed. Its content-encoding is undone here, as authz has done it. What runs is what was inspected, and nobody who reaches the port by another way gets in.
  */
-export function requireAssertion(verify: AssertionVerifier, undoEncoding: UndoEncoding, logger: Logger) {
+export function requireAssertion({ verify, undoEncoding, log, routeOf }: AssertionCheck) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const context = namedContext(request.raw);
     if (context === undefined) {
@@ -86,8 +94,10 @@ export function requireAssertion(verify: AssertionVerifier, undoEncoding: UndoEn
         return digest(plain);
       },
     });
-    if (!verdict.ok) return refuse(request, reply, logger, verdict.reason);
+    if (!verdict.ok) return refuse(request, reply, log, verdict.reason);
     asserted.set(request, { ...verdict, context });
+    const { client, tenant, tier, keyId } = verdict.identity;
+    log.know(request, { client, tenant, tier, key_id: keyId, route: routeOf(request) });
     return undefined;
   };
 }
@@ -97,8 +107,8 @@ function digest(body: unknown): string {
   return createHash('sha256').update(body).digest('base64url');
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, logger: Logger, reason: string): FastifyReply {
-  logger.warn({ request_id: request.id, code: 'assertion_required', reason }, 'request refused');
+function refuse(request: FastifyRequest, reply: FastifyReply, log: RequestLog, reason: string): FastifyReply {
+  log.of(request).warn({ code: 'assertion_required', reason }, 'request refused');
   return sendProblem(reply, 'assertion_required', {
     detail: 'Send this request to the gateway in front of this API, with your API key.',
   });

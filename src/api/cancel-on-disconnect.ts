@@ -15,17 +15,16 @@ const GRACE_MS = 5_000;
  * sent away because this process closes has not left: another process is where it comes back, or the job goes on.
  */
 export function cancelOnDisconnect(
-  { store, logger, draining }: Pick<ApiContext, 'store' | 'logger' | 'draining'>,
+  { store, log, draining }: Pick<ApiContext, 'store' | 'log' | 'draining'>,
   reply: FastifyReply,
   { jobId, cancelOnDisconnect }: JobRecord,
 ): void {
   if (cancelOnDisconnect !== true) return;
   const listener = randomUUID();
-  const { id } = reply.request;
+  const { request } = reply;
   const failed = (error: unknown) => {
     // Without Redis nobody can tell who listens: the job goes on.
-    if (!(error instanceof JobsError))
-      logger.error({ err: error, job_id: jobId, request_id: id }, 'listener of a job');
+    if (!(error instanceof JobsError)) log.of(request).error({ err: error }, 'listener of a job');
   };
   const stay = () => void store.stayListening(jobId, listener, STAY_MS).catch(failed);
   const staying = setInterval(stay, STAY_EVERY_MS);
@@ -40,7 +39,7 @@ export function cancelOnDisconnect(
     if (draining.aborted || (await store.stopListening(jobId, listener)) > 0) return;
     const job = await store.cancel(jobId);
     if (job?.state === 'canceled')
-      logger.info({ job_id: jobId, request_id: id }, 'job canceled, as nobody listens any more');
+      log.of(request).info({ code: 'canceled' }, 'job canceled, as nobody listens any more');
   }
   onDeparture(reply, () => void leave().catch(failed));
 }

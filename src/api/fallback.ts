@@ -3,6 +3,7 @@ import { JobsError } from '../jobs/index.ts';
 import { RatelimitError } from '../ratelimit/index.ts';
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import { sendProblem } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 
 /** Seconds after which Redis may be back. */
@@ -28,7 +29,8 @@ export function answerUnknown(routes: readonly Route[]) {
 }
 
 /** Answers what a handler or Fastify itself threw. Callers see no internals; the log does. */
-export function answerError(logger: Logger) {
+/** @param logger for what is of no one request */
+export function answerError(logger: Logger, log: RequestLog) {
   const storeFailures = createFailureLog({
     logger,
     code: 'store_unavailable',
@@ -60,7 +62,7 @@ export function answerError(logger: Logger) {
     if (statusCode >= 400 && statusCode < 500) {
       return sendProblem(reply, 'invalid_request', { detail: 'The request is not well-formed.' });
     }
-    logger.error({ request_id: request.id, code: 'internal_error', err: error }, 'request failed with a bug');
+    log.of(request).error({ code: 'internal_error', err: error }, 'request failed with a bug');
     return sendProblem(reply, 'internal_error', {
       detail: 'This is our mistake. Report it with the request id.',
     });

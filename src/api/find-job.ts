@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { JobRecord, JobStore } from '../jobs/index.ts';
+import type { JobRecord } from '../jobs/index.ts';
 import { callerOf, owns } from './caller.ts';
 import { sendProblem } from './problem.ts';
-import type { Parameter } from './route.ts';
+import type { ApiContext, Parameter } from './route.ts';
 
 export const jobIdParameter: Parameter = {
   in: 'path',
@@ -14,12 +14,21 @@ export const jobIdParameter: Parameter = {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The caller's own job that the path names; undefined for every other id, whether or not there is such a job. */
-export async function findJob(store: JobStore, request: FastifyRequest): Promise<JobRecord | undefined> {
+/**
+ * The caller's own job that the path names, which the answer and the log then name too; undefined for every other id,
+ * whether or not there is such a job.
+ */
+export async function findJob(
+  { store, log }: Pick<ApiContext, 'store' | 'log'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<JobRecord | undefined> {
   const { jobId } = request.params as { jobId: string };
   if (!UUID.test(jobId)) return undefined;
   const job = await store.get(jobId);
-  return job && owns(callerOf(request), job) ? job : undefined;
+  if (job === undefined || !owns(callerOf(request), job)) return undefined;
+  log.knowJob(reply, jobId);
+  return job;
 }
 
 export function sendJobNotFound(reply: FastifyReply): FastifyReply {

@@ -2,14 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
-import type { Logger } from '../telemetry/index.ts';
 import type { JobDefaults } from './limits.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
 
 /** What every handler may use. */
 export interface ApiContext {
   store: JobStore;
-  logger: Logger;
+  log: RequestLog;
   streams: StreamPlaces;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -27,14 +27,12 @@ export function sendEvents(
   job: JobRecord,
   afterSeq: number,
 ): FastifyReply {
-  const { store, draining, logger } = context;
+  const { store, draining, log } = context;
   const { jobId } = job;
   cancelOnDisconnect(context, reply, job);
   const signal = waitSignal(reply, draining, MAX_STREAM_MS);
   const stream = Readable.from(eventStream({ store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS }));
-  stream.on('error', (err) =>
-    logger.error({ err, job_id: jobId, request_id: reply.request.id }, 'event stream'),
-  );
+  stream.on('error', (err) => log.of(reply.request).error({ err }, 'event stream'));
   return reply
     .code(200)
     .type(EVENT_STREAM_TYPE)

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_TYPE } from '../problem/index.ts';
+import { ERROR_CODE_HEADER, PROBLEM_TYPE } from '../problem/index.ts';
 import { callerOf } from './caller.ts';
 import { onDeparture } from './departure.ts';
 import type { ApiContext } from './route.ts';
@@ -19,6 +19,7 @@ export async function takeStreamPlace(
     reply
       .code(429)
       .header('retry-after', place.retryAfterS)
+      .header(ERROR_CODE_HEADER, 'rate_limited')
       .type(PROBLEM_TYPE)
       .send(Buffer.from(JSON.stringify({ ...JSON.parse(String(place.problem)), requestId: request.id })));
     return false;

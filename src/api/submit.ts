@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
-import { traceIdOf } from '../telemetry/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
@@ -54,7 +53,7 @@ const REFUSALS = {
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, logger, refuseWhileUnavailable, defaults }: ApiContext,
+  { store, log, refuseWhileUnavailable, defaults }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -97,17 +96,13 @@ export async function submit(
     ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, digest: digestOf(asked) } }),
     cancelOnDisconnect,
   });
-  const { client, tenant, tier } = caller;
-  const fields = { request_id: request.id, trace_id: traceIdOf(traceparent), client, tenant, tier };
   if (acceptance.kind !== 'accepted') {
     const { code, details } = REFUSALS[acceptance.kind];
-    logger.warn({ ...fields, code, reason: acceptance.kind }, 'job refused');
+    log.of(request).warn({ code, reason: acceptance.kind }, 'job refused');
     return { kind: 'refused', reply: sendProblem(reply, code, details) };
   }
-  logger.info(
-    { ...fields, job_id: acceptance.record.jobId },
-    acceptance.repeated ? 'job accepted before' : 'job accepted',
-  );
+  log.knowJob(reply, acceptance.record.jobId);
+  log.of(request).info({}, acceptance.repeated ? 'job accepted before' : 'job accepted');
   return acceptance;
 }
 

@@ -229,6 +229,7 @@ describe('a request is denied', () => {
         status: { code: 401 },
         headers: [
           { header: { key: 'content-type', value: 'application/problem+json' } },
+          { header: { key: 'x-error-code', value: 'invalid_api_key' } },
           { header: { key: 'www-authenticate', value: challenge } },
         ],
       },
@@ -332,6 +333,7 @@ test('while the store is away the answer is an error with 503, never a pass', as
       status: { code: 503 },
       headers: [
         { header: { key: 'content-type', value: 'application/problem+json' } },
+        { header: { key: 'x-error-code', value: 'service_unavailable' } },
         { header: { key: 'retry-after', value: '5' } },
       ],
       body: expect.any(String),

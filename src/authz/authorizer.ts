@@ -70,7 +70,7 @@ function logFlagged(
   logger: Logger,
   facts: RequestFacts,
   { requestId, traceId }: RequestIds,
-  { client, tenant, keyId }: Principal,
+  { client, tenant, tier, keyId }: Principal,
   { reasonClass, findings }: InputInspection,
 ): void {
   logger.info(
@@ -79,7 +79,7 @@ function logFlagged(
       code: 'flagged_content',
       reason: reasonClass,
       route: routeName(facts.route),
-      ...{ client, tenant, key_id: keyId, policy: 'inspection' },
+      ...{ client, tenant, tier, key_id: keyId, policy: 'inspection' },
       rule: ruleNames(findings).join(','),
     },
     'request passes, with texts that may be an attack',
@@ -103,6 +103,7 @@ function logDenial(
       route: routeName(facts.route),
       client: principal?.client,
       tenant: principal?.tenant,
+      tier: principal?.tier,
       key_id: principal?.keyId ?? keyId,
       policy: denial.policy,
       rule: denial.rules?.join(','),

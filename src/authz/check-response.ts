@@ -1,4 +1,4 @@
-import { PROBLEM_TYPE } from '../problem/index.ts';
+import { ERROR_CODE_HEADER, PROBLEM_TYPE } from '../problem/index.ts';
 import { type Denial, denialStatus, problemBody, type RequestIds } from './denial.ts';
 import type { Metadata } from './metadata.ts';
 
@@ -49,6 +49,7 @@ function httpAnswer(denial: Denial, ids: RequestIds, headers: Record<string, str
     status: denialStatus(denial.code),
     headers: {
       'content-type': PROBLEM_TYPE,
+      [ERROR_CODE_HEADER]: denial.code,
       ...(denial.retryAfterS === undefined ? {} : { 'retry-after': String(denial.retryAfterS) }),
       ...headers,
       ...denial.headers,

@@ -27,4 +27,5 @@ export { inspectConfigured } from './jwt/inspect-configured.ts';
 export type { TokenCheck, TokenInspection } from './jwt/inspection.ts';
 export { type MintedToken, type MintRequest, mintDevelopmentToken } from './jwt/mint.ts';
 export { readKeyFile } from './key-file.ts';
+export { createRouteTable, routeName } from './routes/table.ts';
 export { type AuthzOptions, type RunningAuthz, startAuthz } from './server.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_TYPE, type ProblemKind, problem } from '../problem/index.ts';
+import { ERROR_CODE_HEADER, PROBLEM_TYPE, type ProblemKind, problem } from '../problem/index.ts';
 import { traceIdOf } from '../trace-context/index.ts';
 
 /** What is wrong with one field of a request. */
@@ -31,6 +31,7 @@ export function replyWithProblem(
   // Bytes, since Fastify adds a charset to the type of text, which JSON does not have (RFC 8259, section 11).
   return reply
     .code(kind.status)
+    .header(ERROR_CODE_HEADER, kind.code)
     .type(PROBLEM_TYPE)
     .send(Buffer.from(JSON.stringify(body)));
 }

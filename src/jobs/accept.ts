@@ -5,6 +5,7 @@ import type { RequestInjection } from './injection.ts';
 import type { JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
+import { jobLogFields } from './log-fields.ts';
 import type { FullReason, JobQueue } from './queue/queue.ts';
 import { sessionId } from './sessions/place.ts';
 
@@ -105,7 +106,7 @@ export function createAcceptance(options: AcceptOptions) {
       // Whether it got into the queue is not known. Without its record nobody runs it.
       await log
         .remove(jobId)
-        .catch((err: unknown) => logger.warn({ err, job_id: jobId }, 'record left over'));
+        .catch((err: unknown) => logger.child(jobLogFields(record)).warn({ err }, 'record left over'));
       throw error;
     }
   }

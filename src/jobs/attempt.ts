@@ -36,6 +36,10 @@ export interface Attempt {
   jobId: string;
   /** 1 for the first. */
   attempt: number;
+  /** Of the request that the job was accepted with. */
+  requestId: string;
+  /** As in the job's record. */
+  traceparent?: string;
   owner: JobOwner;
   permissions: JobPermissions;
   request: JobRequest;

@@ -52,7 +52,8 @@ const HAND_BACK_MS = 5_000;
  * is in its record, which only the current attempt may change.
  */
 export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsumer {
-  const { address, config, logger, now, availability, leaseMs = LEASE_MS } = options;
+  const { address, config, now, availability, leaseMs = LEASE_MS } = options;
+  const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openBlockingRedis(address, 'gatehouse-worker');
   const subscriber = openBlockingRedis(address, 'gatehouse-worker-subscriber');

@@ -6,6 +6,7 @@ import { type ExecuteOptions, execute } from './execute.ts';
 const attempt: ExecuteOptions['attempt'] = {
   jobId: '7d0f2c9e-0000-4000-8000-000000000000',
   attempt: 1,
+  requestId: 'request-1',
   owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_1' },
   permissions: {},
   request: { prompt: 'hello' },

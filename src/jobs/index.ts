@@ -30,6 +30,7 @@ export {
 } from './job.ts';
 export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
+export { jobLogFields } from './log-fields.ts';
 export type { QueueDepth, QueueOutlook, QueueWorker } from './queue/queue.ts';
 export { isRelativePath } from './relative-path.ts';
 export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';

@@ -1,11 +1,12 @@
 import type { Config } from '../config/index.ts';
-import { type Logger, traceIdOf } from '../telemetry/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
 import { ofRequest } from './injection.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
+import { jobLogFields } from './log-fields.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
 import type { StoredJob } from './record.ts';
 import type { SessionTurn } from './sessions/sessions.ts';
@@ -74,15 +75,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
     if (begun !== 'ok') return giveUp(lease, begun);
-    const fields = {
-      ...{ job_id: jobId, attempt, tenant: job.owner.tenant },
-      ...{ request_id: job.requestId, trace_id: traceIdOf(job.traceparent) },
-    };
+    const jobLogger = logger.child(jobLogFields(job, attempt));
     if (beginning.kind === 'exhausted') {
-      logger.warn({ ...fields, code: 'worker_crashed' }, 'job failed');
+      jobLogger.warn({ code: 'worker_crashed' }, 'job failed');
       return queue.finish(lease);
     }
-    logger.info(fields, 'attempt begins');
+    jobLogger.info({}, 'attempt begins');
 
     const turn = sessionTurn(job, attempt);
     const session = turn && (await files.sessions.open(turn));
@@ -91,6 +89,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       attempt: {
         jobId,
         attempt,
+        requestId: job.requestId,
+        ...(job.traceparent !== undefined && { traceparent: job.traceparent }),
         owner: job.owner,
         permissions: job.permissions ?? {},
         request: job.request,
@@ -108,7 +108,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       write: (change) => write(jobId, attempt, attempt, change),
       now: () => new Date(now()),
       signal,
-      onError: (err) => logger.error({ ...fields, err }, 'attempt failed with a bug'),
+      onError: (err) => jobLogger.error({ err }, 'attempt failed with a bug'),
     });
     if (execution.kind === 'ended') {
       const { outcome } = execution;
@@ -116,7 +116,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       const written = await write(jobId, attempt, attempt, ending.change);
       if (written !== 'ok') return giveUp(lease, written);
       const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
-      logger.info({ ...fields, code, model: outcome.model }, `attempt ends: ${ending.kind}`);
+      jobLogger.info({ code, model: outcome.model }, `attempt ends: ${ending.kind}`);
       if (ending.kind === 'completed') await commitSession(job, attempt);
       if (ending.kind === 'retry') await queue.putBack(lease, ending.delayMs);
       else await queue.finish(lease, ending.kind === 'completed' ? performance.now() - begunAt : undefined);
@@ -125,12 +125,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     // Where the attempt wrote something just then, it heard of the end by that.
     if (signal.reason === 'canceled' || (execution.kind === 'superseded' && (await isOver(jobId)))) {
       if (execution.outcome) await log.addLateUsage(jobId, attempt, spentBy(job, execution.outcome));
-      logger.info({ ...fields, code: 'canceled' }, 'attempt ends: canceled');
+      jobLogger.info({ code: 'canceled' }, 'attempt ends: canceled');
       return queue.finish(lease);
     }
     if (execution.kind === 'superseded') return giveUp(lease, 'superseded');
     const reason = String(signal.reason);
-    logger.warn({ ...fields, reason }, 'attempt interrupted, job goes back to the queue');
+    jobLogger.warn({ reason }, 'attempt interrupted, job goes back to the queue');
     return giveUp(lease, await write(jobId, attempt, attempt, handBack(job)));
   };
 }

@@ -108,7 +108,8 @@ const FIRST_CONNECTION_MS = 3_000;
  * @returns once Redis is connected; without it after a moment, and calls reject until it is there
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const { address, config, logger, now } = options;
+  const { address, config, now } = options;
+  const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
   const subscriber = openBlockingRedis(address, 'gatehouse-jobs-subscriber');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/index.ts';
 import type { Canary } from '../inspect/index.ts';
-import type { RunAttempt } from '../jobs/index.ts';
+import { jobLogFields, type RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -79,7 +79,12 @@ export async function createPool(options: {
       const slot = await slots.acquire(stop.signal);
       if (slot === undefined) return stoppedOutcome(stop.reason ?? 'canceled', attempt);
       try {
-        const { outcome, settled } = await runAttempt(surroundings, attempt, report, stop);
+        const { outcome, settled } = await runAttempt(
+          { ...surroundings, logger: logger.child(jobLogFields(attempt, attempt.attempt)) },
+          attempt,
+          report,
+          stop,
+        );
         keep(settled.finally(slot.release));
         return outcome;
       } catch (error) {

@@ -44,7 +44,7 @@ async function openWorker(
   const redis = openRedis(address, 'gatehouse-model');
   opened.defer(() => redis.disconnect());
   logConnection(redis, logger);
-  const provider = await openProvider(config, process.env, logger, {
+  const provider = await openProvider(config, process.env, logger.of('model'), {
     store: { redis, keys },
     metrics: createModelMetrics(metrics),
   });

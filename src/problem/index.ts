@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http';
 
 /** The media type of every error's body (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
+/** The header that repeats a problem's code: for the access log, which reads no bodies, and for answers to HEAD. */
+export const ERROR_CODE_HEADER = 'x-error-code';
 
 /** What is wrong, always the same for one code. */
 export interface ProblemKind {

@@ -33,10 +33,11 @@ const DEADLINE_MS = 1_000;
  */
 export async function openLimitsClient(
   config: Pick<Config, 'redis' | 'ratelimit'>,
-  logger: Logger,
+  roleLogger: Logger,
   role: 'api' | 'worker',
 ): Promise<LimitsClient> {
   const { ratelimit } = config;
+  const logger = roleLogger.of('ratelimit');
   const stores = await openStores(config, 'gatehouse-limits', DEADLINE_MS);
   let rulesChanged = () => {};
   const onLoad = () => rulesChanged();

@@ -18,10 +18,10 @@ afterAll(async () => {
 
 test('a line has the fields of the guide, who called, and why Envoy answered', async () => {
   stubs.answer = (_request, response) =>
-    void setTimeout(
-      () => response.writeHead(202, { 'content-type': 'application/json' }).end('{"jobId":"1"}'),
-      1300,
-    );
+    void setTimeout(() => {
+      response.writeHead(202, { 'content-type': 'application/json', 'x-job-id': 'job-1' });
+      response.end('{"jobId":"job-1"}');
+    }, 1300);
   await send(envoy.url, {
     method: 'POST',
     path: '/claude/invoke?trace=1',
@@ -40,11 +40,14 @@ test('a line has the fields of the guide, who called, and why Envoy answered', a
     remote_addr: '127.4.0.1',
     request: 'POST /claude/invoke HTTP/1.1',
     status: 202,
-    body_bytes_sent: 13,
+    body_bytes_sent: 17,
     request_time: expect.any(Number),
     http_referer: 'https://example.org/page',
     http_user_agent: 'tester/1',
     request_id: 'line-1',
+    trace_id: null,
+    job_id: 'job-1',
+    code: null,
     client: 'service-a',
     tenant: 'default',
     tier: 'pro',
@@ -67,6 +70,24 @@ test('a refused request has its line too, with what authz knew of the caller', a
     response_flags: 'UAEX',
     response_code_details: 'ext_authz_denied',
   });
+});
+
+test('a refusal has its code, whoever refused', async () => {
+  const headers = (id: string) => ({ 'x-request-id': id });
+  stubs.decide = () => denied('Unauthorized', '', { 'x-error-code': 'invalid_api_key' });
+  await send(envoy.url, { path: '/claude/status/1', headers: headers('code-authz') });
+  stubs.reset();
+  stubs.limit = () => ({ overall_code: 'OVER_LIMIT', raw_body: Buffer.from('{}') });
+  await send(envoy.url, { path: '/claude/status/1', headers: headers('code-ratelimit') });
+  stubs.reset();
+  stubs.answer = (_request, response) =>
+    void response.writeHead(404, { 'x-error-code': 'job_not_found' }).end('{}');
+  await send(envoy.url, { path: '/claude/status/1', headers: headers('code-api') });
+  await send(envoy.url, { path: '/nothing', headers: headers('code-envoy') });
+  const codes = await Promise.all(
+    ['authz', 'ratelimit', 'api', 'envoy'].map(async (who) => (await envoy.logged(`code-${who}`)).code),
+  );
+  expect(codes).toEqual(['invalid_api_key', 'rate_limited', 'job_not_found', 'not_found']);
 });
 
 test('a request that nobody was asked about has no client', async () => {

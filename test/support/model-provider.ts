@@ -75,6 +75,7 @@ export function attemptContext(about: Partial<AttemptContext> = {}): AttemptCont
   return {
     jobId: randomUUID(),
     attempt: 1,
+    requestId: 'request-1',
     tenant: 'acme',
     client: 'service-a',
     tier: 'pro',

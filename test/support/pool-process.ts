@@ -23,6 +23,7 @@ const outcome = await pool.run(
   {
     jobId: 'job',
     attempt: 1,
+    requestId: 'request-1',
     owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test' },
     permissions: {},
     request: { prompt },

@@ -76,6 +76,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         {
           jobId: randomUUID(),
           attempt: 1,
+          requestId: 'request-1',
           owner: { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'key_test', ...owner },
           permissions,
           request,

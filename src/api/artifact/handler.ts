@@ -9,7 +9,8 @@ import { requestedRange } from './range.ts';
 import { artifactQuerySchema } from './schema.ts';
 
 /** Sends one of the files that a job made, or a range of it. */
-export function artifactRoute({ store, logger }: ApiContext): Route {
+export function artifactRoute(context: ApiContext): Route {
+  const { store, log } = context;
   return {
     method: 'GET',
     path: '/claude/jobs/:jobId/artifacts/*',
@@ -62,7 +63,7 @@ export function artifactRoute({ store, logger }: ApiContext): Route {
     async handle(request, reply) {
       const read = readQuery(artifactQuerySchema, request, reply);
       if (read.kind === 'refused') return read.reply;
-      const job = await findJob(store, request);
+      const job = await findJob(context, request, reply);
       if (job === undefined) return sendJobNotFound(reply);
       const found = await store.artifacts(job.jobId);
       const { '*': path } = request.params as { '*': string };
@@ -87,9 +88,7 @@ export function artifactRoute({ store, logger }: ApiContext): Route {
         range.kind === 'part' ? { start, end } : undefined,
       );
       if (content === undefined) return sendArtifactNotFound(reply);
-      content.on('error', (err) =>
-        logger.error({ err, job_id: job.jobId, request_id: request.id }, 'file of a job'),
-      );
+      content.on('error', (err) => log.of(request).error({ err }, 'file of a job'));
       reply.headers({ ...headers, 'content-length': end - start + 1 });
       if (range.kind === 'part') {
         reply.code(206).header('content-range', `bytes ${start}-${end}/${artifact.bytes}`);

@@ -4,7 +4,7 @@ import type { ApiContext, Route } from '../route.ts';
 import { artifactListSchema } from './schema.ts';
 
 /** Lists the files that a job's current attempt has made so far, or its last has made. */
-export function artifactsRoute({ store }: ApiContext): Route {
+export function artifactsRoute(context: ApiContext): Route {
   return {
     method: 'GET',
     path: '/claude/jobs/:jobId/artifacts',
@@ -20,8 +20,8 @@ export function artifactsRoute({ store }: ApiContext): Route {
       problems: ['assertion_required', 'job_not_found', 'service_unavailable', 'internal_error'],
     },
     async handle(request, reply) {
-      const job = await findJob(store, request);
-      const found = job && (await store.artifacts(job.jobId));
+      const job = await findJob(context, request, reply);
+      const found = job && (await context.store.artifacts(job.jobId));
       if (job === undefined || found === undefined) return sendJobNotFound(reply);
       const { jobId } = job;
       const artifacts = found.list.map((artifact) => ({

@@ -9,7 +9,8 @@ import { cancelQuerySchema } from './schema.ts';
  * Cancels a job, whether it waits, runs or is between two attempts. One that has ended stays as it is, so that calling
  * twice does no harm. With `?purge=true` it is removed as well, with its events and files.
  */
-export function cancelRoute({ store, logger, now }: ApiContext): Route {
+export function cancelRoute(context: ApiContext): Route {
+  const { store, log, now } = context;
   return {
     method: 'DELETE',
     path: '/claude/jobs/:jobId',
@@ -44,13 +45,13 @@ export function cancelRoute({ store, logger, now }: ApiContext): Route {
     async handle(request, reply) {
       const read = readQuery(cancelQuerySchema, request, reply);
       if (read.kind === 'refused') return read.reply;
-      const found = await findJob(store, request);
+      const found = await findJob(context, request, reply);
       if (found === undefined) return sendJobNotFound(reply);
       const { purge = false } = read.query;
       const job = purge ? await store.purge(found.jobId) : await store.cancel(found.jobId);
       if (job === undefined) return sendJobNotFound(reply);
       const code = purge ? 'purged' : job.state;
-      logger.info({ request_id: request.id, job_id: job.jobId, code }, 'job canceled by its client');
+      log.of(request).info({ code }, 'job canceled by its client');
       return sendJobStatus(reply, jobStatus(job, undefined, now()));
     },
   };

@@ -47,7 +47,7 @@ export function eventsRoute(context: ApiContext): Route {
           errors,
         });
       }
-      const job = await findJob(context.store, request);
+      const job = await findJob(context, request, reply);
       if (job === undefined) return sendJobNotFound(reply);
       const afterSeq = Math.min(Number(lastEventId), job.lastSeq);
       // HTML standard, section 9.2.3: with any other answer an EventSource connects again for ever.

@@ -4,7 +4,7 @@ import { sendProblem } from '../problem.ts';
 import type { ApiContext, Route } from '../route.ts';
 
 /** Forgets what a conversation of the caller has said. Calling twice does no harm. */
-export function forgetSessionRoute({ store, logger }: ApiContext): Route {
+export function forgetSessionRoute({ store, log }: ApiContext): Route {
   return {
     method: 'DELETE',
     path: '/claude/sessions/:session',
@@ -24,7 +24,7 @@ export function forgetSessionRoute({ store, logger }: ApiContext): Route {
           detail: 'A job of this session has begun and not ended. Cancel it, or wait for its end.',
         });
       }
-      logger.info({ request_id: request.id }, 'session forgotten');
+      log.of(request).info({}, 'session forgotten');
       return reply.code(204).send();
     },
   };

@@ -9,7 +9,8 @@ import type { ApiContext, Route } from '../route.ts';
 import { statusQuerySchema } from './schema.ts';
 
 /** Reads a job; with `?wait=N` once it has ended, or N seconds later. */
-export function statusRoute({ store, closing, now }: ApiContext): Route {
+export function statusRoute(context: ApiContext): Route {
+  const { store, closing, now } = context;
   return {
     method: 'GET',
     path: '/claude/status/:jobId',
@@ -48,11 +49,11 @@ export function statusRoute({ store, closing, now }: ApiContext): Route {
     async handle(request, reply) {
       const read = readQuery(statusQuerySchema, request, reply);
       if (read.kind === 'refused') return read.reply;
-      let job = await findJob(store, request);
+      let job = await findJob(context, request, reply);
       const { wait } = read.query;
       if (job && wait !== undefined && !isFinal(job.state)) {
         await store.waitForEnd(job.jobId, waitSignal(reply, closing, wait * 1000));
-        job = await findJob(store, request);
+        job = await findJob(context, request, reply);
       }
       if (job === undefined) return sendJobNotFound(reply);
       const position = job.state === 'queued' ? await store.position(job.jobId) : undefined;

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../../telemetry/index.ts';
 import { answeredFailure, mayGoElsewhere, type ProviderFailure } from '../failure.ts';
 import { type Availability, availabilityOfAny } from './availability.ts';
 import { FirstByteTimeout, NotAsked, QueueRefusal } from './fault.ts';
@@ -34,14 +33,14 @@ export type OnMoved = (upstream: Upstream, failure: ProviderFailure) => void;
 export async function askInOrder(
   upstreams: readonly Upstream[],
   request: ModelRequest,
-  options: { patienceMs: number; logger: Logger; onMoved: OnMoved },
+  options: { patienceMs: number; onMoved: OnMoved },
 ): Promise<Answer> {
   const deadlineMs = Date.now() + options.patienceMs;
   let failure: ProviderFailure | undefined;
   const moved = (upstream: Upstream, why: ProviderFailure) => {
     failure = why;
     options.onMoved(upstream, why);
-    options.logger.warn(
+    request.logger.warn(
       { provider: upstream.name, address: upstream.address, code: why.type, reason: why.kind },
       'A model request is tried elsewhere',
     );

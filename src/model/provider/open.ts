@@ -119,7 +119,6 @@ export async function openProvider(
     ask: (request) =>
       askInOrder(upstreams, request, {
         patienceMs: model.queue.timeout.ms,
-        logger,
         onMoved: (upstream, failure) => metrics.request(upstream.name, failure.kind),
       }),
     checker,

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Config } from '../../config/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
 import { isFaulty, parseRetryAfterMs } from '../failure.ts';
 import { mappedModel } from '../policy/model-names.ts';
 import { Interruption } from '../proxy/interruption.ts';
@@ -20,6 +21,8 @@ export interface ModelRequest {
   /** Whether the answer is to come as it is written, so that its beginning has a deadline of its own. */
   streams: boolean;
   tenant: string;
+  /** Its lines say whose request it is. */
+  logger: Logger;
   signal: AbortSignal;
   /** Told of each provider that it is sent to. */
   onAsked(provider: string): void;

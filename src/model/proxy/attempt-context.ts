@@ -5,6 +5,10 @@ import type { TokenUsage } from '../usage.ts';
 export interface AttemptContext {
   jobId: string;
   attempt: number;
+  /** Of the request that the job was accepted with. */
+  requestId: string;
+  /** W3C traceparent of the job; absent without tracing. */
+  traceparent?: string | undefined;
   tenant: string;
   client: string;
   tier: string;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Logger } from '../../telemetry/index.ts';
 import { answeredFailure, type ProviderFailure, parseRetryAfterMs } from '../failure.ts';
 import type { RequestOutcome } from '../metrics.ts';
 import type { CheckedRequest } from '../policy/check-request.ts';
@@ -30,6 +31,8 @@ export interface WorkerRequest {
   response: ServerResponse;
   route: Route;
   tenant: string;
+  /** Its lines say whose request it is. */
+  logger: Logger;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface WorkerRequest {
  * Where it fails before an answer began, the response is left for the caller to answer.
  */
 export async function forward(
-  { request, response, route, tenant }: WorkerRequest,
+  { request, response, route, tenant, logger }: WorkerRequest,
   checked: CheckedRequest,
   provider: Provider,
   limits: ProxyLimits,
@@ -53,6 +56,7 @@ export async function forward(
       model: checked.model,
       streams: checked.streams,
       tenant,
+      logger,
       signal: deadlines.signal,
       onAsked: (name) => {
         asked = name;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Logger } from '../../telemetry/index.ts';
+import { type LogFields, type Logger, traceIdOf } from '../../telemetry/index.ts';
 import type { Provider } from '../provider/open.ts';
 import { NOT_TO_BE_REPEATED, sendApiError } from './api-error.ts';
 import type { AttemptContext, ModelSession } from './attempt-context.ts';
@@ -44,25 +44,27 @@ const KEEP_ALIVE_MS = 120_000;
 export async function startModelProxy(options: ModelProxyOptions): Promise<ModelProxy> {
   const { provider, logger } = options;
   const limits: ProxyLimits = { ...DEFAULT_PROXY_LIMITS, ...options.limits };
-  let current: RunningSession | undefined;
+  let current: { session: RunningSession; logger: Logger } | undefined;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const session = current;
-    if (session === undefined) {
+    if (current === undefined) {
       provider.metrics.refusal('no_job');
       const message = 'No job runs here now.';
       return sendApiError(response, 403, 'permission_error', message, NOT_TO_BE_REPEATED);
     }
-    await session.run(() => serveRequest(session, request, response, { provider, limits, logger }));
+    const { session, logger: own } = current;
+    await session
+      .run(() => serveRequest(session, request, response, { provider, limits, logger: own }))
+      .catch((err: unknown) => {
+        own.error({ code: 'internal_error', err }, 'The model proxy failed');
+        response.destroy();
+      });
   }
 
   const server = createServer(
     { requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      handle(request, response).catch((error: unknown) => {
-        logger.error({ err: error }, 'The model proxy failed');
-        response.destroy();
-      });
+      handle(request, response).catch(() => response.destroy());
     },
   );
   // A worker's connections are descriptors of ours, which every other worker needs too.
@@ -73,7 +75,7 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
     begin(context) {
       if (current !== undefined) throw new TypeError('The attempt before has not ended.');
       const session = openSession(context);
-      current = session;
+      current = { session, logger: logger.child(sessionFields(context)) };
       return {
         usage: session.usage,
         costUsd: session.costUsd,
@@ -81,7 +83,7 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
         stopReason: session.stopReason,
         lastError: session.lastError,
         async end() {
-          if (current === session) current = undefined;
+          if (current?.session === session) current = undefined;
           await session.end();
         },
       };
@@ -90,9 +92,15 @@ export async function startModelProxy(options: ModelProxyOptions): Promise<Model
       const closed = new Promise((resolve) => server.close(resolve));
       const last = current;
       current = undefined;
-      await last?.end();
+      await last?.session.end();
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+function sessionFields(context: AttemptContext): LogFields {
+  const { jobId, attempt, requestId, traceparent, client, tenant, tier } = context;
+  const ids = { request_id: requestId, trace_id: traceIdOf(traceparent), job_id: jobId };
+  return { ...ids, attempt, client, tenant, tier };
 }

@@ -60,7 +60,7 @@ export async function serveRequest(
     metrics.refusal(reason);
     const kind = reason === 'model_not_allowed' || reason === 'budget_exceeded' ? reason : 'refused';
     session.conclude({ kind, type, message }, 'asked');
-    logger.warn({ ...about(session), code: 'model_request_refused', reason }, 'A model request was refused');
+    logger.warn({ code: 'model_request_refused', reason }, 'A model request was refused');
     sendApiError(response, status, type, message, NOT_TO_BE_REPEATED);
   }
 
@@ -83,7 +83,7 @@ export async function serveRequest(
     const deadlines = startDeadlines(response, session.ended, limits.requestTimeoutMs);
     const { tenant } = session.context;
     const forwarded = await forward(
-      { request, response, route, tenant },
+      { request, response, route, tenant, logger },
       checked.request,
       provider,
       limits,
@@ -94,7 +94,6 @@ export async function serveRequest(
     if (route === 'messages') account(session, provider, forwarded, checked.request);
     if (forwarded.provider !== undefined) metrics.request(forwarded.provider, forwarded.outcome);
     log(logger, forwarded, {
-      ...about(session),
       model: checked.request.model,
       duration_ms: Math.round(performance.now() - startedMs),
     });
@@ -128,11 +127,6 @@ function account(
   // A request that the worker gave up says nothing about the provider; how a helper fared says nothing about the job.
   if (isOwn && outcome !== 'worker_gone')
     session.conclude(failure, provider === undefined ? 'not_asked' : 'asked');
-}
-
-function about({ context }: RunningSession): LogFields {
-  const { jobId, attempt, tenant, tier } = context;
-  return { job_id: jobId, attempt, tenant, tier };
 }
 
 function log(logger: Logger, { answer, outcome, failure, provider }: Forwarded, about: LogFields): void {

@@ -15,7 +15,7 @@ const MAX_DEPTH = 16;
  */
 export async function giveArtifacts(
   { config, logger }: { config: Config; logger: Logger },
-  { jobId, attempt, artifacts }: Attempt,
+  { artifacts }: Attempt,
   { folder }: Worker,
   put: ReadonlyMap<string, FileStamp>,
   stop: StopSignal,
@@ -35,9 +35,8 @@ export async function giveArtifacts(
     isWanted,
   );
   if (refused + notTaken === 0 && !incomplete) return;
-  const fields = { job_id: jobId, attempt, count: refused + notTaken };
   logger.info(
-    { ...fields, reason: incomplete ? 'more than is kept' : 'links, or longer than is kept' },
+    { count: refused + notTaken, reason: incomplete ? 'more than is kept' : 'links, or longer than is kept' },
     `${given} files were kept, and others were not`,
   );
 }

@@ -3,7 +3,7 @@ import type { Canary } from '../../inspect/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
 import { budgetMessage, type Provider, type TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
-import type { LogFields, Logger } from '../../telemetry/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { putFiles } from '../files/put-files.ts';
 import { decodeTranscript } from '../session/transcript.ts';
@@ -117,13 +117,15 @@ interface Run {
 async function runIn(
   { worker, started }: Lease,
   { config, logger, provider, budget, onPromptLeak }: AttemptSurroundings,
-  { jobId, attempt, owner, permissions, request, timeoutMs }: Attempt,
+  { jobId, attempt, requestId, traceparent, owner, permissions, request, timeoutMs }: Attempt,
   { report, stop, canary, opening }: Run,
 ): Promise<{ outcome: AttemptOutcome; sessionId: string | undefined }> {
   const model = request.model ?? config.model.name;
   const session = worker.beginSession({
     jobId,
     attempt,
+    requestId,
+    traceparent,
     ...owner,
     model,
     maxTokens: request.max_tokens,
@@ -137,8 +139,7 @@ async function runIn(
     canary &&
     guardAgainstLeaks(canary, report, () => {
       onPromptLeak();
-      const fields = { job_id: jobId, attempt, tenant: owner.tenant, client: owner.client };
-      logger.warn({ ...fields, code: 'prompt_leak' }, 'the model wrote the marker of its system prompt');
+      logger.warn({ code: 'prompt_leak' }, 'the model wrote the marker of its system prompt');
     });
   const reporter = new ProgressReporter(guard?.report ?? report, config.pool.limits.output.bytes, () =>
     stop.stop('canceled'),
@@ -178,7 +179,7 @@ async function runIn(
   if (guard !== undefined && outcome.kind === 'completed') {
     await stop.unlessGivenUp(guard.inspect([outcome.text, outcome.structured]));
   }
-  logFailure(logger, { job_id: jobId, attempt }, outcome, conversation);
+  logFailure(logger, outcome, conversation);
   return { outcome, sessionId: conversation.result?.session_id };
 }
 
@@ -188,17 +189,12 @@ function budgetedTokens(usage: TokenUsage): number {
 }
 
 /** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job, and is counted. */
-function logFailure(
-  logger: Logger,
-  fields: LogFields,
-  outcome: AttemptOutcome,
-  { end, stderr }: Conversation,
-): void {
+function logFailure(logger: Logger, outcome: AttemptOutcome, { end, stderr }: Conversation): void {
   if (outcome.kind === 'completed') return;
   const { code } = outcome.error;
   if (code === 'sandbox_failed') {
     const reason = end?.kind === 'not_started' ? end.code : stderr;
-    logger.error({ ...fields, code, reason }, 'the sandbox could not be started');
+    logger.error({ code, reason }, 'the sandbox could not be started');
   } else if (stderr !== '')
-    logger.debug({ ...fields, code, count: stderr.length }, 'the worker wrote so much to stderr');
+    logger.debug({ code, count: stderr.length }, 'the worker wrote so much to stderr');
 }

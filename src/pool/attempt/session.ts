@@ -9,19 +9,18 @@ import type { Worker } from '../workers/worker.ts';
  */
 export async function keepSession(
   logger: Logger,
-  { jobId, attempt, session }: Attempt,
+  { session }: Attempt,
   { folder, workPath }: Worker,
   sessionId: string | undefined,
 ): Promise<void> {
   if (session === undefined) return;
-  const fields = { job_id: jobId, attempt };
   const transcript = await readTranscript(folder, workPath, sessionId);
   if (transcript === undefined) {
-    logger.warn({ ...fields, code: 'session_unavailable' }, 'what was said in a session was not found');
+    logger.warn({ code: 'session_unavailable' }, 'what was said in a session was not found');
     return;
   }
   await session.save(encodeTranscript(transcript)).catch((err: unknown) => {
     if (!(err instanceof JobsError) || err.code !== 'session_too_large') throw err;
-    logger.warn({ ...fields, code: err.code }, 'what was said in a session is more than is kept');
+    logger.warn({ code: err.code }, 'what was said in a session is more than is kept');
   });
 }

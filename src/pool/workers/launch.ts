@@ -58,7 +58,7 @@ export async function launchWorker(
       provider,
       socketPath: folder.modelSocket,
       uid: identity.uid,
-      logger,
+      logger: logger.of('model'),
       limits,
     });
     undo.push(proxy.close);
