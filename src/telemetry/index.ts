@@ -14,6 +14,7 @@ export {
   expositionFormat,
   printExposition,
 } from './exposition/print.ts';
+export { familiesOf } from './exposition/report.ts';
 export { createFailureLog, type FailureLog } from './failure-log.ts';
 export { LOG_FIELDS, type LogFields } from './fields.ts';
 export { createLabelBound, OTHER } from './label-bound.ts';
@@ -33,3 +34,4 @@ export {
   type Siblings,
   sumMetrics,
 } from './siblings.ts';
+export type { Timing } from './timing.ts';

@@ -1,5 +1,6 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDefinition } from './metric-names.ts';
+import { registerTimings, type Timing } from './timing.ts';
 
 /** One process's metrics. Each definition of metric-names.ts is made at most once. */
 export interface Metrics {
@@ -20,6 +21,14 @@ export interface Metrics {
   gauge<Label extends string>(definition: MetricDefinition<Label>, collect?: () => void): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
   histogram<Label extends string>(definition: MetricDefinition<Label>, buckets: number[]): Histogram<Label>;
+  /**
+   * A histogram of seconds for what happens with every request, or that keeps traces.
+   * @returns the timing of some values of the labels; to be kept, as it is made anew each time
+   */
+  timing<Label extends string>(
+    definition: MetricDefinition<Label>,
+    boundsS: readonly number[],
+  ): (labels: Record<Label, string>) => Timing;
 }
 
 /** How often something happened since the process began. */
@@ -71,5 +80,6 @@ export async function createMetrics(): Promise<Metrics> {
     gauge: (definition, collect) =>
       new prometheus.Gauge({ ...settings(definition), ...(collect && { collect }) }),
     histogram: (definition, buckets) => new prometheus.Histogram({ ...settings(definition), buckets }),
+    timing: (definition, boundsS) => registerTimings(registry, definition, boundsS),
   };
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type ListenAddress, type ListeningServer, listen } from '../http/index.ts';
+import { EXPOSITION_TYPES, expositionFormat, printExposition } from './exposition/print.ts';
+import { familiesOf } from './exposition/report.ts';
 import type { OwnState, SharedState, Siblings } from './siblings.ts';
 
 export interface OperationsServerOptions extends ListenAddress {
@@ -21,7 +23,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * A role's small HTTP server for operators: /health (the process answers), /ready (200, or 503 where it cannot do its
- * work or is closing) and /metrics (Prometheus text).
+ * work or is closing) and /metrics (Prometheus text, or OpenMetrics where that is asked for).
  * @throws an Error for people where the address cannot be used
  */
 export async function serveOperations(options: OperationsServerOptions): Promise<ListeningServer> {
@@ -42,18 +44,17 @@ export async function serveOperations(options: OperationsServerOptions): Promise
     metrics: () => options.registry.getMetricsAsJSON(),
     isReady: async () => !closing && (await options.isReady()),
   };
-  const shown: Pick<SharedState, 'metrics'> & Pick<OwnState, 'isReady'> = options.siblings?.join(
-    options.setting,
-    own,
-  ) ?? { ...own, metrics: () => options.registry.metrics() };
+  const shown: OwnState | SharedState = options.siblings?.join(options.setting, own) ?? own;
   app.get('/ready', async (_request, reply) => {
     const ready = await shown.isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready' });
   });
   for (const path of new Set(['/metrics', options.metricsPath ?? '/metrics'])) {
-    app.get(path, async (_request, reply) =>
-      reply.type(options.registry.contentType).send(await shown.metrics()),
-    );
+    app.get(path, async (request, reply) => {
+      const format = expositionFormat(request.headers.accept);
+      const text = printExposition(familiesOf(await shown.metrics()), format);
+      return reply.type(EXPOSITION_TYPES[format]).send(text);
+    });
   }
   options.routes?.(app);
   const server = await listen(app, options);

@@ -11,8 +11,7 @@ export interface OwnState {
 
 /** What operators are told of all processes that share an address. */
 export interface SharedState {
-  /** Prometheus text. */
-  metrics(): Promise<string>;
+  metrics(): Promise<MetricsReport>;
   isReady(): Promise<boolean>;
 }
 
@@ -22,16 +21,35 @@ export interface Siblings {
   join(setting: string, own: OwnState): SharedState;
 }
 
-/**
- * Adds up what several processes report: counters and histograms by sum, gauges as their definition says.
- * @returns the sum as data, and as Prometheus text
- */
-export async function sumMetrics(
-  reports: readonly MetricsReport[],
-): Promise<{ report: MetricsReport; text: string }> {
+/** Adds up what several processes report: counters and histograms by sum, gauges as their definition says. */
+export async function sumMetrics(reports: readonly MetricsReport[]): Promise<MetricsReport> {
   const { AggregatorRegistry } = await import('prom-client');
-  const sum = AggregatorRegistry.aggregate([...reports]);
-  return { report: await sum.getMetricsAsJSON(), text: await sum.metrics() };
+  const sum = await AggregatorRegistry.aggregate([...reports]).getMetricsAsJSON();
+  // The library drops them. Of two for one bucket either will do.
+  const exemplars = new Map(
+    reports.flat().flatMap((metric) =>
+      valuesOf(metric)
+        .filter(({ exemplar }) => exemplar)
+        .map((value) => [identityOf(value), value.exemplar] as const),
+    ),
+  );
+  if (exemplars.size === 0) return sum;
+  for (const value of sum.flatMap(valuesOf)) value.exemplar = exemplars.get(identityOf(value));
+  return sum;
+}
+
+interface ReportedValue {
+  metricName?: string;
+  labels: Partial<Record<string, string | number>>;
+  exemplar?: unknown;
+}
+
+function valuesOf(metric: MetricsReport[number]): ReportedValue[] {
+  return 'values' in metric ? metric.values : [];
+}
+
+function identityOf({ metricName, labels }: ReportedValue): string {
+  return JSON.stringify([metricName, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** What of a report goes on to count when its process is gone: what only grows. */

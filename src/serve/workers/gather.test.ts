@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createMetrics, METRICS, type Metrics } from '../../telemetry/index.ts';
+import { createMetrics, familiesOf, METRICS, type Metrics } from '../../telemetry/index.ts';
 import { Gathering, type Respondent } from './gather.ts';
 import type { StateName, States } from './messages.ts';
 
@@ -44,8 +44,8 @@ beforeEach(async () => {
 });
 
 async function shown(name: string, of: Respondent[] = workers): Promise<number> {
-  const line = (await gathering.metrics(SETTING, of)).split('\n').find((each) => each.startsWith(`${name} `));
-  return Number(line?.split(' ')[1]);
+  const families = familiesOf(await gathering.metrics(SETTING, of));
+  return families.find((each) => each.name === name)?.samples[0]?.value ?? Number.NaN;
 }
 
 describe('metrics of all workers', () => {

@@ -32,8 +32,8 @@ export class Gathering {
     return states.length > 0 && states.every((state) => state === true);
   }
 
-  /** Prometheus text of all together. A worker that does not answer in time counts with what it reported last. */
-  async metrics(setting: string, workers: readonly Respondent[]): Promise<string> {
+  /** The sums of all. A worker that does not answer in time counts with what it reported last. */
+  async metrics(setting: string, workers: readonly Respondent[]): Promise<MetricsReport> {
     const latest = this.#latestOf(setting);
     await Promise.all(
       workers.map(async (worker) => {
@@ -42,8 +42,7 @@ export class Gathering {
       }),
     );
     const departed = this.#departed.get(setting) ?? [];
-    const { text } = await sumMetrics([...latest.values(), ...departed, await this.#own()]);
-    return text;
+    return sumMetrics([...latest.values(), ...departed, await this.#own()]);
   }
 
   /** A worker is gone: what it counted stays in the sums. */
@@ -69,6 +68,5 @@ export class Gathering {
 /** Puts one report in the place of all. */
 async function mergeAll(reports: MetricsReport[]): Promise<void> {
   const merging = [...reports];
-  const { report } = await sumMetrics(merging);
-  reports.splice(0, merging.length, report);
+  reports.splice(0, merging.length, await sumMetrics(merging));
 }

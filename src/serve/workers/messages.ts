@@ -11,7 +11,7 @@ export interface Job {
 
 /** What is told of an address: of one worker, or of all. */
 export interface States {
-  metrics: { own: MetricsReport; all: string };
+  metrics: { own: MetricsReport; all: MetricsReport };
   ready: { own: boolean; all: boolean };
 }
 

@@ -43,9 +43,10 @@ export function createSiblings(channel: {
       channel.send({ type: 'serves', setting });
       return {
         async metrics() {
-          const text = await askAll(setting, 'metrics');
-          if (text === undefined) throw new Error('the metrics of all worker processes did not come in time');
-          return text;
+          const report = await askAll(setting, 'metrics');
+          if (report === undefined)
+            throw new Error('the metrics of all worker processes did not come in time');
+          return report;
         },
         isReady: async () => (await askAll(setting, 'ready')) ?? false,
       };

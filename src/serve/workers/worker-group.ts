@@ -53,7 +53,7 @@ export async function createWorkerGroup({ job, count, logger }: WorkerGroupOptio
     state: Name,
   ): Promise<States[Name]['all'] | undefined> {
     const serving = [...workers].filter(({ serves }) => serves.has(setting));
-    const all: Promise<boolean | string> =
+    const all: Promise<States[StateName]['all']> =
       state === 'ready' ? gathering.isReady(setting, serving) : gathering.metrics(setting, serving);
     return (await all) as States[Name]['all'];
   }
