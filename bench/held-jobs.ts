@@ -47,6 +47,7 @@ export async function run(): Promise<Figures> {
   const settings = [
     `redis.url=${redis.address.url}`,
     `listen.api=127.0.0.1:${port}`,
+    'listen.apiHttp=127.0.0.1:0',
     `identity.assertion.keyFile=${join(dir, 'key')}`,
     `pool.workers=${RUN_AT_ONCE}`,
   ];

@@ -6,6 +6,7 @@ import type { JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
 import { jobLogFields } from './log-fields.ts';
+import type { JobMetrics } from './metrics.ts';
 import type { FullReason, JobQueue } from './queue/queue.ts';
 import { sessionId } from './sessions/place.ts';
 
@@ -44,6 +45,7 @@ export interface AcceptOptions {
   index: JobIndex;
   logger: Logger;
   now(): number;
+  metrics: Pick<JobMetrics, 'accepted' | 'refused'>;
 }
 
 /** A record whose job never got into the queue, because this process died in between, leaves after this time. */
@@ -57,7 +59,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
  * limits and Idempotency-Key, then keeps the record. Whoever dies in between leaves no job that its caller knows of.
  */
 export function createAcceptance(options: AcceptOptions) {
-  const { config, log, queue, index, logger, now } = options;
+  const { config, log, queue, index, logger, now, metrics } = options;
 
   async function accept(submission: Submission, goneJobId?: string): Promise<Acceptance> {
     const { owner, request, permissions, injected = [], requestId, traceparent, idempotency } = submission;
@@ -98,10 +100,13 @@ export function createAcceptance(options: AcceptOptions) {
       });
       if (entrance.kind === 'entered') {
         await keep(record);
+        metrics.accepted(owner.tier);
         return { kind: 'accepted', record, position: entrance.position, repeated: false };
       }
       await log.remove(jobId);
-      return entrance.kind === 'known' ? await known(submission, entrance.jobId, goneJobId) : entrance;
+      if (entrance.kind === 'known') return await known(submission, entrance.jobId, goneJobId);
+      if (entrance.kind !== 'other_request') metrics.refused(entrance.kind);
+      return entrance;
     } catch (error) {
       // Whether it got into the queue is not known. Without its record nobody runs it.
       await log

@@ -12,6 +12,7 @@ import type { RunAttempt } from './attempt.ts';
 import { Bell } from './bell.ts';
 import { HeldJobs } from './held-jobs.ts';
 import { createJobLog } from './job-log.ts';
+import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
 import { openQueue } from './queue/queue.ts';
 import { createJobRunner } from './run-job.ts';
 import { watchForEnd } from './watch-for-end.ts';
@@ -28,6 +29,7 @@ export interface ConsumeOptions {
   now(): number;
   /** No job is begun unless this is open. untilMs: milliseconds since the epoch. */
   availability(): Availability;
+  metrics?: JobMetrics;
   /** How long a job stays with a worker that does not show signs of life. */
   leaseMs?: number;
 }
@@ -54,13 +56,14 @@ const HAND_BACK_MS = 5_000;
 export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsumer {
   const { address, config, now, availability, leaseMs = LEASE_MS } = options;
   const logger = options.logger.of('jobs');
+  const { metrics = NO_JOB_METRICS } = options;
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openBlockingRedis(address, 'gatehouse-worker');
   const subscriber = openBlockingRedis(address, 'gatehouse-worker-subscriber');
   logConnection(redis, logger);
   subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
   const announcements = createAnnouncements(subscriber);
-  const log = createJobLog(redis, keys);
+  const log = countEnds(createJobLog(redis, keys), metrics);
   const queue = openQueue(redis, keys);
   let open = true;
   const files = openWorkerFiles({
@@ -69,7 +72,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
       if (open) logger.warn({ err }, 'the files of jobs could not be looked through');
     },
   });
-  const runJob = createJobRunner({ config, logger, now, log, queue, files, run });
+  const runJob = createJobRunner({ config, logger, now, log, queue, files, metrics, run });
   const held = new HeldJobs({ queue, places: config.pool.workers, leaseMs, logger });
   const bell = new Bell();
   const stopListening = announcements.listen(queue.channel, () => bell.ring());

@@ -31,7 +31,9 @@ export {
 export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
 export { jobLogFields } from './log-fields.ts';
+export { createJobMetrics, type JobMetrics } from './metrics.ts';
 export type { QueueDepth, QueueOutlook, QueueWorker } from './queue/queue.ts';
 export { isRelativePath } from './relative-path.ts';
 export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';
 export { estimateWait, type WaitEstimate, waitText } from './wait-estimate.ts';
+export { watchQueue } from './watch-queue.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, traceIdOf } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { RunAttempt } from './attempt.ts';
 import { execute } from './execute.ts';
@@ -7,6 +7,7 @@ import { ofRequest } from './injection.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
 import { jobLogFields } from './log-fields.ts';
+import type { JobMetrics } from './metrics.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
 import type { StoredJob } from './record.ts';
 import type { SessionTurn } from './sessions/sessions.ts';
@@ -21,6 +22,7 @@ export interface JobRunnerOptions {
   log: JobLog;
   queue: Pick<JobQueue, 'finish' | 'putBack'>;
   files: Pick<WorkerFiles, 'artifacts' | 'artifactLimits' | 'sessions'>;
+  metrics: Pick<JobMetrics, 'begun' | 'attempted'>;
   run: RunAttempt;
 }
 
@@ -31,7 +33,7 @@ export interface JobRunnerOptions {
 export type JobRunner = (lease: Lease, signal: AbortSignal) => Promise<void>;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { config, logger, now, log, queue, files, run } = options;
+  const { config, logger, now, log, queue, files, metrics, run } = options;
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
 
   function write(
@@ -76,11 +78,13 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
     if (begun !== 'ok') return giveUp(lease, begun);
     const jobLogger = logger.child(jobLogFields(job, attempt));
+    const traceId = traceIdOf(job.traceparent);
     if (beginning.kind === 'exhausted') {
       jobLogger.warn({ code: 'worker_crashed' }, 'job failed');
       return queue.finish(lease);
     }
     jobLogger.info({}, 'attempt begins');
+    if (attempt === 1) metrics.begun(now() - Date.parse(job.createdAt), traceId);
 
     const turn = sessionTurn(job, attempt);
     const session = turn && (await files.sessions.open(turn));
@@ -113,6 +117,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     if (execution.kind === 'ended') {
       const { outcome } = execution;
       const ending = endAttempt(job, attempt, outcome, limits, new Date(now()));
+      metrics.attempted(ending.kind, performance.now() - begunAt, traceId);
       const written = await write(jobId, attempt, attempt, ending.change);
       if (written !== 'ok') return giveUp(lease, written);
       const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
@@ -122,6 +127,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       else await queue.finish(lease, ending.kind === 'completed' ? performance.now() - begunAt : undefined);
       return;
     }
+    metrics.attempted('interrupted', performance.now() - begunAt, traceId);
     // Where the attempt wrote something just then, it heard of the end by that.
     if (signal.reason === 'canceled' || (execution.kind === 'superseded' && (await isOver(jobId)))) {
       if (execution.outcome) await log.addLateUsage(jobId, attempt, spentBy(job, execution.outcome));

@@ -18,6 +18,7 @@ import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { createListeners } from './listeners.ts';
+import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
 import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts';
 import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
@@ -94,6 +95,7 @@ export interface JobStoreOptions {
   config: Pick<Config, 'dataDir' | 'jobs' | 'redis'>;
   logger: Logger;
   now(): number;
+  metrics?: JobMetrics;
 }
 
 /** Events that are read at once, so that a long log does not fill the memory. */
@@ -108,7 +110,7 @@ const FIRST_CONNECTION_MS = 3_000;
  * @returns once Redis is connected; without it after a moment, and calls reject until it is there
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const { address, config, now } = options;
+  const { address, config, now, metrics = NO_JOB_METRICS } = options;
   const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
@@ -116,7 +118,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   logConnection(redis, logger);
   subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
   await connected(redis, FIRST_CONNECTION_MS).catch(() => {}); // logConnection has said it.
-  const log = createJobLog(redis, keys);
+  const log = countEnds(createJobLog(redis, keys), metrics);
   const queue = openQueue(redis, keys);
   const index = createJobIndex(redis, keys, longestStayMs(config));
   const files = openStoredFiles(artifactsFolder(config));
@@ -148,7 +150,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   }
 
   return {
-    accept: createAcceptance({ config, log, queue, index, logger, now }),
+    accept: createAcceptance({ config, log, queue, index, logger, now, metrics }),
     get: (jobId) => log.readVisible(jobId),
     position: (jobId) => queue.position(jobId),
     outlook: () => queue.outlook(),

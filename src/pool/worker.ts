@@ -1,5 +1,5 @@
 import { type Config, redisAddress } from '../config/index.ts';
-import { consumeJobs } from '../jobs/index.ts';
+import { consumeJobs, createJobMetrics } from '../jobs/index.ts';
 import { createModelMetrics, openProvider, type Provider } from '../model/index.ts';
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
 import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
@@ -49,7 +49,7 @@ async function openWorker(
     metrics: createModelMetrics(metrics),
   });
   opened.defer(() => provider.close());
-  const limits = await openLimitsClient(config, logger, 'worker');
+  const limits = await openLimitsClient(config, logger, 'worker', metrics);
   opened.defer(() => limits.close());
   const budget = createTokenBudget(limits, logger);
   opened.defer(() => budget.close());
@@ -66,7 +66,10 @@ async function openWorker(
   });
   opened.defer(() => operations.close(OPERATIONS_GRACE_MS));
   const consumer = consumeJobs(
-    { address, config, logger, now: Date.now, availability: provider.availability },
+    {
+      ...{ address, config, logger, now: Date.now, availability: provider.availability },
+      metrics: createJobMetrics(metrics),
+    },
     pool.run,
   );
   return {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
-import { createMetrics, type Logger } from '../telemetry/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
 import { openLimiter } from './limiter/open.ts';
 import { openOperation } from './operation.ts';
 import { createDecide } from './rls/decide.ts';
@@ -29,12 +29,14 @@ const DEADLINE_MS = 1_000;
 
 /**
  * @param role which one it is for
+ * @param metrics of that role
  * @throws RulesError; an Error that says what to do where Redis's address is missing
  */
 export async function openLimitsClient(
   config: Pick<Config, 'redis' | 'ratelimit'>,
   roleLogger: Logger,
   role: 'api' | 'worker',
+  metrics: Metrics,
 ): Promise<LimitsClient> {
   const { ratelimit } = config;
   const logger = roleLogger.of('ratelimit');
@@ -58,8 +60,6 @@ export async function openLimitsClient(
     logger,
   });
   rulesChanged = operation.rulesChanged;
-  // A role without a place for them: they are counted and not shown.
-  const metrics = await createMetrics();
   const decide = createDecide({
     rules: rules.live.current,
     overrides: operation.overrides,

@@ -47,7 +47,7 @@ export const ROLES = {
     component: 'api',
     start: async (options) => (await import('../api/index.ts')).startApi(options),
     graceMs: () => REQUEST_GRACE_MS,
-    workers: { addresses: ['api'] },
+    workers: { addresses: ['api', 'apiHttp'] },
   },
   worker: {
     component: 'pool',

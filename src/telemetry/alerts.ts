@@ -59,7 +59,7 @@ export const ALERTS: readonly Alert[] = [
     name: 'GatehouseNoWorkerReady',
     // 1 while jobs wait and nobody runs any, whether workers stand still or are gone.
     value:
-      '(max(gatehouse_jobs_queued{place="waiting"}) > bool 0) * (sum(gatehouse_pool_running or vector(0)) == bool 0)',
+      '(max(gatehouse_jobs_queued{place="waiting"}) > bool 0) * (max(gatehouse_jobs_queued{place="running"}) == bool 0)',
     above: 0,
     unit: 'count',
     forMs: 2 * MINUTE_MS,

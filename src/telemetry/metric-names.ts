@@ -165,6 +165,54 @@ export const METRICS = {
     help: 'Sets of rules that were read, by source (files, xds) and result (loaded, refused)',
     labels: ['source', 'result'],
   },
+  jobsQueued: {
+    name: 'gatehouse_jobs_queued',
+    help: 'Jobs in the queue now, by place: waiting for a worker, delayed until they may be tried again, running; not shown while Redis is away',
+    labels: ['place'],
+    together: 'max',
+  },
+  jobsOldestWaitSeconds: {
+    name: 'gatehouse_jobs_oldest_wait_seconds',
+    help: 'How long the job has waited that waits longest for its first worker; 0 without one',
+    labels: [],
+    together: 'max',
+  },
+  jobsWorkerPlaces: {
+    name: 'gatehouse_jobs_worker_places',
+    help: 'Jobs that all living worker processes run at once',
+    labels: [],
+    together: 'max',
+  },
+  jobsAccepted: {
+    name: 'gatehouse_jobs_accepted_total',
+    help: 'Jobs that were let into the queue, by tier',
+    labels: ['tier'],
+  },
+  jobsRefused: {
+    name: 'gatehouse_jobs_refused_total',
+    help: 'Submissions that the queue had no room for, by reason (queue_full, tenant_full, client_full)',
+    labels: ['reason'],
+  },
+  jobsEnded: {
+    name: 'gatehouse_jobs_ended_total',
+    help: 'Jobs by final state (completed, failed, canceled, expired) and reason, as in docs/job-failures.md; none where completed',
+    labels: ['state', 'reason'],
+  },
+  jobsWaitSeconds: {
+    name: 'gatehouse_jobs_wait_seconds',
+    help: 'How long jobs waited for their first attempt',
+    labels: [],
+  },
+  jobsAttemptSeconds: {
+    name: 'gatehouse_jobs_attempt_seconds',
+    help: 'How long attempts took, by outcome (completed, failed, retry, interrupted)',
+    labels: ['outcome'],
+  },
+  apiOpenStreams: {
+    name: 'gatehouse_api_open_streams',
+    help: 'Event streams that are open now',
+    labels: [],
+  },
   poolRunning: {
     name: 'gatehouse_pool_running',
     help: 'Attempts that run, or wait for a place to run in',

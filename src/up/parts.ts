@@ -25,7 +25,10 @@ export function listParts(config: Config, installation: Installation, places: La
       `${formatHostPort(listen.ratelimit)} (gRPC)`,
       `http://${formatHostPort(listen.ratelimitHttp)} (HTTP and metrics)`,
     ]),
-    child('api', [`http://${formatHostPort(listen.api)}`]),
+    child('api', [
+      `http://${formatHostPort(listen.api)}`,
+      `http://${formatHostPort(listen.apiHttp)} (metrics)`,
+    ]),
     child('worker', [`http://${formatHostPort(listen.workerHttp)} (metrics)`]),
     child('admin', [adminUrl(config)]),
     child('redis', [redis.url ?? '-']),

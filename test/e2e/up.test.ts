@@ -212,6 +212,7 @@ describe('gatehouse up refuses to start, says why, and leaves nothing running', 
       'ratelimit',
       'ratelimitHttp',
       'api',
+      'apiHttp',
       'workerHttp',
     ].flatMap((name) => ['--set', `listen.${name}=127.0.0.1:0`]);
     const said = await refused([...rest, '--set', `listen.envoyHttp=127.0.0.1:${port}`]);

@@ -51,6 +51,7 @@ beforeAll(async () => {
   settings = [
     `redis.url=${redis.address.url}`,
     `listen.api=127.0.0.1:${port}`,
+    'listen.apiHttp=127.0.0.1:0',
     `identity.assertion.keyFile=${join(dir, 'assertion.key')}`,
     `jobs.artifacts.folder=${join(dir, 'artifacts')}`,
     `jobs.sessions.folder=${join(dir, 'sessions')}`,

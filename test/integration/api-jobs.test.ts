@@ -35,6 +35,7 @@ beforeEach(async () => {
     cwd: dir,
     set: [
       'listen.api=127.0.0.1:0',
+      'listen.apiHttp=127.0.0.1:0',
       `redis.url=${redis.address.url}`,
       `identity.assertion.keyFile=${keyFile}`,
       'jobs.backoff=20ms',

@@ -32,7 +32,7 @@ function serve(roles: string[], ...set: string[]): ServeProcess {
       `redis.url=${redis.address.url}`,
       `identity.apiKeys.hashKeyFile=${join(dir, 'key')}`,
       `identity.assertion.keyFile=${join(dir, 'key')}`,
-      ...['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api', 'workerHttp'].map(
+      ...['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api', 'apiHttp', 'workerHttp'].map(
         (role) => `listen.${role}=127.0.0.1:0`,
       ),
       ...set,

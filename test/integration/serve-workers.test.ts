@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const ROLES = ['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api'];
+const ROLES = ['authz', 'authzHttp', 'ratelimit', 'ratelimitHttp', 'api', 'apiHttp'];
 
 function serve(roles: string[], { args = [], set = [] }: { args?: string[]; set?: string[] } = {}) {
   const settings = [

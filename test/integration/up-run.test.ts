@@ -112,6 +112,7 @@ describe('once everything runs', () => {
         'ratelimit',
         'ratelimitHttp',
         'api',
+        'apiHttp',
         'workerHttp',
         'admin',
       ],

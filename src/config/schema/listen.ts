@@ -20,6 +20,9 @@ export const listenSchema = z
       .prefault('127.0.0.1:8082')
       .describe('rate limit service, HTTP: /json, /healthcheck, /health, /ready, /metrics'),
     api: hostPort().prefault('127.0.0.1:9000').describe('the HTTP API behind Envoy'),
+    apiHttp: hostPort()
+      .prefault('127.0.0.1:9004')
+      .describe('/health, /ready and /metrics of the api; keep it on loopback'),
     workerHttp: hostPort()
       .prefault('127.0.0.1:9003')
       .describe('/health, /ready and /metrics of the worker; keep it on loopback'),

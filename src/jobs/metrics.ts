@@ -1,0 +1,63 @@
+import { createLabelBound, METRICS, type Metrics, type Timing } from '../telemetry/index.ts';
+import { isFinal, type JobState } from './job.ts';
+import type { JobLog } from './job-log.ts';
+
+/** What jobs are counted by. */
+export interface JobMetrics {
+  accepted(tier: string): void;
+  refused(reason: string): void;
+  /** @param reason why it was not completed */
+  ended(state: JobState, reason: string | undefined): void;
+  /** A first attempt began. @param waitMs since the job was accepted */
+  begun(waitMs: number, traceId?: string): void;
+  /** @param outcome completed, failed, retry, or interrupted from outside, such as by a cancel */
+  attempted(outcome: string, durationMs: number, traceId?: string): void;
+}
+
+export const NO_JOB_METRICS: JobMetrics = {
+  accepted() {},
+  refused() {},
+  ended() {},
+  begun() {},
+  attempted() {},
+};
+
+/** Operators name tiers in the configuration. */
+const MAX_TIERS = 50;
+/** From a job that a waiting worker takes at once to one that waits as long as it may. */
+const WAIT_BOUNDS_S = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
+const ATTEMPT_BOUNDS_S = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
+
+export function createJobMetrics(metrics: Metrics): JobMetrics {
+  const accepted = metrics.counter(METRICS.jobsAccepted);
+  const refused = metrics.counter(METRICS.jobsRefused);
+  const ended = metrics.counter(METRICS.jobsEnded);
+  const wait = metrics.timing(METRICS.jobsWaitSeconds, WAIT_BOUNDS_S)({});
+  const attempt = metrics.timing(METRICS.jobsAttemptSeconds, ATTEMPT_BOUNDS_S);
+  const attempts = new Map<string, Timing>();
+  const tierLabel = createLabelBound(MAX_TIERS);
+  return {
+    accepted: (tier) => accepted.inc({ tier: tierLabel(tier) }),
+    refused: (reason) => refused.inc({ reason }),
+    ended: (state, reason = 'none') => ended.inc({ state, reason }),
+    begun: (waitMs, traceId) => wait.observe(waitMs / 1000, traceId),
+    attempted(outcome, durationMs, traceId) {
+      const timing = attempts.get(outcome) ?? attempt({ outcome });
+      attempts.set(outcome, timing);
+      timing.observe(durationMs / 1000, traceId);
+    },
+  };
+}
+
+/** The log, with every final state counted by whoever wrote it: of all who try only one does. */
+export function countEnds(log: JobLog, metrics: Pick<JobMetrics, 'ended'>): JobLog {
+  return {
+    ...log,
+    async write(write) {
+      const written = await log.write(write);
+      const { state, error } = write.fields;
+      if (written === 'ok' && state !== undefined && isFinal(state)) metrics.ended(state, error?.code);
+      return written;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startApi } from '../../src/api/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
+import {
+  consumeJobs,
+  createJobMetrics,
+  type JobConsumer,
+  type JobMetrics,
+  type JobStore,
+  openJobStore,
+  type RunAttempt,
+} from '../../src/jobs/index.ts';
+import {
+  createMetrics,
+  familiesOf,
+  type Metrics,
+  parseExposition,
+  silentLogger,
+} from '../../src/telemetry/index.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+const OWNER = { tenant: 'default', client: 'service-a', tier: 'pro', keyId: 'k' };
+
+const NOTHING_USED = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation_input_tokens: 0,
+};
+
+let redis: TestRedis;
+let dir: string;
+let config: Config;
+let store: JobStore;
+let metrics: Metrics;
+let jobMetrics: JobMetrics;
+let consumer: JobConsumer | undefined;
+let closeApi: (() => Promise<void>) | undefined;
+
+beforeEach(async () => {
+  redis = await startTestRedis();
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-test-metrics-'));
+  const keyFile = join(dir, 'assertion.key');
+  await writeFile(keyFile, randomBytes(32).toString('hex'));
+  config = loadConfig({
+    dataDir: dir,
+    cwd: dir,
+    set: [
+      ...['api', 'apiHttp'].map((name) => `listen.${name}=127.0.0.1:0`),
+      ...[`redis.url=${redis.address.url}`, `identity.assertion.keyFile=${keyFile}`],
+      ...['jobs.backoff=10ms', 'jobs.maxQueued=2'],
+    ],
+  });
+  metrics = await createMetrics();
+  jobMetrics = createJobMetrics(metrics);
+  store = await openJobStore({
+    ...{ address: redis.address, config, logger: silentLogger, now: Date.now, metrics: jobMetrics },
+  });
+});
+afterEach(async () => {
+  await consumer?.close(0);
+  consumer = undefined;
+  await closeApi?.();
+  closeApi = undefined;
+  await store.close();
+  await redis.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const submit = (prompt: string) =>
+  store.accept({ owner: OWNER, permissions: {}, request: { prompt }, requestId: 'r' });
+
+function work(run: RunAttempt): void {
+  const options = { address: redis.address, config, logger: silentLogger, now: Date.now };
+  consumer = consumeJobs({ ...options, metrics: jobMetrics, availability: () => ({ kind: 'open' }) }, run);
+}
+
+async function counted(name: string): Promise<Record<string, number>> {
+  const family = familiesOf(await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
+  return Object.fromEntries(
+    (family?.samples ?? []).map(({ labels, value }) => [Object.values(labels).join(' '), value]),
+  );
+}
+
+test('jobs are counted as they come in, are turned away, and end, by state and reason', async () => {
+  const canceled = await submit('cancel');
+  await submit('work');
+  expect((await submit('one too many')).kind).toBe('queue_full');
+  if (canceled.kind !== 'accepted') throw new Error('not accepted');
+  await store.cancel(canceled.record.jobId);
+  await store.cancel(canceled.record.jobId);
+  await submit('fail');
+  work(async ({ request }) =>
+    request.prompt === 'fail'
+      ? { kind: 'failed', error: { code: 'model_refused', message: 'No.' }, retryable: false }
+      : { kind: 'completed', text: 'done', model: 'm', usage: NOTHING_USED, costUsd: 0 },
+  );
+  const ended = { 'canceled canceled': 1, 'completed none': 1, 'failed model_refused': 1 };
+  await until(
+    async () => Object.keys(await counted('gatehouse_jobs_ended_total')).length === 3,
+    'all jobs have ended',
+  );
+  expect(await counted('gatehouse_jobs_ended_total')).toEqual(ended);
+  expect(await counted('gatehouse_jobs_accepted_total')).toEqual({ pro: 3 });
+  expect(await counted('gatehouse_jobs_refused_total')).toEqual({ queue_full: 1 });
+});
+
+test('the api shows how many jobs are where, and for how long the oldest has waited', async () => {
+  const api = await startApi({ config, logger: silentLogger });
+  closeApi = () => api.close(0);
+  const read = async (name: string) => {
+    const answer = await fetch(`http://127.0.0.1:${api.httpPort}/metrics`);
+    const family = parseExposition(await answer.text()).find((each) => each.name === name);
+    return family?.samples.map(({ labels, value }) => [labels.place, value]);
+  };
+  const depth = () => read('gatehouse_jobs_queued');
+  const oldestS = async () => (await read('gatehouse_jobs_oldest_wait_seconds'))?.[0]?.[1] as number;
+  expect(await depth()).toEqual([
+    ['waiting', 0],
+    ['delayed', 0],
+    ['running', 0],
+  ]);
+  expect(await oldestS()).toBe(0);
+  await submit('a');
+  await submit('b');
+  expect(await depth()).toContainEqual(['waiting', 2]);
+  const firstS = await oldestS();
+  await until(async () => (await oldestS()) > firstS + 0.05, 'the oldest job grows older');
+  work(async () => new Promise(() => {}));
+  await until(async () => (await depth())?.[2]?.[1] === 2, 'both run');
+  expect(await oldestS()).toBe(0);
+});
+
+test('while Redis is away the queue is not shown, rather than as empty', async () => {
+  const api = await startApi({ config, logger: silentLogger });
+  closeApi = () => api.close(0);
+  await redis.kill();
+  const answer = await fetch(`http://127.0.0.1:${api.httpPort}/metrics`);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).not.toMatch(/^gatehouse_jobs_queued\{/m);
+});
