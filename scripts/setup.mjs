@@ -1,10 +1,11 @@
-// Installs what is missing into the checkout: Node 26, the npm libraries, Envoy, Redis and the Claude Code CLI.
+// Installs what is missing into the checkout: Node 26, the npm libraries, Envoy, Redis and the Claude Code CLI; then builds
+// the pages of the dashboard.
 // Runs on Node 20 or newer; needs npm and Python 3 with venv. Repeatable: a part whose pins did not change is left alone.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -30,6 +31,14 @@ function run(command, args, options = {}) {
           ),
     );
   });
+}
+
+/** In the same order everywhere. */
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 function answers(command, args) {
@@ -164,6 +173,13 @@ async function setup() {
   ]);
   const failed = results.filter((result) => result.status === 'rejected');
   if (failed.length > 0) throw new SetupError(failed.map((result) => result.reason.message).join('\n\n'));
+
+  await part('ui', 'pages of the dashboard', {
+    pins: ['package-lock.json', 'scripts/build-ui.ts', ...filesBelow('src/admin/ui')],
+    present: 'dist/ui/operator/index.html',
+    install: () => run('npm', ['run', 'build:ui']),
+    hint: 'This is a mistake of the project: its checkout builds as it is.',
+  });
 }
 
 try {

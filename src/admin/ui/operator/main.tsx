@@ -1,0 +1,13 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import '../shared/controls.css';
+import './layout.css';
+import './pages.css';
+import 'uplot/dist/uPlot.min.css';
+import { render } from 'preact';
+import { showTheme } from '../shared/theme.ts';
+import { App } from './app.tsx';
+
+showTheme();
+const place = document.getElementById('app');
+if (place) render(<App />, place);

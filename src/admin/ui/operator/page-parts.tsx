@@ -1,0 +1,138 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import type { Asked } from './use-answer.ts';
+
+/** The title of a page, with what it is about and what can be done on it. */
+export function PageTitle({
+  title,
+  aside,
+  children,
+}: {
+  title: ComponentChildren;
+  aside?: ComponentChildren;
+  children?: ComponentChildren;
+}) {
+  return (
+    <div class="page-title">
+      <div>
+        <h1 tabIndex={-1}>{title}</h1>
+        {children && <p class="lead">{children}</p>}
+      </div>
+      {aside && <div class="aside">{aside}</div>}
+    </div>
+  );
+}
+
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <section class="section" aria-labelledby={id}>
+      <div class="section-title">
+        <h2 id={id}>{title}</h2>
+        {aside && <div class="aside">{aside}</div>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** What was asked for, or why it is not there; with an older answer both. */
+export function Answered<Answer>({
+  asked,
+  children,
+}: {
+  asked: Asked<Answer>;
+  children(answer: Answer): ComponentChildren;
+}) {
+  const { answer, problem, isAsking, ask } = asked;
+  return (
+    <>
+      {problem && <Trouble message={problem.message} onRetry={ask} />}
+      {answer !== undefined && children(answer)}
+      {answer === undefined && !problem && (
+        <p class="empty" role="status">
+          {isAsking ? 'Loading …' : ''}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What is missing, and why. */
+export function Trouble({ message, onRetry }: { message: string; onRetry?: () => void }) {
+  return (
+    <div class="trouble" role="alert">
+      <p>{message}</p>
+      {onRetry && (
+        <button type="button" class="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+/** A table that scrolls by itself where it is wider than the page, by keyboard as well. */
+export function Table({
+  caption,
+  head,
+  children,
+  class: className = '',
+}: {
+  caption: string;
+  head: ComponentChildren;
+  children: ComponentChildren;
+  class?: string;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section class="table-scroll" tabIndex={0} aria-label={caption}>
+      <table class={className}>
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>{head}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
+export type Fact = readonly [name: string, value: ComponentChildren];
+
+/** Names with their values. @param wide the names of those that are long */
+export function Facts({ facts, wide = [] }: { facts: readonly Fact[]; wide?: readonly string[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name} class={wide.includes(name) ? 'wide' : undefined}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** How much of something is used: a bar with its figures in words beside it. @param used of limit, in any unit */
+export function Meter({ used, limit, label }: { used: number; limit: number; label: string }) {
+  const ratio = limit === 0 ? 1 : Math.min(1, used / limit);
+  const tone = ratio >= 1 ? 'bad' : ratio >= 0.8 ? 'warn' : 'good';
+  return (
+    <meter class={`meter ${tone}`} min={0} max={1} value={ratio} aria-label={label}>
+      {Math.round(ratio * 100)} %
+    </meter>
+  );
+}

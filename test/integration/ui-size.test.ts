@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../src/toolchain/index.ts';
+
+const MAX_BYTES = 150_000;
+const BUILT = join(ROOT, 'dist/ui');
+
+describe.each(['operator'])('the page %s', (name) => {
+  const folder = join(BUILT, name);
+
+  test('loads under 150 KB compressed, its font included', (context) => {
+    if (!existsSync(folder)) context.skip('the pages are not built: run make setup');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    );
+    // What a browser loads: the Brotli form, or the file itself where there is none.
+    const loaded = files.filter(({ name, parentPath }) =>
+      name.endsWith('.br') ? true : !/[.]gz$/.test(name) && !existsSync(join(parentPath, `${name}.br`)),
+    );
+    const total = loaded.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    expect(loaded.length).toBeGreaterThan(3);
+    expect(total).toBeLessThan(MAX_BYTES);
+  });
+
+  test('has the hash of its content in the name of every file but the entry', (context) => {
+    if (!existsSync(folder)) context.skip('the pages are not built: run make setup');
+    for (const file of readdirSync(join(folder, 'assets'))) expect(file).toMatch(/-[\w-]{8}[.]/);
+  });
+});
