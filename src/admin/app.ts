@@ -118,9 +118,13 @@ async function answer(
     return sendProblem(reply, 'invalid_request', { detail, errors });
   }
   const { params, query, body } = parts;
-  const isSecure = request.headers.origin?.startsWith('https:') ?? false;
+  const { accept, origin } = request.headers;
+  const isSecure = origin?.startsWith('https:') ?? false;
   const result = await route.handle(
-    { params: params.data, query: query.data, body: body.data, visitor, address: request.ip, isSecure },
+    {
+      ...{ params: params.data, query: query.data, body: body.data },
+      ...{ accept, visitor, address: request.ip, isSecure },
+    },
     context,
   );
   if ('refusal' in result) return sendRefusal(reply, result.refusal);

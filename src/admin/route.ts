@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
+import type { InstallationMetrics } from './metrics/read-all.ts';
 import type { AdminProblemCode } from './problem.ts';
 import type { RecordSignIn } from './record-sign-in.ts';
 import type { Entrance, Refusal } from './sign-in/entrance.ts';
@@ -14,6 +15,7 @@ export interface AdminContext {
   audit: AuditLog;
   limits: LimitAdministration;
   logLevels: LogLevelAdministration;
+  metrics: InstallationMetrics;
   /** Whether Redis answers, on which most of it depends. */
   isReady(): Promise<boolean>;
 }
@@ -29,6 +31,8 @@ export interface AdminRequest<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** Media types that the caller wants, as it said. */
+  accept: string | undefined;
   /** Whence the connection comes. */
   address: string;
   /** Whether the browser came by TLS, which a proxy in front of this ended. */

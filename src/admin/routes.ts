@@ -12,6 +12,7 @@ import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
 import { logLevelsRoute } from './log-levels/list/handler.ts';
 import { setLogLevelRoute } from './log-levels/set/handler.ts';
 import { unsetLogLevelRoute } from './log-levels/unset/handler.ts';
+import { metricsRoute } from './metrics/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
 import { beginSessionRoute } from './session/begin/handler.ts';
@@ -21,6 +22,7 @@ import { whoAmIRoute } from './whoami/handler.ts';
 export const ROUTES: readonly AdminRoute[] = [
   healthRoute,
   readyRoute,
+  metricsRoute,
   beginSessionRoute,
   endSessionRoute,
   whoAmIRoute,

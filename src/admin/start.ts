@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
-import { type ListeningServer, listen } from '../http/index.ts';
+import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
 import { builtPages } from '../pages/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
+import { createInstallationMetrics } from './metrics/read-all.ts';
+import { metricsSources } from './metrics/sources.ts';
 import { createSignInRecord } from './record-sign-in.ts';
 import { checkBrowserRequest } from './sign-in/browser-request.ts';
 import { createEntrance, type Entrance } from './sign-in/entrance.ts';
@@ -18,6 +20,9 @@ export interface StartAdminOptions {
   config: Config;
   logger: Logger;
 }
+
+/** A second scraper may come while the first is answered. */
+const CONNECTIONS_TO_A_SOURCE = 2;
 
 /**
  * Starts the admin API on listen.admin. It serves while Redis is away, and answers 503 then.
@@ -31,15 +36,26 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   const audit = createAuditLog(redis, redisKeys(config.redis.keyPrefix).audit);
   const limits = openLimitAdministration(stores, config, audit);
   const logLevels = openLogLevelAdministration(redis, config);
+  const ownMetrics = await createMetrics();
+  const fetcher = createFetcher({ maxConnections: CONNECTIONS_TO_A_SOURCE });
+  const metrics = createInstallationMetrics({
+    sources: metricsSources(config),
+    own: () => ownMetrics.registry.getMetricsAsJSON(),
+    fetcher,
+  });
   const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
   const app = createAdmin({
-    context: { entrance, recordSignIn: createSignInRecord(audit, logger), audit, limits, logLevels, isReady },
+    context: {
+      ...{ entrance, recordSignIn: createSignInRecord(audit, logger) },
+      ...{ audit, limits, logLevels, metrics, isReady },
+    },
     logger,
     dashboard: builtPages('operator'),
   });
   const { host } = config.listen.admin;
   const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(
-    (error: unknown) => {
+    async (error: unknown) => {
+      await fetcher.close();
       stores.close();
       throw error;
     },
@@ -49,6 +65,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
     port: server.port,
     async close(graceMs) {
       await server.close(graceMs);
+      await fetcher.close();
       stores.close();
     },
   };

@@ -1,3 +1,4 @@
+import type { Config } from '../config/index.ts';
 import { METRICS, type Metrics } from '../telemetry/index.ts';
 import type { Pool } from './pool.ts';
 
@@ -21,4 +22,10 @@ export function watchPool(metrics: Metrics, pool: Pick<Pool, 'stats'>): void {
     counter.reset();
     for (const [reason, count] of Object.entries(pool.stats().recycles)) counter.inc({ reason }, count);
   });
+}
+
+/** Has shown what usage is held against. */
+export function showPlannedTokens(metrics: Metrics, { telemetry }: Pick<Config, 'telemetry'>): void {
+  const { tokensPerHour } = telemetry.metrics;
+  if (tokensPerHour !== undefined) metrics.gauge(METRICS.modelTokensPerHourPlanned).set(tokensPerHour);
 }

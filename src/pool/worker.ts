@@ -4,7 +4,7 @@ import { createModelMetrics, openProvider, type Provider } from '../model/index.
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
 import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
 import { createMetrics, type Logger, METRICS, serveOperations } from '../telemetry/index.ts';
-import { watchPool } from './metrics.ts';
+import { showPlannedTokens, watchPool } from './metrics.ts';
 import { createPool } from './pool.ts';
 
 /** The role that runs jobs. */
@@ -58,6 +58,7 @@ async function openWorker(
   const pool = await createPool({ config, logger, provider, budget, onPromptLeak });
   opened.defer(() => pool.close(0));
   watchPool(metrics, pool);
+  showPlannedTokens(metrics, config);
   const operations = await serveOperations({
     setting: 'listen.workerHttp',
     ...config.listen.workerHttp,

@@ -13,6 +13,26 @@ export interface MetricDefinition<Label extends string = string> {
  * label-bound.ts; clients, prompts, keys and tokens are never labels.
  */
 export const METRICS = {
+  requests: {
+    name: 'claude_requests_total',
+    help: 'Requests that are over, by what Envoy answered (status 0: the caller went away first), method and route as envoy/envoy.yaml names it',
+    labels: ['status', 'method', 'route'],
+  },
+  requestDurationSeconds: {
+    name: 'claude_request_duration_seconds',
+    help: 'How long requests took from their first byte to the last of the answer; streams last as long as they are open',
+    labels: ['status', 'method', 'route'],
+  },
+  activeConnections: {
+    name: 'claude_active_connections',
+    help: "Connections of callers that are open at Envoy's listeners now",
+    labels: [],
+  },
+  metricsSourceUp: {
+    name: 'gatehouse_metrics_source_up',
+    help: '1 for a part of the installation whose metrics the admin role could read just now, else 0',
+    labels: ['role', 'instance'],
+  },
   authzDecisions: {
     name: 'gatehouse_authz_decisions_total',
     help: 'Checks by outcome (allow, deny, error), code (ok, or that of the answer) and credential method',
@@ -257,6 +277,12 @@ export const METRICS = {
     name: 'gatehouse_model_cost_usd_total',
     help: 'US dollars that answers cost by the price table, by model and tier of the job',
     labels: ['model', 'tier'],
+  },
+  modelTokensPerHourPlanned: {
+    name: 'gatehouse_model_tokens_per_hour_planned',
+    help: 'What telemetry.metrics.tokensPerHour says; not there without it',
+    labels: [],
+    together: 'max',
   },
   modelUnpricedAnswers: {
     name: 'gatehouse_model_unpriced_answers_total',

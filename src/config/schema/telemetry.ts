@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricsSchema } from './telemetry/metrics.ts';
 import { tracesSchema } from './telemetry/traces.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -36,6 +37,7 @@ export const telemetrySchema = z
           .describe('levels of single components, in place of level'),
       })
       .prefault({}),
+    metrics: metricsSchema,
     traces: tracesSchema,
   })
   .prefault({});
