@@ -35,8 +35,9 @@ const rooms = {
   ratelimit: ['audit', 'config', 'redis', 'grpc', 'rule-files', 'spelling', 'telemetry', 'problem'],
   jobs: ['audit', 'config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
-  pool: ['inspect', 'jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
-  api: ['pages', 'jobs', 'authz', 'ratelimit', 'config', 'spelling', 'telemetry', 'problem', 'http'],
+  workspaces: ['jobs', 'config', 'telemetry', 'toolchain'],
+  pool: ['workspaces', 'inspect', 'jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
+  api: ['pages', 'workspaces', 'jobs', 'authz', 'ratelimit', 'config', 'spelling', 'telemetry', 'problem', 'http'],
   envoy: ['config', 'telemetry', 'toolchain'],
   admin: [
     'pages',

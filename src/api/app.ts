@@ -25,7 +25,7 @@ import { statusRoute } from './status/handler.ts';
 import { streamRoute } from './stream/handler.ts';
 
 export interface ApiOptions {
-  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes'>;
+  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes' | 'workspaces'>;
   store: JobStore;
   verify: AssertionVerifier;
   /** Places for open event streams. */
@@ -64,6 +64,7 @@ export function createApi({
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
+    workspaces: config.workspaces,
     refuseWhileUnavailable: config.model.whileUnavailable === 'refuse',
     defaults: { maxTurns: config.pool.maxTurns, timeoutS: config.jobs.timeout.ms / 1000 },
   };

@@ -27,4 +27,12 @@ export const injectionSchema = z.discriminatedUnion('source', [
     })
     .describe("a header that filled in what the body's context left out"),
   z.object({ source: of('skill'), name, sha256 }).describe('a skill that the request names, as it was given'),
+  z
+    .object({
+      source: of('workspace'),
+      name,
+      branch: z.string(),
+      commit: z.string().describe('its object id'),
+    })
+    .describe('the copy of a repository that the run worked in'),
 ]) satisfies z.ZodType<Injection>;

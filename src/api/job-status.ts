@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { isFinal, JOB_FAILURE_CODES, JOB_STATES, type JobRecord } from '../jobs/index.ts';
 import { traceIdOf } from '../telemetry/index.ts';
+import { changesSchema } from './changes.ts';
 import { injectionSchema } from './injection.ts';
 
 const tokens = z.int().min(0);
@@ -16,6 +17,7 @@ export const jobStatusSchema = z.object({
     .object({
       text: z.string(),
       structured: z.unknown().optional().describe('what meets output_schema, where the request has one'),
+      changes: changesSchema.optional().describe('what was changed in the workspace that the request names'),
     })
     .optional(),
   error: z

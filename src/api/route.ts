@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { JobDefaults } from './limits.ts';
@@ -19,6 +20,8 @@ export interface ApiContext {
   closing: AbortSignal;
   /** Whether jobs are refused while no model provider can be asked. */
   refuseWhileUnavailable: boolean;
+  /** What a request's context can name. */
+  workspaces: Config['workspaces'];
   /** What a job gets that does not say. */
   defaults: JobDefaults;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
+import { chooseWorkspace } from '../workspaces/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
@@ -53,7 +54,7 @@ const REFUSALS = {
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, log, refuseWhileUnavailable, defaults }: ApiContext,
+  { store, log, refuseWhileUnavailable, defaults, workspaces }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -61,29 +62,23 @@ export async function submit(
 ): Promise<Submission> {
   const idempotencyKey = idempotencyKeyOf(request);
   if (idempotencyKey === null) {
-    const errors = [{ path: 'Idempotency-Key', message: IDEMPOTENCY_KEY_EXPECTED }];
-    return {
-      kind: 'refused',
-      reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
-    };
+    return refuseFields(reply, [{ path: 'Idempotency-Key', message: IDEMPOTENCY_KEY_EXPECTED }]);
   }
   const { body, injected } = fillInContext(parseJson(request.body), contextOf(request));
   const parsed = schema.safeParse(body);
-  if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, schema);
-    return {
-      kind: 'refused',
-      reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
-    };
+  if (!parsed.success) return refuseFields(reply, fieldErrors(parsed.error, schema));
+  const caller = callerOf(request);
+  // zod leaves absent fields out, so the request is what its type says.
+  const asked = parsed.data as JobRequest;
+  const workspace = chooseWorkspace(workspaces, caller.tenant, asked.context);
+  if (workspace.kind === 'refused') {
+    return refuseFields(reply, [{ path: `context.${workspace.field}`, message: workspace.expected }]);
   }
   const pauseMs = refuseWhileUnavailable ? await store.providerPauseMs() : undefined;
   if (pauseMs !== undefined) {
     const details = { detail: PROVIDER_AWAY, retryAfter: Math.ceil(pauseMs / 1000) };
     return { kind: 'refused', reply: sendProblem(reply, 'service_unavailable', details) };
   }
-  const caller = callerOf(request);
-  // zod leaves absent fields out, so the request is what its type says.
-  const asked = parsed.data as JobRequest;
   const limits = limitsOf(request);
   const traceparent = traceparentOf(request);
   const acceptance = await store.accept({
@@ -104,6 +99,13 @@ export async function submit(
   log.knowJob(reply, acceptance.record.jobId);
   log.of(request).info({}, acceptance.repeated ? 'job accepted before' : 'job accepted');
   return acceptance;
+}
+
+function refuseFields(reply: FastifyReply, errors: { path: string; message: string }[]): Submission {
+  return {
+    kind: 'refused',
+    reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
+  };
 }
 
 /** Of what the caller sent, before limits that may change are put upon it. */

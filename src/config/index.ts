@@ -1,9 +1,11 @@
+export { isBranchName } from './branch-name.ts';
 export { type ProviderEndpoints, providerEndpoints, tokenIssuers } from './identity-provider.ts';
 export { ConfigError, type ConfigIssue } from './issue.ts';
 export { type Config, type ConfigSources, loadConfig, type PortedSettings } from './load.ts';
 export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern.ts';
 export { bucketsAddress, controlAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
+export { type RepositoryScheme, repositoryScheme } from './repository-address.ts';
 export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
 export { defaultSubject } from './schema/identity/claims.ts';
 export { MAX_WORKERS } from './schema/serve.ts';

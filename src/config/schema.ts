@@ -17,6 +17,7 @@ import { routesSchema } from './schema/routes.ts';
 import { serveSchema } from './schema/serve.ts';
 import { telemetrySchema } from './schema/telemetry.ts';
 import { tiersSchema } from './schema/tiers.ts';
+import { workspacesSchema } from './schema/workspaces.ts';
 
 /**
  * The shape of gatehouse.yaml, one file of schema/ for each section. After parsing a duration is {ms}, a size is
@@ -37,6 +38,7 @@ export const configSchema = z
     tiers: tiersSchema,
     jobs: jobsSchema,
     pool: poolSchema,
+    workspaces: workspacesSchema,
     model: modelSchema,
     serve: serveSchema,
     budgets: budgetsSchema,

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { JobChanges } from './changes.ts';
 import type { ProgressEvent } from './event.ts';
 import type { JobError } from './failure.ts';
 import type { AttemptInjection } from './injection.ts';
@@ -62,6 +63,8 @@ export type AttemptOutcome =
       text: string;
       /** There where the request has an output_schema and the model met it. */
       structured?: unknown;
+      /** There where the request names a workspace. */
+      changes?: JobChanges;
       model: string;
       usage: Usage;
       costUsd: number;

@@ -9,6 +9,7 @@ export type {
   Report,
   RunAttempt,
 } from './attempt.ts';
+export type { ChangedFile, JobChanges } from './changes.ts';
 export { type Availability, type ConsumeOptions, consumeJobs, type JobConsumer } from './consume.ts';
 export { JobsError } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';

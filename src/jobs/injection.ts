@@ -10,7 +10,9 @@ export type RequestInjection =
 /** What an attempt was given beside its request. */
 export type AttemptInjection =
   /** A folder of the configuration, which the request named; `sha256` is of its files, in hex. */
-  { source: 'skill'; name: string; sha256: string };
+  | { source: 'skill'; name: string; sha256: string }
+  /** A copy of a repository of the configuration, which the request's context named; `commit` is what it is a copy of. */
+  | { source: 'workspace'; name: string; branch: string; commit: string };
 
 /**
  * One thing that was added to what the caller sent, and by what, so that who reads the job can see what ran. Names and

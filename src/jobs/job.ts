@@ -1,3 +1,4 @@
+import type { JobChanges } from './changes.ts';
 import type { JobError, JobRetry } from './failure.ts';
 import type { Injection } from './injection.ts';
 
@@ -52,6 +53,8 @@ export interface JobResult {
   text: string;
   /** What the model answered to the request's output_schema. */
   structured?: unknown;
+  /** What was changed in the workspace that the request names. */
+  changes?: JobChanges;
 }
 
 /** Tokens, under the names of the Messages API. */

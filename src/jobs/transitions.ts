@@ -79,8 +79,12 @@ export function endAttempt(
 ): Ending {
   const spent = spentBy(job, outcome);
   if (outcome.kind === 'completed') {
-    const { text, structured } = outcome;
-    const result = { text, ...(structured !== undefined && { structured }) };
+    const { text, structured, changes } = outcome;
+    const result = {
+      text,
+      ...(structured !== undefined && { structured }),
+      ...(changes && { changes }),
+    };
     return {
       kind: 'completed',
       change: {

@@ -6,6 +6,7 @@ import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { findTool, missingTool } from '../toolchain/index.ts';
+import { openWorkspaces } from '../workspaces/index.ts';
 import { stoppedOutcome } from './attempt/outcome.ts';
 import { type AttemptSurroundings, runAttempt } from './attempt/run-attempt.ts';
 import { StopSignal } from './attempt/stop-signal.ts';
@@ -54,8 +55,10 @@ export async function createPool(options: {
     counts,
   );
   const makeCanary = config.inspection.canary ? await canarySource() : undefined;
+  const workspaces =
+    sandbox.confine && openWorkspaces({ config, logger, environment: process.env, now: Date.now });
   const surroundings: AttemptSurroundings = {
-    ...{ config, logger, provider, budget, fleet },
+    ...{ config, logger, provider, budget, fleet, workspaces },
     ...{ makeCanary, onPromptLeak },
   };
   const slots = new Slots(config.pool.workers);
@@ -117,6 +120,7 @@ export async function createPool(options: {
       while (running.size > 0) await Promise.all(running);
       clearTimeout(cut);
       await fleet.close();
+      await workspaces?.close();
       await runtimeFolder.remove().catch((err: unknown) => {
         logger.error({ err }, 'The folder of workers was not removed; the next start will try again');
       });

@@ -23,6 +23,7 @@ export const LOG_FIELDS = {
   model: 'the model',
   provider: 'a model provider, by its name in the configuration',
   provider_request_id: 'what the provider calls a request; its support asks for it',
+  workspace: 'a repository, by its name in the configuration',
   err: 'an error: type, message, code and where it was thrown',
 } as const;
 

@@ -2,8 +2,8 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The programs that are not npm libraries. Set-up installs the first three into .tools/; bubblewrap comes with the system. */
-export type Tool = 'envoy' | 'redis-server' | 'claude' | 'bwrap';
+/** The programs that are not npm libraries. Set-up installs the first three into .tools/; the others come with the system. */
+export type Tool = 'envoy' | 'redis-server' | 'claude' | 'bwrap' | 'git';
 
 /** The checkout's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -15,6 +15,7 @@ const INSTALL_HINT: Record<Tool, string> = {
   claude: "run 'make setup', which installs it from npm (@anthropic-ai/claude-code), or set pool.claudePath",
   bwrap:
     "install your system's bubblewrap package (Debian: apt-get install bubblewrap), or set pool.bwrapPath",
+  git: "install your system's git package (Debian: apt-get install git), or set workspaces.gitPath",
 };
 
 /**
@@ -28,12 +29,12 @@ export function findTool(tool: Tool, configured?: string): string | undefined {
 }
 
 /**
- * Where a program may be that the configuration does not name, best first: bubblewrap on PATH; Redis there or as
+ * Where a program may be that the configuration does not name, best first: bubblewrap and git on PATH; Redis there or as
  * set-up installed it; Envoy the other way round. Of Claude Code only the pinned one is known to work.
  */
 export function toolCandidates(tool: Tool): string[] {
   const onPath = tool === 'claude' ? undefined : searchPath(tool);
-  const own = tool === 'bwrap' ? undefined : installed(tool);
+  const own = tool === 'bwrap' || tool === 'git' ? undefined : installed(tool);
   const found = tool === 'redis-server' ? [onPath, own] : [own, onPath];
   return found.filter((path) => path !== undefined);
 }

@@ -22,8 +22,16 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files }: Jo
       prompt: z.string().min(1).describe('what Claude Code is asked to do'),
       context: z
         .looseObject({
-          repository: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Repo'),
-          branch: z.string().max(MAX_NAME_CHARACTERS).optional().describe('also the header X-Branch'),
+          repository: z
+            .string()
+            .max(MAX_NAME_CHARACTERS)
+            .optional()
+            .describe('a workspace, or what is only told to the run; also the header X-Repo'),
+          branch: z
+            .string()
+            .max(MAX_NAME_CHARACTERS)
+            .optional()
+            .describe('of the workspace; also the header X-Branch'),
         })
         .refine((context) => Buffer.byteLength(JSON.stringify(context)) <= MAX_CONTEXT_BYTES, {
           error: `expected at most ${MAX_CONTEXT_BYTES / 1024} KiB as JSON`,

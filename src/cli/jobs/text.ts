@@ -55,6 +55,8 @@ function injectionText(injection: Injection): string {
       return `${injection.field} from ${injection.name}`;
     case 'skill':
       return `skill ${injection.name}, ${digestText(injection)}`;
+    case 'workspace':
+      return `workspace ${injection.name}, branch ${injection.branch} at ${injection.commit.slice(0, 12)}`;
   }
 }
 

@@ -5,13 +5,16 @@ import { budgetMessage, type Provider, type TokenUsage } from '../../model/index
 import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
-import { putFiles } from '../files/put-files.ts';
+import { type Copy, WorkspaceError, type Workspaces } from '../../workspaces/index.ts';
 import { decodeTranscript } from '../session/transcript.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 
 import { type Opening, openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
+import type { WorkerPlace } from '../workers/launch.ts';
+import { lookAgain } from '../workers/prime.ts';
 import { turnLines } from '../workers/turn.ts';
+import type { Worker } from '../workers/worker.ts';
 import { giveArtifacts } from './artifacts.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome, stoppedOutcome } from './outcome.ts';
@@ -19,6 +22,14 @@ import { ProgressReporter } from './progress-reporter.ts';
 import { guardAgainstLeaks } from './prompt-leak.ts';
 import { keepSession } from './session.ts';
 import type { StopSignal } from './stop-signal.ts';
+import {
+  giveChanges,
+  placeWorkspace,
+  prepareWorkspace,
+  putRequestFiles,
+  type UsedWorkspace,
+  workspaceUnavailable,
+} from './workspace.ts';
 
 /** What attempts share. */
 export interface AttemptSurroundings {
@@ -26,6 +37,8 @@ export interface AttemptSurroundings {
   logger: Logger;
   provider: Provider;
   fleet: Fleet;
+  /** Undefined where workers have no sandbox, and so no tools. */
+  workspaces: Workspaces | undefined;
   /** Charges tenants for the tokens that their jobs use. */
   budget: TokenBudget;
   /** Makes a marker for a job's system prompt; undefined where there is none to be. */
@@ -53,8 +66,24 @@ export async function runAttempt(
   report: Report,
   stop: StopSignal,
 ): Promise<EndedAttempt> {
+  try {
+    return await runWithWorkspace(surroundings, attempt, report, stop);
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    return notBegun(workspaceUnavailable(error, surroundings, attempt, stop));
+  }
+}
+
+/** @throws WorkspaceError where the attempt cannot have the workspace that its request names */
+async function runWithWorkspace(
+  surroundings: AttemptSurroundings,
+  attempt: Attempt,
+  report: Report,
+  stop: StopSignal,
+): Promise<EndedAttempt> {
   const { config, fleet, provider, makeCanary } = surroundings;
   const { owner, request } = attempt;
+  const endsAtMs = performance.now() + attempt.timeoutMs;
   const budget = await provider.budget.stateOf(owner);
   if (budget.kind === 'exceeded') {
     const error = { code: 'budget_exceeded', message: budgetMessage(budget) } as const;
@@ -63,11 +92,18 @@ export async function runAttempt(
   const state = await attempt.session?.restore();
   const transcript = state && (await decodeTranscript(state));
   if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
+  const prepared = await prepareWorkspace(surroundings, attempt, stop.signal);
+  let copy = undefined as Copy | undefined;
+  const furnish =
+    prepared &&
+    (async (place: WorkerPlace) => {
+      copy = await placeWorkspace(prepared, attempt, place, stop.signal);
+    });
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const canary = makeCanary?.();
   const keepsSession = attempt.session !== undefined;
   const need = { owner, maxTurns, keepsSession, opening: openingOf(request, canary?.notice) };
-  const lease = await fleet.take(need, stop.signal, transcript);
+  const lease = await fleet.take(need, stop.signal, transcript, furnish);
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
     const message = missingTool('claude', config.pool.claudePath);
@@ -77,16 +113,23 @@ export async function runAttempt(
   worker.served = { tenant: owner.tenant, client: owner.client };
   worker.jobs += 1;
   try {
-    const put = await putFiles(worker.folder.work, request.files ?? [], worker.owner);
-    const { outcome, sessionId } = await runIn(lease, surroundings, attempt, {
+    if (furnish !== undefined && !lease.isNew) {
+      await furnish(worker);
+      // One that does not ends, which is what its run then comes to.
+      await lookAgain(worker, need.opening);
+    }
+    const put = await putRequestFiles(worker, request.files ?? [], copy);
+    const { outcome: ran, sessionId } = await runIn(lease, surroundings, attempt, {
       report,
       stop,
       canary,
       opening: need.opening,
     });
-    const completed = outcome.kind === 'completed';
+    const completed = ran.kind === 'completed';
     const reusable = await fleet.inspect(worker, completed ? 'well' : 'badly');
-    await stop.unlessGivenUp(giveArtifacts(surroundings, attempt, worker, put, stop));
+    const used = prepared && copy && { prepared, copy, put, endsAtMs };
+    const outcome = await withChanges(surroundings, attempt, worker, used, ran, stop);
+    await stop.unlessGivenUp(giveArtifacts(surroundings, attempt, worker, { put, copy }, stop));
     if (completed) await keepSession(surroundings.logger, attempt, worker, sessionId);
     if (reusable) return { outcome, settled: fleet.giveBack(worker) };
     await fleet.dispose(worker);
@@ -95,6 +138,20 @@ export async function runAttempt(
     await fleet.dispose(worker);
     throw error;
   }
+}
+
+/** The outcome with what the run changed in its workspace; nobody waits for what a canceled one did. */
+async function withChanges(
+  surroundings: AttemptSurroundings,
+  attempt: Attempt,
+  worker: Worker,
+  used: UsedWorkspace | undefined,
+  outcome: AttemptOutcome,
+  stop: StopSignal,
+): Promise<AttemptOutcome> {
+  if (used === undefined || stop.reason === 'canceled') return outcome;
+  const changes = await giveChanges(surroundings, attempt, worker, used, stop.givenUp);
+  return outcome.kind === 'completed' ? { ...outcome, changes } : outcome;
 }
 
 function notBegun(outcome: AttemptOutcome): EndedAttempt {

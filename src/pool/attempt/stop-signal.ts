@@ -36,6 +36,11 @@ export class StopSignal {
     return this.#stop.signal;
   }
 
+  /** Aborted when nobody waits for the attempt any more. */
+  get givenUp(): AbortSignal {
+    return this.#caller;
+  }
+
   stop(reason: StopReason): void {
     this.#reason ??= reason;
     this.#stop.abort();

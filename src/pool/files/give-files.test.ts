@@ -28,7 +28,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const limits = { maxFileBytes: 1_000, maxDepth: 3, ignoredFolders: new Set(['.git']) };
+const limits = {
+  maxFileBytes: 1_000,
+  maxDepth: 3,
+  ignoredFolders: new Set(['.git']),
+  passedOver: new Set<string>(),
+};
 
 function write(path: string, content = path): void {
   mkdirSync(join(work, path, '..'), { recursive: true });

@@ -8,6 +8,8 @@ export interface GiveLimits {
   /** As a sink takes paths. */
   maxDepth: number;
   ignoredFolders: ReadonlySet<string>;
+  /** Paths of files that are not given. */
+  passedOver: ReadonlySet<string>;
 }
 
 /** A job can make millions of files; a sink takes some hundred. */

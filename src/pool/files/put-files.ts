@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { isRelativePath, type JobFile } from '../../jobs/index.ts';
 import { PoolError } from '../errors.ts';
 import { type FileStamp, stampOf } from './file-stamp.ts';
@@ -8,8 +8,9 @@ const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
 
 /**
- * Writes a request's files into a working folder, which is empty so far, as the worker's own.
+ * Writes a request's files into a working folder as the worker's own.
  * @param owner uid and gid of the worker; undefined where its files are ours
+ * @param existing what becomes of files and links that are there already; without it there are none
  * @returns how each file was left, by its path
  * @throws PoolError file_path_invalid for a path that leads out or meets another's; failures of the disk
  */
@@ -17,16 +18,17 @@ export async function putFiles(
   work: string,
   files: readonly JobFile[],
   owner: { uid: number; gid: number } | undefined,
+  existing?: 'replace',
 ): Promise<Map<string, FileStamp>> {
   const put = new Map<string, FileStamp>();
   for (const file of files) {
     if (!isRelativePath(file.path)) throw invalid(file.path);
     const bytes = 'text' in file ? Buffer.from(file.text) : Buffer.from(file.base64, 'base64');
     try {
-      put.set(file.path, await putFile(work, file.path.split('/'), bytes, owner));
+      put.set(file.path, await putFile(work, file.path.split('/'), bytes, owner, existing));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw code === 'EEXIST' || code === 'ENOTDIR' || code === 'ELOOP' ? invalid(file.path) : error;
+      throw isTaken(code) ? invalid(file.path) : error;
     }
   }
   return put;
@@ -37,6 +39,7 @@ async function putFile(
   parts: string[],
   bytes: Buffer,
   owner: { uid: number; gid: number } | undefined,
+  existing: 'replace' | undefined,
 ): Promise<FileStamp> {
   const opened: FileHandle[] = [await openFolder(work)];
   try {
@@ -54,7 +57,9 @@ async function putFile(
       opened.push(folder);
       if (isNew && owner !== undefined) await folder.chown(owner.uid, owner.gid);
     }
-    const file = await createFile(pathIn(opened.at(-1) as FileHandle, name), FILE_MODE);
+    const path = pathIn(opened.at(-1) as FileHandle, name);
+    if (existing === 'replace') await rm(path, { force: true });
+    const file = await createFile(path, FILE_MODE);
     opened.push(file);
     await file.writeFile(bytes);
     if (owner !== undefined) await file.chown(owner.uid, owner.gid);
@@ -64,9 +69,14 @@ async function putFile(
   }
 }
 
+/** Where a file, a folder or a link is in the way. */
+function isTaken(code: string | undefined): boolean {
+  return ['EEXIST', 'ENOTDIR', 'ELOOP', 'ERR_FS_EISDIR'].includes(code ?? '');
+}
+
 function invalid(path: string): PoolError {
   return new PoolError(
     'file_path_invalid',
-    `${JSON.stringify(path)} cannot be made: another of the files has that name, or one of its folders'.`,
+    `The file ${JSON.stringify(path)} cannot be put there: another one, or a folder, has that name or one of its folders'.`,
   );
 }

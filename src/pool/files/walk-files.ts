@@ -18,6 +18,8 @@ export interface WalkLimits {
   maxDepth: number;
   /** Names of folders that are passed over. */
   ignoredFolders: ReadonlySet<string>;
+  /** Paths of files that are not looked at at all, and do not count. */
+  passedOver: ReadonlySet<string>;
 }
 
 /** What was passed over. */
@@ -34,13 +36,14 @@ export interface WalkReport {
  */
 export async function* walkFiles(
   root: string,
-  { maxEntries, maxDepth, ignoredFolders }: WalkLimits,
+  { maxEntries, maxDepth, ignoredFolders, passedOver }: WalkLimits,
   report: WalkReport,
 ): AsyncGenerator<FoundFile> {
   let entries = 0;
 
   async function* walk(folder: FileHandle, prefix: string, depth: number): AsyncGenerator<FoundFile> {
     for (const { name, isFolder } of await namesIn(folder, report)) {
+      if (!isFolder && passedOver.has(prefix + name)) continue;
       entries += 1;
       if (entries > maxEntries) {
         report.incomplete = true;

@@ -12,6 +12,8 @@ export interface JobFolder {
   temp: string;
   /** Stand-ins for the files of /etc that name users and hosts. */
   etc: string;
+  /** Where what is known of a workspace is to be; its worker does not see it. */
+  workspace: string;
   /** Where the model proxy is to listen. */
   modelSocket: string;
   remove(): Promise<void>;
@@ -35,10 +37,12 @@ export async function makeJobFolder(
     home: join(path, 'home'),
     temp: join(path, 'tmp'),
     etc: join(path, 'etc'),
+    workspace: join(path, 'git'),
     modelSocket: join(path, 'model.sock'),
     remove: () => removeTree(path),
   };
   try {
+    await mkdir(folder.workspace, { mode: 0o700 });
     for (const own of [folder.work, folder.home, folder.temp]) {
       await mkdir(own, { mode: 0o700 });
       if (other) await chown(own, worker.uid, worker.gid);

@@ -1,5 +1,6 @@
 import { release } from 'node:os';
 import { join } from 'node:path';
+import type { ConfinedCommand } from '../../workspaces/index.ts';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
 import { FILTER_FD, INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
@@ -94,4 +95,10 @@ export class BubblewrapSandbox implements Sandbox {
     const command = { file: path, args: inside, env: {}, cwd: '/', infoFd: INFO_FD, filter } as const;
     return runAs(this.identity(slot), command);
   }
+
+  readonly confine = (slot: number, confined: ConfinedCommand): SpawnCommand => {
+    const { path, features, host, filter } = this.#bubblewrap;
+    const args = bubblewrapArguments({ features, host, ...confined, filterFd: filter && FILTER_FD });
+    return runAs(this.identity(slot), { file: path, args, env: {}, cwd: '/', filter });
+  };
 }

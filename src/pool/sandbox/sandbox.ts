@@ -1,3 +1,4 @@
+import type { ConfinedCommand } from '../../workspaces/index.ts';
 import type { JobFolder } from '../folders/job-folder.ts';
 import type { SpawnCommand, WorkerIdentity } from './identity.ts';
 
@@ -31,4 +32,6 @@ export interface Sandbox {
   /** The working folder as its worker sees it. */
   workPath(folder: JobFolder): string;
   command(worker: WorkerStart): SpawnCommand;
+  /** Runs a program beside a worker, as its user, in a sandbox of its own; undefined where there is none. */
+  confine: ((slot: number, command: ConfinedCommand) => SpawnCommand) | undefined;
 }

@@ -6,6 +6,7 @@ import type { Sandbox, WorkerStart } from './sandbox.ts';
 export class Unsandboxed implements Sandbox {
   readonly kind = 'none';
   readonly warning: string;
+  readonly confine = undefined;
   readonly identity: (slot: number) => WorkerIdentity;
 
   /** @param reason why there is no sandbox, with what to do about it */

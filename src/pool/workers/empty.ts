@@ -18,7 +18,14 @@ export async function emptyWorker(
   emptier: Emptier,
 ): Promise<boolean> {
   if (root === undefined) return false;
-  const folders = [folder.work, folder.home, folder.temp, join(root, 'tmp'), join(root, 'dev/shm')];
+  const folders = [
+    folder.work,
+    folder.workspace,
+    folder.home,
+    folder.temp,
+    join(root, 'tmp'),
+    join(root, 'dev/shm'),
+  ];
   for (let tried = 0; tried < TRIES; tried += 1) {
     if (tried > 0) await delay(BETWEEN_TRIES_MS);
     const left = await notEmpty(folders);

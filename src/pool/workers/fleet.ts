@@ -9,7 +9,7 @@ import { surplus } from '../schedule/surplus.ts';
 import type { Transcript } from '../session/transcript.ts';
 import { Emptier } from './emptier.ts';
 import { emptyWorker } from './empty.ts';
-import { launchWorker, type WorkerSurroundings } from './launch.ts';
+import { type Furnish, launchWorker, type WorkerSurroundings } from './launch.ts';
 import { clear, prime, untilReady } from './prime.ts';
 import type { Worker } from './worker.ts';
 
@@ -27,6 +27,8 @@ export type Origin = 'reused' | WarmKind | 'cold';
 /** A worker that is one job's alone. */
 export interface Lease {
   worker: Worker;
+  /** Whether it was started for the job. */
+  isNew: boolean;
   /** To be called once the worker has begun to speak, so that the next can be started. */
   started(): void;
 }
@@ -74,6 +76,7 @@ export class Fleet {
   /**
    * Takes a worker for a job: one that waits where one fits, else a new one.
    * @param transcript the conversation that it is to continue, which none that waits can
+   * @param furnish called for a new one before it starts
    * @returns undefined where the signal was aborted first, `cli_missing` where there is no CLI
    * @throws failures of this host such as a full disk
    */
@@ -81,6 +84,7 @@ export class Fleet {
     need: Need,
     signal: AbortSignal,
     transcript?: Transcript,
+    furnish?: Furnish,
   ): Promise<Lease | 'cli_missing' | undefined> {
     const { pool } = this.#surroundings.config;
     const chosen = transcript === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
@@ -94,21 +98,21 @@ export class Fleet {
       const origin =
         chosen.served !== undefined ? 'reused' : chosen.opening === undefined ? 'unopened' : 'plain';
       this.#events.jobStarted(origin);
-      return { worker: chosen, started: () => {} };
+      return { worker: chosen, isNew: false, started: () => {} };
     }
     const cli = await this.#cli.locate();
     if (cli === undefined) return 'cli_missing';
     const start = await this.#starts.acquire(signal);
     if (start === undefined) return undefined;
     try {
-      const worker = await this.#launch(cli, need, signal, transcript);
+      const worker = await this.#launch(cli, need, signal, transcript, furnish);
       if (worker === undefined) {
         start.release();
         return undefined;
       }
       this.#events.jobStarted('cold');
       void worker.ended.then(start.release);
-      return { worker, started: start.release };
+      return { worker, isNew: true, started: start.release };
     } catch (error) {
       start.release();
       throw error;
@@ -284,6 +288,7 @@ export class Fleet {
     { maxTurns, keepsSession }: Pick<Need, 'maxTurns' | 'keepsSession'>,
     signal: AbortSignal,
     transcript?: Transcript,
+    furnish?: Furnish,
   ): Promise<Worker | undefined> {
     const place = await this.#place(signal);
     if (place === undefined) return undefined;
@@ -294,6 +299,7 @@ export class Fleet {
       maxTurns,
       keepsSession,
       transcript,
+      furnish,
     });
   }
 

@@ -1,9 +1,11 @@
 import type { Config } from '../../config/index.ts';
 import { type Provider, startModelProxy } from '../../model/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
+import type { ConfinedCommand } from '../../workspaces/index.ts';
 import { makeJobFolder } from '../folders/job-folder.ts';
 import type { RuntimeFolder } from '../folders/runtime-folder.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { startProcess } from '../sandbox/start-process.ts';
 import { placeTranscript, type Transcript } from '../session/transcript.ts';
 import { cliArguments } from '../wire/arguments.ts';
 import { cliEnvironment } from '../wire/environment.ts';
@@ -31,7 +33,14 @@ export interface WorkerLaunch {
   keepsSession: boolean;
   /** The conversation that it continues. */
   transcript?: Transcript | undefined;
+  /** Puts things into its folders before it starts. */
+  furnish?: Furnish | undefined;
 }
+
+/** Where a worker is, or will be. */
+export type WorkerPlace = Pick<Worker, 'folder' | 'workPath' | 'owner' | 'confine'>;
+
+export type Furnish = (place: WorkerPlace) => Promise<void>;
 
 /**
  * Starts a worker. It is not waited for until the CLI is ready: what is written to it is read then.
@@ -39,7 +48,7 @@ export interface WorkerLaunch {
  */
 export async function launchWorker(
   { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
-  { cli, slot, release, maxTurns, keepsSession, transcript }: WorkerLaunch,
+  { cli, slot, release, maxTurns, keepsSession, transcript, furnish }: WorkerLaunch,
 ): Promise<Worker> {
   const undo: (() => unknown)[] = [release];
   try {
@@ -50,6 +59,9 @@ export async function launchWorker(
     const workPath = sandbox.workPath(folder);
     const owner = identity.changes ? { uid: identity.uid, gid: identity.gid } : undefined;
     if (transcript !== undefined) await placeTranscript(folder, workPath, transcript, owner);
+    const { confine: confinedBy } = sandbox;
+    const confine = confinedBy && ((command: ConfinedCommand) => startProcess(confinedBy(slot, command)));
+    await furnish?.({ folder, workPath, owner, confine });
     const limits = {
       requestTimeoutMs: config.model.requestTimeout.ms,
       idleTimeoutMs: config.model.idleTimeout.ms,
@@ -77,7 +89,7 @@ export async function launchWorker(
       environment: (paths) => cliEnvironment(paths, limits),
     });
     const parts = { process: new WorkerProcess(command), folder, proxy, release };
-    return new Worker(parts, { maxTurns, keepsSession, workPath, owner });
+    return new Worker(parts, { maxTurns, keepsSession, workPath, owner, confine });
   } catch (error) {
     // In the order in which they came; the place goes back whatever the others come to.
     const undone = await Promise.allSettled(undo.reverse().map(async (step) => step()));

@@ -1,4 +1,5 @@
 import type { AttemptContext, ModelProxy, ModelSession } from '../../model/index.ts';
+import type { StartConfined } from '../../workspaces/index.ts';
 import type { JobFolder } from '../folders/job-folder.ts';
 import type { TurnSettings } from '../wire/input.ts';
 import type { CliMessage } from '../wire/message.ts';
@@ -22,7 +23,7 @@ export interface WorkerParts {
 }
 
 /** What does not change in a worker's life. */
-export type WorkerTraits = Pick<Worker, 'maxTurns' | 'keepsSession' | 'workPath' | 'owner'>;
+export type WorkerTraits = Pick<Worker, 'maxTurns' | 'keepsSession' | 'workPath' | 'owner' | 'confine'>;
 
 /** One sandboxed Claude Code process with its folder, its way to the model and its place in the pool. */
 export class Worker {
@@ -34,6 +35,8 @@ export class Worker {
   readonly workPath: string;
   /** Whom its files belong to; undefined where they are ours. */
   readonly owner: { uid: number; gid: number } | undefined;
+  /** Starts a program as its user, in a sandbox of its own; undefined where there is none. */
+  readonly confine: StartConfined | undefined;
   /** performance.now() when it was started. */
   readonly startedAtMs = performance.now();
   /** How it was opened; undefined as long as it can still be opened in any way. */
@@ -50,12 +53,13 @@ export class Worker {
   readonly #messages: AsyncGenerator<CliMessage>;
   #disposed: Promise<WorkerEnd> | undefined;
 
-  constructor(parts: WorkerParts, { maxTurns, keepsSession, workPath, owner }: WorkerTraits) {
+  constructor(parts: WorkerParts, { maxTurns, keepsSession, workPath, owner, confine }: WorkerTraits) {
     this.#parts = parts;
     this.maxTurns = maxTurns;
     this.keepsSession = keepsSession;
     this.workPath = workPath;
     this.owner = owner;
+    this.confine = confine;
     this.folder = parts.folder;
     this.#messages = parts.process.messages();
   }

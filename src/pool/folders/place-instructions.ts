@@ -1,0 +1,51 @@
+import { createFile, openFolder, pathIn } from '../files/open-in.ts';
+
+/** Claude Code reads it as its user's own, whatever else it is told to ignore. */
+const FILE = 'CLAUDE.md';
+/** Of one file; each import is read whole into the prompt. */
+const MAX_IMPORTS = 20;
+/** What can stand in an import without being taken apart. */
+const PLAIN = /^[A-Za-z0-9._/-]+$/;
+
+/**
+ * Has Claude Code read instructions of a repository that are allowed. It takes none from its working folder itself,
+ * because with them it would take settings, hooks and programs to start.
+ * @param home the CLI's configuration folder, which is empty
+ * @param workPath the working folder as the worker sees it
+ * @param paths of the instructions in it
+ */
+export async function placeInstructions(
+  home: string,
+  workPath: string,
+  paths: readonly string[],
+  owner: { uid: number; gid: number } | undefined,
+): Promise<void> {
+  const usable = paths.filter((path) => PLAIN.test(path)).sort((a, b) => depth(a) - depth(b));
+  if (usable.length === 0) return;
+  const folder = await openFolder(home);
+  try {
+    const file = await createFile(pathIn(folder, FILE), 0o644);
+    try {
+      await file.writeFile(
+        usable
+          .slice(0, MAX_IMPORTS)
+          .map((path) => section(workPath, path))
+          .join('\n'),
+      );
+      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await folder.close();
+  }
+}
+
+function section(workPath: string, path: string): string {
+  const folder = path.includes('/') ? `${workPath}/${path.slice(0, path.lastIndexOf('/'))}` : workPath;
+  return `Instructions for what lies in ${folder}:\n\n@${workPath}/${path}\n`;
+}
+
+function depth(path: string): number {
+  return path.split('/').length;
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { findTool, missingTool } from '../toolchain/index.ts';
+import { type Copy, type CopyTarget, makeCopy } from './copy/copy.ts';
+import { WorkspaceError } from './error.ts';
+import { createHostGit } from './git/host-git.ts';
+import { openSource, type Source } from './git/source.ts';
+import { mirrorFolder, mirrorId } from './mirror/folder.ts';
+import { freshMirror } from './mirror/mirror.ts';
+import { removeUnusedMirrors } from './mirror/retention.ts';
+
+/** The repositories that jobs may have copies of. */
+export interface Workspaces {
+  /**
+   * Sees to it that a copy can be made of a branch as it is now; may fetch.
+   * @throws WorkspaceError unknown, no_branch, fetch_failed, too_large, unusable, stopped
+   */
+  prepare(name: string, branch: string, signal: AbortSignal): Promise<PreparedWorkspace>;
+  close(): Promise<void>;
+}
+
+export interface PreparedWorkspace {
+  name: string;
+  branch: string;
+  /** @throws WorkspaceError too_large, fetch_failed, stopped */
+  copyTo(target: CopyTarget, signal: AbortSignal): Promise<Copy>;
+}
+
+export interface WorkspacesOptions {
+  config: Pick<Config, 'dataDir' | 'workspaces'>;
+  logger: Logger;
+  environment: NodeJS.ProcessEnv;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const LOOK_FOR_UNUSED_MS = 3_600_000;
+
+/** Where mirrors are kept. */
+export function mirrorsFolder({ dataDir, workspaces }: WorkspacesOptions['config']): string {
+  return workspaces.folder ?? join(dataDir, 'workspaces');
+}
+
+/** Opens the workspaces of this process. Nothing is fetched before a job wants it. */
+export function openWorkspaces({ config, logger, environment, now }: WorkspacesOptions): Workspaces {
+  const { workspaces } = config;
+  const root = mirrorsFolder(config);
+  const globalConfigFile = join(root, 'gitconfig');
+  const closing = new AbortController();
+  let made: Promise<void> | undefined;
+
+  async function prepare(name: string, branch: string, signal: AbortSignal): Promise<PreparedWorkspace> {
+    const repository = Object.hasOwn(workspaces.repositories, name)
+      ? workspaces.repositories[name]
+      : undefined;
+    const gitPath = findTool('git', workspaces.gitPath);
+    if (repository === undefined || gitPath === undefined) {
+      const reason =
+        repository === undefined ? 'it is not configured' : missingTool('git', workspaces.gitPath);
+      throw new WorkspaceError('unusable', `The workspace ${name} cannot be used here. Tell the operator.`, {
+        reason,
+      });
+    }
+    made ??= makeFolder();
+    await made;
+    const git = createHostGit(gitPath);
+    const source = await openSource(name, repository, environment).catch((cause: Error) => {
+      const message = `The workspace ${name} cannot be used here. Tell the operator.`;
+      throw new WorkspaceError('unusable', message, { cause, reason: cause.message });
+    });
+    const folder = mirrorFolder(root, idOf(name, source));
+    const mirror = { name, folder, source, git, globalConfigFile, settings: workspaces, logger, now };
+    await freshMirror(mirror, branch, signal);
+    const { instructions } = repository;
+    const { limits } = workspaces;
+    const timeoutMs = workspaces.fetchTimeout.ms;
+    const options = { name, branch, mirror: folder.repository, instructions, git, limits, timeoutMs };
+    return { name, branch, copyTo: (target, until) => makeCopy(options, target, until) };
+  }
+
+  async function makeFolder(): Promise<void> {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    // A repository that is another user's is one that the operator has named; git takes this from no other place.
+    const partial = `${globalConfigFile}.${randomUUID()}`;
+    await writeFile(partial, '[safe]\n\tdirectory = *\n');
+    await rename(partial, globalConfigFile);
+  }
+
+  async function removeUnused(): Promise<void> {
+    const configured = Object.entries(workspaces.repositories).map(([name, { path, url }]) =>
+      mirrorId(name, path ?? url ?? ''),
+    );
+    const removed = await removeUnusedMirrors({
+      ...{ root, configured: new Set(configured), keepMs: workspaces.keep.ms },
+      ...{ nowMs: now(), signal: closing.signal },
+    });
+    if (removed > 0) logger.info({ count: removed }, 'mirrors of workspaces that nobody uses were removed');
+  }
+
+  const sweep = async () => {
+    await removeUnused().catch((err: unknown) => {
+      if (!closing.signal.aborted) logger.warn({ err }, 'mirrors of workspaces could not be looked through');
+    });
+  };
+  let sweeping = sweep();
+  const timer = setInterval(() => {
+    sweeping = sweep();
+  }, LOOK_FOR_UNUSED_MS).unref();
+
+  return {
+    prepare,
+    async close() {
+      closing.abort();
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}
+
+function idOf(name: string, { address }: Source): string {
+  return mirrorId(name, address);
+}

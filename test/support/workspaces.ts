@@ -1,0 +1,5 @@
+/** The setting of workspaces for tests, each for all tenants unless it says otherwise. */
+export function workspacesOf(repositories: Record<string, Record<string, unknown>>): string {
+  const all = Object.entries(repositories).map(([name, each]) => [name, { tenants: ['*'], ...each }]);
+  return `workspaces.repositories=${JSON.stringify(Object.fromEntries(all))}`;
+}
