@@ -45,6 +45,24 @@ test('upstreams are where the roles listen', async () => {
   expect(clusters).toMatchObject({ authz: at(19_001), api: at(19_000), ratelimit: at(8081) });
 });
 
+test('backups of the api are asked after it, and there are none by themselves', async () => {
+  const none = endpoints(await rendered());
+  expect(none).toMatchObject({ api: { endpoints: [{ lb_endpoints: [expect.anything()] }] } });
+  const { api } = endpoints(await rendered('envoy.upstreams.apiBackups=["10.0.0.2:9000", "10.0.0.3:9000"]'));
+  expect(api).toMatchObject({
+    endpoints: [
+      { lb_endpoints: [{ endpoint: socketAddress('127.0.0.1', 9000) }] },
+      {
+        priority: 1,
+        lb_endpoints: [
+          { endpoint: socketAddress('10.0.0.2', 9000) },
+          { endpoint: socketAddress('10.0.0.3', 9000) },
+        ],
+      },
+    ],
+  });
+});
+
 test('upstreams that have an address of their own for Envoy are found there', async () => {
   const clusters = endpoints(
     await rendered(

@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { addApiBackups } from './api-backups.ts';
 import { addBrowserLogin } from './browser-login.ts';
 import { addClientCertificates } from './client-certificates.ts';
 import { readTemplate } from './read-template.ts';
@@ -45,6 +46,7 @@ export async function renderEnvoy(
     'envoy.tls.certFile': tls.certFile,
     'envoy.tls.keyFile': tls.keyFile,
   });
+  addApiBackups(bootstrap, envoy.upstreams.apiBackups);
   if (identity.mtls !== undefined) {
     await addClientCertificates(bootstrap, identity.mtls, clientAuthoritiesFile);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatHostPort, type HostPort } from '../../src/config/index.ts';
 import { startTestEnvoy, type TestEnvoy, type TestEnvoyOptions } from '../support/envoy.ts';
 import { denied, type StubUpstreams, startStubUpstreams } from '../support/envoy-upstreams.ts';
 import { type RawResponse, send } from '../support/http.ts';
@@ -24,6 +25,20 @@ afterEach(async () => {
 afterAll(() => expect(opened).toEqual([]));
 
 const invoke = { method: 'POST', path: '/claude/invoke', body: '{}' };
+
+/** What Envoy thinks of a host of the api. */
+async function hostState(adminUrl: string, { port }: HostPort): Promise<Record<string, unknown>> {
+  interface Status {
+    address: { socket_address: { port_value: number } };
+    health_status: Record<string, unknown>;
+  }
+  const clusters = (await (await fetch(`${adminUrl}/clusters?format=json`)).json()) as {
+    cluster_statuses: { name: string; host_statuses: Status[] }[];
+  };
+  const api = clusters.cluster_statuses.find(({ name }) => name === 'api');
+  const host = api?.host_statuses.find(({ address }) => address.socket_address.port_value === port);
+  return host?.health_status ?? {};
+}
 
 function expectUnavailable(response: RawResponse): void {
   expect(response.status).toBe(503);
@@ -132,6 +147,51 @@ describe('the api', () => {
       'Envoy sees that the api is well',
     );
     expect((await send(url, invoke)).status).toBe(200);
+  });
+
+  describe('away, with a backup', () => {
+    let backup: StubUpstreams;
+    beforeEach(async () => {
+      backup = await startStubUpstreams();
+    });
+    afterEach(() => backup.close());
+
+    const withBackup = (edit: (yaml: string) => string = (yaml) => yaml) =>
+      envoyWith({ set: [`envoy.upstreams.apiBackups=["${formatHostPort(backup.addresses.api)}"]`], edit });
+    /** How many of some submissions, which all pass, each of the two got. */
+    async function served(url: string, count: number) {
+      stubs.requests = [];
+      backup.requests = [];
+      for (let sent = 0; sent < count; sent += 1) expect((await send(url, invoke)).status).toBe(200);
+      return { first: stubs.requests.length, backup: backup.requests.length };
+    }
+
+    test('that has its requests and none is lost, until Envoy sees that the first is well again', async () => {
+      const { url, adminUrl } = await withBackup((yaml) =>
+        yaml.replaceAll(/( (?:un|no_traffic_)?(?:healthy_)?interval): (?:5|10)s/g, '$1: 0.1s'),
+      );
+      const state = () => hostState(adminUrl, stubs.addresses.api);
+      expect(await served(url, 3)).toEqual({ first: 3, backup: 0 });
+      await stubs.stopApi();
+      expect(await served(url, 3)).toEqual({ first: 0, backup: 3 });
+      await until(async () => (await state()).failed_active_health_check === true, 'it is seen to be away');
+      expect(await served(url, 3)).toEqual({ first: 0, backup: 3 });
+      await stubs.startApi();
+      await until(async () => (await state()).failed_active_health_check !== true, 'it is seen to be back');
+      await until(async () => (await served(url, 1)).first === 1, 'it has requests again');
+      expect(await served(url, 3)).toEqual({ first: 3, backup: 0 });
+    });
+
+    test('after three failures it is not asked any more, before any check has found it', async () => {
+      const { url, adminUrl } = await withBackup();
+      expect(await served(url, 1)).toEqual({ first: 1, backup: 0 });
+      await stubs.stopApi();
+      expect(await served(url, 3)).toEqual({ first: 0, backup: 3 });
+      await until(
+        async () => (await hostState(adminUrl, stubs.addresses.api)).failed_outlier_check === true,
+        'it is ejected',
+      );
+    });
   });
 
   test('hanging up in the middle: 503, and the submission is not sent twice', async () => {

@@ -48,6 +48,8 @@ export interface StubUpstreams {
   stopAuthz(): Promise<void>;
   stopRatelimit(): Promise<void>;
   stopApi(): Promise<void>;
+  /** Again, at the same address. */
+  startApi(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -143,6 +145,10 @@ export async function startStubUpstreams(): Promise<StubUpstreams> {
     stopAuthz: () => authz.close(0),
     stopRatelimit: () => ratelimit.close(0),
     stopApi,
+    async startApi() {
+      api.listen(stubs.addresses.api.port, '127.0.0.1');
+      await once(api, 'listening');
+    },
     async close() {
       await Promise.all([authz.close(0), ratelimit.close(0), stopApi()]);
     },

@@ -35,6 +35,11 @@ export const envoySchema = z
         authz: hostPort().optional().describe('where Envoy finds authz; without it listen.authz'),
         ratelimit: hostPort().optional().describe('where Envoy finds ratelimit; without it listen.ratelimit'),
         api: hostPort().optional().describe('where Envoy finds the api; without it listen.api'),
+        apiBackups: z
+          .array(hostPort())
+          .max(16)
+          .default([])
+          .describe('more hosts of the api, which get requests only while the first is not healthy (priority 1)'),
       })
       .prefault({}),
   })
