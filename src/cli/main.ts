@@ -55,7 +55,7 @@ try {
   process.exitCode = 1;
 }
 
-/** One sentence, without a stack: what went wrong is the user's to mend. A role that cannot start has logged its stack. */
+/** One sentence, without a stack: what went wrong is the user's to mend. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration cannot be used:\n${indent(error.message)}`;
   if (error instanceof Error) return `gatehouse: ${error.message}`;

@@ -24,9 +24,14 @@ CONFIG_TYPE (see docs/ratelimit-settings.md).`,
     .action(async (roles: string[], options: ConfigOptions & Pick<ServeOptions, 'workers'>) => {
       const environment = await readRatelimitEnvironment(roles);
       const config = readInstallationConfig(options, environment?.ported);
-      const { serveRoles } = await import('../serve/index.ts');
+      const { CannotStart, serveRoles } = await import('../serve/index.ts');
       const notices = environment?.disregarded.map(({ name, reason }) => `${name}: ${reason}`);
-      await serveRoles(roles, config, { notices, workers: options.workers });
+      try {
+        await serveRoles(roles, config, { notices, workers: options.workers });
+      } catch (error) {
+        if (!(error instanceof CannotStart)) throw error;
+        process.exitCode = 1;
+      }
     });
 }
 

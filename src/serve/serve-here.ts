@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { Logger, Siblings } from '../telemetry/index.ts';
+import { CannotStart } from './cannot-start.ts';
 import { trimMemory } from './memory.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName, type RunningRole } from './roles.ts';
@@ -8,7 +9,7 @@ import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
 /**
  * Runs roles in this very process until SIGTERM or SIGINT, then lets them finish and returns. To the process that started
  * it, if that one listens, it says over the channel when it is ready or why it is not; it ends when the channel closes.
- * @throws an Error for people when a role cannot start; the others are closed by then
+ * @throws CannotStart when a role cannot start; the others are closed by then
  */
 export async function serveHere(
   roles: readonly RoleName[],
@@ -44,7 +45,7 @@ export async function serveHere(
   parent?.close();
 }
 
-/** @throws the first error, each one logged with its stack; whatever did start is closed then */
+/** @throws CannotStart with the first error, each one logged with its stack; whatever did start is closed then */
 async function startAll(
   roles: readonly RoleName[],
   config: Config,
@@ -67,5 +68,5 @@ async function startAll(
   const failed = started.find((result) => result.status === 'rejected');
   if (failed === undefined) return new Map(running);
   await Promise.all(running.map(([, role]) => role.close(0)));
-  throw failed.reason;
+  throw new CannotStart(failed.reason);
 }

@@ -17,7 +17,8 @@ export interface ServeOptions {
  * Runs roles until SIGTERM or SIGINT, then lets them finish and returns. Under `gatehouse up` it says over the channel
  * when it is ready or why it is not, and ends when the channel closes.
  * @param names authz, ratelimit, api, worker, admin; any mix
- * @throws an Error for people when a name is unknown, a role cannot have several workers or cannot start; nothing runs then
+ * @throws an Error for people when a name is unknown or a role cannot have several workers, CannotStart when one cannot
+ * start; nothing runs then
  */
 export async function serveRoles(
   names: readonly string[],

@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { CannotStart } from './cannot-start.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName } from './roles.ts';
 import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
@@ -12,7 +13,7 @@ const EXIT_MS = 2_000;
 /**
  * As serveHere, with several processes that serve the same roles at the same addresses; this one only starts them, hands
  * them connections, and starts another where one ends.
- * @throws an Error for people when one cannot start; the others are ended by then
+ * @throws CannotStart when one cannot start; the others are ended by then
  */
 export async function serveWithWorkers(
   roles: readonly RoleName[],
@@ -28,7 +29,8 @@ export async function serveWithWorkers(
   } catch (error) {
     await parent?.send({ type: 'failed', message: (error as Error).message });
     parent?.close();
-    throw error;
+    // The worker that cannot start has logged why.
+    throw new CannotStart(error);
   }
   logger.info({ pid: process.pid, count }, 'all worker processes serve');
   parent?.onDraining(() => group.tell({ type: 'draining' }));

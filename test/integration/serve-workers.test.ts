@@ -204,7 +204,13 @@ test('where one cannot start none is left, and it says why over the channel and 
   const { served } = serve(['authz'], { args: ['--workers', '2'], set: [`listen.authz=127.0.0.1:${port}`] });
   expect(await served.said).toEqual({ type: 'failed', message: expect.stringContaining('listen.authz') });
   expect(await served.exited).toBe(1);
-  expect(served.output().trim().split('\n').at(-1)).toMatch(/^gatehouse: listen\.authz/);
+  expect(served.log()).toContainEqual(
+    expect.objectContaining({
+      ...{ level: 'error', role: 'authz', msg: 'cannot start' },
+      err: expect.objectContaining({ message: expect.stringContaining('listen.authz') }),
+    }),
+  );
+  expect(served.output()).not.toMatch(/^gatehouse: /m);
 });
 
 test('all end when the process that started them is gone', async () => {

@@ -39,7 +39,9 @@ export const envoySchema = z
           .array(hostPort())
           .max(16)
           .default([])
-          .describe('more hosts of the api, which get requests only while the first is not healthy (priority 1)'),
+          .describe(
+            'more hosts of the api, which get requests only while the first is not healthy (priority 1)',
+          ),
       })
       .prefault({}),
   })
