@@ -35,8 +35,20 @@ const rooms = {
   ratelimit: ['audit', 'config', 'redis', 'grpc', 'rule-files', 'spelling', 'telemetry', 'problem'],
   jobs: ['audit', 'config', 'redis', 'telemetry'],
   model: ['config', 'redis', 'telemetry'],
+  skills: ['config'],
   workspaces: ['jobs', 'config', 'telemetry', 'toolchain'],
-  pool: ['workspaces', 'inspect', 'jobs', 'model', 'ratelimit', 'config', 'redis', 'telemetry', 'toolchain'],
+  pool: [
+    'workspaces',
+    'inspect',
+    'jobs',
+    'model',
+    'ratelimit',
+    'skills',
+    'config',
+    'redis',
+    'telemetry',
+    'toolchain',
+  ],
   api: [
     'pages',
     'workspaces',
@@ -65,7 +77,7 @@ const rooms = {
     'http',
   ],
   serve: ['authz', 'ratelimit', 'api', 'pool', 'admin', 'log-levels', 'config', 'telemetry'],
-  up: ['authz', 'envoy', 'serve', 'config', 'redis', 'toolchain'],
+  up: ['authz', 'envoy', 'serve', 'skills', 'config', 'redis', 'toolchain'],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({

@@ -29,6 +29,7 @@ export async function runAlone(config: Config, provider: Provider, prompt: strin
     release() {},
     maxTurns: 30,
     keepsSession: false,
+    skills: [],
   });
   try {
     await prime(worker, config.model.name);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AssertionVerifier, createRouteTable, REQUEST_ID_PATTERN, routeName } from '../authz/index.ts';
-import { type Config, allRoutes as namedRoutes } from '../config/index.ts';
+import { type Config, allRoutes as namedRoutes, skillFolders } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -25,7 +25,10 @@ import { statusRoute } from './status/handler.ts';
 import { streamRoute } from './stream/handler.ts';
 
 export interface ApiOptions {
-  config: Pick<Config, 'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes' | 'workspaces'>;
+  config: Pick<
+    Config,
+    'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes' | 'skills' | 'workspaces'
+  >;
   store: JobStore;
   verify: AssertionVerifier;
   /** Places for open event streams. */
@@ -109,11 +112,13 @@ export function createApi({
   return app;
 }
 
-function allRoutes(context: ApiContext, { inspection, jobs }: ApiOptions['config']): Route[] {
+function allRoutes(context: ApiContext, config: ApiOptions['config']): Route[] {
+  const { inspection, jobs } = config;
   const schema = jobRequestSchema({
     maxPromptCharacters: inspection.maxPromptCharacters,
     maxTimeoutS: Math.max(1, Math.floor(jobs.maxTimeout.ms / 1000)),
     files: { maxFiles: jobs.files.maxFiles, maxBytes: jobs.files.maxTotal.bytes },
+    skills: [...skillFolders(config).keys()],
   });
   const routes = [
     invokeRoute(context, schema),

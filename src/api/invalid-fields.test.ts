@@ -5,6 +5,7 @@ import { jobRequestSchema } from './job-request/schema.ts';
 const schema = jobRequestSchema({
   maxPromptCharacters: 100,
   maxTimeoutS: 600,
+  skills: [],
   files: { maxFiles: 3, maxBytes: 100 },
 });
 

@@ -5,6 +5,7 @@ import { type ProblemDetails, replyWithProblem } from '../http/index.ts';
 /** Every error that the API answers with its status and the short sentence that a client may show. */
 export const PROBLEMS = {
   invalid_request: { status: 400, error: 'Invalid request' },
+  not_permitted: { status: 403, error: 'Request exceeds your permissions' },
   assertion_required: { status: 403, error: 'Requests must come through the gateway' },
   not_found: { status: 404, error: 'Not found' },
   job_not_found: { status: 404, error: 'Job not found' },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AssertedLimits } from '../authz/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
 import { chooseWorkspace } from '../workspaces/index.ts';
@@ -74,12 +75,16 @@ export async function submit(
   if (workspace.kind === 'refused') {
     return refuseFields(reply, [{ path: `context.${workspace.field}`, message: workspace.expected }]);
   }
+  const limits = limitsOf(request);
+  const notAllowed = skillsNotAllowed(parsed.data.skills, limits);
+  if (notAllowed !== undefined) {
+    return { kind: 'refused', reply: sendProblem(reply, 'not_permitted', notAllowed) };
+  }
   const pauseMs = refuseWhileUnavailable ? await store.providerPauseMs() : undefined;
   if (pauseMs !== undefined) {
     const details = { detail: PROVIDER_AWAY, retryAfter: Math.ceil(pauseMs / 1000) };
     return { kind: 'refused', reply: sendProblem(reply, 'service_unavailable', details) };
   }
-  const limits = limitsOf(request);
   const traceparent = traceparentOf(request);
   const acceptance = await store.accept({
     owner: ownerFrom(caller),
@@ -106,6 +111,18 @@ function refuseFields(reply: FastifyReply, errors: { path: string; message: stri
     kind: 'refused',
     reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
   };
+}
+
+/** authz has refused these already. Its word that they are allowed is in the assertion, and there is no other. */
+function skillsNotAllowed(
+  asked: readonly string[] | undefined,
+  { skills: allowed }: AssertedLimits,
+): ProblemDetails | undefined {
+  if (allowed === undefined || asked === undefined) return undefined;
+  if (asked.every((name) => allowed.includes(name))) return undefined;
+  const message = allowed.length === 0 ? 'expected none' : `expected only ${allowed.join(', ')}`;
+  const errors = [{ path: 'skills', message }];
+  return { detail: summary(errors), errors };
 }
 
 /** Of what the caller sent, before limits that may change are put upon it. */

@@ -30,6 +30,7 @@ async function examine(config: Config): Promise<Finding[]> {
     redis(config),
     program('Claude Code CLI', 'claude', config.pool.claudePath),
     sandbox(config),
+    skills(config),
     model(config),
   ]);
 }
@@ -75,6 +76,17 @@ async function sandbox(config: Config): Promise<Finding> {
     const { kind, warning } = await openSandbox(config, silentLogger);
     if (warning === undefined) return { part, state: 'ok', detail: kind };
     return { part, state: 'limited', detail: warning };
+  } catch (error) {
+    return { part, state: 'missing', detail: messageOf(error) };
+  }
+}
+
+async function skills(config: Config): Promise<Finding> {
+  const part = 'Skills';
+  const { checkSkills } = await import('../skills/index.ts');
+  try {
+    const names = await checkSkills(config);
+    return { part, state: 'ok', detail: names.join(', ') || 'none' };
   } catch (error) {
     return { part, state: 'missing', detail: messageOf(error) };
   }

@@ -13,6 +13,7 @@ export { LOG_COMPONENTS, LOG_LEVELS, type LogComponent, type LogLevel } from './
 export { isLoopbackHost, isSecureAddress } from './schema/web-address.ts';
 export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
+export { skillFolders } from './skills.ts';
 export { MAX_SOCKET_PATH_BYTES } from './socket-path.ts';
 export { envoyTracesEndpoint, tracesEndpoint, traceUrl } from './traces-endpoint.ts';
 export { formatHostPort, parseDurationMs, parseHostPort } from './units.ts';

@@ -15,6 +15,7 @@ import { ratelimitSchema } from './schema/ratelimit.ts';
 import { redisSchema } from './schema/redis.ts';
 import { routesSchema } from './schema/routes.ts';
 import { serveSchema } from './schema/serve.ts';
+import { skillsSchema } from './schema/skills.ts';
 import { telemetrySchema } from './schema/telemetry.ts';
 import { tiersSchema } from './schema/tiers.ts';
 import { workspacesSchema } from './schema/workspaces.ts';
@@ -39,6 +40,7 @@ export const configSchema = z
     jobs: jobsSchema,
     pool: poolSchema,
     workspaces: workspacesSchema,
+    skills: skillsSchema,
     model: modelSchema,
     serve: serveSchema,
     budgets: budgetsSchema,

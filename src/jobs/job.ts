@@ -32,6 +32,8 @@ export interface JobRequest {
   /** Conversation that the job continues. */
   session?: string;
   files?: JobFile[];
+  /** Names of skills that the run is given. */
+  skills?: string[];
 }
 
 /** Who asked, as authz found. */

@@ -4,6 +4,7 @@ import type { Canary } from '../inspect/index.ts';
 import { jobLogFields, type RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
+import { checkSkills } from '../skills/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { findTool, missingTool } from '../toolchain/index.ts';
 import { openWorkspaces } from '../workspaces/index.ts';
@@ -31,7 +32,8 @@ export interface Pool {
 
 /**
  * Opens the pool: decides about the sandbox and makes its folder. Workers are started in advance and as attempts come.
- * @throws PoolError when there can be no sandbox as configured, or no folder for workers
+ * @throws PoolError when there can be no sandbox as configured, or no folder for workers; ConfigError for skills that
+ * cannot be used
  */
 export async function createPool(options: {
   config: Config;
@@ -42,6 +44,7 @@ export async function createPool(options: {
   onPromptLeak?(): void;
 }): Promise<Pool> {
   const { config, logger, provider, budget, onPromptLeak = () => {} } = options;
+  await checkSkills(config);
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
   const runtimeFolder = await openRuntimeFolder(config.dataDir, worker, logger);
@@ -59,6 +62,7 @@ export async function createPool(options: {
     sandbox.confine && openWorkspaces({ config, logger, environment: process.env, now: Date.now });
   const surroundings: AttemptSurroundings = {
     ...{ config, logger, provider, budget, fleet, workspaces },
+    sandbox: sandbox.kind,
     ...{ makeCanary, onPromptLeak },
   };
   const slots = new Slots(config.pool.workers);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Config, redisAddress } from '../config/index.ts';
 import { writeEnvoyFiles } from '../envoy/index.ts';
 import { type ExecutionFacts, ROLE_NAMES } from '../serve/index.ts';
+import { checkSkills } from '../skills/index.ts';
 import type { DemoKey } from './demo-key.ts';
 import { envoyChild } from './envoy-child.ts';
 import { checkExistingRedis } from './existing-redis.ts';
@@ -35,10 +36,11 @@ export interface StartOptions {
 
 /**
  * Starts everything: Redis, then the roles, then Envoy, whose first health checks then find them.
- * @throws StartError that says what is wrong; whatever was started until then is the caller's to end
+ * @throws StartError, or ConfigError for skills, that says what is wrong; whatever was started until then is the caller's to end
  */
 export async function startInstallation(options: StartOptions): Promise<Ready> {
   const { places, installation, progress, mainFile, env } = options;
+  await checkSkills(options.config);
   const tools = findTools(options.config);
   const listen = await settlePorts(options.config.listen, options.freePorts);
   const [tie, resolved] = await Promise.all([

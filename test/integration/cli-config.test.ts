@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gatehouse, temporaryFolder } from '../support/installation.ts';
@@ -70,6 +70,48 @@ describe('gatehouse config check', () => {
     const { code, stderr } = await check('--config', file);
     expect(code).toBe(1);
     expect(stderr).toBe(`The configuration cannot be used:\n  ${said}\n`);
+  });
+
+  test('names every skill that cannot be used, with what is wrong and where', async () => {
+    await mkdir(join(dir, 'heron'));
+    await writeFile(join(dir, 'heron/SKILL.md'), 'Herons.\n');
+    const file = await written('skills: { folders: { heron: heron, egret: nowhere } }\n');
+    const { code, stderr } = await check('--config', file);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      [
+        'The configuration cannot be used:',
+        `  skills.folders.heron: ${dir}/heron/SKILL.md: expected it to begin with a line of ---, then name and description in YAML, then another ---`,
+        `  skills.folders.egret: ${dir}/nowhere: there is no such folder`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [
+      'a skill with the name of one that ships',
+      'folders: { pdf: ./x }',
+      'skills.folders.pdf: expected another name',
+    ],
+    ['a skill named twice', 'folders:\n    heron: a\n    heron: b', 'Map keys must be unique'],
+    ['a name that is none', 'folders: { ../x: y }', 'skills.folders.../x: expected lower-case letters'],
+    [
+      'a shipped skill that does not ship',
+      'shipped: [pfd]',
+      'skills.shipped.0: expected one of docx, pdf, tdd',
+    ],
+  ])('refuses %s', async (_, yaml, said) => {
+    const { code, stderr } = await check('--config', await written(`skills:\n  ${yaml}\n`));
+    expect(code).toBe(1);
+    expect(stderr).toContain(said);
+  });
+
+  test('a skill may take the name of one that ships and is left out', async () => {
+    await mkdir(join(dir, 'pdf'));
+    await writeFile(join(dir, 'pdf/SKILL.md'), '---\nname: pdf\ndescription: Ours.\n---\n');
+    const file = await written('skills: { shipped: [tdd], folders: { pdf: pdf } }\n');
+    expect(await check('--config', file)).toMatchObject({ code: 0 });
   });
 
   test('says where text is not YAML', async () => {

@@ -43,9 +43,20 @@ test('where everything is there, it says where and exits with 0', async () => {
     { part: 'Redis', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Claude Code CLI', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Sandbox', state: 'ok', detail: 'bubblewrap' },
+    { part: 'Skills', state: 'ok', detail: 'docx, pdf, tdd' },
     { part: 'Model', state: 'ok', detail: expect.stringContaining('the provider at ') },
   ]);
   expect(text).not.toContain(KEY.ANTHROPIC_API_KEY);
+});
+
+test('a skill that cannot be used is named, with what is wrong', async () => {
+  const { code, find } = await doctor([`skills.folders.heron=${dir}`]);
+  expect(code).toBe(1);
+  expect(find('Skills')).toEqual({
+    part: 'Skills',
+    state: 'missing',
+    detail: `skills.folders.heron: ${dir}/SKILL.md: there is no such file`,
+  });
 });
 
 test('for people it is one line a part', async () => {

@@ -4,6 +4,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   text: string;
+  bytes: Buffer;
   /** The body as JSON; throws where it is not. */
   json(): Record<string, unknown>;
 }
@@ -45,13 +46,15 @@ export function newClient(url: string): Client {
         },
         body: payload,
       });
-      const text = await response.body.text();
+      const bytes = Buffer.from(await response.body.arrayBuffer());
+      const text = bytes.toString();
       return {
         status: response.statusCode,
         headers: Object.fromEntries(
           Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
         ),
         text,
+        bytes,
         json: () => JSON.parse(text) as Record<string, unknown>,
       };
     },

@@ -53,6 +53,12 @@ test('the whole request reaches the job', async () => {
   expect(store.newest().request).toEqual(request);
 });
 
+test('the skills that a request names reach the job, which may be given them', async () => {
+  const body = { prompt: 'hello', skills: ['pdf', 'tdd'] };
+  await api.call('/claude/invoke', { method: 'POST', body, limits: { skills: ['tdd', 'pdf'] } });
+  expect(store.newest().request.skills).toEqual(['pdf', 'tdd']);
+});
+
 test('the job stays within the limits that authz asserted, also where the request leaves them out', async () => {
   const limits = { maxTokens: 4000, maxTurns: 5, maxTimeoutS: 60, model: 'haiku' };
   await api.call('/claude/invoke', { method: 'POST', body: { prompt: 'hello' }, limits });

@@ -22,6 +22,14 @@ test('a field of the wrong type is named, with what was expected', async () => {
   });
 });
 
+test('a skill that nobody has is named, with the nearest that is here', async () => {
+  expect(await refused({ prompt: 'hello', skills: ['docs'] })).toMatchObject({
+    errors: [
+      { path: 'skills.0', message: 'expected the name of a skill that is here; did you mean "docx"?' },
+    ],
+  });
+});
+
 test('a context that is too long is refused by name, and nothing is kept', async () => {
   expect(await refused({ prompt: 'hello', context: { file: 'f'.repeat(65_536) } })).toMatchObject({
     detail: 'context: expected at most 64 KiB as JSON',

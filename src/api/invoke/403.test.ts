@@ -25,6 +25,17 @@ test('a request without an assertion is refused, even with an API key and made-u
   expect(answer.json()).toMatchObject({ code: 'assertion_required' });
 });
 
+test('a skill that the assertion does not allow is refused, whatever authz let pass', async () => {
+  const asked = { prompt: 'hello', skills: ['pdf', 'tdd'] };
+  const answer = await api.call('/claude/invoke', {
+    method: 'POST',
+    body: asked,
+    limits: { skills: ['tdd'] },
+  });
+  expectProblem(answer, 403, 'not_permitted', 'Request exceeds your permissions');
+  expect(answer.json()).toMatchObject({ errors: [{ path: 'skills', message: 'expected only tdd' }] });
+});
+
 test('an assertion that is none is refused', () =>
   refused({ [ASSERTION_HEADER]: 'forged' }, '/claude/invoke', 'malformed'));
 

@@ -6,6 +6,7 @@ const schema = jobRequestSchema({
   maxPromptCharacters: 100,
   maxTimeoutS: 600,
   files: { maxFiles: 3, maxBytes: 10 },
+  skills: ['pdf', 'release-notes'],
 });
 const problemsOf = (fields: object) => {
   const { error } = schema.safeParse({ prompt: 'hello', ...fields });
@@ -18,6 +19,8 @@ const nested = (depth: number): object => (depth === 0 ? {} : { not: nested(dept
 
 test.each([
   { session: 'review-42' },
+  { skills: [] },
+  { skills: ['release-notes', 'pdf'] },
   { output_schema: { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] } },
   { output_schema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' } },
   { output_schema: { type: 'object', properties: { a: { $ref: '#' } } } },
@@ -55,6 +58,16 @@ test.each([
 
 test.each([
   [{ session: '../x' }, 'session: expected letters, digits, dots, dashes and underscores'],
+  [
+    { skills: ['pdf', 'relase-notes'] },
+    'skills.1: expected the name of a skill that is here; did you mean "release-notes"?',
+  ],
+  [{ skills: ['constructor'] }, 'skills.0: expected the name of a skill that is here'],
+  [{ skills: ['x'.repeat(100)] }, 'skills.0: expected the name of a skill that is here'],
+  [{ skills: ['pdf', 'pdf'] }, 'skills: expected each skill once'],
+  [{ skills: Array(21).fill('pdf') }, 'skills: expected at most 20 skills'],
+  [{ skills: 'pdf' }, 'skills: expected an array'],
+  [{ skills: [1] }, 'skills.0: expected a string'],
   [{ session: '' }, 'session: expected letters, digits, dots, dashes and underscores'],
   [{ output_schema: [] }, 'output_schema: expected record'],
   [{ output_schema: { type: 'string' } }, 'output_schema: expected "type": "object" at its top'],

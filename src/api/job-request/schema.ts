@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MODEL_NAME_PATTERN } from '../../authz/index.ts';
 import { type FileLimits, jobFilesSchema } from './files.ts';
 import { outputSchemaSchema } from './output-schema.ts';
+import { jobSkillsSchema } from './skills.ts';
 
 /** Of repository and branch names. */
 const MAX_NAME_CHARACTERS = 512;
@@ -13,10 +14,12 @@ export interface JobRequestLimits {
   /** Longest time that a request may ask for, in seconds. */
   maxTimeoutS: number;
   files: FileLimits;
+  /** Names of those that a request may ask for. */
+  skills: readonly string[];
 }
 
 /** What a caller sends to have a job run. authz has inspected the prompt already; nothing here repeats that. */
-export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files }: JobRequestLimits) {
+export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files, skills }: JobRequestLimits) {
   return z.strictObject(
     {
       prompt: z.string().min(1).describe('what Claude Code is asked to do'),
@@ -59,6 +62,9 @@ export function jobRequestSchema({ maxPromptCharacters, maxTimeoutS, files }: Jo
         .describe(
           'a conversation of yours that the job continues, or begins; its jobs run one after the other',
         ),
+      skills: jobSkillsSchema(skills)
+        .optional()
+        .describe('names of the skills that the run is given, and no others'),
       files: jobFilesSchema(files).optional().describe('what the job finds in its working folder'),
     },
     { error: 'expected a JSON object' },

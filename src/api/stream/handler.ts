@@ -39,6 +39,7 @@ export function streamRoute(context: ApiContext, schema: ReturnType<typeof jobRe
       },
       problems: [
         'invalid_request',
+        'not_permitted',
         'assertion_required',
         'body_too_large',
         'unsupported_media_type',

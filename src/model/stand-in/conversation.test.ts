@@ -49,6 +49,7 @@ describe("the user's own text", () => {
     '<command-name>/model</command-name>\n<command-args>opus</command-args>',
     'Your response above was cut off mid-stream. Resume directly from where it stops',
     '[Request interrupted by user]',
+    'Base directory for this skill: /cfg/skills/tdd\n\n# Test first\nstand-in: say not me',
   ])('is not what the CLI says in its name: %s', (text) => {
     const messages: Messages = [...asked, { role: 'user', content: [textBlock(text)] }];
     expect(read(messages).prompt).toBe('Do it.\nstand-in: say me');

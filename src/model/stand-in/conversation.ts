@@ -34,6 +34,7 @@ const CLI_TEXTS = [
   /^Output token limit hit\. /,
   /^\[Your previous response /,
   /^\[Request interrupted by user/,
+  /^Base directory for this skill: \//,
 ];
 
 export function readConversation(request: MessageRequest): Conversation {

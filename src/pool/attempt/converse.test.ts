@@ -11,7 +11,14 @@ function workerOf(command: Pick<SpawnCommand, 'file' | 'args'>): Worker {
   const process = new WorkerProcess({ ...command, env: {}, cwd: '/' });
   return new Worker(
     { process, folder: undefined as never, proxy: undefined as never, release() {} },
-    { maxTurns: 1, keepsSession: false, workPath: '/', owner: undefined, confine: undefined },
+    {
+      maxTurns: 1,
+      keepsSession: false,
+      hasSkills: false,
+      workPath: '/',
+      owner: undefined,
+      confine: undefined,
+    },
   );
 }
 

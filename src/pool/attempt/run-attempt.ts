@@ -7,8 +7,8 @@ import type { Logger } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { type Copy, WorkspaceError, type Workspaces } from '../../workspaces/index.ts';
 import { decodeTranscript } from '../session/transcript.ts';
+import { readSkills } from '../skills/read-skills.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
-
 import { type Opening, openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
 import type { WorkerPlace } from '../workers/launch.ts';
@@ -37,6 +37,7 @@ export interface AttemptSurroundings {
   logger: Logger;
   provider: Provider;
   fleet: Fleet;
+  sandbox: 'bubblewrap' | 'none';
   /** Undefined where workers have no sandbox, and so no tools. */
   workspaces: Workspaces | undefined;
   /** Charges tenants for the tokens that their jobs use. */
@@ -89,6 +90,9 @@ async function runWithWorkspace(
     const error = { code: 'budget_exceeded', message: budgetMessage(budget) } as const;
     return notBegun({ kind: 'failed', error, retryable: false });
   }
+  const read = await readSkills(surroundings, attempt);
+  if ('error' in read) return notBegun({ kind: 'failed', error: read.error, retryable: false });
+  const { skills } = read;
   const state = await attempt.session?.restore();
   const transcript = state && (await decodeTranscript(state));
   if (state !== undefined && transcript === undefined) return notBegun(sessionUnavailable());
@@ -103,7 +107,7 @@ async function runWithWorkspace(
   const canary = makeCanary?.();
   const keepsSession = attempt.session !== undefined;
   const need = { owner, maxTurns, keepsSession, opening: openingOf(request, canary?.notice) };
-  const lease = await fleet.take(need, stop.signal, transcript, furnish);
+  const lease = await fleet.take(need, stop.signal, { transcript, skills, furnish });
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
     const message = missingTool('claude', config.pool.claudePath);
@@ -113,6 +117,8 @@ async function runWithWorkspace(
   worker.served = { tenant: owner.tenant, client: owner.client };
   worker.jobs += 1;
   try {
+    const injected = skills.map(({ name, sha256 }) => ({ source: 'skill', name, sha256 }) as const);
+    if (injected.length > 0) await stop.unlessGivenUp(attempt.recordInjected(injected));
     if (furnish !== undefined && !lease.isNew) {
       await furnish(worker);
       // One that does not ends, which is what its run then comes to.

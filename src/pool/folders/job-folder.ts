@@ -10,6 +10,8 @@ export interface JobFolder {
   /** The worker's home and the CLI's configuration folder. */
   home: string;
   temp: string;
+  /** The skills that it is given, which the worker can read. */
+  skills: string;
   /** Stand-ins for the files of /etc that name users and hosts. */
   etc: string;
   /** Where what is known of a workspace is to be; its worker does not see it. */
@@ -36,6 +38,7 @@ export async function makeJobFolder(
     work: join(path, 'work'),
     home: join(path, 'home'),
     temp: join(path, 'tmp'),
+    skills: join(path, 'skills'),
     etc: join(path, 'etc'),
     workspace: join(path, 'git'),
     modelSocket: join(path, 'model.sock'),
@@ -47,6 +50,8 @@ export async function makeJobFolder(
       await mkdir(own, { mode: 0o700 });
       if (other) await chown(own, worker.uid, worker.gid);
     }
+    await mkdir(folder.skills);
+    await chmod(folder.skills, 0o755);
     await writeEtc(folder.etc, worker);
   } catch (error) {
     await folder.remove();

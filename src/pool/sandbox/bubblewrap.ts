@@ -14,6 +14,9 @@ const CLI_PATH = '/opt/claude';
 
 const PATHS: WorkerPaths = { work: '/work', home: '/cfg', temp: '/tmp', modelSocket: '/run/model.sock' };
 
+/** Where the CLI looks for skills: `skills` in its configuration folder. */
+const SKILLS_PATH = `${PATHS.home}/skills`;
+
 /** A bubblewrap that was seen to work here. */
 export interface Bubblewrap {
   path: string;
@@ -70,7 +73,7 @@ export class BubblewrapSandbox implements Sandbox {
     return [prlimit, processLimit(maxProcesses), '--'];
   }
 
-  command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
+  command({ slot, folder, hasSkills, cli, args, environment }: WorkerStart): SpawnCommand {
     const { path, features, host, filter } = this.#bubblewrap;
     const inside = bubblewrapArguments({
       features,
@@ -83,6 +86,8 @@ export class BubblewrapSandbox implements Sandbox {
         })),
         { source: folder.work, target: PATHS.work, writable: true },
         { source: folder.home, target: PATHS.home, writable: true },
+        // A mount of its own, which a run can neither write to nor put something else in the place of.
+        ...(hasSkills ? [{ source: folder.skills, target: SKILLS_PATH, writable: false }] : []),
         { source: folder.modelSocket, target: PATHS.modelSocket, writable: true },
         { source: cli, target: CLI_PATH, writable: false },
       ],

@@ -17,6 +17,8 @@ export interface WorkerPaths {
 export interface WorkerStart {
   slot: number;
   folder: JobFolder;
+  /** Whether it is given skills, which lie in the folder already. */
+  hasSkills: boolean;
   /** The CLI, as a file that the worker's uid can run. */
   cli: string;
   args: string[];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cliArguments } from './arguments.ts';
 
-const options = { sandboxed: true, model: 'sonnet', maxTurns: 7, keepsSession: false };
+const options = { sandboxed: true, model: 'sonnet', maxTurns: 7, keepsSession: false, hasSkills: false };
 
 test('a sandboxed worker may use its tools without asking', () => {
   const args = cliArguments(options);

@@ -16,12 +16,15 @@ export interface CliOptions {
   maxTurns: number;
   /** Whether it writes down what is said, for a conversation that is continued later. It takes a fifth of a turn's time. */
   keepsSession: boolean;
+  /** Whether it is given skills, which take a tool to load. */
+  hasSkills: boolean;
   /** The session to continue, whose transcript lies in the CLI's configuration folder. */
   resume?: string | undefined;
 }
 
 /** The arguments that start Claude Code 2.1.330 headless, with JSON lines on stdin and stdout. */
-export function cliArguments({ sandboxed, model, maxTurns, keepsSession, resume }: CliOptions): string[] {
+export function cliArguments(options: CliOptions): string[] {
+  const { sandboxed, model, maxTurns, keepsSession, hasSkills, resume } = options;
   return [
     '--print',
     '--input-format=stream-json',
@@ -37,7 +40,11 @@ export function cliArguments({ sandboxed, model, maxTurns, keepsSession, resume 
     ...(keepsSession ? [] : ['--no-session-persistence']),
     ...(resume === undefined ? [] : [`--resume=${resume}`]),
     ...(sandboxed
-      ? ['--permission-mode=bypassPermissions', '--tools', SANDBOX_TOOLS.join(',')]
+      ? [
+          '--permission-mode=bypassPermissions',
+          '--tools',
+          [...SANDBOX_TOOLS, ...(hasSkills ? ['Skill'] : [])].join(','),
+        ]
       : // An empty list takes every tool away; the others would each refuse them as well.
         ['--tools', '', '--restricted', '--permission-mode=dontAsk', '--permission-prompts=none']),
   ];

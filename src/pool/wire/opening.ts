@@ -9,6 +9,8 @@ export interface Opening {
   appendSystemPrompt?: string;
   /** What `structured` of the result must meet. */
   jsonSchema?: Record<string, unknown>;
+  /** The only skills that the model is shown: without it, those that come with the CLI are as well. */
+  skills?: readonly string[];
 }
 
 /** Of a job that has neither; workers are opened so in advance. */
@@ -20,6 +22,7 @@ export function openingOf(request: JobRequest, prefix?: string): Opening {
   return {
     ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
     ...(request.output_schema === undefined ? {} : { jsonSchema: request.output_schema }),
+    ...(request.skills === undefined || request.skills.length === 0 ? {} : { skills: request.skills }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Skill } from '../../skills/index.ts';
 import type { CliBinary } from '../folders/cli-binary.ts';
 import { chooseWorker, isPlain, type Need } from '../schedule/choose.ts';
 import { RecentDemand } from '../schedule/recent.ts';
@@ -31,6 +32,15 @@ export interface Lease {
   isNew: boolean;
   /** To be called once the worker has begun to speak, so that the next can be started. */
   started(): void;
+}
+
+/** What a worker is given before it is started. */
+export interface GivenAtStart {
+  /** The conversation that it is to continue. */
+  transcript?: Transcript | undefined;
+  skills?: readonly Skill[];
+  /** Puts things into its folders. It may be called for a worker that waited as well, once that has been taken. */
+  furnish?: Furnish | undefined;
 }
 
 export interface FleetEvents {
@@ -75,22 +85,22 @@ export class Fleet {
 
   /**
    * Takes a worker for a job: one that waits where one fits, else a new one.
-   * @param transcript the conversation that it is to continue, which none that waits can
-   * @param furnish called for a new one before it starts
+   * @param given of which a conversation and skills are taken only by one that starts, so that none that waits fits
    * @returns undefined where the signal was aborted first, `cli_missing` where there is no CLI
    * @throws failures of this host such as a full disk
    */
   async take(
     need: Need,
     signal: AbortSignal,
-    transcript?: Transcript,
-    furnish?: Furnish,
+    given: GivenAtStart = {},
   ): Promise<Lease | 'cli_missing' | undefined> {
     const { pool } = this.#surroundings.config;
-    const chosen = transcript === undefined ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
+    const { transcript, skills = [] } = given;
+    const takesWaiting = transcript === undefined && skills.length === 0;
+    const chosen = takesWaiting ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
     const kind: WarmKind = isPlain(need) ? 'plain' : 'unopened';
     // Others have a worker started for them anyway.
-    const isUsual = need.maxTurns === pool.maxTurns && !need.keepsSession;
+    const isUsual = need.maxTurns === pool.maxTurns && !need.keepsSession && takesWaiting;
     if (isUsual) this.#demand.jobCame(kind, chosen?.served !== undefined);
     if (chosen !== undefined) {
       this.#waiting = this.#waiting.filter((worker) => worker !== chosen);
@@ -105,7 +115,7 @@ export class Fleet {
     const start = await this.#starts.acquire(signal);
     if (start === undefined) return undefined;
     try {
-      const worker = await this.#launch(cli, need, signal, transcript, furnish);
+      const worker = await this.#launch(cli, need, signal, given);
       if (worker === undefined) {
         start.release();
         return undefined;
@@ -131,7 +141,7 @@ export class Fleet {
       ? 'closing'
       : recycleReason(
           {
-            reusable: reuse !== 'never' && warm.max > 0 && sandbox.kind === 'bubblewrap',
+            reusable: reuse !== 'never' && warm.max > 0 && sandbox.kind === 'bubblewrap' && !worker.hasSkills,
             ended,
             jobs: worker.jobs,
             ageMs: performance.now() - worker.startedAtMs,
@@ -287,8 +297,7 @@ export class Fleet {
     cli: string,
     { maxTurns, keepsSession }: Pick<Need, 'maxTurns' | 'keepsSession'>,
     signal: AbortSignal,
-    transcript?: Transcript,
-    furnish?: Furnish,
+    { transcript, skills = [], furnish }: GivenAtStart = {},
   ): Promise<Worker | undefined> {
     const place = await this.#place(signal);
     if (place === undefined) return undefined;
@@ -298,6 +307,7 @@ export class Fleet {
       release: place.release,
       maxTurns,
       keepsSession,
+      skills,
       transcript,
       furnish,
     });

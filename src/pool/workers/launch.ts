@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { type Provider, startModelProxy } from '../../model/index.ts';
+import type { Skill } from '../../skills/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { ConfinedCommand } from '../../workspaces/index.ts';
 import { makeJobFolder } from '../folders/job-folder.ts';
@@ -7,6 +8,7 @@ import type { RuntimeFolder } from '../folders/runtime-folder.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startProcess } from '../sandbox/start-process.ts';
 import { placeTranscript, type Transcript } from '../session/transcript.ts';
+import { putSkills } from '../skills/put-skills.ts';
 import { cliArguments } from '../wire/arguments.ts';
 import { cliEnvironment } from '../wire/environment.ts';
 import { Worker } from './worker.ts';
@@ -31,6 +33,8 @@ export interface WorkerLaunch {
   release(): void;
   maxTurns: number;
   keepsSession: boolean;
+  /** What it is given; the CLI reads them once, when it starts. */
+  skills: readonly Skill[];
   /** The conversation that it continues. */
   transcript?: Transcript | undefined;
   /** Puts things into its folders before it starts. */
@@ -48,7 +52,7 @@ export type Furnish = (place: WorkerPlace) => Promise<void>;
  */
 export async function launchWorker(
   { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
-  { cli, slot, release, maxTurns, keepsSession, transcript, furnish }: WorkerLaunch,
+  { cli, slot, release, maxTurns, keepsSession, skills, transcript, furnish }: WorkerLaunch,
 ): Promise<Worker> {
   const undo: (() => unknown)[] = [release];
   try {
@@ -62,6 +66,8 @@ export async function launchWorker(
     const { confine: confinedBy } = sandbox;
     const confine = confinedBy && ((command: ConfinedCommand) => startProcess(confinedBy(slot, command)));
     await furnish?.({ folder, workPath, owner, confine });
+    const hasSkills = skills.length > 0;
+    await putSkills(folder.skills, skills);
     const limits = {
       requestTimeoutMs: config.model.requestTimeout.ms,
       idleTimeoutMs: config.model.idleTimeout.ms,
@@ -78,10 +84,12 @@ export async function launchWorker(
     const command = sandbox.command({
       slot,
       folder,
+      hasSkills,
       cli,
       args: cliArguments({
         maxTurns,
         keepsSession,
+        hasSkills,
         resume: transcript?.sessionId,
         sandboxed,
         model: config.model.name,
@@ -89,7 +97,7 @@ export async function launchWorker(
       environment: (paths) => cliEnvironment(paths, limits),
     });
     const parts = { process: new WorkerProcess(command), folder, proxy, release };
-    return new Worker(parts, { maxTurns, keepsSession, workPath, owner, confine });
+    return new Worker(parts, { maxTurns, keepsSession, hasSkills, workPath, owner, confine });
   } catch (error) {
     // In the order in which they came; the place goes back whatever the others come to.
     const undone = await Promise.allSettled(undo.reverse().map(async (step) => step()));

@@ -23,7 +23,10 @@ export interface WorkerParts {
 }
 
 /** What does not change in a worker's life. */
-export type WorkerTraits = Pick<Worker, 'maxTurns' | 'keepsSession' | 'workPath' | 'owner' | 'confine'>;
+export type WorkerTraits = Pick<
+  Worker,
+  'maxTurns' | 'keepsSession' | 'hasSkills' | 'workPath' | 'owner' | 'confine'
+>;
 
 /** One sandboxed Claude Code process with its folder, its way to the model and its place in the pool. */
 export class Worker {
@@ -31,6 +34,8 @@ export class Worker {
   readonly maxTurns: number;
   /** Whether it writes down what is said. */
   readonly keepsSession: boolean;
+  /** Whether it was given skills: then it runs one job alone. */
+  readonly hasSkills: boolean;
   /** Its working folder as it sees it itself. */
   readonly workPath: string;
   /** Whom its files belong to; undefined where they are ours. */
@@ -53,10 +58,14 @@ export class Worker {
   readonly #messages: AsyncGenerator<CliMessage>;
   #disposed: Promise<WorkerEnd> | undefined;
 
-  constructor(parts: WorkerParts, { maxTurns, keepsSession, workPath, owner, confine }: WorkerTraits) {
+  constructor(
+    parts: WorkerParts,
+    { maxTurns, keepsSession, hasSkills, workPath, owner, confine }: WorkerTraits,
+  ) {
     this.#parts = parts;
     this.maxTurns = maxTurns;
     this.keepsSession = keepsSession;
+    this.hasSkills = hasSkills;
     this.workPath = workPath;
     this.owner = owner;
     this.confine = confine;

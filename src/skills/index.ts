@@ -1,0 +1,3 @@
+export { checkSkills } from './check.ts';
+export { SkillError, type SkillErrorCode } from './error.ts';
+export { readSkill, type Skill } from './skill.ts';
