@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { FieldError } from '../http/index.ts';
 import { type BuiltPages, servePages } from '../pages/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { sendEvents } from './event-stream.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { sendProblem } from './problem.ts';
-import type { AdminContext, AdminRoute } from './route.ts';
+import type { AdminAnswer, AdminContext, AdminRoute } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Entrance } from './sign-in/entrance.ts';
@@ -15,6 +16,8 @@ import { mayDo, type Permission, type Visitor } from './sign-in/visitor.ts';
 
 export interface AdminOptions {
   context: AdminContext;
+  /** Aborted when the server is to close: ends answers that go on. */
+  closing: AbortSignal;
   logger: Logger;
   /** The dashboard; without it its place says how to build it. */
   dashboard?: BuiltPages | undefined;
@@ -30,7 +33,7 @@ const MAX_ERRORS = 20;
 const DASHBOARD = '/dashboard';
 
 /** The admin API and the dashboard, ready to listen. No CORS headers: no page of another origin is to read it. */
-export function createAdmin({ context, logger, dashboard }: AdminOptions): FastifyInstance {
+export function createAdmin({ context, closing, logger, dashboard }: AdminOptions): FastifyInstance {
   const { entrance } = context;
   const answerThrown = answerError(logger);
   /** Who made a request that was let in. */
@@ -59,7 +62,10 @@ export function createAdmin({ context, logger, dashboard }: AdminOptions): Fasti
       url: route.path,
       // Before the body is read.
       onRequest: guardOf(route, entrance, visitors),
-      handler: (request, reply) => answer(route, context, visitors.get(request), request, reply),
+      async handler(request, reply) {
+        const result = await handle(route, context, visitors.get(request), request);
+        return 'events' in result ? sendEvents(reply, result.events, closing) : send(reply, result);
+      },
     });
   }
   servePages(app, DASHBOARD, dashboard);
@@ -98,13 +104,12 @@ function letIn(
   };
 }
 
-async function answer(
+async function handle(
   route: AdminRoute,
   context: AdminContext,
   visitor: Visitor | undefined,
   request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+): Promise<AdminAnswer> {
   const parts = {
     params: (route.params ?? z.unknown()).safeParse(request.params),
     query: (route.query ?? z.strictObject({})).safeParse(request.query),
@@ -115,18 +120,21 @@ async function answer(
     const detail = errors
       .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
       .join('; ');
-    return sendProblem(reply, 'invalid_request', { detail, errors });
+    return { problem: 'invalid_request', detail, errors };
   }
   const { params, query, body } = parts;
   const { accept, origin } = request.headers;
   const isSecure = origin?.startsWith('https:') ?? false;
-  const result = await route.handle(
+  return route.handle(
     {
       ...{ params: params.data, query: query.data, body: body.data },
       ...{ accept, visitor, address: request.ip, isSecure },
     },
     context,
   );
+}
+
+function send(reply: FastifyReply, result: Exclude<AdminAnswer, { events: unknown }>): FastifyReply {
   if ('refusal' in result) return sendRefusal(reply, result.refusal);
   if ('problem' in result) {
     const { problem, ...details } = result;

@@ -19,6 +19,7 @@ export const ADMIN_PROBLEMS = {
   too_many_attempts: { status: 429, error: 'Too many attempts' },
   invalid_rules: { status: 500, error: 'Rule files cannot be used' },
   internal_error: { status: 500, error: 'Internal error' },
+  too_many_listeners: { status: 503, error: 'Too many listeners' },
   service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
 } as const satisfies Record<string, { status: number; error: string }>;
 

@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import type { ProblemDetails } from '../http/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
+import type { Collector } from './collect/collector.ts';
+import type { EventStream } from './event-stream.ts';
+import type { LiveFeed } from './live/feed.ts';
+import type { JobWatch } from './live/job-watch.ts';
 import type { InstallationMetrics } from './metrics/read-all.ts';
 import type { AdminProblemCode } from './problem.ts';
 import type { RecordSignIn } from './record-sign-in.ts';
@@ -16,6 +21,9 @@ export interface AdminContext {
   limits: LimitAdministration;
   logLevels: LogLevelAdministration;
   metrics: InstallationMetrics;
+  collector: Pick<Collector, 'latest' | 'history' | 'told' | 'redis'>;
+  feed: Pick<LiveFeed, 'listen'>;
+  jobWatch: Pick<JobWatch, 'newest'>;
   /** Whether Redis answers, on which most of it depends. */
   isReady(): Promise<boolean>;
 }
@@ -23,8 +31,9 @@ export interface AdminContext {
 export type AdminAnswer =
   /** body: sent as JSON; absent for 204. */
   | { status: 200 | 201 | 204 | 503; body?: unknown; headers?: Record<string, string> }
-  | { problem: AdminProblemCode; detail: string; retryAfter?: number }
-  | { refusal: Refusal };
+  | ({ problem: AdminProblemCode } & ProblemDetails)
+  | { refusal: Refusal }
+  | { events: EventStream };
 
 /** What came with a request, each part checked by its schema. */
 export interface AdminRequest<Params, Query, Body> {

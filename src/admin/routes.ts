@@ -1,5 +1,7 @@
+import { alertsRoute } from './alerts/handler.ts';
 import { auditRoute } from './audit/handler.ts';
 import { healthRoute } from './health/handler.ts';
+import { historyRoute } from './history/handler.ts';
 import { explainRoute } from './limits/explain/handler.ts';
 import { offendersRoute } from './limits/offenders/handler.ts';
 import { overridesRoute } from './limits/overrides/handler.ts';
@@ -9,10 +11,12 @@ import { resetRoute } from './limits/reset/handler.ts';
 import { setOverrideRoute } from './limits/set-override/handler.ts';
 import { statusRoute } from './limits/status/handler.ts';
 import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
+import { liveRoute } from './live/handler.ts';
 import { logLevelsRoute } from './log-levels/list/handler.ts';
 import { setLogLevelRoute } from './log-levels/set/handler.ts';
 import { unsetLogLevelRoute } from './log-levels/unset/handler.ts';
 import { metricsRoute } from './metrics/handler.ts';
+import { overviewRoute } from './overview/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
 import { beginSessionRoute } from './session/begin/handler.ts';
@@ -26,6 +30,10 @@ export const ROUTES: readonly AdminRoute[] = [
   beginSessionRoute,
   endSessionRoute,
   whoAmIRoute,
+  overviewRoute,
+  historyRoute,
+  alertsRoute,
+  liveRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
-import { type Config, formatHostPort } from '../config/index.ts';
+import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
+import { openJobAdministration, openJobStore } from '../jobs/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
 import { builtPages } from '../pages/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
+import { openLive } from './live/open.ts';
 import { createInstallationMetrics } from './metrics/read-all.ts';
 import { metricsSources } from './metrics/sources.ts';
 import { createSignInRecord } from './record-sign-in.ts';
@@ -25,38 +27,52 @@ export interface StartAdminOptions {
 const CONNECTIONS_TO_A_SOURCE = 2;
 
 /**
- * Starts the admin API on listen.admin. It serves while Redis is away, and answers 503 then.
+ * Starts the admin API on listen.admin. It serves while Redis is away, and answers 503 then where it needs it.
  * @throws AdminError invalid_token_file; an Error for people where the address cannot be used
  */
 export async function startAdmin({ config, logger }: StartAdminOptions): Promise<ListeningServer> {
   const entrance = await openEntrance(config, logger);
+  const address = await redisAddress(config);
   const stores = await openStores(config, 'gatehouse-admin');
   const { buckets, control: redis } = stores;
   for (const each of new Set([buckets, redis])) logConnection(each, logger);
-  const audit = createAuditLog(redis, redisKeys(config.redis.keyPrefix).audit);
-  const limits = openLimitAdministration(stores, config, audit);
-  const logLevels = openLogLevelAdministration(redis, config);
-  const ownMetrics = await createMetrics();
+  const keys = redisKeys(config.redis.keyPrefix);
+  const audit = createAuditLog(redis, keys.audit);
+  const store = await openJobStore({ address, config, logger, now: Date.now });
+  const jobs = openJobAdministration(store, audit);
   const fetcher = createFetcher({ maxConnections: CONNECTIONS_TO_A_SOURCE });
-  const metrics = createInstallationMetrics({
-    sources: metricsSources(config),
-    own: () => ownMetrics.registry.getMetricsAsJSON(),
-    fetcher,
-  });
-  const isReady = async () => (await redis.ping().catch(() => '')) === 'PONG';
+  const ownMetrics = await createMetrics();
+  const sources = metricsSources(config);
+  const live = openLive({ config, redis, keys, jobs, fetcher, sources, logger });
+  const closing = new AbortController();
   const app = createAdmin({
     context: {
-      ...{ entrance, recordSignIn: createSignInRecord(audit, logger) },
-      ...{ audit, limits, logLevels, metrics, isReady },
+      entrance,
+      recordSignIn: createSignInRecord(audit, logger),
+      audit,
+      limits: openLimitAdministration(stores, config, audit),
+      logLevels: openLogLevelAdministration(redis, config),
+      metrics: createInstallationMetrics({
+        ...{ sources, fetcher },
+        own: () => ownMetrics.registry.getMetricsAsJSON(),
+      }),
+      ...live.parts,
+      isReady: async () => (await redis.ping().catch(() => '')) === 'PONG',
     },
+    closing: closing.signal,
     logger,
     dashboard: builtPages('operator'),
   });
+  const closeParts = async () => {
+    await live.close();
+    await fetcher.close();
+    await store.close();
+    stores.close();
+  };
   const { host } = config.listen.admin;
   const server = await listen(app, { setting: 'listen.admin', ...config.listen.admin }).catch(
     async (error: unknown) => {
-      await fetcher.close();
-      stores.close();
+      await closeParts();
       throw error;
     },
   );
@@ -64,9 +80,9 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   return {
     port: server.port,
     async close(graceMs) {
+      closing.abort();
       await server.close(graceMs);
-      await fetcher.close();
-      stores.close();
+      await closeParts();
     },
   };
 }

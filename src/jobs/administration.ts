@@ -8,7 +8,10 @@ import { type JobStore, openJobStore } from './store.ts';
 
 /** Every client's jobs, for operators. What an operator ends is in the audit before it happens. */
 export interface JobAdministration
-  extends Pick<JobStore, 'get' | 'position' | 'list' | 'events' | 'waitFor' | 'artifacts' | 'depth'> {
+  extends Pick<
+    JobStore,
+    'get' | 'position' | 'list' | 'events' | 'waitFor' | 'artifacts' | 'depth' | 'newestPlaces'
+  > {
   /**
    * See JobStore; undefined where there is no such job.
    * @param actor who does it, such as `cli:root`
@@ -26,6 +29,7 @@ export function openJobAdministration(store: JobStore, audit: AuditLog): JobAdmi
     waitFor: store.waitFor,
     artifacts: store.artifacts,
     depth: store.depth,
+    newestPlaces: store.newestPlaces,
     async end(jobId, how, actor) {
       const job = await store.get(jobId);
       if (job === undefined) return undefined;

@@ -60,6 +60,8 @@ export interface JobStore {
     limit: number,
     wanted: (job: JobRecord) => boolean,
   ): Promise<JobPage>;
+  /** Which jobs are the newest, without what is known of them. It may name some that are gone. */
+  newestPlaces(limit: number): Promise<ListPlace[]>;
   /** The files of the job's current attempt, or its last; undefined where there is no such job. */
   artifacts(jobId: string): Promise<JobArtifacts | undefined>;
   /** Reads one of them. @param range first and last byte. @returns undefined where it is not there any more */
@@ -179,6 +181,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
       }
       return { jobs, next: last };
     },
+    newestPlaces: (limit) => index.list(undefined, undefined, limit),
     artifacts: (jobId) => log.artifacts(jobId),
     readArtifact: (jobId, attempt, path, range) => files.read(artifactPlace(jobId, attempt, path), range),
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),

@@ -1,10 +1,13 @@
 export { budgetMessage } from './budget/budget.ts';
+export type { Spender } from './budget/budget-limits.ts';
+export { readSpending, type Spending } from './budget/spending.ts';
 export { ModelError, type ModelErrorCode } from './error.ts';
 export type { ProviderFailure, ProviderFailureKind } from './failure.ts';
 export { createModelMetrics } from './metrics.ts';
 export { LIST_PRICES, LIST_PRICES_AS_OF } from './price/list-prices.ts';
 export type { Availability } from './provider/availability.ts';
 export { openProvider, type Provider } from './provider/open.ts';
+export { readSharedHealth } from './provider/shared-health.ts';
 export type { AttemptContext, ModelSession } from './proxy/attempt-context.ts';
 export { type ModelProxy, type ModelProxyOptions, startModelProxy } from './proxy/proxy.ts';
 export type { TokenUsage } from './usage.ts';

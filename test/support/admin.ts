@@ -65,7 +65,7 @@ export function startTestAdmin({ now = Date.now, ...parts }: AdminParts = {}): T
     now,
   });
   const context = { entrance, recordSignIn: async () => {}, isReady: async () => true, ...parts } as Context;
-  const app = createAdmin({ context, logger });
+  const app = createAdmin({ context, closing: new AbortController().signal, logger });
   return {
     app,
     lines,

@@ -99,6 +99,7 @@ export function createMemoryJobStore(): MemoryJobStore {
     cancel: onlyReal,
     purge: onlyReal,
     depth: onlyReal,
+    newestPlaces: onlyReal,
     list: onlyReal,
     artifacts: onlyReal,
     readArtifact: onlyReal,

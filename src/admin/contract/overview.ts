@@ -7,7 +7,7 @@ export type SeriesName =
   | 'clientErrorsPerS'
   | 'serverErrorsPerS'
   | 'limitedPerS'
-  /** How long requests took, streams included. */
+  /** How long requests took, but those that follow a job's events. */
   | 'latencyP50Ms'
   | 'latencyP95Ms'
   /** Requests that Envoy is answering now, streams included. */
@@ -20,7 +20,7 @@ export type SeriesName =
   | 'workerPlaces'
   /** Started in advance, and free. */
   | 'warmWorkers'
-  /** Of the last hour, or of as much of it as was seen, put up to an hour. */
+  /** What the last hour used, as far as the admin role has followed it. */
   | 'tokensPerHour'
   | 'costUsdPerHour'
   | 'redisLatencyMs'
@@ -72,7 +72,7 @@ export interface Overview {
   /** The budgets that are used up most, at most 20; null while Redis is away. */
   budgets: BudgetState[] | null;
   /** What counts while Redis cannot be asked; taken now where `isInUse`. */
-  store: { state: 'ok' | 'down' | 'pending'; fallback: 'deny' | 'allow' | 'local'; isInUse: boolean | null };
+  store: { state: 'ok' | 'down'; fallback: 'deny' | 'allow' | 'local'; isInUse: boolean | null };
   firing: FiringAlert[];
 }
 

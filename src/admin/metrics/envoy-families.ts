@@ -6,7 +6,8 @@ import { type Family, METRICS } from '../../telemetry/index.ts';
  */
 export const ENVOY_FILTER = [
   '^claude\\.',
-  '^http\\.ingress\\.downstream_cx_active$',
+  '^http\\.ingress\\.downstream_(cx|rq)_active$',
+  '^server\\.(uptime|memory_allocated)$',
   '^cluster\\.(api|authz|ratelimit)\\.(upstream_rq_(active|total|timeout|pending_overflow)|upstream_rq_[1-5]xx|upstream_cx_connect_fail|membership_(healthy|total))$',
   '^cluster\\.(api|authz|ratelimit)\\.circuit_breakers\\.default\\.remaining_rq$',
   '^cluster\\.(api|authz|ratelimit)\\.outlier_detection\\.ejections_active$',

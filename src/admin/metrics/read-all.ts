@@ -1,13 +1,6 @@
 import type { Fetcher } from '../../http/index.ts';
-import {
-  EXPOSITION_TYPES,
-  type Family,
-  familiesOf,
-  METRICS,
-  type MetricsReport,
-  parseExposition,
-} from '../../telemetry/index.ts';
-import { renameEnvoyFamilies } from './envoy-families.ts';
+import { type Family, familiesOf, METRICS, type MetricsReport } from '../../telemetry/index.ts';
+import { readSource } from './read-source.ts';
 import type { MetricsSource, SourceRole } from './sources.ts';
 
 /** The admin role itself is one of the parts. */
@@ -32,21 +25,12 @@ export interface InstallationMetricsOptions {
 
 /** Prometheus waits ten seconds for an answer where nothing else is said. */
 const SOURCE_TIMEOUT_MS = 4_000;
-/** A rate limit service with its thousand rules says half a megabyte. */
-const MAX_SOURCE_BYTES = 16 * 1024 * 1024;
 
 export function createInstallationMetrics(options: InstallationMetricsOptions): InstallationMetrics {
   const { sources, own, fetcher } = options;
 
   async function read(source: MetricsSource): Promise<Family[] | undefined> {
-    const asked = {
-      ...{ url: source.url, timeoutMs: SOURCE_TIMEOUT_MS, maxBytes: MAX_SOURCE_BYTES },
-      headers: { accept: EXPOSITION_TYPES.openmetrics },
-    };
-    const body = await fetcher.fetch(asked).catch(() => undefined);
-    if (body === undefined) return undefined;
-    const families = parseExposition(body.toString('utf8'));
-    return source.role === 'envoy' ? renameEnvoyFamilies(families) : families;
+    return readSource(fetcher, source, SOURCE_TIMEOUT_MS).catch(() => undefined);
   }
 
   return {

@@ -69,11 +69,7 @@ export function openSharedHealth(
 
   async function hearNow(): Promise<void> {
     const now = Date.now();
-    const read = new Map<string, Availability & { untilMs: number }>();
-    for (const [name, json] of Object.entries(await redis.hgetall(keys.modelHealth))) {
-      const parsed = parse(json);
-      if (parsed !== undefined && parsed.untilMs > now) read.set(name, parsed);
-    }
+    const read = await readSharedHealth(redis, keys, now);
     for (const [name, untilMs] of known) {
       if (read.has(name)) continue;
       known.delete(name);
@@ -114,6 +110,19 @@ export function openSharedHealth(
       await working;
     },
   };
+}
+
+/** The providers that are not to be asked now, by name. @throws what Redis throws */
+export async function readSharedHealth(
+  redis: Redis,
+  keys: Pick<RedisKeys, 'modelHealth'>,
+  nowMs: number,
+): Promise<ReadonlyMap<string, Exclude<Availability, { kind: 'open' }>>> {
+  const stated = Object.entries(await redis.hgetall(keys.modelHealth)).flatMap(([name, json]) => {
+    const state = parse(json);
+    return state !== undefined && state.untilMs > nowMs ? [[name, state] as const] : [];
+  });
+  return new Map(stated);
 }
 
 function parse(json: string): z.infer<typeof stored> | undefined {

@@ -1,0 +1,13 @@
+import type { Alerts } from '../contract.ts';
+import { defineRoute } from '../route.ts';
+
+/** Every alert, and whether it fires. */
+export const alertsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/alerts',
+  access: 'view',
+  async handle(_request, { collector }) {
+    const { alerts } = await collector.latest();
+    return { status: 200, body: { judgedBy: 'gatehouse', alerts } satisfies Alerts };
+  },
+});
