@@ -19,6 +19,7 @@ export interface CallContext {
 /** One unary call: takes the request from its stream, has its method run, and answers. */
 export class FastCall implements RunningCall, StreamReceiver, Expiring {
   readonly deadlineMs: number;
+  deadlinePlace = -1;
   readonly #stream: ServerStream;
   readonly #head: RequestHead;
   readonly #method: BoundMethod;

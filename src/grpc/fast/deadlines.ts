@@ -2,6 +2,8 @@
 export interface Expiring {
   /** As performance.now() tells time. */
   readonly deadlineMs: number;
+  /** Where Deadlines has it; -1 where it has not. */
+  deadlinePlace: number;
   expire(): void;
 }
 
@@ -10,17 +12,24 @@ export interface Expiring {
  * it looks when the first deadline of those that waited last time is due.
  */
 export class Deadlines {
-  readonly #calls = new Set<Expiring>();
+  /** No Set, for the reason why OpenStreams is no Map. */
+  readonly #calls: Expiring[] = [];
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
 
   add(call: Expiring): void {
-    this.#calls.add(call);
+    if (call.deadlinePlace === -1) call.deadlinePlace = this.#calls.push(call) - 1;
     if (call.deadlineMs < this.#dueMs) this.#lookAt(call.deadlineMs);
   }
 
   delete(call: Expiring): void {
-    this.#calls.delete(call);
+    const place = call.deadlinePlace;
+    if (place === -1) return;
+    call.deadlinePlace = -1;
+    const last = this.#calls.pop() as Expiring;
+    if (last === call) return;
+    this.#calls[place] = last;
+    last.deadlinePlace = place;
   }
 
   close(): void {
@@ -37,9 +46,9 @@ export class Deadlines {
   #look(): void {
     const nowMs = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const call of this.#calls) {
+    for (const call of [...this.#calls]) {
       if (call.deadlineMs <= nowMs) {
-        this.#calls.delete(call);
+        this.delete(call);
         call.expire();
       } else {
         nextMs = Math.min(nextMs, call.deadlineMs);

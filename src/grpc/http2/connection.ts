@@ -143,7 +143,7 @@ export class ServerConnection implements FrameSink, StreamOwner {
   /** The connection is gone, or is to be: nobody waits for an answer. */
   lost(): void {
     this.#isOpen = false;
-    for (const stream of [...this.#streams.open()]) this.#requests.abandon(stream);
+    for (const stream of this.#streams.open()) this.#requests.abandon(stream);
   }
 
   /** Of FrameReader. */

@@ -101,11 +101,10 @@ export class Sender {
   }
 
   /** RFC 9113 6.9.2: SETTINGS_INITIAL_WINDOW_SIZE changes what streams have that are open, too. */
-  resize(initialWindowBytes: number, streams: Iterable<ServerStream>): void {
+  resize(initialWindowBytes: number, streams: readonly ServerStream[]): void {
     const increment = initialWindowBytes - this.#initialWindowBytes;
     this.#initialWindowBytes = initialWindowBytes;
-    // What goes on may end streams, and so change what is iterated over.
-    for (const stream of [...streams]) {
+    for (const stream of streams) {
       if (!this.widenStream(stream, increment)) {
         throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, 'the window of a stream is too large');
       }

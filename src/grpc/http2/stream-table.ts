@@ -1,3 +1,4 @@
+import { OpenStreams } from './open-streams.ts';
 import type { ServerStream } from './stream.ts';
 
 /** Why a stream is closed: frames that were on their way then are ignored if this side reset it (RFC 9113 5.1). */
@@ -8,7 +9,7 @@ const REMEMBERED = 256;
 
 /** The streams of a connection, and the last ones that were closed. */
 export class StreamTable {
-  readonly #open = new Map<number, ServerStream>();
+  readonly #open = new OpenStreams();
   /** A ring: streams by number, negative where this side reset them. */
   readonly #closed = new Int32Array(REMEMBERED);
   #nextClosed = 0;
@@ -26,8 +27,9 @@ export class StreamTable {
     return this.#open.size + this.#abandoned;
   }
 
-  open(): Iterable<ServerStream> {
-    return this.#open.values();
+  /** Those that are open now; they may be closed meanwhile. */
+  open(): ServerStream[] {
+    return this.#open.all();
   }
 
   get(id: number): ServerStream | undefined {
@@ -35,7 +37,7 @@ export class StreamTable {
   }
 
   add(stream: ServerStream): void {
-    this.#open.set(stream.id, stream);
+    this.#open.add(stream);
   }
 
   /** Takes a stream out that is open. */
