@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'ioredis';
 import type { Redis } from './client.ts';
+import { writeCommand } from './write-command.ts';
 
 /** A Lua script that runs atomically in Redis. The file's header states KEYS, ARGV and what comes back. */
 export type RedisScript = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
@@ -30,33 +31,16 @@ export function bindScript(redis: Redis, files: URL | readonly URL[]): RedisScri
  * first key and its promise.
  */
 class ScriptCommand extends Command {
-  readonly #text: string;
+  readonly #bytes: Buffer;
 
   constructor(digest: string, keys: readonly string[], args: readonly (string | number)[]) {
     super('evalsha', [digest, ...(keys.length === 0 ? ['0'] : ['1', keys[0] as string])], {
       replyEncoding: 'utf8',
     });
-    this.#text = commandText(['EVALSHA', digest, keys.length], keys, args);
+    this.#bytes = writeCommand(['EVALSHA', digest, keys.length], keys, args);
   }
 
-  override toWritable(): string {
-    return this.#text;
+  override toWritable(): Buffer {
+    return this.#bytes;
   }
-}
-
-/** A command as Redis reads it: https://redis.io/docs/latest/develop/reference/protocol-spec/#sending-commands-to-a-redis-server */
-function commandText(...parts: readonly (readonly (string | number)[])[]): string {
-  const write = (lengthOf: (text: string) => number) => {
-    let text = `*${parts.reduce((sum, part) => sum + part.length, 0)}\r\n`;
-    for (const part of parts) {
-      for (const each of part) {
-        const argument = typeof each === 'string' ? each : String(each);
-        text += `$${lengthOf(argument)}\r\n${argument}\r\n`;
-      }
-    }
-    return text;
-  };
-  // Nearly always all of it is ASCII, of which a text's length is that of its bytes.
-  const text = write(({ length }) => length);
-  return Buffer.byteLength(text) === text.length ? text : write((argument) => Buffer.byteLength(argument));
 }

@@ -1,0 +1,95 @@
+const FIRST_BYTES = 16 * 1024;
+/** A buffer that grew beyond this is not kept. */
+const KEPT_BYTES = 256 * 1024;
+/** An argument's length and the ends of its two lines. */
+const MAX_FRAME_BYTES = 16;
+const MAX_BYTES_OF_A_CHARACTER = 3;
+
+const ASTERISK = 0x2a;
+const DOLLAR = 0x24;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+const ZERO = 0x30;
+
+let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+let end = 0;
+
+/**
+ * A command in bytes of its own, as Redis reads it
+ * (https://redis.io/docs/latest/develop/reference/protocol-spec/#sending-commands-to-a-redis-server).
+ * @param parts its arguments, one list after the other
+ */
+export function writeCommand(...parts: readonly (readonly (string | number)[])[]): Buffer {
+  end = 0;
+  reserve(MAX_FRAME_BYTES);
+  line(
+    ASTERISK,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  for (const part of parts) {
+    for (let index = 0; index < part.length; index += 1) {
+      argument(part[index] as string | number);
+    }
+  }
+  const command = Buffer.from(bytes.subarray(0, end));
+  if (bytes.length > KEPT_BYTES) bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  return command;
+}
+
+function argument(value: string | number): void {
+  if (isDigit(value)) {
+    reserve(MAX_FRAME_BYTES);
+    line(DOLLAR, 1);
+    bytes[end] = ZERO + value;
+    end += 1;
+  } else {
+    text(String(value));
+  }
+  bytes[end] = CARRIAGE_RETURN;
+  bytes[end + 1] = LINE_FEED;
+  end += 2;
+}
+
+/** As most arguments of a call of many keys are. */
+function isDigit(value: string | number): value is number {
+  return typeof value === 'number' && value >= 0 && value < 10 && Number.isInteger(value);
+}
+
+function text(value: string): void {
+  const { length } = value;
+  reserve(MAX_FRAME_BYTES + length * MAX_BYTES_OF_A_CHARACTER);
+  const start = end;
+  // Nearly always all of it is ASCII, of which a text's length is that of its bytes.
+  line(DOLLAR, length);
+  const written = bytes.write(value, end);
+  if (written === length) {
+    end += length;
+    return;
+  }
+  end = start;
+  line(DOLLAR, written);
+  end += bytes.write(value, end);
+}
+
+/** What kind of thing follows, and how many of it. */
+function line(kind: number, count: number): void {
+  bytes[end] = kind;
+  let digits = 1;
+  for (let rest = count; rest >= 10; rest = Math.trunc(rest / 10)) digits += 1;
+  let rest = count;
+  for (let at = end + digits; at > end; at -= 1) {
+    bytes[at] = ZERO + (rest % 10);
+    rest = Math.trunc(rest / 10);
+  }
+  end += 1 + digits;
+  bytes[end] = CARRIAGE_RETURN;
+  bytes[end + 1] = LINE_FEED;
+  end += 2;
+}
+
+function reserve(count: number): void {
+  if (end + count <= bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(end + count, bytes.length * 2));
+  bytes.copy(larger, 0, 0, end);
+  bytes = larger;
+}
