@@ -6,5 +6,5 @@ export { openBlockingRedis, openRedis } from './connection.ts';
 export { type BucketKeyOf, type RedisKeys, redisKeys } from './keys.ts';
 export { type ClusterLanes, clusterLanes } from './lanes.ts';
 export { logConnection } from './log-connection.ts';
-export { bindScript, type RedisScript } from './script.ts';
+export { bindBinaryScript, bindScript, type RedisScript } from './script.ts';
 export { isUnavailable } from './unavailable.ts';

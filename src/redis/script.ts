@@ -12,15 +12,26 @@ export type RedisScript = (keys: readonly string[], args: readonly (string | num
  * @param files such as new URL('./append-event.lua', import.meta.url); several are parts of one script, in their order
  */
 export function bindScript(redis: Redis, files: URL | readonly URL[]): RedisScript {
+  return bind(redis, files, 'utf8');
+}
+
+/** The same for a script whose answer has Buffers where Redis has strings. */
+export function bindBinaryScript(redis: Redis, files: URL | readonly URL[]): RedisScript {
+  return bind(redis, files, null);
+}
+
+function bind(redis: Redis, files: URL | readonly URL[], encoding: 'utf8' | null): RedisScript {
   const parts = Array.isArray(files) ? files : [files];
   const text = parts.map((file) => readFileSync(file, 'utf8')).join('\n');
   const digest = createHash('sha1').update(text).digest('hex');
   return async (keys, args) => {
     try {
-      return await redis.sendCommand(new ScriptCommand(digest, keys, args));
+      return await redis.sendCommand(new ScriptCommand(digest, keys, args, encoding));
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return redis.eval(text, keys.length, ...keys, ...args);
+      return redis.sendCommand(
+        new Command('eval', [text, keys.length, ...keys, ...args], { replyEncoding: encoding }),
+      );
     }
   };
 }
@@ -33,10 +44,13 @@ export function bindScript(redis: Redis, files: URL | readonly URL[]): RedisScri
 class ScriptCommand extends Command {
   readonly #bytes: Buffer;
 
-  constructor(digest: string, keys: readonly string[], args: readonly (string | number)[]) {
-    super('evalsha', [digest, ...(keys.length === 0 ? ['0'] : ['1', keys[0] as string])], {
-      replyEncoding: 'utf8',
-    });
+  constructor(
+    digest: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    replyEncoding: 'utf8' | null,
+  ) {
+    super('evalsha', [digest, ...(keys.length === 0 ? ['0'] : ['1', keys[0] as string])], { replyEncoding });
     this.#bytes = writeCommand(['EVALSHA', digest, keys.length], keys, args);
   }
 

@@ -4,11 +4,14 @@ const KEPT_BYTES = 256 * 1024;
 /** An argument's length and the ends of its two lines. */
 const MAX_FRAME_BYTES = 16;
 const MAX_BYTES_OF_A_CHARACTER = 3;
+const MAX_INT32 = 2 ** 31 - 1;
+const MAX_INT32_DIGITS = 11;
 
 const ASTERISK = 0x2a;
 const DOLLAR = 0x24;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 
 let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -37,22 +40,24 @@ export function writeCommand(...parts: readonly (readonly (string | number)[])[]
 }
 
 function argument(value: string | number): void {
-  if (isDigit(value)) {
-    reserve(MAX_FRAME_BYTES);
-    line(DOLLAR, 1);
-    bytes[end] = ZERO + value;
-    end += 1;
-  } else {
-    text(String(value));
-  }
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_INT32) integer(value);
+  else text(String(value));
   bytes[end] = CARRIAGE_RETURN;
   bytes[end + 1] = LINE_FEED;
   end += 2;
 }
 
 /** As most arguments of a call of many keys are. */
-function isDigit(value: string | number): value is number {
-  return typeof value === 'number' && value >= 0 && value < 10 && Number.isInteger(value);
+function integer(value: number): void {
+  reserve(MAX_FRAME_BYTES + MAX_INT32_DIGITS);
+  const magnitude = Math.abs(value);
+  const isNegative = value < 0;
+  line(DOLLAR, digitsOf(magnitude) + (isNegative ? 1 : 0));
+  if (isNegative) {
+    bytes[end] = MINUS;
+    end += 1;
+  }
+  digits(magnitude);
 }
 
 function text(value: string): void {
@@ -74,17 +79,28 @@ function text(value: string): void {
 /** What kind of thing follows, and how many of it. */
 function line(kind: number, count: number): void {
   bytes[end] = kind;
-  let digits = 1;
-  for (let rest = count; rest >= 10; rest = Math.trunc(rest / 10)) digits += 1;
-  let rest = count;
-  for (let at = end + digits; at > end; at -= 1) {
-    bytes[at] = ZERO + (rest % 10);
-    rest = Math.trunc(rest / 10);
-  }
-  end += 1 + digits;
+  end += 1;
+  digits(count);
   bytes[end] = CARRIAGE_RETURN;
   bytes[end + 1] = LINE_FEED;
   end += 2;
+}
+
+function digits(value: number): void {
+  const start = end;
+  end += digitsOf(value);
+  let rest = value;
+  for (let at = end - 1; at >= start; at -= 1) {
+    const tenth = Math.trunc(rest / 10);
+    bytes[at] = ZERO + rest - tenth * 10;
+    rest = tenth;
+  }
+}
+
+function digitsOf(value: number): number {
+  let count = 1;
+  for (let bound = 10; bound <= value; bound *= 10) count += 1;
+  return count;
 }
 
 function reserve(count: number): void {

@@ -27,6 +27,9 @@ const KIND: Record<Algorithm['kind'], number> = {
   concurrency: 5,
 };
 
+/** What a bucket that was asked before adds to the number of its shape, for each place of its key. */
+const PLACE = 2 ** 20;
+
 /**
  * Makes checks into a script call.
  * @param time what the script takes for now; undefined for Redis's own clock
@@ -38,6 +41,7 @@ export function encodeChecks(
   calendar: Calendar,
 ): ScriptCall {
   const keys: string[] = [];
+  const places = new Map<string, number>();
   const buckets: (string | number)[] = [];
   const shapeArgs: (string | number)[] = [];
   const shapes = new Map<Algorithm, Shape[]>();
@@ -73,8 +77,10 @@ export function encodeChecks(
     for (let index = 0; index <= last; index += 1) {
       const request = asked[index] as BucketRequest;
       const number = shapeNumber(request, dryRun);
-      keys.push(request.key);
-      buckets.push(index === last ? -number : number);
+      const place = places.get(request.key);
+      if (place === undefined) places.set(request.key, keys.push(request.key));
+      const told = number + (place ?? 0) * PLACE;
+      buckets.push(index === last ? -told : told);
       if ('lease' in request) buckets.push(request.lease);
     }
   }

@@ -1,7 +1,8 @@
-import { bindScript, type Redis } from '../../redis/index.ts';
+import { bindBinaryScript, type Redis } from '../../redis/index.ts';
 import type { DecideChecks, DecideTimed } from './bucket.ts';
 import { createCalendar } from './calendar.ts';
 import { decodeAnswer, encodeChecks } from './encode.ts';
+import { readNumbers } from './message-pack.ts';
 
 export interface RedisBucketsOptions {
   redis: Redis;
@@ -30,7 +31,7 @@ export function createTimedRedisBuckets({
   now,
   expiryJitterMs = 0,
 }: RedisBucketsOptions): DecideTimed {
-  const script = bindScript(
+  const script = bindBinaryScript(
     redis,
     PARTS.map((part) => new URL(`./lua/${part}.lua`, import.meta.url)),
   );
@@ -38,6 +39,6 @@ export function createTimedRedisBuckets({
   return async (checks) => {
     const jitterMs = expiryJitterMs === 0 ? 0 : Math.floor(Math.random() * expiryJitterMs);
     const { keys, args } = encodeChecks(checks, { nowMs: now?.(), expiryJitterMs: jitterMs }, calendar);
-    return decodeAnswer(checks, (await script(keys, args)) as number[]);
+    return decodeAnswer(checks, readNumbers((await script(keys, args)) as Buffer));
   };
 }

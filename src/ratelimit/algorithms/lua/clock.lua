@@ -4,7 +4,8 @@
 -- ARGV[1]  the time in milliseconds since the Unix epoch, or '' for Redis's own clock, which all processes share
 -- returns  nothing: the script goes on with the next part
 
-local call, tonumber, floor, ceil, max, min = redis.call, tonumber, math.floor, math.ceil, math.max, math.min
+local call, tonumber, format = redis.call, tonumber, string.format
+local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
 
 local now = tonumber(ARGV[1])
 if not now then

@@ -13,7 +13,8 @@ local function read_concurrency(shape, at)
 end
 
 function concurrency.load(key)
-  return { used = call('ZCOUNT', key, '(' .. now, '+inf'), pending = {} }
+  local used = call('ZCOUNT', key, '(' .. now, '+inf')
+  return { key = key, kind = concurrency, taken = 0, used = used, pending = {} }
 end
 
 local function is_held(bucket, lease)

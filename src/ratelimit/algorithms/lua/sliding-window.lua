@@ -17,9 +17,8 @@ local function leaves_at(number, shape)
   return (number + 1) * shape.slot + shape.window
 end
 
-function sliding_window.load(key, shape)
+function sliding_window.load(key, shape, stored)
   local slots, size, used = {}, 0, 0
-  local stored = call('GET', key)
   if stored then
     local list = cmsgpack.unpack(stored)
     for i = 1, #list, 2 do
@@ -29,7 +28,7 @@ function sliding_window.load(key, shape)
       end
     end
   end
-  return { used = used, before = used, slots = slots, size = size, shape = shape }
+  return { key = key, kind = sliding_window, taken = 0, used = used, slots = slots, size = size, shape = shape }
 end
 
 -- Hits are counted in the newest slot, also where the clock has stepped back behind it.
@@ -78,12 +77,12 @@ function sliding_window.wait(bucket, shape, over)
   return leaves_at(slots[size - 1], shape) - now
 end
 
-function sliding_window.save(key, bucket)
+function sliding_window.save(bucket)
   if not bucket.changed then return end
   if bucket.size == 0 then
-    call('DEL', key)
+    call('DEL', bucket.key)
   else
     local ends = leaves_at(bucket.slots[bucket.size - 1], bucket.shape)
-    call('SET', key, cmsgpack.pack(bucket.slots), 'PXAT', ends + expiry_jitter)
+    call('SET', bucket.key, cmsgpack.pack(bucket.slots), 'PXAT', ends + expiry_jitter)
   end
 end

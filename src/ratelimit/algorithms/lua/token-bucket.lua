@@ -13,9 +13,8 @@ local function read_token_bucket(shape, at)
   return at + 2
 end
 
-function token_bucket.load(key, shape)
+function token_bucket.load(key, shape, stored)
   local used, since = 0, now
-  local stored = call('GET', key)
   if stored then
     local unit
     used, since, unit = struct.unpack('<ddd', stored)
@@ -25,7 +24,10 @@ function token_bucket.load(key, shape)
       used, since = max(used - (now - since) * shape.rate, 0), now
     end
   end
-  return { used = used, before = used, since = since, unit = shape.unit, rate = shape.rate }
+  return {
+    key = key, kind = token_bucket, taken = 0,
+    used = used, before = used, since = since, unit = shape.unit, rate = shape.rate,
+  }
 end
 
 -- Beyond this whole numbers are not exact, and in the end Redis takes no such number for a time.
@@ -45,12 +47,12 @@ function token_bucket.wait(bucket, shape, over)
   return ceil(excess / shape.rate) + bucket.since - now
 end
 
-function token_bucket.save(key, bucket)
+function token_bucket.save(bucket)
   if bucket.used == bucket.before then return end
   if bucket.used == 0 then
-    call('DEL', key)
+    call('DEL', bucket.key)
   else
     local ends = bucket.since + ceil(bucket.used / bucket.rate)
-    call('SET', key, struct.pack('<ddd', bucket.used, bucket.since, bucket.unit), 'PXAT', ends + expiry_jitter)
+    call('SET', bucket.key, struct.pack('<ddd', bucket.used, bucket.since, bucket.unit), 'PXAT', ends + expiry_jitter)
   end
 end

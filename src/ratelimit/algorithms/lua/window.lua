@@ -38,33 +38,57 @@ local function read_quota(shape, at)
   return at + 4
 end
 
-function window.load(key, shape)
-  local stored = tonumber(call('GET', key))
+local function opened(key, used, starts, ends, begun)
+  return {
+    key = key, kind = window, taken = 0, used = used, before = used, starts = starts, ends = ends, begun = begun,
+  }
+end
+
+function window.load(key, shape, stored)
+  stored = tonumber(stored)
   if stored then
     local used = stored % HITS
     local number = (stored - used) / HITS
     if number == shape.number then
-      return { used = used, before = used, starts = shape.starts, ends = shape.ends, stored = true }
+      return opened(key, used, shape.starts, shape.ends)
     end
     -- The next window was begun before the clock stepped back (time correction, fail-over to another Redis); leaving it
     -- would admit its hits twice.
     if number == shape.next_number then
-      return { used = used, before = used, starts = shape.ends, ends = shape.next_ends, stored = true }
+      return opened(key, used, shape.ends, shape.next_ends)
     end
   end
-  return { used = 0, before = 0, starts = shape.starts, ends = shape.ends, number = shape.number }
+  return opened(key, 0, shape.starts, shape.ends, shape)
 end
 
 function window.wait(bucket)
   return bucket.ends - now
 end
 
-function window.save(key, bucket)
+-- Redis writes a Lua number as a fraction, which takes as long as all else that a bucket takes here. Most windows that one
+-- call begins or charges are alike.
+local function begin(bucket, used)
+  local shape = bucket.begun
+  local values = shape.values
+  if not values then
+    values = {}
+    shape.values, shape.expires = values, format('%d', shape.ends + expiry_jitter)
+  end
+  local value = values[used]
+  if not value then
+    value = format('%d', shape.number * HITS + used)
+    values[used] = value
+  end
+  call('SET', bucket.key, value, 'PXAT', shape.expires)
+end
+
+function window.save(bucket)
   local used = min(bucket.used, HITS - 1)
-  if used == bucket.before then return end
-  if bucket.stored then
-    call('INCRBY', key, used - bucket.before)
+  local hits = used - bucket.before
+  if hits == 0 then return end
+  if bucket.begun then
+    begin(bucket, used)
   else
-    call('SET', key, bucket.number * HITS + used, 'PXAT', bucket.ends + expiry_jitter)
+    call('INCRBY', bucket.key, hits == 1 and '1' or format('%d', hits))
   end
 end
