@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { ROOT } from '../src/toolchain/index.ts';
 
 /** Each page with the path that it is served below. */
-const PAGES = { operator: '/dashboard/' };
+const PAGES = { operator: '/dashboard/', caller: '/claude/dashboard/' };
 /** Already compressed, or too small to gain from it. */
 const LEFT_ALONE = /[.]woff2$/;
 

@@ -1,5 +1,5 @@
 import type { RequestGuardHeader } from '../../contract.ts';
-import { CallProblem, problemOf, reach } from '../shared/problem.ts';
+import { problemOf, reach } from '../shared/problem.ts';
 
 const GUARD: RequestGuardHeader = 'x-gatehouse-admin';
 
@@ -38,9 +38,4 @@ export function query(values: Record<string, string | number | undefined>): stri
   const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
   const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
   return text === '' ? '' : `?${text}`;
-}
-
-/** What to tell of anything that was thrown by a call. */
-export function messageOf(error: unknown): string {
-  return error instanceof CallProblem ? error.message : 'Something went wrong in this page. Load it again.';
 }

@@ -1,5 +1,5 @@
 import { Component, type ComponentChildren } from 'preact';
-import { Trouble } from './page-parts.tsx';
+import { Trouble } from '../shared/page-parts.tsx';
 
 /** Keeps a mistake of one page from taking the others with it. */
 export class ErrorBoundary extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {

@@ -1,9 +1,10 @@
 import { useId, useState } from 'preact/hooks';
 import type { ExplainedLimit, LimitExplanation } from '../../contract.ts';
 import { count, duration, UNKNOWN } from '../shared/format.ts';
+import { Table } from '../shared/page-parts.tsx';
 import { StateMark } from '../shared/state-mark.tsx';
+import { Answered } from './answered.tsx';
 import { explainPath, problemOfEntries } from './explain-query.ts';
-import { Answered, Table } from './page-parts.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const EXAMPLE = 'calls=submit tier=pro tenant=default client=service-a';

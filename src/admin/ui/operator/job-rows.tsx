@@ -1,8 +1,8 @@
 import type { JobSummary } from '../../contract.ts';
 import { compact, duration, relative, shortId, time, UNKNOWN, usd } from '../shared/format.ts';
+import { Table } from '../shared/page-parts.tsx';
 import { JobState } from '../shared/state-mark.tsx';
 import { useNow } from '../shared/use-now.ts';
-import { Table } from './page-parts.tsx';
 import { Link } from './router.tsx';
 
 /** A table of jobs, one a line. */

@@ -1,14 +1,14 @@
 import { useId, useState } from 'preact/hooks';
 import type { ApiKey, RotatedKey, RotateKey } from '../../contract.ts';
+import { Confirm } from '../shared/confirm.tsx';
 import { Dialog } from '../shared/dialog.tsx';
 import { day, duration, relative, time, UNKNOWN } from '../shared/format.ts';
+import { Table } from '../shared/page-parts.tsx';
 import { StateMark } from '../shared/state-mark.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { call } from './call.ts';
 import { clientPath } from './client-path.ts';
-import { Confirm } from './confirm.tsx';
 import { NewKeyDialog } from './new-key.tsx';
-import { Table } from './page-parts.tsx';
 import { Link } from './router.tsx';
 import { useIsOperator } from './session.ts';
 import { useSending } from './use-sending.ts';

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SignIn as SignInRequest, WhoAmI } from '../../contract.ts';
+import { messageOf } from '../shared/problem.ts';
 import { ThemeSwitch } from '../shared/theme-switch.tsx';
-import { call, messageOf } from './call.ts';
+import { call } from './call.ts';
 
 /**
  * Asks for the admin token, and changes it for a session. A link may bring the token in its fragment, which browsers

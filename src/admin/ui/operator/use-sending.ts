@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { messageOf } from './call.ts';
+import { messageOf } from '../shared/problem.ts';
 
 /** The sending of a form: whether it is under way, and what went wrong. */
 export interface Sending {

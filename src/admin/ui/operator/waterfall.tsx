@@ -1,7 +1,7 @@
 import type { Timeline } from '../../contract.ts';
 import { duration, plural } from '../shared/format.ts';
+import { Table } from '../shared/page-parts.tsx';
 import { useNow } from '../shared/use-now.ts';
-import { Table } from './page-parts.tsx';
 import { waterfallRows } from './waterfall-rows.ts';
 
 /** What a job did when. The bars only draw what the columns beside them say. */

@@ -42,3 +42,8 @@ export async function reach(url: string, init: RequestInit): Promise<Response> {
     throw new CallProblem(0, 'unreachable', 'The server does not answer. It may be restarting.');
   }
 }
+
+/** What to tell of anything that was thrown by a call. */
+export function messageOf(error: unknown): string {
+  return error instanceof CallProblem ? error.message : 'Something went wrong in this page. Load it again.';
+}

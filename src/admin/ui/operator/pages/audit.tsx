@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { AuditEntries, AuditEntry } from '../../../contract.ts';
 import { time } from '../../shared/format.ts';
+import { Empty, PageTitle, Table, Trouble } from '../../shared/page-parts.tsx';
+import { messageOf } from '../../shared/problem.ts';
 import { useNow } from '../../shared/use-now.ts';
-import { call, messageOf } from '../call.ts';
-import { Answered, Empty, PageTitle, Table, Trouble } from '../page-parts.tsx';
+import { Answered } from '../answered.tsx';
+import { call } from '../call.ts';
 import { useAnswer } from '../use-answer.ts';
 
 const PAGE_SIZE = 100;

@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { ClientList, KeyList, NewKey } from '../../../contract.ts';
 import { count, relative, usd } from '../../shared/format.ts';
+import { Empty, PageTitle, Section, Table } from '../../shared/page-parts.tsx';
 import { useNow } from '../../shared/use-now.ts';
+import { Answered } from '../answered.tsx';
 import { clientPath } from '../client-path.ts';
 import { CreateKeyDialog } from '../create-key.tsx';
 import { KeysTable } from '../keys-table.tsx';
 import { NewKeyDialog } from '../new-key.tsx';
-import { Answered, Empty, PageTitle, Section, Table } from '../page-parts.tsx';
 import { Link } from '../router.tsx';
 import { useIsOperator } from '../session.ts';
 import { useAnswer } from '../use-answer.ts';

@@ -1,8 +1,9 @@
 import type { Alert, Alerts, EnvoyHost, Health, PartHealth } from '../../../contract.ts';
 import { bytes, count, duration, plural, rate, relative, UNKNOWN } from '../../shared/format.ts';
+import { Empty, Facts, PageTitle, Section, Table } from '../../shared/page-parts.tsx';
 import { StateMark, type Tone } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
-import { Answered, Empty, Facts, PageTitle, Section, Table } from '../page-parts.tsx';
+import { Answered } from '../answered.tsx';
 import { useAnswer } from '../use-answer.ts';
 
 const EVERY_MS = 5_000;

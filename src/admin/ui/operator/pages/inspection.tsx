@@ -1,11 +1,13 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Finding, FindingList, InspectionState, TriedText, TryText } from '../../../contract.ts';
 import { count, plural, relative, shortId, time } from '../../shared/format.ts';
+import { Empty, PageTitle, Section, Table, Trouble } from '../../shared/page-parts.tsx';
+import { messageOf } from '../../shared/problem.ts';
 import { StateMark } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
-import { call, messageOf, query } from '../call.ts';
+import { Answered } from '../answered.tsx';
+import { call, query } from '../call.ts';
 import { clientPath } from '../client-path.ts';
-import { Answered, Empty, PageTitle, Section, Table, Trouble } from '../page-parts.tsx';
 import type { PageProps } from '../page-props.ts';
 import { Link, navigate } from '../router.tsx';
 import { type Piece, piecesOf } from '../tried-pieces.ts';

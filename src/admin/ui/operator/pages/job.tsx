@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { JobDetail } from '../../../contract.ts';
+import { Confirm } from '../../shared/confirm.tsx';
 import { bytes, compact, count, duration, shortId, time, UNKNOWN, usd } from '../../shared/format.ts';
+import { Output } from '../../shared/output.tsx';
+import { Facts, PageTitle, Section, Table } from '../../shared/page-parts.tsx';
 import { JobState } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
+import { Answered } from '../answered.tsx';
 import { call } from '../call.ts';
 import { clientPath } from '../client-path.ts';
-import { Confirm } from '../confirm.tsx';
 import { ranMs, totalTokens, waitedMs } from '../job-rows.tsx';
-import { Output } from '../output.tsx';
-import { Answered, Facts, PageTitle, Section, Table } from '../page-parts.tsx';
 import type { PageProps } from '../page-props.ts';
 import { Link } from '../router.tsx';
 import { useIsOperator } from '../session.ts';

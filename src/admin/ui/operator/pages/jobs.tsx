@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { JobList, JobSummary } from '../../../contract.ts';
-import { call, messageOf, query } from '../call.ts';
+import { Empty, PageTitle, Trouble } from '../../shared/page-parts.tsx';
+import { messageOf } from '../../shared/problem.ts';
+import { Answered } from '../answered.tsx';
+import { call, query } from '../call.ts';
 import { filterFrom, fits, JOB_STATES, type JobFilter } from '../job-filter.ts';
 import { JobRows } from '../job-rows.tsx';
 import { mergeJobs } from '../live-jobs.ts';
-import { Answered, Empty, PageTitle, Trouble } from '../page-parts.tsx';
 import type { PageProps } from '../page-props.ts';
 import { navigate } from '../router.tsx';
 import { useSession } from '../session.ts';

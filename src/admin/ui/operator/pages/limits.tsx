@@ -7,13 +7,14 @@ import type {
   RuleTree,
   RuleTreeNode,
 } from '../../../contract.ts';
+import { Confirm } from '../../shared/confirm.tsx';
 import { count, percent, plural, relative, time } from '../../shared/format.ts';
+import { Empty, PageTitle, Section, Table, Trouble } from '../../shared/page-parts.tsx';
 import { StateMark } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
+import { Answered } from '../answered.tsx';
 import { call } from '../call.ts';
-import { Confirm } from '../confirm.tsx';
 import { ExplainBox } from '../explain-box.tsx';
-import { Answered, Empty, PageTitle, Section, Table, Trouble } from '../page-parts.tsx';
 import { useIsOperator } from '../session.ts';
 import { useAnswer } from '../use-answer.ts';
 

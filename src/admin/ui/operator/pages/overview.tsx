@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Overview } from '../../../contract.ts';
 import { compact, count, duration, percent, plural, rate, relative, usd } from '../../shared/format.ts';
+import { Empty, Meter, PageTitle, Section, Trouble } from '../../shared/page-parts.tsx';
 import { StateMark } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
 import { Graph } from '../graph.tsx';
 import { JobRows } from '../job-rows.tsx';
-import { Empty, Meter, PageTitle, Section, Trouble } from '../page-parts.tsx';
 import { Link } from '../router.tsx';
 import { missingSentence, stateSentence } from '../sentences.ts';
 import { useSession } from '../session.ts';

@@ -1,4 +1,4 @@
-import { PageTitle } from '../page-parts.tsx';
+import { PageTitle } from '../../shared/page-parts.tsx';
 import { Link } from '../router.tsx';
 
 export function UnknownPage() {

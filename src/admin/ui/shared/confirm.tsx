@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Dialog } from '../shared/dialog.tsx';
-import { messageOf } from './call.ts';
+import { Dialog } from './dialog.tsx';
+import { messageOf } from './problem.ts';
 
 interface ConfirmProps {
   title: string;

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { JobEntry } from '../../contract.ts';
-import { bytes, count, plural } from '../shared/format.ts';
+import { bytes, count, plural } from './format.ts';
 
 /** What a job writes, as it comes; who may not see the text sees how much there is. */
 export function Output({ entries, isLive }: { entries: readonly JobEntry[]; isLive: boolean | undefined }) {

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Asked } from './use-answer.ts';
 
 /** The title of a page, with what it is about and what can be done on it. */
 export function PageTitle({
@@ -41,28 +40,6 @@ export function Section({
       </div>
       {children}
     </section>
-  );
-}
-
-/** What was asked for, or why it is not there; with an older answer both. */
-export function Answered<Answer>({
-  asked,
-  children,
-}: {
-  asked: Asked<Answer>;
-  children(answer: Answer): ComponentChildren;
-}) {
-  const { answer, problem, isAsking, ask } = asked;
-  return (
-    <>
-      {problem && <Trouble message={problem.message} onRetry={ask} />}
-      {answer !== undefined && children(answer)}
-      {answer === undefined && !problem && (
-        <p class="empty" role="status">
-          {isAsking ? 'Loading …' : ''}
-        </p>
-      )}
-    </>
   );
 }
 
