@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AssertionVerifier, createRouteTable, REQUEST_ID_PATTERN, routeName } from '../authz/index.ts';
 import { type Config, allRoutes as namedRoutes, skillFolders } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
+import { type BuiltPages, servePages } from '../pages/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { artifactRoute } from './artifact/handler.ts';
@@ -38,7 +39,12 @@ export interface ApiOptions {
   now(): number;
   /** Aborted when no new callers come: streams end at once, waits after envoy.drainTimeout at the latest. */
   draining?: AbortSignal;
+  /** The callers' page; without it its place says how to build it. */
+  page?: BuiltPages | undefined;
 }
+
+/** Where the callers' page is; scripts/build-ui.ts builds it for this path. */
+const CALLERS_PAGE = '/claude/dashboard';
 
 /** Envoy sends a request whole; one that is this slow comes from somewhere else. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -54,6 +60,7 @@ export function createApi({
   logger,
   now,
   draining,
+  page,
 }: ApiOptions): FastifyInstance {
   const closing = new AbortController();
   const log = createRequestLog(logger);
@@ -109,6 +116,7 @@ export function createApi({
       handler: handle,
     });
   }
+  servePages(app, CALLERS_PAGE, page);
   return app;
 }
 

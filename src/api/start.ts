@@ -2,6 +2,7 @@ import { createAssertionVerifier, readKeyFile } from '../authz/index.ts';
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type ListeningServer, listen } from '../http/index.ts';
 import { createJobMetrics, openJobStore, watchQueue } from '../jobs/index.ts';
+import { builtPages } from '../pages/index.ts';
 import { createStreamPlaces, openLimitsClient } from '../ratelimit/index.ts';
 import { createMetrics, type Logger, type Siblings, serveOperations } from '../telemetry/index.ts';
 import { createApi } from './app.ts';
@@ -58,7 +59,10 @@ async function openApi(
   const streams = countOpenStreams(createStreamPlaces(limits), metrics);
   const verify = createAssertionVerifier({ key, now: Date.now });
   const draining = new AbortController();
-  const app = createApi({ config, store, verify, streams, logger, now: Date.now, draining: draining.signal });
+  const app = createApi({
+    ...{ config, store, verify, streams, logger, now: Date.now, draining: draining.signal },
+    page: builtPages('caller'),
+  });
   const { host } = config.listen.api;
   const server = await listen(app, { setting: 'listen.api', ...config.listen.api });
   opened.defer(() => server.close(0));

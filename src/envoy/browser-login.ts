@@ -10,7 +10,7 @@ type Oidc = NonNullable<Config['identity']['oidc']>;
 const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Routes without a login: open to everybody, or nothing behind them. Others share the settings of the second. */
-const WITHOUT_LOGIN = ['open', 'open-other-methods'];
+const WITHOUT_LOGIN = ['page', 'open', 'open-other-methods'];
 
 /**
  * Has browsers log in.
@@ -26,6 +26,7 @@ export async function addBrowserLogin(bootstrap: Document, oidc: Oidc): Promise<
   listAt(resources, 'clusters').items.push(mapAt(fragment, 'cluster'));
   const filters = listAt(fragment, 'filters').items;
   insertBefore(listAt(manager, 'http_filters'), 'envoy.filters.http.buffer', ...filters);
+  insertBefore(routes, 'page', ...listAt(fragment, 'pageRoutes').items);
   insertBefore(routes, 'tunnel', ...listAt(fragment, 'routes').items);
   for (const name of WITHOUT_LOGIN) {
     const settings = mapAt(itemNamed(routes, name), 'typed_per_filter_config');

@@ -285,7 +285,7 @@ describe("browsers' login", () => {
         'envoy.filters.http.oauth2' in route.typed_per_filter_config,
     );
     expect(without.map(({ name }: { name: string }) => name)).toEqual([
-      ...['open', 'open-other-methods', 'home', 'tunnel', 'unknown'],
+      ...['page', 'open', 'open-other-methods', 'home', 'tunnel', 'unknown'],
     ]);
   });
 

@@ -124,6 +124,25 @@ describe('ways to write a path', () => {
     expect(stubs.requests).toMatchObject([{ url: open }]);
   });
 
+  test.each(['/claude/dashboard', '/claude/dashboard/', '/claude/dashboard/assets/index.js'])(
+    '%s is a file of the page for callers, open to everybody',
+    async (path) => {
+      refused();
+      expect((await send(envoy.url, { path })).status).toBe(200);
+      expect(stubs.requests).toMatchObject([{ url: path }]);
+    },
+  );
+
+  test.each([
+    ['POST', '/claude/dashboard'],
+    ['GET', '/claude/dashboards'],
+    ['GET', '/claude/dashboard/../jobs'],
+  ])('%s %s is none, and needs a credential', async (method, path) => {
+    refused();
+    expect((await send(envoy.url, { method, path })).status).toBe(401);
+    expect(stubs.requests).toEqual([]);
+  });
+
   test.each(['/health;x=1', '/health%3b', '/health/..;', '/health%3b/../x'])(
     '%s is 404 without reaching anything',
     async (path) => {

@@ -6,7 +6,7 @@ import { ROOT } from '../../src/toolchain/index.ts';
 const MAX_BYTES = 150_000;
 const BUILT = join(ROOT, 'dist/ui');
 
-describe.each(['operator'])('the page %s', (name) => {
+describe.each(['operator', 'caller'])('the page %s', (name) => {
   const folder = join(BUILT, name);
 
   test('loads under 150 KB compressed, its font included', (context) => {

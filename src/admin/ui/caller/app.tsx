@@ -66,7 +66,7 @@ export function App() {
                 Forget the key
               </button>
             ) : (
-              <a class="button" href="/oauth2/sign_out">
+              <a class="button" href="/claude/dashboard/logout">
                 Sign out
               </a>
             )}

@@ -40,7 +40,7 @@ export function LimitsTable({ limits }: { limits: ReadonlyMap<string, RateLimit>
               </span>
             </td>
             <td class="number">{compact(left)}</td>
-            <td>{duration(limit.windowS * 1_000)}</td>
+            <td>{limit.windowS === 0 ? UNKNOWN : duration(limit.windowS * 1_000)}</td>
             <td>{isOver ? UNKNOWN : duration(limit.resetAtMs - now)}</td>
           </tr>
         );
