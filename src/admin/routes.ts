@@ -2,6 +2,7 @@ import { alertsRoute } from './alerts/handler.ts';
 import { auditRoute } from './audit/handler.ts';
 import { healthRoute } from './health/handler.ts';
 import { historyRoute } from './history/handler.ts';
+import { consumersRoute } from './limits/consumers/handler.ts';
 import { explainRoute } from './limits/explain/handler.ts';
 import { offendersRoute } from './limits/offenders/handler.ts';
 import { overridesRoute } from './limits/overrides/handler.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly AdminRoute[] = [
   resetRoute,
   refundRoute,
   offendersRoute,
+  consumersRoute,
   statusRoute,
   logLevelsRoute,
   setLogLevelRoute,

@@ -4,7 +4,13 @@ import { type ListeningServer, listen } from '../http/index.ts';
 import { createJobMetrics, openJobStore, watchQueue } from '../jobs/index.ts';
 import { builtPages } from '../pages/index.ts';
 import { createStreamPlaces, openLimitsClient } from '../ratelimit/index.ts';
-import { createMetrics, type Logger, type Siblings, serveOperations } from '../telemetry/index.ts';
+import {
+  createCommandMetrics,
+  createMetrics,
+  type Logger,
+  type Siblings,
+  serveOperations,
+} from '../telemetry/index.ts';
 import { createApi } from './app.ts';
 import { startExpiry } from './expiry.ts';
 import { countOpenStreams } from './open-streams.ts';
@@ -50,8 +56,10 @@ async function openApi(
   const key = await readKeyFile(config.identity.assertion.keyFile, 'identity.assertion.keyFile');
   const address = await redisAddress(config);
   const metrics = await createMetrics();
-  const jobMetrics = createJobMetrics(metrics);
-  const store = await openJobStore({ address, config, logger, now: Date.now, metrics: jobMetrics });
+  const store = await openJobStore({
+    ...{ address, config, logger, now: Date.now },
+    ...{ metrics: createJobMetrics(metrics), commandMetrics: createCommandMetrics(metrics) },
+  });
   opened.defer(() => store.close());
   watchQueue(metrics, store, Date.now);
   const limits = await openLimitsClient(config, logger, 'api', metrics);

@@ -11,10 +11,12 @@ const REQUEST = { http: { id: '7', headers: { 'x-request-id': 'r-1' } } } as Che
 
 let counts: { early: number; abandoned: number };
 let running: () => number;
+let times: number[];
 let lines: LogFields[];
 beforeEach(() => {
   counts = { early: 0, abandoned: 0 };
   lines = [];
+  times = [];
 });
 
 function admit(authorize: Authorizer, maxConcurrentChecks = 1): Authorizer {
@@ -29,6 +31,9 @@ function admit(authorize: Authorizer, maxConcurrentChecks = 1): Authorizer {
       },
       watchConcurrency(current) {
         running = current;
+      },
+      took(elapsedMs) {
+        times.push(elapsedMs);
       },
     },
     logger: { ...silentLogger, error: (fields) => void lines.push(fields) },
@@ -96,4 +101,15 @@ test('many rejections are one line in the log', async () => {
   expect(lines).toMatchObject([
     { code: 'overloaded', reason: expect.stringContaining('maxConcurrentChecks') },
   ]);
+});
+
+test('each check is timed until its answer is there', async () => {
+  const held = Promise.withResolvers<CheckResponse>();
+  await admit(() => ALLOWED)(REQUEST, call());
+  expect(times).toHaveLength(1);
+  const answer = admit(() => held.promise)(REQUEST, call());
+  expect(times).toHaveLength(1);
+  held.resolve(ALLOWED);
+  await answer;
+  expect(times).toHaveLength(2);
 });

@@ -9,7 +9,7 @@ import type { Caller } from './proceed.ts';
 export interface AdmissionOptions {
   /** Checks that are worked on at the same time. */
   maxConcurrentChecks: number;
-  metrics: Pick<AuthzMetrics, 'rejectedEarly' | 'abandoned' | 'watchConcurrency'>;
+  metrics: Pick<AuthzMetrics, 'rejectedEarly' | 'abandoned' | 'watchConcurrency' | 'took'>;
   logger: Logger;
 }
 
@@ -43,11 +43,18 @@ export function admitChecks(authorize: Authorizer, options: AdmissionOptions): A
         traceId: traceIdOf(caller.metadata?.('traceparent')),
       });
     }
+    const begunMs = performance.now();
     const answer = authorize(request, caller);
-    return answer instanceof Promise ? waitFor(answer, caller) : answer;
+    if (answer instanceof Promise) return waitFor(answer, caller, begunMs);
+    metrics.took(performance.now() - begunMs, caller);
+    return answer;
   };
 
-  async function waitFor(answer: Promise<CheckResponse>, caller: Caller): Promise<CheckResponse> {
+  async function waitFor(
+    answer: Promise<CheckResponse>,
+    caller: Caller,
+    begunMs: number,
+  ): Promise<CheckResponse> {
     running += 1;
     try {
       return await answer;
@@ -56,6 +63,7 @@ export function admitChecks(authorize: Authorizer, options: AdmissionOptions): A
       throw error;
     } finally {
       running -= 1;
+      metrics.took(performance.now() - begunMs, caller);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { watchCommands } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { startApiKeys } from './api-keys/start.ts';
 import { type Blocklist, NO_BLOCKLIST } from './blocklist/blocklist.ts';
@@ -54,6 +55,7 @@ export async function openIdentification(options: IdentificationOptions): Promis
   if (apiKeys.enabled || blocklist.enabled) {
     const store = await openSharedStore(config, logger, lookupMs);
     closers.push(store.close);
+    watchCommands(store.redis, metrics.commands('gatehouse-authz'));
     isReady = () => store.redis.status === 'ready';
     if (apiKeys.enabled) {
       const { method, close } = await startApiKeys({ config: apiKeys, store, metrics, logger, tracksUse });

@@ -1,10 +1,20 @@
-import { type Count, METRICS, type Metrics, OTHER } from '../telemetry/index.ts';
+import {
+  type CommandMetrics,
+  type Count,
+  createCommandMetrics,
+  DECISION_BOUNDS_S,
+  METRICS,
+  type Metrics,
+  OTHER,
+  slowTraceId,
+} from '../telemetry/index.ts';
 import type { LookupSource } from './api-keys/lookup.ts';
 import type { InputInspection } from './body/inspection.ts';
 import type { AuthMethod } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
 import type { DenialCode } from './denial.ts';
 import type { RulesLoad } from './inspection/live-rules.ts';
+import type { Caller } from './proceed.ts';
 
 /** What was asked of the store when it was not there. */
 export type StoreUse = 'api_key' | 'api_key_changes' | 'blocklist';
@@ -23,6 +33,7 @@ export type HeldEntries =
 export interface AuthzMetrics {
   /** @param method undefined where no method took the credential */
   decided(decision: Decision, method: AuthMethod | undefined): void;
+  took(elapsedMs: number, caller: Caller): void;
   keyLookedUp(source: LookupSource): void;
   storeFailed(use: StoreUse): void;
   /** @param issuer undefined for one that is not configured */
@@ -35,6 +46,8 @@ export interface AuthzMetrics {
   rejectedEarly(): void;
   /** A check was given up because nobody waits for it any more. */
   abandoned(): void;
+  /** Of connections to Redis. */
+  commands: CommandMetrics;
   /** Shows how many entries something holds, whenever it is asked for; of several of one kind, all together. */
   watchEntries(held: HeldEntries, size: () => number): void;
   /** Shows how many checks are worked on, whenever it is asked for. */
@@ -43,6 +56,7 @@ export interface AuthzMetrics {
 
 export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const decisions = countDecisions(metrics);
+  const decisionTime = metrics.timing(METRICS.authzDecisionSeconds, DECISION_BOUNDS_S)({});
   const shadowDenials = metrics.counter(METRICS.authzShadowDenials);
   const lookup = metrics.tally(METRICS.authzKeyLookups);
   const lookups: Record<LookupSource, Count> = {
@@ -80,6 +94,9 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
       decisions('ok', method).total += 1;
       for (const { policy = 'none', code } of decision.shadowed) shadowDenials.inc({ policy, code });
     },
+    took(elapsedMs, caller) {
+      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, caller.metadata?.('traceparent')));
+    },
     keyLookedUp(source) {
       lookups[source].total += 1;
     },
@@ -93,6 +110,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
     },
     rejectedEarly: () => early.inc(),
     abandoned: () => abandoned.inc(),
+    commands: createCommandMetrics(metrics),
     watchEntries: (held, size) => void watched.set(held, [...(watched.get(held) ?? []), size]),
     watchConcurrency(current) {
       concurrency = current;

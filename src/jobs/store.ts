@@ -8,8 +8,9 @@ import {
   openRedis,
   type RedisAddress,
   redisKeys,
+  watchCommands,
 } from '../redis/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { CommandMetrics, Logger } from '../telemetry/index.ts';
 import { type Acceptance, createAcceptance, type Submission } from './accept.ts';
 import { artifactPlace, artifactsFolder } from './artifacts/place.ts';
 import { usingStore } from './error.ts';
@@ -98,6 +99,7 @@ export interface JobStoreOptions {
   logger: Logger;
   now(): number;
   metrics?: JobMetrics;
+  commandMetrics?: CommandMetrics;
 }
 
 /** Events that are read at once, so that a long log does not fill the memory. */
@@ -117,6 +119,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
   const subscriber = openBlockingRedis(address, 'gatehouse-jobs-subscriber');
+  if (options.commandMetrics) watchCommands(redis, options.commandMetrics('gatehouse-jobs'));
   logConnection(redis, logger);
   subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
   await connected(redis, FIRST_CONNECTION_MS).catch(() => {}); // logConnection has said it.

@@ -2,8 +2,14 @@ import { type Config, redisAddress } from '../config/index.ts';
 import { consumeJobs, createJobMetrics } from '../jobs/index.ts';
 import { createModelMetrics, openProvider, type Provider } from '../model/index.ts';
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
-import { logConnection, openRedis, redisKeys } from '../redis/index.ts';
-import { createMetrics, type Logger, METRICS, serveOperations } from '../telemetry/index.ts';
+import { logConnection, openRedis, redisKeys, watchCommands } from '../redis/index.ts';
+import {
+  createCommandMetrics,
+  createMetrics,
+  type Logger,
+  METRICS,
+  serveOperations,
+} from '../telemetry/index.ts';
 import { showPlannedTokens, watchPool } from './metrics.ts';
 import { createPool } from './pool.ts';
 
@@ -43,6 +49,7 @@ async function openWorker(
   const metrics = await createMetrics();
   const redis = openRedis(address, 'gatehouse-model');
   opened.defer(() => redis.disconnect());
+  watchCommands(redis, createCommandMetrics(metrics)('gatehouse-model'));
   logConnection(redis, logger);
   const provider = await openProvider(config, process.env, logger.of('model'), {
     store: { redis, keys },

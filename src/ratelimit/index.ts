@@ -1,5 +1,10 @@
 export { describeProblem, type RuleProblem, RulesError } from '../rule-files/index.ts';
-export type { DescriptorName, LimitAdministration, ListedOverride } from './administration/administration.ts';
+export type {
+  ConsumerList,
+  DescriptorName,
+  LimitAdministration,
+  ListedOverride,
+} from './administration/administration.ts';
 export { LimitsError, type LimitsErrorCode } from './administration/error.ts';
 export { explainInstallation, type InstallationExplanation } from './administration/explain-without-store.ts';
 export { installedRuleFiles } from './administration/installed-rules.ts';

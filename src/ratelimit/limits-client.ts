@@ -65,7 +65,7 @@ export async function openLimitsClient(
     overrides: operation.overrides,
     observe: operation.observe,
     keys,
-    metrics: { observe() {} },
+    metrics: { observe() {}, took() {} },
     limiter: openLimiter({ redis, deadlineMs: DEADLINE_MS, config: ratelimit, logger, metrics }),
     modes: ratelimit,
     response: { headers: undefined, dynamicMetadata: false },

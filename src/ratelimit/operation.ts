@@ -9,6 +9,7 @@ import {
 import { createFailureLog, type Logger } from '../telemetry/index.ts';
 import type { BucketState } from './algorithms/bucket.ts';
 import type { Plan } from './limiter/plan.ts';
+import { consumersOf, countLimited } from './offenders/consumers.ts';
 import { observeCheck } from './offenders/observe-check.ts';
 import { createOffenderCounter } from './offenders/offender-counter.ts';
 import { createSharedOffenders } from './offenders/shared-offenders.ts';
@@ -28,6 +29,8 @@ export interface Operation {
   overrides(): OverrideSet;
   /** Takes note of a request that was answered by its limits. */
   observe(answered: AnsweredRequest): void;
+  /** How many clients are refused more of their requests than is fine, of late; undefined while Redis is away. */
+  limitedConsumers(): Promise<number | undefined>;
   /** To be called whenever a set of rules was read. */
   rulesChanged(): void;
   close(): Promise<void>;
@@ -55,6 +58,8 @@ export interface OperationOptions {
   logger: Logger;
 }
 
+/** The part of its requests that a client may be refused before operators hear of it. */
+const FINE_RATIO = 0.05;
 /** What a process that dies has counted since then is lost. */
 const TELL_OFFENDERS_MS = 2_000;
 
@@ -101,6 +106,11 @@ export function openOperation({
       observeCheck(offenders, request, plan, states);
       recorder?.record(request, lease, code);
     },
+    limitedConsumers: () =>
+      shared.recent().then(
+        ({ offenders: recent }) => countLimited(consumersOf(recent), FINE_RATIO),
+        () => undefined,
+      ),
     rulesChanged: status.changed,
     async close() {
       overrides.close();

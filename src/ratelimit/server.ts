@@ -1,7 +1,8 @@
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
-import { connected, logConnection, redisKeys } from '../redis/index.ts';
+import { connected, logConnection, redisKeys, watchCommands } from '../redis/index.ts';
 import {
+  createCommandMetrics,
   createFailureLog,
   createMetrics,
   type Logger,
@@ -105,6 +106,9 @@ async function start(
     close,
   } = await openStores(config, 'gatehouse-ratelimit', deadlineMs);
   closers.push(close);
+  const commandMetrics = createCommandMetrics(metrics);
+  watchCommands(redis, commandMetrics('gatehouse-ratelimit'));
+  if (control !== redis) watchCommands(control, commandMetrics('gatehouse-ratelimit-control'));
   for (const each of new Set([redis, control])) logConnection(each, logger);
   await connected(redis, REDIS_START_MS).catch(() => {});
 
@@ -115,6 +119,11 @@ async function start(
     ...{ address: controlAddress, redis: control, keys, logger },
   });
   closers.push(operation.close);
+  const limitedConsumers = metrics.gauge(METRICS.ratelimitLimitedConsumers, async () => {
+    limitedConsumers.reset();
+    const count = await operation.limitedConsumers();
+    if (count !== undefined) limitedConsumers.set(count);
+  });
   rulesChanged = operation.rulesChanged;
   const { onStoreFailure, responseHeaders } = ratelimit;
   const decide = createDecide({

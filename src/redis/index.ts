@@ -8,3 +8,4 @@ export { type ClusterLanes, clusterLanes } from './lanes.ts';
 export { logConnection } from './log-connection.ts';
 export { bindBinaryScript, bindScript, type RedisScript } from './script.ts';
 export { isUnavailable } from './unavailable.ts';
+export { watchCommands } from './watch-commands.ts';

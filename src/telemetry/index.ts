@@ -6,6 +6,8 @@ export {
   traceIdOf,
 } from '../trace-context/index.ts';
 export { ALERTS, type Alert, alertExpression } from './alerts.ts';
+export { type CommandMetrics, createCommandMetrics } from './command-metrics.ts';
+export { DECISION_BOUNDS_S, slowTraceId } from './decision-time.ts';
 export type { Exemplar, Family, FamilyType, Sample } from './exposition/family.ts';
 export { parseExposition } from './exposition/parse.ts';
 export {

@@ -38,6 +38,11 @@ export const METRICS = {
     help: 'Checks by outcome (allow, deny, error), code (ok, or that of the answer) and credential method',
     labels: ['outcome', 'code', 'method'],
   },
+  authzDecisionSeconds: {
+    name: 'gatehouse_authz_decision_seconds',
+    help: 'How long checks took to decide, without their transport',
+    labels: [],
+  },
   authzShadowDenials: {
     name: 'gatehouse_authz_shadow_denials_total',
     help: 'Denials that shadow mode kept from counting, by policy and code',
@@ -139,6 +144,22 @@ export const METRICS = {
     labels: [],
     together: 'max',
   },
+  ratelimitDecisionSeconds: {
+    name: 'gatehouse_ratelimit_decision_seconds',
+    help: 'How long requests took to decide, Redis included and their transport not',
+    labels: [],
+  },
+  ratelimitRefusals: {
+    name: 'gatehouse_ratelimit_refusals_total',
+    help: 'Requests that were refused, by tier and the name of the limit that refuses longest; none where the request or the limit has no name',
+    labels: ['tier', 'limit'],
+  },
+  ratelimitLimitedConsumers: {
+    name: 'gatehouse_ratelimit_limited_consumers',
+    help: 'Clients with 20 requests or more in the last ten to twenty minutes of which a limit refused more than 5 %; GET /api/limits/consumers names them',
+    labels: [],
+    together: 'max',
+  },
   ratelimitRequests: {
     name: 'gatehouse_ratelimit_requests_total',
     help: 'Requests that were decided, by result (ok, over_limit, shadowed: passed in global shadow mode)',
@@ -232,6 +253,16 @@ export const METRICS = {
     name: 'gatehouse_api_open_streams',
     help: 'Event streams that are open now',
     labels: [],
+  },
+  redisCallSeconds: {
+    name: 'gatehouse_redis_call_seconds',
+    help: 'How long Redis took to answer, by connection, as CLIENT LIST shows it',
+    labels: ['connection'],
+  },
+  redisErrors: {
+    name: 'gatehouse_redis_errors_total',
+    help: 'Commands that failed, by connection and kind (unavailable: Redis is away, late or refuses to work; reply: it refuses the command)',
+    labels: ['connection', 'kind'],
   },
   poolRunning: {
     name: 'gatehouse_pool_running',

@@ -4,6 +4,7 @@ import type { DecideChecks } from '../algorithms/bucket.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainedLimit, Explanation } from '../explain/explanation.ts';
 import { createPlanner } from '../limiter/plan.ts';
+import { type Consumer, consumersOf } from '../offenders/consumers.ts';
 import { createSharedOffenders, type OffenderList } from '../offenders/shared-offenders.ts';
 import { checkOverrideTarget } from '../overrides/fits-rules.ts';
 import { isExpired, type LimitOverride, type OverrideTarget, overrideId } from '../overrides/override.ts';
@@ -69,8 +70,15 @@ export interface LimitAdministration {
   refund(descriptor: DescriptorName, hits: number, actor: string): Promise<readonly ExplainedLimit[]>;
   /** Whom the limits have refused most in the last hour. */
   offenders(limit: number): Promise<OffenderList>;
+  /** Which clients the limits have refused the largest part of their requests of, in the last hour. */
+  consumers(limit: number): Promise<ConsumerList>;
   /** Which rules each running process has, and whether it refused newer ones. */
   status(): Promise<RulesStatusList>;
+}
+
+export interface ConsumerList extends Pick<OffenderList, 'error' | 'since'> {
+  /** The largest part first. */
+  consumers: readonly Consumer[];
 }
 
 export interface LimitAdministrationOptions {
@@ -181,6 +189,10 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       return limitsOf(descriptor);
     },
     offenders: (limit) => shared.list(limit),
+    async consumers(limit) {
+      const { offenders, error, since } = await shared.list(Number.POSITIVE_INFINITY);
+      return { consumers: consumersOf(offenders).slice(0, limit), error, since };
+    },
     status: status.list,
   };
 }

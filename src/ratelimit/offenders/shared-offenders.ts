@@ -15,11 +15,15 @@ export interface OffenderList {
 export interface SharedOffenders {
   add(counts: OffenderCounts): Promise<void>;
   list(limit: number): Promise<OffenderList>;
+  /** As list, of the last ten to twenty minutes, and all that are kept. */
+  recent(): Promise<OffenderList>;
 }
 
 const SLOT_MS = 600_000;
 /** The current one and those that the last hour reaches into. */
 const SLOTS = 7;
+/** The current one may have begun just now. */
+const RECENT_SLOTS = 2;
 const CAPACITY = 500;
 
 /**
@@ -41,17 +45,19 @@ export function createSharedOffenders(
       await merge([keys.offenders(slotAt(now()))], [capacity, SLOTS * SLOT_MS, subtracted, ...args]);
     },
     async list(limit) {
-      const newest = slotAt(now());
-      const slots = Array.from({ length: SLOTS }, (_, index) => newest - index * SLOT_MS);
-      const hashes = await Promise.all(slots.map((slot) => redis.hgetall(keys.offenders(slot))));
-      const { offenders, error } = sum(hashes);
-      return {
-        offenders: offenders.slice(0, limit),
-        error,
-        since: new Date(newest - (SLOTS - 1) * SLOT_MS).toISOString(),
-      };
+      const list = await read(SLOTS);
+      return { ...list, offenders: list.offenders.slice(0, limit) };
     },
+    recent: () => read(RECENT_SLOTS),
   };
+
+  async function read(count: number): Promise<OffenderList> {
+    const newest = slotAt(now());
+    const slots = Array.from({ length: count }, (_, index) => newest - index * SLOT_MS);
+    const hashes = await Promise.all(slots.map((slot) => redis.hgetall(keys.offenders(slot))));
+    const since = new Date(newest - (count - 1) * SLOT_MS).toISOString();
+    return { ...sum(hashes), since };
+  }
 }
 
 function sum(hashes: readonly Record<string, string>[]): { offenders: Offender[]; error: number } {

@@ -19,7 +19,7 @@ async function ask(check: PolicyLimiter['check'], domain = 'shop-0'): Promise<Ra
     rules: () => rules,
     overrides: () => NO_OVERRIDES,
     observe: () => {},
-    metrics: { observe: () => {} },
+    metrics: { observe: () => {}, took: () => {} },
     keys: redisKeys('test'),
     limiter: { check },
     modes: { shadowMode: false, quotaMode: false },

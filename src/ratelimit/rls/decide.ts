@@ -49,6 +49,7 @@ export function createDecide(options: DecideOptions): Decide {
   const planRequest = createPlanner(keys);
   const newLease = createLeases();
   return (request, requestId, traceparent) => {
+    const begunMs = performance.now();
     const inForce = rules();
     if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
     const lease = requestId ?? newLease();
@@ -60,6 +61,7 @@ export function createDecide(options: DecideOptions): Decide {
       metrics.observe(request, plan, states, outcome);
       const told = answerRequest(request, outcome, requestId, response, traceparent);
       observe({ request, plan, states, lease, code: told.overall_code });
+      metrics.took(performance.now() - begunMs, traceparent);
       return told;
     };
     if (plan.check.buckets.length === 0) return answer(NOTHING_TO_COUNT);

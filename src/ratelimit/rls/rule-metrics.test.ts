@@ -31,7 +31,10 @@ async function start(text: string, maxRules = 100) {
       const found = (await metrics.registry.getMetricsAsJSON()).find(
         (metric) => metric.name === `gatehouse_ratelimit_${name}_total`,
       );
-      return found?.values.map(({ labels, value }) => [labels.rule ?? labels.result, value]);
+      return found?.values.map(({ labels, value }) => [
+        labels.rule ?? labels.result ?? `${labels.tier} ${labels.limit}`,
+        value,
+      ]);
     },
   };
 }
@@ -102,4 +105,19 @@ it('does not grow with 10,000 values of requests, which leave the rules of the f
   expect(hits).toHaveLength(52);
   expect(hits).toContainEqual(['other', 9950]);
   expect(hits).toContainEqual(['plain', 1]);
+});
+
+it('refusals are told by tier and limit, and those without names together', async () => {
+  const named = 'rate_limit: {name: pro-minute, unit: minute, requests_per_unit: 10}';
+  const { meet, of } = await start(
+    `domain: d\ndescriptors:\n  - {key: tier, ${named}}\n  - {key: client, ${limit}}\n`,
+  );
+  meet({ tier: 'pro' }, { over: true });
+  meet({ tier: 'pro' }, { over: true });
+  meet({ tier: 'pro' }, { over: false });
+  meet({ client: 'a' }, { over: true });
+  expect(await of('refusals')).toEqual([
+    ['pro pro-minute', 2],
+    ['none none', 1],
+  ]);
 });

@@ -1,4 +1,10 @@
-import { createLabelBound, METRICS, type Metrics } from '../../telemetry/index.ts';
+import {
+  createLabelBound,
+  DECISION_BOUNDS_S,
+  METRICS,
+  type Metrics,
+  slowTraceId,
+} from '../../telemetry/index.ts';
 import type { BucketRequest, BucketState } from '../algorithms/bucket.ts';
 import type { Plan, PlannedLimits } from '../limiter/plan.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -16,6 +22,7 @@ export interface RuleMetricsOptions {
 
 export interface RuleMetrics {
   observe(request: RateLimitRequest, plan: Plan, states: readonly BucketState[], outcome: Outcome): void;
+  took(elapsedMs: number, traceparent: string | undefined): void;
 }
 
 /** Plain numbers, added up as requests come; the library takes them over only when somebody reads them. */
@@ -52,6 +59,8 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
         counter.inc({ domain, rule }, found[kind]);
     });
   }
+  const decisionTime = metrics.timing(METRICS.ratelimitDecisionSeconds, DECISION_BOUNDS_S)({});
+  const refused = countRefusals(metrics, maxRules);
   const results = { ok: 0, over_limit: 0, shadowed: 0 };
   metrics.counter(METRICS.ratelimitRequests, (counter) => {
     counter.reset();
@@ -79,10 +88,16 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
   };
 
   return {
+    took(elapsedMs, traceparent) {
+      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, traceparent));
+    },
     observe(request, plan, states, { refusal, shadowed: isShadowed }) {
       if (refusal === undefined) results.ok += 1;
       else if (isShadowed) results.shadowed += 1;
-      else results.over_limit += 1;
+      else {
+        results.over_limit += 1;
+        refused(request, refusal.limit.name);
+      }
       let index = -1;
       for (const planned of plan.descriptors) {
         index += 1;
@@ -120,4 +135,21 @@ function add(counts: Counts, bucket: BucketRequest, state: BucketState, nearFrom
 function overHits({ hits, limit, denied }: BucketRequest, { used }: BucketState): number {
   const beyond = used - limit;
   return denied === 'free' || beyond <= 0 ? hits : Math.min(beyond, hits);
+}
+
+const NO_NAME = 'none';
+
+/** By the request's tier, which is whatever its descriptors say. */
+function countRefusals(
+  metrics: Metrics,
+  maxPairs: number,
+): (request: RateLimitRequest, limit: string) => void {
+  const counter = metrics.counter(METRICS.ratelimitRefusals);
+  const bounded = createLabelBound(maxPairs);
+  return ({ descriptors }, limit) => {
+    const entry = descriptors.flatMap(({ entries }) => entries).find(({ key }) => key === 'tier');
+    const pair = bounded(`${entry?.value || NO_NAME}\0${limit || NO_NAME}`);
+    const [tier = pair, name = pair] = pair.split('\0');
+    counter.inc({ tier, limit: name });
+  };
 }
