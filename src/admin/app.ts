@@ -123,12 +123,13 @@ async function handle(
     return { problem: 'invalid_request', detail, errors };
   }
   const { params, query, body } = parts;
-  const { accept, origin } = request.headers;
+  const { accept, origin, 'last-event-id': lastEventId } = request.headers;
   const isSecure = origin?.startsWith('https:') ?? false;
   return route.handle(
     {
       ...{ params: params.data, query: query.data, body: body.data },
       ...{ accept, visitor, address: request.ip, isSecure },
+      lastEventId: lastEventId?.toString(),
     },
     context,
   );

@@ -9,6 +9,7 @@ export const ADMIN_PROBLEMS = {
   other_origin: { status: 403, error: 'Request of another origin' },
   no_guard_header: { status: 403, error: 'Request without its header' },
   not_found: { status: 404, error: 'Not found' },
+  job_not_found: { status: 404, error: 'Job not found' },
   unknown_limit: { status: 404, error: 'Unknown limit' },
   override_not_found: { status: 404, error: 'Override not found' },
   method_not_allowed: { status: 405, error: 'Method not allowed' },

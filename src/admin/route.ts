@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
+import type { JobAdministration } from '../jobs/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { Collector } from './collect/collector.ts';
 import type { EventStream } from './event-stream.ts';
+import type { JobListeners } from './jobs/live/listeners.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { JobWatch } from './live/job-watch.ts';
 import type { InstallationMetrics } from './metrics/read-all.ts';
@@ -24,6 +26,10 @@ export interface AdminContext {
   collector: Pick<Collector, 'latest' | 'history' | 'told' | 'redis'>;
   feed: Pick<LiveFeed, 'listen'>;
   jobWatch: Pick<JobWatch, 'newest'>;
+  jobs: JobAdministration;
+  jobListeners: JobListeners;
+  /** Where people look at a trace; undefined where nobody can. */
+  traceUrl(traceId: string): string | undefined;
   /** Whether Redis answers, on which most of it depends. */
   isReady(): Promise<boolean>;
 }
@@ -42,6 +48,8 @@ export interface AdminRequest<Params, Query, Body> {
   body: Body;
   /** Media types that the caller wants, as it said. */
   accept: string | undefined;
+  /** The last event that the caller has, as it said. */
+  lastEventId: string | undefined;
   /** Whence the connection comes. */
   address: string;
   /** Whether the browser came by TLS, which a proxy in front of this ended. */

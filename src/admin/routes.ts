@@ -2,6 +2,10 @@ import { alertsRoute } from './alerts/handler.ts';
 import { auditRoute } from './audit/handler.ts';
 import { healthRoute } from './health/handler.ts';
 import { historyRoute } from './history/handler.ts';
+import { cancelJobRoute } from './jobs/cancel/handler.ts';
+import { jobsRoute } from './jobs/list/handler.ts';
+import { jobLiveRoute } from './jobs/live/handler.ts';
+import { jobRoute } from './jobs/show/handler.ts';
 import { consumersRoute } from './limits/consumers/handler.ts';
 import { explainRoute } from './limits/explain/handler.ts';
 import { offendersRoute } from './limits/offenders/handler.ts';
@@ -35,6 +39,10 @@ export const ROUTES: readonly AdminRoute[] = [
   historyRoute,
   alertsRoute,
   liveRoute,
+  jobsRoute,
+  jobRoute,
+  jobLiveRoute,
+  cancelJobRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

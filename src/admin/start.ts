@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
-import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
+import { type Config, formatHostPort, redisAddress, traceUrl } from '../config/index.ts';
 import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
 import { openJobAdministration, openJobStore } from '../jobs/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
@@ -9,6 +9,7 @@ import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
+import { createJobListeners } from './jobs/live/listeners.ts';
 import { openLive } from './live/open.ts';
 import { createInstallationMetrics } from './metrics/read-all.ts';
 import { metricsSources } from './metrics/sources.ts';
@@ -57,6 +58,9 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
         own: () => ownMetrics.registry.getMetricsAsJSON(),
       }),
       ...live.parts,
+      jobs,
+      jobListeners: createJobListeners(),
+      traceUrl: (traceId) => traceUrl(config.telemetry.traces, traceId),
       isReady: async () => (await redis.ping().catch(() => '')) === 'PONG',
     },
     closing: closing.signal,

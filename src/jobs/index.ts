@@ -31,6 +31,7 @@ export {
 } from './job.ts';
 export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
+export { decodeCursor, encodeCursor } from './list-cursor.ts';
 export { jobLogFields } from './log-fields.ts';
 export { createJobMetrics, type JobMetrics } from './metrics.ts';
 export type { QueueDepth, QueueOutlook, QueueWorker } from './queue/queue.ts';

@@ -10,11 +10,14 @@ export interface ListPlace {
   jobId: string;
 }
 
+/** Whose jobs. */
+type Owner = Pick<JobOwner, 'tenant' | 'client'>;
+
 /** Which jobs there are, newest first. It may name some that are gone. */
 export interface JobIndex {
   add(owner: JobOwner, place: ListPlace): Promise<void>;
   /** @param owner whose jobs; undefined for everybody's */
-  list(owner: JobOwner | undefined, after: ListPlace | undefined, limit: number): Promise<ListPlace[]>;
+  list(owner: Owner | undefined, after: ListPlace | undefined, limit: number): Promise<ListPlace[]>;
   remove(owner: JobOwner, jobId: string): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ const MAX_IN_ALL = 100 * MAX_PER_CLIENT;
 
 /** @param keepMs how long after its acceptance a job can be there at most */
 export function createJobIndex(redis: Redis, keys: RedisKeys, keepMs: number): JobIndex {
-  const keyOf = (owner: JobOwner | undefined) =>
+  const keyOf = (owner: Owner | undefined) =>
     owner === undefined ? keys.jobIndex : keys.clientJobs(ownerHash(owner));
   return {
     add: (owner, { createdAt, jobId }) =>
@@ -80,7 +83,7 @@ function isBelow(place: ListPlace, other: ListPlace): boolean {
 }
 
 /** One name for tenant and client, of the characters that a key may have. */
-export function ownerHash({ tenant, client }: Pick<JobOwner, 'tenant' | 'client'>): string {
+export function ownerHash({ tenant, client }: Owner): string {
   return createHash('sha256')
     .update(JSON.stringify([tenant, client]))
     .digest('base64url');

@@ -56,7 +56,7 @@ export interface JobStore {
    * @param wanted which of them; those that are not are passed over, so a page may be short
    */
   list(
-    owner: JobOwner | undefined,
+    owner: Pick<JobOwner, 'tenant' | 'client'> | undefined,
     after: ListPlace | undefined,
     limit: number,
     wanted: (job: JobRecord) => boolean,

@@ -48,12 +48,24 @@ export interface JobDetail {
   retries: { attempt: number; code: string; at: string; delayMs: number }[];
   files: { path: string; bytes: number; contentType: string; sha256: string }[];
   /** What was put in by routes, tiers, headers, skills and workspaces: whence, and name or digest. */
-  injected: unknown;
+  injected: readonly JobInjection[];
   timeline: Timeline;
   /** The trace in the tracing UI; null where there is none. */
   traceUrl: string | null;
   /** What it answered; absent for who may not see what jobs wrote. */
   result?: { text: string; structured?: unknown };
+}
+
+/** One thing that was put in: never a text. */
+export interface JobInjection {
+  /** systemPrefix, template, header, skill or workspace. */
+  source: string;
+  name: string;
+  from?: string;
+  field?: string;
+  sha256?: string;
+  branch?: string;
+  commit?: string;
 }
 
 /** What a job did when: for a waterfall. */
@@ -91,7 +103,7 @@ export type CanceledJob = JobSummary;
 /**
  * An event of `GET /api/jobs/:id/live` (text/event-stream): `event: job` with a JobSummary where that has changed, and
  * `event: entry` with one of these from the job's start on; `id:` is the sequence, `Last-Event-ID` resumes. It ends
- * with the job.
+ * with the job; 204 for who has all of one that has ended.
  */
 export type JobEntry = { seq: number; at: string; attempt: number } & (
   | { type: 'status'; state: JobState }

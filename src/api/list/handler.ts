@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { JOB_STATES } from '../../jobs/index.ts';
+import { decodeCursor, encodeCursor, JOB_STATES } from '../../jobs/index.ts';
 import { callerOf, ownerFrom } from '../caller.ts';
 import { summary } from '../invalid-fields.ts';
 import { jobStatus } from '../job-status.ts';
 import { sendProblem } from '../problem.ts';
 import { readQuery } from '../query.ts';
 import type { ApiContext, Route } from '../route.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { jobListSchema, listQuerySchema } from './schema.ts';
 
 /** Lists the caller's own jobs, newest first, a page at a time. */

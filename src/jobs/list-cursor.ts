@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListPlace } from '../../jobs/index.ts';
+import type { ListPlace } from './job-index.ts';
 
 const placeSchema = z.tuple([z.int().min(0), z.uuid()]);
 
