@@ -76,7 +76,18 @@ const rooms = {
     'telemetry',
     'http',
   ],
-  serve: ['authz', 'ratelimit', 'api', 'pool', 'admin', 'log-levels', 'config', 'telemetry'],
+  serve: [
+    'audit',
+    'redis',
+    'authz',
+    'ratelimit',
+    'api',
+    'pool',
+    'admin',
+    'log-levels',
+    'config',
+    'telemetry',
+  ],
   up: ['authz', 'envoy', 'serve', 'skills', 'config', 'redis', 'toolchain'],
 };
 

@@ -1,16 +1,19 @@
+import type { AuditActionName } from './actions.ts';
+
 /** What an operator did, as a tool asks to have it written down. */
 export interface AuditedAction {
   /** Who, such as `cli:root` or `admin:default`. */
   actor: string;
-  /** What kind of thing, such as `override.set`; a closed set of each tool. */
-  action: string;
+  action: AuditActionName;
   /** What it was done to, in words that find it again. */
   target: string;
   /** What changed; never a secret. */
   details?: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditEntry extends AuditedAction {
+export interface AuditEntry extends Omit<AuditedAction, 'action'> {
+  /** As in AuditedAction; another version of Gatehouse may have written one that this does not know. */
+  action: string;
   /** Its place in the stream; sorts by time. */
   id: string;
   /** ISO 8601, by Redis's clock. */

@@ -1,3 +1,4 @@
+import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
 import { prepareInspection } from '../inspect/index.ts';
@@ -34,6 +35,8 @@ export interface AuthzOptions {
   logger: Logger;
   /** The processes that serve the same addresses. */
   siblings?: Siblings | undefined;
+  /** Told of the inspection rules that come into force. */
+  recordLoad?: RecordLoad;
 }
 
 export interface RunningAuthz {
@@ -69,7 +72,10 @@ export async function startAuthz(options: AuthzOptions): Promise<RunningAuthz> {
   }
 }
 
-async function start({ config, logger, siblings }: AuthzOptions, closers: Closer[]): Promise<RunningAuthz> {
+async function start(
+  { config, logger, siblings, recordLoad }: AuthzOptions,
+  closers: Closer[],
+): Promise<RunningAuthz> {
   const { assertion, limits } = config.identity;
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
@@ -79,6 +85,7 @@ async function start({ config, logger, siblings }: AuthzOptions, closers: Closer
     config: config.inspection,
     logger,
     onLoad: metrics.inspectionRulesRead,
+    recordLoad,
   });
   closers.push(async () => inspectionRules.close());
   if (inspects(config)) prepareInspection();

@@ -34,7 +34,7 @@ export function openJobAdministration(store: JobStore, audit: AuditLog): JobAdmi
       const job = await store.get(jobId);
       if (job === undefined) return undefined;
       const { tenant, client } = job.owner;
-      const action = { actor, action: `job.${how}`, target: jobId, details: { tenant, client } };
+      const action = { actor, action: `job.${how}` as const, target: jobId, details: { tenant, client } };
       await usingStore(() => audit.append(action));
       return store[how](jobId);
     },

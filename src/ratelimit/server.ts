@@ -1,3 +1,4 @@
+import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
 import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, redisKeys, watchCommands } from '../redis/index.ts';
@@ -30,6 +31,8 @@ export interface RatelimitOptions {
   logger: Logger;
   /** The processes that serve the same addresses. */
   siblings?: Siblings | undefined;
+  /** Told of the rules that come into force. */
+  recordLoad?: RecordLoad;
 }
 
 export interface RunningRatelimit {
@@ -45,6 +48,8 @@ export interface RunningRatelimit {
 
 /** Descriptors are made of a request's headers, 12 KiB in all, a few times over; other meshes may allow more. */
 const MAX_RECEIVE_BYTES = 1024 * 1024;
+/** The audit names so many files of a set of rules. */
+const MAX_NAMED_FILES = 20;
 /** What envoyproxy/ratelimit calls itself in grpc.health.v1. */
 const HEALTH_NAME = 'ratelimit';
 /** Part of Envoy's own deadline that Redis may use, so that the answer by policy is still in time. */
@@ -57,14 +62,10 @@ const REDIS_START_MS = 2_000;
  * of them may count together.
  * @throws RulesError where the rules are wrong; Error where an address cannot be used
  */
-export async function startRatelimit({
-  config,
-  logger,
-  siblings,
-}: RatelimitOptions): Promise<RunningRatelimit> {
+export async function startRatelimit(options: RatelimitOptions): Promise<RunningRatelimit> {
   const closers: Closer[] = [];
   try {
-    return await start({ config, logger, siblings }, closers);
+    return await start(options, closers);
   } catch (error) {
     await closeAll(closers, 0);
     throw error;
@@ -80,21 +81,25 @@ async function closeAll(closers: Closer[], graceMs: number): Promise<void> {
 }
 
 async function start(
-  { config, logger, siblings }: RatelimitOptions,
+  { config, logger, siblings, recordLoad }: RatelimitOptions,
   closers: Closer[],
 ): Promise<RunningRatelimit> {
   const { ratelimit, listen } = config;
   const metrics = await createMetrics();
   let healthChanged = () => {};
   let rulesChanged = () => {};
+  let recordRules = () => {};
   const { live, close: closeRules } = await startRules({
     config: ratelimit,
     logger,
     onLoad: countLoads(metrics, ratelimit.source, () => {
       healthChanged();
       rulesChanged();
+      recordRules();
     }),
   });
+  recordRules = () => recordRulesLoad(live.status(), recordLoad);
+  recordRules();
   closers.push(closeRules);
 
   const deadlineMs = Math.floor(config.envoy.ratelimitTimeout.ms * STORE_SHARE_OF_DEADLINE);
@@ -236,6 +241,20 @@ async function serveGrpc(
 }
 
 /** Requests that the store's failure stopped are in a log of their own; what is left are callers' mistakes and ours. */
+function recordRulesLoad(
+  { digest, files, domains, limits, version }: RulesStatus,
+  record?: RecordLoad,
+): void {
+  if (digest === undefined) return;
+  const details = { domains: domains.length, limits, ...(version !== undefined && { version }) };
+  record?.({
+    action: 'ratelimit_rules.load',
+    target: files.slice(0, MAX_NAMED_FILES).join(' '),
+    digest,
+    details,
+  });
+}
+
 function logUnanswered(logger: Logger): (error: unknown) => void {
   const failing = 'a request to the rate limit service cannot be answered';
   const invalid = createFailureLog({ logger, code: 'invalid_request', failing, now: monotonicMs });

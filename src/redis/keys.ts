@@ -49,6 +49,8 @@ export interface RedisKeys {
   buckets(domain: string, window: string): BucketKeyOf;
   /** Stream: what operators changed. In one slot with what they change by data. */
   audit: string;
+  /** Hash: kind of what processes load -> digest of what was loaded last. */
+  loads: string;
   /** Hash: override id -> JSON, and '' -> how often it has changed; also the channel that announces a change. */
   limitOverrides: string;
   /** Hash: component -> JSON of the level of its log, and '' -> how often it has changed; also the channel that announces a change. */
@@ -108,6 +110,7 @@ export function redisKeys(prefix: string): RedisKeys {
         slot === undefined ? `${start}${descriptor}}:${window}` : `${start}${slot}}:${descriptor}:${window}`;
     },
     audit: `${prefix}:{control}:audit`,
+    loads: `${prefix}:{control}:loads`,
     limitOverrides: `${prefix}:{control}:limit-overrides`,
     logLevels: `${prefix}:{control}:log-levels`,
     offenders: (slotStartMs) => `${prefix}:{control}:offenders:${slotStartMs}`,

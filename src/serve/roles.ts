@@ -1,3 +1,4 @@
+import type { RecordLoad } from '../audit/index.ts';
 import type { Config, LogComponent } from '../config/index.ts';
 import type { Logger, Siblings } from '../telemetry/index.ts';
 
@@ -20,6 +21,8 @@ export interface StartOptions {
   logger: Logger;
   /** The processes that serve the same roles together with this one. */
   siblings?: Siblings | undefined;
+  /** Told of what a role reads and goes by from then on. */
+  recordLoad: RecordLoad;
 }
 
 export interface RoleDefinition {

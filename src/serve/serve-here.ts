@@ -1,9 +1,11 @@
+import { loadDigest } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Logger, Siblings } from '../telemetry/index.ts';
 import { CannotStart } from './cannot-start.ts';
 import { trimMemory } from './memory.ts';
 import { parentChannel } from './parent-channel.ts';
-import { ROLES, type RoleDefinition, type RoleName, type RunningRole } from './roles.ts';
+import { recordLoads } from './record-loads.ts';
+import { ROLES, type RoleDefinition, type RoleName, type RunningRole, type StartOptions } from './roles.ts';
 import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
 
 /**
@@ -18,16 +20,19 @@ export async function serveHere(
 ): Promise<void> {
   const parent = parentChannel(process);
   const stop = untilStopped(parent);
+  const loads = recordLoads(roles, config);
   let running: Map<RoleName, RunningRole>;
   try {
-    running = await startAll(roles, config, logger, siblings);
+    running = await startAll(roles, { config, logger, siblings, recordLoad: loads.record });
   } catch (error) {
+    loads.close();
     await parent?.send({ type: 'failed', message: (error as Error).message });
     parent?.close();
     throw error;
   }
   trimMemory();
   logger.info({ pid: process.pid }, 'ready');
+  loads.record({ action: 'config.load', target: 'configuration', digest: loadDigest(config) });
   parent?.onDraining(() => {
     for (const role of running.values()) role.drain?.();
   });
@@ -41,6 +46,7 @@ export async function serveHere(
     const definition: RoleDefinition = ROLES[role];
     await running.get(role)?.close(reason === 'orphaned' ? ORPHAN_GRACE_MS : definition.graceMs(config));
   }
+  loads.close();
   logger.info({}, 'stopped');
   parent?.close();
 }
@@ -48,16 +54,14 @@ export async function serveHere(
 /** @throws CannotStart with the first error, each one logged with its stack; whatever did start is closed then */
 async function startAll(
   roles: readonly RoleName[],
-  config: Config,
-  logger: Logger,
-  siblings: Siblings | undefined,
+  options: StartOptions,
 ): Promise<Map<RoleName, RunningRole>> {
   const started = await Promise.allSettled(
     roles.map(async (role) => {
       const definition: RoleDefinition = ROLES[role];
-      const own = logger.child({ role }).of(definition.component);
+      const own = options.logger.child({ role }).of(definition.component);
       try {
-        return [role, await definition.start({ config, logger: own, siblings })] as const;
+        return [role, await definition.start({ ...options, logger: own })] as const;
       } catch (err) {
         own.error({ err }, 'cannot start');
         throw err;

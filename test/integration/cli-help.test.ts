@@ -111,7 +111,17 @@ test.each([
   ['limits status', [...CONFIG_OPTIONS, '--json', 'Exits with 0']],
   ['logs', ['level [options]', 'docs/logs.md']],
   ['logs level', [...CONFIG_OPTIONS, '--for <duration>', '--unset', '--json', 'Examples:']],
-  ['audit', [...CONFIG_OPTIONS, '--limit <number>', '--json']],
+  [
+    'audit',
+    [
+      ...CONFIG_OPTIONS,
+      '--limit <number>',
+      '--action <name>',
+      '--since <duration>',
+      '--json',
+      'docs/audit.md',
+    ],
+  ],
   ['authz', ['explain [options]']],
   [
     'authz explain',

@@ -1,3 +1,4 @@
+import { loadDigest, type RecordLoad } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { compileRuleBook, type OwnRules, type RuleBook } from '../../inspect/index.ts';
 import { describeProblem, followTexts, RulesError, type RuleTexts } from '../../rule-files/index.ts';
@@ -25,6 +26,8 @@ export interface LiveRulesOptions {
   logger: Logger;
   /** Called after each set that was read from files. */
   onLoad(result: RulesLoad): void;
+  /** Told of what comes into force, also of what ships alone. */
+  recordLoad?: RecordLoad | undefined;
   /** How soon changes of the files are seen, if not as a service sees them. */
   watch?: Parameters<typeof followTexts>[0]['watch'];
 }
@@ -38,7 +41,7 @@ const MAX_TOLD = 5;
  * @throws RulesError where the first set has one
  */
 export async function startInspectionRules(options: LiveRulesOptions): Promise<LiveInspectionRules> {
-  const { config, logger, onLoad, watch } = options;
+  const { config, logger, onLoad, recordLoad, watch } = options;
   const { allow } = config;
   let inForce: RulesInForce | undefined;
   let refused: RulesError | undefined;
@@ -48,6 +51,9 @@ export async function startInspectionRules(options: LiveRulesOptions): Promise<L
     try {
       const book = compileRuleBook(own, problems);
       inForce = { version: (inForce?.version ?? 0) + 1, own, book };
+      const target = texts.map(({ file }) => file).join(' ') || 'what ships';
+      const details = { files: texts.length, phrases: allow.length };
+      recordLoad?.({ action: 'inspection_rules.load', target, digest: loadDigest(own), details });
       if (texts.length === 0) return;
       onLoad('loaded');
       logger.info(

@@ -31,6 +31,8 @@ export interface RulesStatus {
   limits: number;
   /** File paths, or the names of resources. */
   files: readonly string[];
+  /** Of what is in force; undefined until then. */
+  digest: string | undefined;
   warnings: readonly RuleProblem[];
   /** The last set that was read, where it could not be used; undefined once a later one was. */
   refused: RefusedRules | undefined;
@@ -73,6 +75,7 @@ export function createLiveRules({ source, logger, onLoad, now }: LiveRulesOption
       limits: inForce?.limits ?? 0,
       domains: [...(inForce?.loaded.rules.keys() ?? [])],
       files: inForce?.loaded.files ?? [],
+      digest: inForce?.loaded.digest,
       warnings: inForce?.loaded.warnings ?? [],
       refused,
       loads: { ...loads },

@@ -1,3 +1,4 @@
+import { loadDigest } from '../../audit/index.ts';
 import { type RuleProblem, RulesError, type RuleText, readRuleTexts } from '../../rule-files/index.ts';
 import { compileRules } from './compile.ts';
 import type { DomainSource } from './descriptor-source.ts';
@@ -13,6 +14,8 @@ export interface LoadedRules {
   rules: RuleSet;
   /** The files that they were read from. */
   files: readonly string[];
+  /** Tells these rules from others. */
+  digest: string;
   /** What is taken as envoyproxy/ratelimit takes it, but is hardly meant. */
   warnings: readonly RuleProblem[];
 }
@@ -41,6 +44,7 @@ export function rulesOf(
   return {
     rules: compiled.rules,
     files: texts.map(({ file }) => file),
+    digest: loadDigest([texts, options]),
     warnings: parsed.flatMap(({ warnings }) => warnings),
   };
 }

@@ -5,7 +5,14 @@ import { rulesReport, rulesReportSchema } from './report.ts';
 
 const FROM = { process: 'a1', role: 'ratelimit' as const, host: 'one' };
 const STATUS: RulesStatus = {
-  ...{ source: 'files', loadedAtMs: 0, version: undefined, domains: ['shop', 'mail'], limits: 7 },
+  ...{
+    source: 'files',
+    loadedAtMs: 0,
+    version: undefined,
+    digest: 'd',
+    domains: ['shop', 'mail'],
+    limits: 7,
+  },
   ...{ files: ['/a.yaml'], warnings: [], refused: undefined, loads: { loaded: 1, refused: 0 } },
 };
 const problem = (reason: string, file = '/a.yaml') => ({

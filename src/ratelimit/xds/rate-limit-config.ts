@@ -1,3 +1,4 @@
+import { loadDigest } from '../../audit/index.ts';
 import { messageReader } from '../../grpc/index.ts';
 import type { Json } from '../../rule-files/index.ts';
 import { type RuleProblem, RulesError } from '../../rule-files/index.ts';
@@ -76,6 +77,7 @@ export function rulesOfResources(resources: readonly Resource[], options: LoadOp
   return {
     rules: compiled.rules,
     files: parsed.map(({ config }) => config.name),
+    digest: loadDigest([resources.map(({ value }) => value.toString('base64')), options]),
     warnings: parsed.flatMap(({ warnings }) => warnings),
   };
 }
