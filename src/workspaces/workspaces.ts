@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
@@ -7,9 +8,9 @@ import { findTool, missingTool } from '../toolchain/index.ts';
 import { type Copy, type CopyTarget, makeCopy } from './copy/copy.ts';
 import { WorkspaceError } from './error.ts';
 import { createHostGit } from './git/host-git.ts';
-import { openSource, type Source } from './git/source.ts';
+import { openSource } from './git/source.ts';
 import { mirrorFolder, mirrorId } from './mirror/folder.ts';
-import { freshMirror } from './mirror/mirror.ts';
+import { type Fetches, freshMirror } from './mirror/mirror.ts';
 import { removeUnusedMirrors } from './mirror/retention.ts';
 
 /** The repositories that jobs may have copies of. */
@@ -50,30 +51,34 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
   const root = mirrorsFolder(config);
   const globalConfigFile = join(root, 'gitconfig');
   const closing = new AbortController();
-  let made: Promise<void> | undefined;
+  const fetches: Fetches = new Map();
 
   async function prepare(name: string, branch: string, signal: AbortSignal): Promise<PreparedWorkspace> {
-    const repository = Object.hasOwn(workspaces.repositories, name)
-      ? workspaces.repositories[name]
-      : undefined;
-    const gitPath = findTool('git', workspaces.gitPath);
-    if (repository === undefined || gitPath === undefined) {
-      const reason =
-        repository === undefined ? 'it is not configured' : missingTool('git', workspaces.gitPath);
-      throw new WorkspaceError('unusable', `The workspace ${name} cannot be used here. Tell the operator.`, {
-        reason,
-      });
-    }
-    made ??= makeFolder();
-    await made;
-    const git = createHostGit(gitPath);
-    const source = await openSource(name, repository, environment).catch((cause: Error) => {
-      const message = `The workspace ${name} cannot be used here. Tell the operator.`;
-      throw new WorkspaceError('unusable', message, { cause, reason: cause.message });
+    const { repositories, gitPath } = workspaces;
+    const repository = Object.hasOwn(repositories, name) ? repositories[name] : undefined;
+    if (repository === undefined) throw unusable(name, 'it is not configured');
+    const gitProgram = findTool('git', gitPath);
+    if (gitProgram === undefined) throw unusable(name, missingTool('git', gitPath));
+    await makeFolder().catch((error: Error) => {
+      throw unusable(name, error.message);
     });
-    const folder = mirrorFolder(root, idOf(name, source));
-    const mirror = { name, folder, source, git, globalConfigFile, settings: workspaces, logger, now };
-    await freshMirror(mirror, branch, signal);
+    const git = createHostGit(gitProgram, environment);
+    const source = await openSource(name, repository, environment).catch((error: Error) => {
+      throw unusable(name, error.message);
+    });
+    const folder = mirrorFolder(root, mirrorId(name, source.address));
+    const mirror = {
+      name,
+      folder,
+      source,
+      git,
+      globalConfigFile,
+      settings: workspaces,
+      logger,
+      closing: closing.signal,
+      now,
+    };
+    await freshMirror(mirror, fetches, branch, signal);
     const { instructions } = repository;
     const { limits } = workspaces;
     const timeoutMs = workspaces.fetchTimeout.ms;
@@ -83,6 +88,7 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
 
   async function makeFolder(): Promise<void> {
     await mkdir(root, { recursive: true, mode: 0o700 });
+    if (existsSync(globalConfigFile)) return;
     // A repository that is another user's is one that the operator has named; git takes this from no other place.
     const partial = `${globalConfigFile}.${randomUUID()}`;
     await writeFile(partial, '[safe]\n\tdirectory = *\n');
@@ -115,11 +121,12 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
     async close() {
       closing.abort();
       clearInterval(timer);
-      await sweeping;
+      await Promise.allSettled([sweeping, ...fetches.values()]);
     },
   };
 }
 
-function idOf(name: string, { address }: Source): string {
-  return mirrorId(name, address);
+function unusable(name: string, reason: string): WorkspaceError {
+  const message = `The workspace ${name} cannot be used here. Tell the operator.`;
+  return new WorkspaceError('unusable', message, { reason });
 }

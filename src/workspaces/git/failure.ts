@@ -25,7 +25,7 @@ const PATTERNS: [FetchFailure, RegExp][] = [
   ],
   [
     'unreachable',
-    /Could not resolve|Couldn't connect|Failed to connect|Connection (refused|timed out|reset|closed)|unable to access/i,
+    /early EOF|RPC failed|unexpected disconnect|hung up|Could not resolve|Couldn't connect|Failed to connect|Connection (refused|timed out|reset|closed)|unable to access/i,
   ],
   [
     'damaged',

@@ -28,34 +28,73 @@ export interface MirrorOptions {
   globalConfigFile: string;
   settings: Pick<Config['workspaces'], 'maxAge' | 'fetchTimeout' | 'limits'>;
   logger: Logger;
+  /** Aborted when this process ends. */
+  closing: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 /** For calls that only look into a mirror. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** Fetches that go on, by the mirror's folder: whoever wants the same one waits for it. */
+export type Fetches = Map<string, Promise<void>>;
+
 /**
- * Sees to it that the mirror has the branch as it is now, or was no longer ago than may be. One fetch goes on at a time,
- * whoever else on this host wants one waits for it.
+ * Sees to it that the mirror has the branch as it is now, or was no longer ago than may be. One fetch goes on at a time
+ * on this host, and it goes on when the job that it was begun for is given up: others may wait for it.
+ * @param signal aborted when nobody waits for it any more
  * @throws WorkspaceError no_branch, fetch_failed, too_large, unusable, stopped
  */
 export async function freshMirror(
   options: MirrorOptions,
+  fetches: Fetches,
   branch: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { folder, now } = options;
-  if (!(await isFresh(options, branch, signal))) {
-    await withLock(folder.lock, signal, async (fd) => {
-      // Whoever had the lock may have fetched what we want.
-      if (!(await isFresh(options, branch, signal))) await fetchWhole(options, fd, signal);
-    });
-    if (!(await hasBranch(options, branch, signal))) {
-      const message = `The workspace ${options.name} has no branch ${branch}. Name one that it has.`;
-      throw new WorkspaceError('no_branch', message);
-    }
+  const { name, folder, now } = options;
+  // The branch may have been made after a fetch was begun that another job waits for.
+  for (let tries = 0; tries < 2 && !(await isFresh(options, branch, signal)); tries += 1) {
+    const known = fetches.get(folder.path);
+    const fetch = known ?? beginShared(options, fetches, branch);
+    await unlessAborted(fetch, signal);
+    if (known === undefined) break;
+  }
+  if (!(await hasBranch(options, branch, signal))) {
+    if (signal.aborted) throw stopped();
+    throw new WorkspaceError(
+      'no_branch',
+      `The workspace ${name} has no branch ${branch}. Name one that it has.`,
+    );
   }
   await touchMirror(folder, now());
+}
+
+function beginShared(options: MirrorOptions, fetches: Fetches, branch: string): Promise<void> {
+  const { folder, closing } = options;
+  const fetch = withLock(folder.lock, closing, async (fd) => {
+    // Another process, which had the lock, may have fetched what we want.
+    if (!(await isFresh(options, branch, closing))) await fetchWhole(options, fd, closing);
+  }).finally(() => fetches.delete(folder.path));
+  fetches.set(folder.path, fetch);
+  return fetch;
+}
+
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(stopped());
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // Nobody else may wait for it by then.
+    work.catch(() => {});
+  }
+}
+
+function stopped(): WorkspaceError {
+  return new WorkspaceError('stopped', 'The job ended before its workspace was there.');
 }
 
 async function isFresh(options: MirrorOptions, branch: string, signal: AbortSignal): Promise<boolean> {
