@@ -190,6 +190,7 @@ const CONFIDENTIAL = [
   ['ratelimit', 'redis', 'url'],
   ['model', 'baseUrl'],
   ['model', 'providers', EACH, 'baseUrl'],
+  ['workspaces', 'repositories', EACH, 'url'],
   ['ratelimit', 'xds', 'headers'],
   ['identity', 'jwt', 'issuers', EACH, 'jwksUri'],
   ['identity', 'introspection', 'endpoint'],

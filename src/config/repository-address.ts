@@ -10,8 +10,8 @@ const PATH = '[A-Za-z0-9_.~%+@=,:-]+(?:/+[A-Za-z0-9_.~%+@=,:-]+)*/?';
 
 const HTTP = new RegExp(`^(https?)://(${HOST})(?::\\d{1,5})?/${PATH}$`);
 const SSH = new RegExp(`^ssh://(?:${USER}@)?${HOST}(?::\\d{1,5})?/+${PATH}$`);
-/** The form of scp(1), which git reads as ssh (git-fetch(1), GIT URLS). */
-const SCP = new RegExp(`^(?:${USER}@)?${HOST}:(?!/)(?!-)${PATH}$`);
+/** The form of scp(1), which git reads as ssh (git-fetch(1), GIT URLS); with an @ behind the colon it would be a password. */
+const SCP = new RegExp(`^(?:${USER}@)?${HOST}:(?![/-])(?!.*[@:])${PATH}$`);
 const FILE = new RegExp(`^file:///+${PATH}$`);
 
 /**
@@ -24,5 +24,5 @@ export function repositoryScheme(address: string): RepositoryScheme | undefined 
   if (scheme === 'https') return 'https';
   if (scheme === 'http') return isLoopbackHost(host) ? 'http' : undefined;
   if (FILE.test(address)) return 'file';
-  return SSH.test(address) || (!address.includes('::') && SCP.test(address)) ? 'ssh' : undefined;
+  return SSH.test(address) || SCP.test(address) ? 'ssh' : undefined;
 }

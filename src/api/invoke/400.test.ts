@@ -48,3 +48,34 @@ test('a body that is not JSON, no object, or not there is refused', async () => 
     expect(await refused(body)).toMatchObject({ detail: 'expected a JSON object' });
   }
 });
+
+const withWorkspaces = startTestApi(
+  createMemoryJobStore(),
+  'workspaces.repositories={"shop":{"path":"/srv/shop","tenants":["default"]},"other":{"path":"/srv/o","tenants":["other"]}}',
+);
+
+test.each([
+  ['an unknown repository', { repository: 'shp' }, {}],
+  ['another tenant’s repository', { repository: 'other' }, {}],
+  ['an unknown repository in X-Repo', {}, { 'x-repo': 'other' }],
+])('%s is refused with those that may be named', async (_, context, headers) => {
+  const answer = await withWorkspaces.call('/claude/invoke', {
+    ...{ method: 'POST', headers, body: { prompt: 'hello', context } },
+  });
+  expect(expectProblem(answer, 400, 'invalid_request', 'Invalid request')).toMatchObject({
+    detail: "context.repository: expected one of your tenant's workspaces: shop",
+  });
+});
+
+test('a branch that can be none is refused', async () => {
+  const body = { prompt: 'hello', context: { repository: 'shop', branch: '--upload-pack=x' } };
+  const answer = await withWorkspaces.call('/claude/invoke', { method: 'POST', body });
+  expect(expectProblem(answer, 400, 'invalid_request', 'Invalid request')).toMatchObject({
+    detail: 'context.branch: expected the name of a branch of shop, or none for main',
+  });
+});
+
+test('a workspace of the tenant is accepted', async () => {
+  const body = { prompt: 'hello', context: { repository: 'shop', branch: 'topic' } };
+  expect((await withWorkspaces.call('/claude/invoke', { method: 'POST', body })).status).toBe(202);
+});
