@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Projects: `unit` stands beside the code, `integration` needs one real component, `conformance` holds a service to a
- * published format, `faults` kills processes, `e2e` starts `gatehouse up`.
+ * published format, `faults` kills processes, `e2e` starts `gatehouse up`, and `browser` looks at it with Chromium.
  */
 export default defineConfig({
   test: {
@@ -17,15 +17,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       })),
-      {
+      ...['e2e', 'browser'].map((name) => ({
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          name,
+          include: [`test/${name}/**/*.test.ts`],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
-      },
+      })),
     ],
   },
 });

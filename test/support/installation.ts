@@ -14,6 +14,7 @@ export interface Ready {
   url: string;
   tlsUrl: string;
   apiKey: string;
+  adminUrl: string;
   adminToken: string;
   model: string;
   sandbox: string;

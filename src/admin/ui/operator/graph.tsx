@@ -20,12 +20,15 @@ interface GraphProps {
   times: readonly number[];
   lines: readonly GraphLine[];
   write(value: number | null | undefined): string;
+  /** The top of the scale where all values are lower. */
+  least: number;
 }
 
 const HEIGHT = 148;
+const MIN_SPAN_S = 600;
 
 /** Lines over time, drawn on a canvas; the same figures stand in words before it and as a table behind a button. */
-export function Graph({ title, times, lines, write }: GraphProps) {
+export function Graph({ title, times, lines, write, least }: GraphProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   const latest = useRef({ times, lines });
@@ -39,7 +42,7 @@ export function Graph({ title, times, lines, write }: GraphProps) {
     const draw = () => {
       plot.current?.destroy();
       plot.current = new UPlot(
-        optionsOf(element.clientWidth, lines, write, setAt),
+        optionsOf(element.clientWidth, { lines, write, least }, setAt),
         dataOf(latest.current),
         element,
       );
@@ -98,7 +101,7 @@ export function Graph({ title, times, lines, write }: GraphProps) {
 
 const TABLE_ROWS = 12;
 
-function GraphTable({ title, times, lines, write }: GraphProps) {
+function GraphTable({ title, times, lines, write }: Omit<GraphProps, 'least'>) {
   const step = Math.max(1, Math.floor(times.length / TABLE_ROWS));
   const rows = times.map((_, index) => index).filter((index) => (times.length - 1 - index) % step === 0);
   return (
@@ -139,8 +142,7 @@ function dataOf({ times, lines }: Pick<GraphProps, 'times' | 'lines'>): UPlot.Al
 
 function optionsOf(
   width: number,
-  lines: readonly GraphLine[],
-  write: GraphProps['write'],
+  { lines, write, least }: Pick<GraphProps, 'lines' | 'write' | 'least'>,
   onHover: (index: number | null) => void,
 ): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
@@ -157,7 +159,11 @@ function optionsOf(
     padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    scales: { y: { range: (_plot, _min, max) => [0, max === null || max <= 0 ? 1 : max * 1.1] } },
+    scales: {
+      // What has just started is not drawn as if it were an hour.
+      x: { range: (_plot, min, max) => [Math.min(min, max - MIN_SPAN_S), max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.1)] },
+    },
     axes: [
       { ...axis, grid: { show: false }, size: 24, values: (_plot, splits) => splits.map(clockOf) },
       {

@@ -206,7 +206,7 @@ function AlertsTable({ alerts: { alerts, judgedBy } }: { alerts: Alerts }) {
           </>
         }
       >
-        {alerts.map((alert) => (
+        {byUrgency(alerts).map((alert) => (
           <tr key={alert.name}>
             <th scope="row">
               {alert.name}
@@ -228,6 +228,12 @@ function AlertsTable({ alerts: { alerts, judgedBy } }: { alerts: Alerts }) {
       </p>
     </>
   );
+}
+
+const URGENCY: readonly Alert['state'][] = ['firing', 'pending', 'unknown', 'ok'];
+
+function byUrgency(alerts: readonly Alert[]): Alert[] {
+  return alerts.toSorted((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
 }
 
 function figure(value: number | null): string {

@@ -112,6 +112,7 @@ function Graphs() {
     <div class="graphs">
       <Graph
         title="Requests a second"
+        least={1}
         times={times}
         write={rate}
         lines={[
@@ -123,6 +124,7 @@ function Graphs() {
       />
       <Graph
         title="Time to answer"
+        least={100}
         times={times}
         write={duration}
         lines={[
@@ -132,6 +134,7 @@ function Graphs() {
       />
       <Graph
         title="Jobs"
+        least={4}
         times={times}
         write={count}
         lines={[
@@ -141,6 +144,7 @@ function Graphs() {
       />
       <Graph
         title="Tokens an hour"
+        least={1_000}
         times={times}
         write={compact}
         lines={[{ label: 'tokens', color: '--series-1', values: values('tokensPerHour'), filled: true }]}
