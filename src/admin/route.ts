@@ -3,10 +3,13 @@ import type { AuditLog } from '../audit/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
 import type { JobAdministration } from '../jobs/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
+import type { Spender } from '../model/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { Collector } from './collect/collector.ts';
+import type { BudgetState } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
 import type { JobListeners } from './jobs/live/listeners.ts';
+import type { KeyAccess } from './keys/open.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { JobWatch } from './live/job-watch.ts';
 import type { InstallationMetrics } from './metrics/read-all.ts';
@@ -27,6 +30,11 @@ export interface AdminContext {
   feed: Pick<LiveFeed, 'listen'>;
   jobWatch: Pick<JobWatch, 'newest'>;
   jobs: JobAdministration;
+  keys: KeyAccess;
+  /** What a new key, or a text to be tried, can name. */
+  choices: { tiers: string[]; routes: string[] };
+  /** What a tenant has spent of its budgets. */
+  spendingOf(spender: Spender): Promise<BudgetState[]>;
   jobListeners: JobListeners;
   /** Where people look at a trace; undefined where nobody can. */
   traceUrl(traceId: string): string | undefined;

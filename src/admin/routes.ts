@@ -1,11 +1,17 @@
 import { alertsRoute } from './alerts/handler.ts';
 import { auditRoute } from './audit/handler.ts';
+import { clientRoute } from './clients/detail/handler.ts';
+import { clientsRoute } from './clients/list/handler.ts';
 import { healthRoute } from './health/handler.ts';
 import { historyRoute } from './history/handler.ts';
 import { cancelJobRoute } from './jobs/cancel/handler.ts';
 import { jobsRoute } from './jobs/list/handler.ts';
 import { jobLiveRoute } from './jobs/live/handler.ts';
 import { jobRoute } from './jobs/show/handler.ts';
+import { createKeyRoute } from './keys/create/handler.ts';
+import { keysRoute } from './keys/list/handler.ts';
+import { revokeKeyRoute } from './keys/revoke/handler.ts';
+import { rotateKeyRoute } from './keys/rotate/handler.ts';
 import { consumersRoute } from './limits/consumers/handler.ts';
 import { explainRoute } from './limits/explain/handler.ts';
 import { offendersRoute } from './limits/offenders/handler.ts';
@@ -43,6 +49,12 @@ export const ROUTES: readonly AdminRoute[] = [
   jobRoute,
   jobLiveRoute,
   cancelJobRoute,
+  clientsRoute,
+  clientRoute,
+  keysRoute,
+  createKeyRoute,
+  rotateKeyRoute,
+  revokeKeyRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
-import { type Config, formatHostPort, redisAddress, traceUrl } from '../config/index.ts';
+import { allRoutes, type Config, formatHostPort, redisAddress, traceUrl } from '../config/index.ts';
 import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
 import { openJobAdministration, openJobStore } from '../jobs/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
+import { readSpending } from '../model/index.ts';
 import { builtPages } from '../pages/index.ts';
 import { openLimitAdministration, openStores } from '../ratelimit/index.ts';
 import { logConnection, redisKeys } from '../redis/index.ts';
 import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
+import { budgetState } from './collect/redis-reading.ts';
 import { createJobListeners } from './jobs/live/listeners.ts';
+import { openKeyAccess } from './keys/open.ts';
 import { openLive } from './live/open.ts';
 import { createInstallationMetrics } from './metrics/read-all.ts';
 import { metricsSources } from './metrics/sources.ts';
@@ -60,6 +63,15 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       ...live.parts,
       jobs,
       jobListeners: createJobListeners(),
+      keys: await openKeyAccess(config, redis),
+      choices: {
+        tiers: Object.keys(config.tiers),
+        routes: allRoutes(config.routes).map(({ name }) => name),
+      },
+      spendingOf: async (spender) => {
+        const spending = await readSpending({ redis, keys, budgets: config.budgets }, [spender], Date.now());
+        return spending.map(budgetState);
+      },
       traceUrl: (traceId) => traceUrl(config.telemetry.traces, traceId),
       isReady: async () => (await redis.ping().catch(() => '')) === 'PONG',
     },

@@ -1,5 +1,9 @@
 export type { CreateKeyRequest, KeyAdministration, ListedKey } from './api-keys/administration.ts';
-export { withKeyAdministration } from './api-keys/open.ts';
+export {
+  type KeyAdministrationFor,
+  openKeyAdministration,
+  withKeyAdministration,
+} from './api-keys/open.ts';
 export {
   ASSERTION_HEADER,
   type AssertedIdentity,
@@ -18,6 +22,7 @@ export { withBlocklistAdministration } from './blocklist/open.ts';
 export { inflateBody } from './body/content-encoding.ts';
 export { MODEL_NAME_PATTERN } from './body/fields.ts';
 export { REQUEST_ID_PATTERN } from './check-request.ts';
+export { AuthzError, type AuthzErrorCode } from './errors.ts';
 export type { Explanation, Step } from './explain/explain.ts';
 export { withExplainer } from './explain/open.ts';
 export { readRequestFile, withHeader } from './explain/request-file.ts';

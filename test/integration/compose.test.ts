@@ -166,7 +166,7 @@ describe('docker-compose.yml', () => {
       authz: [assertionKey, hashKey, passwordFile],
       api: [assertionKey, passwordFile],
       ratelimit: [passwordFile],
-      admin: [config.admin.tokenFile, passwordFile],
+      admin: [config.admin.tokenFile, hashKey, passwordFile],
       worker: [config.model.apiKeyFile, passwordFile],
       redis: [passwordFile],
       envoy: [config.envoy.tls.certFile, config.envoy.tls.keyFile],

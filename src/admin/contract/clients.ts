@@ -1,7 +1,7 @@
 import type { ApiKey } from './keys.ts';
 import type { BudgetState } from './overview.ts';
 
-/** One client of one tenant: who has a key, or whose jobs are among the newest thousand. */
+/** One client of one tenant: who has a key, or whose jobs are among the newest hundred. */
 export interface ClientSummary {
   tenant: string;
   client: string;
@@ -9,7 +9,7 @@ export interface ClientSummary {
   tiers: string[];
   keys: number;
   lastUsedAt: string | null;
-  /** Among the newest thousand jobs of all. */
+  /** Among the newest hundred jobs of all. */
   jobs: { waiting: number; running: number; ended: number; failed: number; costUsd: number };
 }
 

@@ -28,7 +28,7 @@ export interface ApiKey extends KeyGrants {
   replaces?: string;
 }
 
-/** `GET /api/keys`, oldest first. */
+/** `GET /api/keys`, oldest first. All of keys is 409 `keys_unavailable` where this process has no hash key. */
 export interface KeyList {
   keys: ApiKey[];
   /** What a new key can name. */

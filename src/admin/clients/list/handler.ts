@@ -1,0 +1,17 @@
+import type { ClientList } from '../../contract.ts';
+import { defineRoute } from '../../route.ts';
+import { listKeys } from '../list-keys.ts';
+import { clientSummaries } from '../summaries.ts';
+
+/** Who has keys or has sent jobs lately. */
+export const clientsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/clients',
+  access: 'view',
+  async handle({ visitor }, { keys, jobWatch }) {
+    const body: ClientList = {
+      clients: clientSummaries(await listKeys(keys, visitor), jobWatch.newest()),
+    };
+    return { status: 200, body };
+  },
+});
