@@ -19,6 +19,7 @@ import { overridesRoute } from './limits/overrides/handler.ts';
 import { peekRoute } from './limits/peek/handler.ts';
 import { refundRoute } from './limits/refund/handler.ts';
 import { resetRoute } from './limits/reset/handler.ts';
+import { rulesRoute } from './limits/rules/handler.ts';
 import { setOverrideRoute } from './limits/set-override/handler.ts';
 import { statusRoute } from './limits/status/handler.ts';
 import { unsetOverrideRoute } from './limits/unset-override/handler.ts';
@@ -66,6 +67,7 @@ export const ROUTES: readonly AdminRoute[] = [
   offendersRoute,
   consumersRoute,
   statusRoute,
+  rulesRoute,
   logLevelsRoute,
   setLogLevelRoute,
   unsetLogLevelRoute,

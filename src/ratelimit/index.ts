@@ -28,6 +28,7 @@ export { replayFiles } from './replay/replay-files.ts';
 export type { RulesTally } from './replay/tally.ts';
 export { type CheckedRules, checkRules } from './rules/check.ts';
 export { describeLimit } from './rules/describe-limit.ts';
+export type { ListedNode, ListedRules } from './rules/list-rules.ts';
 export { type RatelimitOptions, type RunningRatelimit, startRatelimit } from './server.ts';
 export { type RatelimitEnvironment, ratelimitEnvironment } from './settings/environment.ts';
 export { settingsReference } from './settings/reference.ts';

@@ -11,6 +11,7 @@ import { isExpired, type LimitOverride, type OverrideTarget, overrideId } from '
 import { createOverrideSet } from '../overrides/override-set.ts';
 import { createOverrideStore, MAX_OVERRIDES } from '../overrides/store.ts';
 import type { RateLimitRequest } from '../rls/message.ts';
+import { type ListedRules, listRules } from '../rules/list-rules.ts';
 import type { DescriptorEntry } from '../rules/match.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { createSharedRulesStatus, type RulesStatusList } from '../status/shared-status.ts';
@@ -72,6 +73,12 @@ export interface LimitAdministration {
   offenders(limit: number): Promise<OffenderList>;
   /** Which clients the limits have refused the largest part of their requests of, in the last hour. */
   consumers(limit: number): Promise<ConsumerList>;
+  /**
+   * The rules of the files, as they are now.
+   * @param maxNodes levels of them at most
+   * @throws RulesError; LimitsError rules_elsewhere
+   */
+  rules(maxNodes: number): Promise<ListedRules>;
   /** Which rules each running process has, and whether it refused newer ones. */
   status(): Promise<RulesStatusList>;
 }
@@ -193,6 +200,7 @@ export function createLimitAdministration(options: LimitAdministrationOptions): 
       const { offenders, error, since } = await shared.list(Number.POSITIVE_INFINITY);
       return { consumers: consumersOf(offenders).slice(0, limit), error, since };
     },
+    rules: async (maxNodes) => listRules(await loadRules(), maxNodes),
     status: status.list,
   };
 }
