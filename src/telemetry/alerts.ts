@@ -154,12 +154,13 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: 'GatehousePartDown',
-    value: '1 - min by (role) (gatehouse_metrics_source_up)',
+    // up is Prometheus's own, of what it scrapes itself.
+    value: '1 - min by (role) (gatehouse_metrics_source_up or up{job="gatehouse"})',
     above: 0,
     unit: 'count',
     forMs: MINUTE_MS,
     severity: 'critical',
-    summary: 'A part of the installation does not tell its metrics.',
+    summary: 'A part of the installation cannot be asked for its metrics.',
     runbook: 'part-down',
   },
 ];

@@ -5,6 +5,7 @@ export {
   type TraceContext,
   traceIdOf,
 } from '../trace-context/index.ts';
+export { alertRules } from './alert-rules.ts';
 export { ALERTS, type Alert, alertExpression } from './alerts.ts';
 export { type CommandMetrics, createCommandMetrics } from './command-metrics.ts';
 export { DECISION_BOUNDS_S, slowTraceId } from './decision-time.ts';
