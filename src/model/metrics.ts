@@ -63,7 +63,10 @@ export function createModelMetrics(metrics: Metrics): ModelMetrics {
     unpriced: (model) => unpriced.inc({ model: modelLabel(model) }),
     uncounted: (reason) => uncounted.inc({ reason }),
     watch(upstreams) {
-      const gauge = (definition: MetricDefinition<'provider'>, value: (upstream: Upstream) => number) => {
+      const gauge = (
+        definition: MetricDefinition<'provider', 'gauge'>,
+        value: (upstream: Upstream) => number,
+      ) => {
         const made = metrics.gauge(definition, () => {
           for (const upstream of upstreams) made.set({ provider: upstream.name }, value(upstream));
         });

@@ -25,6 +25,7 @@ export { createLogLevels, type LevelOverrides, type LogLevels } from './levels.t
 export { createLogger, type Logger, type LoggerOptions, silentLogger } from './log.ts';
 export { METRICS, type MetricDefinition } from './metric-names.ts';
 export { type Count, createMetrics, type Metrics } from './metrics.ts';
+export { fillMetricsPage } from './metrics-reference.ts';
 export {
   type OperationsServerOptions,
   serveOperations,

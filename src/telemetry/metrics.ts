@@ -8,7 +8,7 @@ export interface Metrics {
   registry: Registry;
   /** @param collect called before the metrics are read, to take over what was counted elsewhere */
   counter<Label extends string>(
-    definition: MetricDefinition<Label>,
+    definition: MetricDefinition<Label, 'counter'>,
     collect?: (counter: Counter<Label>) => void,
   ): Counter<Label>;
   /**
@@ -16,17 +16,25 @@ export interface Metrics {
    * when the metrics are read.
    * @returns what counts for some values of the labels; to be kept, as it is made anew each time
    */
-  tally<Label extends string>(definition: MetricDefinition<Label>): (labels: Record<Label, string>) => Count;
+  tally<Label extends string>(
+    definition: MetricDefinition<Label, 'counter'>,
+  ): (labels: Record<Label, string>) => Count;
   /** @param collect called whenever the metrics are read, to set the gauge then */
-  gauge<Label extends string>(definition: MetricDefinition<Label>, collect?: () => void): Gauge<Label>;
+  gauge<Label extends string>(
+    definition: MetricDefinition<Label, 'gauge'>,
+    collect?: () => void,
+  ): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
-  histogram<Label extends string>(definition: MetricDefinition<Label>, buckets: number[]): Histogram<Label>;
+  histogram<Label extends string>(
+    definition: MetricDefinition<Label, 'histogram'>,
+    buckets: number[],
+  ): Histogram<Label>;
   /**
    * A histogram of seconds for what happens with every request, or that keeps traces.
    * @returns the timing of some values of the labels; to be kept, as it is made anew each time
    */
   timing<Label extends string>(
-    definition: MetricDefinition<Label>,
+    definition: MetricDefinition<Label, 'histogram'>,
     boundsS: readonly number[],
   ): (labels: Record<Label, string>) => Timing;
 }

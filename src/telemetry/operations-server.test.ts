@@ -6,7 +6,13 @@ import { type OperationsServerOptions, serveOperations } from './operations-serv
 
 async function serve(rest: Partial<OperationsServerOptions> = {}) {
   const { registry, counter } = await createMetrics();
-  counter({ name: 'gatehouse_test_calls_total', help: 'calls', labels: ['result'] }).inc({ result: 'ok' }, 3);
+  counter({
+    name: 'gatehouse_test_calls_total',
+    type: 'counter',
+    roles: ['api'],
+    help: 'calls',
+    labels: ['result'],
+  }).inc({ result: 'ok' }, 3);
   const server = await serveOperations({
     setting: 'listen.testHttp',
     host: '127.0.0.1',

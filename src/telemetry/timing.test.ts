@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { familiesOf } from './exposition/report.ts';
+import type { MetricDefinition } from './metric-names.ts';
 import { createMetrics } from './metrics.ts';
 import { sumMetrics } from './siblings.ts';
 
-const DEFINITION = { name: 'gatehouse_test_seconds', help: 'how long', labels: ['way'] } as const;
+const DEFINITION: MetricDefinition<'way', 'histogram'> = {
+  name: 'gatehouse_test_seconds',
+  type: 'histogram',
+  roles: ['api'],
+  help: 'how long',
+  labels: ['way'],
+};
 const BOUNDS_S = [0.001, 0.01, 0.1];
 const OBSERVED_S = [0.0005, 0.001, 0.002, 0.05, 7];
 
