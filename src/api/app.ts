@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AssertionVerifier, createRouteTable, REQUEST_ID_PATTERN, routeName } from '../authz/index.ts';
-import { type Config, allRoutes as namedRoutes, skillFolders } from '../config/index.ts';
+import { type Config, allRoutes as namedRoutes, skillFolders, submissionPaths } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import { type BuiltPages, servePages } from '../pages/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
@@ -15,6 +15,7 @@ import { eventsRoute } from './events/handler.ts';
 import { answerError, answerUnknown } from './fallback.ts';
 import { forgetSessionRoute } from './forget-session/handler.ts';
 import { healthRoute } from './health/handler.ts';
+import { createInject } from './inject.ts';
 import { invokeRoute } from './invoke/handler.ts';
 import { jobRequestSchema } from './job-request/schema.ts';
 import { listRoute } from './list/handler.ts';
@@ -28,7 +29,7 @@ import { streamRoute } from './stream/handler.ts';
 export interface ApiOptions {
   config: Pick<
     Config,
-    'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes' | 'skills' | 'workspaces'
+    'envoy' | 'inspection' | 'jobs' | 'model' | 'pool' | 'routes' | 'skills' | 'tiers' | 'workspaces'
   >;
   store: JobStore;
   verify: AssertionVerifier;
@@ -77,6 +78,7 @@ export function createApi({
     workspaces: config.workspaces,
     refuseWhileUnavailable: config.model.whileUnavailable === 'refuse',
     defaults: { maxTurns: config.pool.maxTurns, timeoutS: config.jobs.timeout.ms / 1000 },
+    inject: createInject(config),
   };
   const routes = allRoutes(context, config);
 
@@ -128,9 +130,11 @@ function allRoutes(context: ApiContext, config: ApiOptions['config']): Route[] {
     files: { maxFiles: jobs.files.maxFiles, maxBytes: jobs.files.maxTotal.bytes },
     skills: [...skillFolders(config).keys()],
   });
+  const invoke = invokeRoute(context, schema);
+  const stream = streamRoute(context, schema);
   const routes = [
-    invokeRoute(context, schema),
-    streamRoute(context, schema),
+    invoke,
+    stream,
     statusRoute(context),
     listRoute(context),
     cancelRoute(context),
@@ -141,5 +145,10 @@ function allRoutes(context: ApiContext, config: ApiOptions['config']): Route[] {
     healthRoute(context),
     readyRoute(context),
   ];
-  return [...routes, openApiRoute(routes)];
+  // Everybody can read the description; an operator's own paths are for those who are told of them.
+  const own = submissionPaths(config.routes).map((path) => ({
+    ...(path.endsWith('/invoke') ? invoke : stream),
+    path,
+  }));
+  return [...routes, ...own, openApiRoute(routes)];
 }

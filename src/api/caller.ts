@@ -17,6 +17,7 @@ interface Asserted {
   identity: AssertedIdentity;
   limits: AssertedLimits;
   context: NamedContext;
+  route: string;
 }
 
 /** Is the digest of nothing. */
@@ -37,6 +38,11 @@ export function limitsOf(request: FastifyRequest): AssertedLimits {
 /** What X-Repo and X-Branch say, which is what authz inspected. */
 export function contextOf(request: FastifyRequest): NamedContext {
   return assertedOf(request).context;
+}
+
+/** The name of the route that it takes. Method and path are those of the assertion. */
+export function routeNameOf(request: FastifyRequest): string {
+  return assertedOf(request).route;
 }
 
 function assertedOf(request: FastifyRequest): Asserted {
@@ -95,9 +101,10 @@ export function requireAssertion({ verify, undoEncoding, log, routeOf }: Asserti
       },
     });
     if (!verdict.ok) return refuse(request, reply, log, verdict.reason);
-    asserted.set(request, { ...verdict, context });
+    const route = routeOf(request);
+    asserted.set(request, { ...verdict, context, route });
     const { client, tenant, tier, keyId } = verdict.identity;
-    log.know(request, { client, tenant, tier, key_id: keyId, route: routeOf(request) });
+    log.know(request, { client, tenant, tier, key_id: keyId, route });
     return undefined;
   };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
+import type { Inject } from './inject.ts';
 import type { JobDefaults } from './limits.ts';
 import type { ProblemCode } from './problem.ts';
 import type { RequestLog } from './request-log.ts';
@@ -24,6 +25,8 @@ export interface ApiContext {
   workspaces: Config['workspaces'];
   /** What a job gets that does not say. */
   defaults: JobDefaults;
+  /** Adds what the configuration has for the request's route and tier. */
+  inject: Inject;
 }
 
 /** One answer of a route, for the API's description. */

@@ -4,7 +4,7 @@ import type { AssertedLimits } from '../authz/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
 import { chooseWorkspace } from '../workspaces/index.ts';
-import { callerOf, contextOf, limitsOf, ownerFrom } from './caller.ts';
+import { callerOf, contextOf, limitsOf, ownerFrom, routeNameOf } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request/schema.ts';
@@ -55,7 +55,7 @@ const REFUSALS = {
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, log, refuseWhileUnavailable, defaults, workspaces }: ApiContext,
+  { store, log, refuseWhileUnavailable, defaults, inject, workspaces }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -65,7 +65,7 @@ export async function submit(
   if (idempotencyKey === null) {
     return refuseFields(reply, [{ path: 'Idempotency-Key', message: IDEMPOTENCY_KEY_EXPECTED }]);
   }
-  const { body, injected } = fillInContext(parseJson(request.body), contextOf(request));
+  const { body, injected: fromHeaders } = fillInContext(parseJson(request.body), contextOf(request));
   const parsed = schema.safeParse(body);
   if (!parsed.success) return refuseFields(reply, fieldErrors(parsed.error, schema));
   const caller = callerOf(request);
@@ -85,15 +85,19 @@ export async function submit(
     const details = { detail: PROVIDER_AWAY, retryAfter: Math.ceil(pauseMs / 1000) };
     return { kind: 'refused', reply: sendProblem(reply, 'service_unavailable', details) };
   }
+  const route = routeNameOf(request);
+  const added = inject(withinLimits(asked, limits, defaults), { route, tier: caller.tier });
   const traceparent = traceparentOf(request);
   const acceptance = await store.accept({
     owner: ownerFrom(caller),
     permissions: permissionsFrom(limits),
-    request: withinLimits(asked, limits, defaults),
-    injected,
+    request: added.request,
+    injected: [...fromHeaders, ...added.injected],
     requestId: request.id,
     ...(traceparent !== undefined && { traceparent }),
-    ...(idempotencyKey !== undefined && { idempotency: { key: idempotencyKey, digest: digestOf(asked) } }),
+    ...(idempotencyKey !== undefined && {
+      idempotency: { key: idempotencyKey, digest: digestOf(asked, route) },
+    }),
     cancelOnDisconnect,
   });
   if (acceptance.kind !== 'accepted') {
@@ -125,9 +129,11 @@ function skillsNotAllowed(
   return { detail: summary(errors), errors };
 }
 
-/** Of what the caller sent, before limits that may change are put upon it. */
-function digestOf(asked: JobRequest): string {
-  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
+/** Of what the caller sent and where, before limits and texts that may change are put upon it. */
+function digestOf(asked: JobRequest, route: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([route, asked]))
+    .digest('base64url');
 }
 
 /** @returns undefined for what is not JSON, which authz has let pass only where it was not asked */

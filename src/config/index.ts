@@ -15,5 +15,7 @@ export type { HostPort, Settings } from './schema.ts';
 export { configShape, type Shape } from './shape.ts';
 export { skillFolders } from './skills.ts';
 export { MAX_SOCKET_PATH_BYTES } from './socket-path.ts';
+export { submissionPaths } from './submission-paths.ts';
+export { fillTemplate, parseTemplate, type Template, type TemplateField } from './template.ts';
 export { envoyTracesEndpoint, tracesEndpoint, traceUrl } from './traces-endpoint.ts';
 export { formatHostPort, parseDurationMs, parseHostPort } from './units.ts';

@@ -207,7 +207,14 @@ function given(path: readonly PropertyKey[], input: unknown): string {
     path.every((part, depth) => part === secret[depth] || secret[depth] === EACH),
   );
   if (confidential) return 'got something else, which is not shown because it may hold a password';
-  return `got ${JSON.stringify(value).replace(USER_INFORMATION, '//…@')}`;
+  return `got ${cut(JSON.stringify(value).replace(USER_INFORMATION, '//…@'))}`;
+}
+
+/** A text may be as long as a page. */
+const MAX_SHOWN_CHARACTERS = 200;
+
+function cut(text: string): string {
+  return text.length <= MAX_SHOWN_CHARACTERS ? text : `${text.slice(0, MAX_SHOWN_CHARACTERS)}…`;
 }
 
 function valueAt(path: readonly PropertyKey[], input: unknown): unknown {

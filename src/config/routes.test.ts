@@ -125,6 +125,46 @@ describe('routes are refused with their place', () => {
         '2:30 routes.one.tiers.0: expected one of the tiers free, standard, pro, team, enterprise, got "gold"',
       ],
     ],
+    ...[
+      'read: {systemPrefix: x}',
+      'one: {paths: [/claude/one/invoke], systemPrefix: x}',
+      'one: {paths: [/one], kind: submit, methods: [POST], systemPrefix: x}',
+    ].map((route): [string, string, unknown[]] => [
+      `that add to prompts where none is run: ${route}`,
+      `routes:\n  ${route}\n`,
+      [
+        expect.stringContaining(
+          'systemPrefix: expected it at submit, or at a route of kind submit with a path such as /claude/reports/invoke or /claude/reports/stream, got "x"',
+        ),
+      ],
+    ]),
+    [
+      'whose template has a place that nobody fills',
+      'routes:\n  submit:\n    template: {prompt: "Of {{context.repo}}: {{prompt}}"}\n',
+      [
+        '3:16 routes.submit.template.prompt: expected only the places {{prompt}}, {{context.repository}}, {{context.branch}}, and not {{context.repo}}, got "Of {{context.repo}}: {{prompt}}"',
+      ],
+    ],
+    [
+      'whose template loses what the caller sends',
+      'routes:\n  submit:\n    template: {system: Be brief.}\n',
+      ['3:16 routes.submit.template.system: expected the place {{system}} once, got "Be brief."'],
+    ],
+    [
+      'whose prefix is blank',
+      'routes:\n  submit:\n    systemPrefix: " "\n',
+      ['3:5 routes.submit.systemPrefix: expected a text that is not blank, got " "'],
+    ],
+    [
+      'whose prefix is longer than a prefix may be, of which only the beginning is shown',
+      `routes:\n  submit:\n    systemPrefix: ${'x'.repeat(20_001)}\n`,
+      [`3:5 routes.submit.systemPrefix: expected at most 20000 characters, got "${'x'.repeat(199)}…`],
+    ],
+    [
+      'with a template of neither field',
+      'routes:\n  submit:\n    template: {promt: "{{prompt}}"}\n',
+      ['3:16 routes.submit.template.promt: unknown key; did you mean "prompt"?'],
+    ],
     [
       'whose name stands for no route in the metadata',
       'routes:\n  none: {paths: [/a]}\n',

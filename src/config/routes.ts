@@ -1,4 +1,5 @@
 import { foldSegment, type PathPattern, parsePathPattern, relate } from '../url-path/index.ts';
+import { addedInVain } from './submission-paths.ts';
 
 /** A route as it is written. */
 interface WrittenRoute {
@@ -10,6 +11,8 @@ interface WrittenRoute {
   tiers?: string[] | undefined;
   anonymous: boolean;
   shadow: boolean;
+  systemPrefix?: string | undefined;
+  template?: object | undefined;
 }
 
 /** submit: runs a prompt, so its body is checked. read: everything else. */
@@ -79,7 +82,10 @@ export interface RouteProblem {
 
 /** What is wrong with routes whose every part is right: rules that cannot be met, and paths that two of them claim. */
 export function routeProblems(written: Record<string, WrittenRoute>): RouteProblem[] {
-  const alone = Object.entries(written).flatMap(([name, route]) => problemsOfOne(name, route));
+  const alone = Object.entries(written).flatMap(([name, route]) => [
+    ...problemsOfOne(name, route),
+    ...addedInVain(name, route),
+  ]);
   if (alone.length > 0) return alone;
   const routes = allRoutes(written);
   return routes.flatMap((route, index) =>

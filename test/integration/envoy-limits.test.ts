@@ -32,8 +32,11 @@ describe('the edge limit of one address: 10 a second, 20 at once', () => {
     return { passed, refilled: Math.ceil((performance.now() - start) / 100) };
   }
 
-  test('the two submission routes share it, on all spellings of their paths', async () => {
-    const paths = ['/claude/invoke', '/claude/stream', '//claude/invoke', '/claude/%69nvoke?x=1'];
+  test('all paths of submissions share it, on all their spellings', async () => {
+    const paths = [
+      ...['/claude/invoke', '/claude/stream', '//claude/invoke', '/claude/%69nvoke?x=1'],
+      ...['/claude/reports/invoke', '/claude/reports/stream?x=1'],
+    ];
     const { passed, refilled } = await burst('127.3.0.1', 60, (i) => paths[i % paths.length] ?? '');
     expect(passed).toBeGreaterThanOrEqual(20);
     expect(passed).toBeLessThanOrEqual(20 + refilled);
@@ -107,6 +110,9 @@ describe('the limits of the tier', () => {
   test.each([
     ['POST', '/claude/invoke', 'a submission', submission],
     ['POST', '/claude/stream', 'a submission and a stream', [...submission, stream]],
+    ['POST', '/claude/reports/invoke', 'a submission', submission],
+    ['POST', '/claude/reports/stream', 'a submission and a stream', [...submission, stream]],
+    ['POST', '/claude/reports/more/invoke', 'a read', read],
     ['GET', '/claude/invoke', 'a read', read],
     ['GET', '/claude/status/1', 'a read', read],
     ['GET', '/claude/jobs/1/events', 'a read and a stream', [...read, stream]],

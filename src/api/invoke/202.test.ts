@@ -173,3 +173,51 @@ test('no prompt gets into the log', async () => {
   expect(JSON.stringify(api.lines)).toContain('job accepted');
   expect(JSON.stringify(api.lines)).not.toContain('heliotrope');
 });
+
+const OWN_ROUTE =
+  'routes={reports: {paths: [/claude/reports/invoke, /claude/reports/stream], methods: [POST], kind: submit, systemPrefix: Reports., ' +
+  'template: {prompt: "Of {{context.repository}}: {{prompt}}"}}, submit: {systemPrefix: Plainly.}}';
+
+test('what the configuration adds is in the request that runs, by its route and tier, and recorded', async () => {
+  const added = startTestApi(store, OWN_ROUTE, 'tiers={pro: {systemPrefix: For pro.}}');
+  const headers = { 'x-repo': 'acme/shop' };
+  await added.call('/claude/invoke', {
+    method: 'POST',
+    body: { prompt: 'Fix {{prompt}}.', system: 'Own.' },
+    headers,
+  });
+  expect(store.newest().request).toMatchObject({
+    prompt: 'Fix {{prompt}}.',
+    system: 'For pro.\n\nPlainly.\n\nOwn.',
+  });
+  expect(store.newest().injected).toMatchObject([
+    { source: 'header', name: 'X-Repo' },
+    { source: 'systemPrefix', from: 'tier', name: 'pro' },
+    { source: 'systemPrefix', from: 'route', name: 'submit' },
+  ]);
+  const answer = await added.call('/claude/reports/invoke', {
+    method: 'POST',
+    body: { prompt: 'Fix it.' },
+    headers,
+  });
+  expect(answer.status).toBe(202);
+  expect(store.newest().request).toMatchObject({
+    prompt: 'Of acme/shop: Fix it.',
+    system: 'For pro.\n\nReports.',
+  });
+  expect(store.newest().injected).toMatchObject([
+    { source: 'header', name: 'X-Repo' },
+    { source: 'systemPrefix', from: 'tier', name: 'pro' },
+    { source: 'systemPrefix', from: 'route', name: 'reports' },
+    { source: 'template', from: 'route', name: 'reports', field: 'prompt' },
+  ]);
+});
+
+test('a path of an own route takes submissions, and is not in what everybody can read', async () => {
+  const own = startTestApi(store, OWN_ROUTE);
+  expect((await own.call('/claude/reports/invoke')).status).toBe(405);
+  expect((await own.call('/claude/others/invoke', { method: 'POST', body: { prompt: 'hi' } })).status).toBe(
+    404,
+  );
+  expect((await own.call('/openapi.json')).text).not.toContain('reports');
+});

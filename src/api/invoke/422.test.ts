@@ -4,7 +4,9 @@ import { type ApiOnRedis, startApiOnRedis } from '../../../test/support/api-on-r
 
 let on: ApiOnRedis;
 beforeAll(async () => {
-  on = await startApiOnRedis();
+  on = await startApiOnRedis(
+    'routes={reports: {paths: [/claude/reports/invoke], methods: [POST], kind: submit, systemPrefix: Reports.}}',
+  );
 });
 afterAll(() => on.close());
 
@@ -17,4 +19,11 @@ test('a key that came with another body is refused, and makes no job', async () 
     expectProblem(await invoke('a', 'second', path), 422, 'idempotency_key_reused', 'Idempotency key reused');
   }
   expect(await on.jobs.store.outlook()).toMatchObject({ waiting: 1 });
+});
+
+test('a key that came with the same body to another route is refused: other words would go before it', async () => {
+  expect((await invoke('b', 'first')).status).toBe(202);
+  const answer = await invoke('b', 'first', '/claude/reports/invoke');
+  expectProblem(answer, 422, 'idempotency_key_reused', 'Idempotency key reused');
+  expect((await invoke('b', 'first')).status).toBe(202);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parsePathPattern } from '../../url-path/index.ts';
 import { routeProblems } from '../routes.ts';
+import { addedTemplate, addedText } from './added-text.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 /** RFC 6749, section 3.3: these go into a header without quoting. */
@@ -38,6 +39,22 @@ const routeSchema = z.strictObject({
     .describe('the caller needs all of these'),
   tiers: z.array(z.string()).min(1).optional().describe('the tiers that may call; without it all'),
   anonymous: z.boolean().default(false).describe('whether callers without a credential may call'),
+  systemPrefix: addedText()
+    .optional()
+    .describe('goes before the `system` of each request that the route submits'),
+  template: z
+    .strictObject({
+      prompt: addedTemplate('prompt')
+        .optional()
+        .describe(
+          'what the prompt is put into, at `{{prompt}}`; `{{context.repository}}` and `{{context.branch}}` are there too',
+        ),
+      system: addedTemplate('system')
+        .optional()
+        .describe('the same for `system`, at `{{system}}`, which is empty where the request has none'),
+    })
+    .optional()
+    .describe('texts that those of each request are put into'),
   shadow: z
     .boolean()
     .default(false)
