@@ -88,6 +88,18 @@ const rooms = {
     'config',
     'telemetry',
   ],
+  doctor: [
+    'inspect',
+    'model',
+    'pool',
+    'ratelimit',
+    'skills',
+    'up',
+    'config',
+    'redis',
+    'telemetry',
+    'toolchain',
+  ],
   up: ['authz', 'envoy', 'serve', 'skills', 'config', 'redis', 'toolchain'],
 };
 

@@ -2,18 +2,23 @@ import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
 import { openRedis } from '../../src/redis/index.ts';
 import { gatehouse, temporaryFolder } from '../support/installation.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
 interface Finding {
   part: string;
-  state: 'ok' | 'limited' | 'missing';
+  state: 'ok' | 'limited' | 'optional' | 'missing' | 'wrong';
   detail: string;
 }
 
 const KEY = { ANTHROPIC_API_KEY: 'sk-ant-of-the-test' };
 const VERSION = /^\d+\.\d+\.\d+ at \//;
+
+const FREE_PORTS = Object.keys(loadConfig({ dataDir: '/', cwd: '/', set: [] }).listen).map(
+  (name) => `listen.${name}=127.0.0.1:0`,
+);
 
 let dir: string;
 let redis: TestRedis | undefined;
@@ -27,7 +32,8 @@ afterEach(async () => {
 });
 
 async function doctor(set: string[] = [], env?: NodeJS.ProcessEnv) {
-  const settings = set.flatMap((value) => ['--set', value]);
+  // Other installations and tests of this machine have ports of their own.
+  const settings = [...FREE_PORTS, ...set].flatMap((value) => ['--set', value]);
   const { code, stdout } = await gatehouse(['doctor', '--json', '--data-dir', dir, ...settings], env);
   const findings = JSON.parse(stdout) as Finding[];
   const find = (name: string) => findings.find(({ part }) => part === name);
@@ -38,13 +44,25 @@ test('where everything is there, it says where and exits with 0', async () => {
   const { code, findings, text } = await doctor([], KEY);
   expect(code).toBe(0);
   expect(findings).toEqual([
+    { part: 'Configuration', state: 'ok', detail: 'valid' },
     { part: 'Node', state: 'ok', detail: expect.stringMatching(/^v\d+\.\d+\.\d+ at \//) },
     { part: 'Envoy', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Redis', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Claude Code CLI', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Sandbox', state: 'ok', detail: 'bubblewrap' },
-    { part: 'Skills', state: 'ok', detail: 'docx, pdf, tdd' },
+    { part: 'git', state: 'ok', detail: expect.stringMatching(VERSION) },
+    { part: 'Skills', state: 'ok', detail: expect.any(String) },
     { part: 'Model', state: 'ok', detail: expect.stringContaining('the provider at ') },
+    { part: 'Rate limit rules', state: 'ok', detail: 'of gatehouse' },
+    { part: 'Inspection rules', state: 'ok', detail: 'those that ship' },
+    { part: 'Secrets', state: 'ok', detail: expect.any(String) },
+    { part: 'Certificate', state: 'ok', detail: expect.any(String) },
+    { part: 'Ports', state: 'ok', detail: 'any free one: free' },
+    { part: 'Disk', state: expect.stringMatching(/^(ok|limited)$/), detail: expect.any(String) },
+    { part: 'Memory', state: expect.stringMatching(/^(ok|limited)$/), detail: expect.any(String) },
+    { part: 'Traces', state: expect.stringMatching(/^(ok|optional)$/), detail: expect.any(String) },
+    { part: 'promtool', state: expect.stringMatching(/^(ok|optional)$/), detail: expect.any(String) },
+    { part: 'Installation', state: 'optional', detail: expect.stringContaining("'gatehouse up' starts one") },
   ]);
   expect(text).not.toContain(KEY.ANTHROPIC_API_KEY);
 });
@@ -64,9 +82,9 @@ test('for people it is one line a part', async () => {
     ...['doctor', '--data-dir', dir, '--set', 'envoy.path=/nowhere/envoy'],
   ]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^ok {7}Node {13}v/m);
-  expect(stdout).toMatch(/^missing {2}Envoy {12}envoy was not found at \/nowhere\/envoy: run 'make setup'/m);
-  expect(stdout).toMatch(/^limited {2}Model {12}the stand-in model answers/m);
+  expect(stdout).toMatch(/^ok {7}Node {17}v/m);
+  expect(stdout).toMatch(/^missing {2}Envoy {16}envoy was not found at \/nowhere\/envoy: run 'make setup'/m);
+  expect(stdout).toMatch(/^limited {2}Model {16}the stand-in model answers/m);
 });
 
 test('a missing CLI is said with how to install it, and exits with 1', async () => {
@@ -142,6 +160,25 @@ test('a Redis that evicts keys is limited', async () => {
   expect(find('Redis')).toMatchObject({ state: 'limited', detail: expect.stringContaining('allkeys-lru') });
 });
 
+test('a Redis that answers is asked for the time and for what it keeps', async () => {
+  redis = await startTestRedis();
+  const { find } = await doctor([`redis.url=${redis.address.url}`]);
+  expect(find('Clock')).toEqual({
+    part: 'Clock',
+    state: expect.stringMatching(/^(ok|limited)$/),
+    detail: expect.stringContaining("Redis's clock is "),
+  });
+  expect(find('Redis, what it keeps')?.state).toMatch(/^(ok|limited)$/);
+});
+
+test('a configuration that cannot be used is all that is told', async () => {
+  const { code, findings } = await doctor(['listen.apii=127.0.0.1:1']);
+  expect(code).toBe(1);
+  expect(findings).toEqual([
+    { part: 'Configuration', state: 'wrong', detail: expect.stringContaining('did you mean "listen.api"') },
+  ]);
+});
+
 test('of an installation that runs, the Redis is its own, and not called an existing one', async () => {
   redis = await startTestRedis();
   const socket = join(dir, 'run/redis.sock');
@@ -149,7 +186,9 @@ test('of an installation that runs, the Redis is its own, and not called an exis
   await symlink(new URL(redis.address.url).pathname, socket);
   await writeFile(join(dir, 'run/gatehouse.yaml'), `redis:\n  url: unix://${socket}\n`);
   const { code, find } = await doctor();
-  expect(code).toBe(0);
+  // Nothing but its Redis is there.
+  expect(find('Installation')?.state).toBe('wrong');
+  expect(code).toBe(1);
   expect(find('Redis')).toMatchObject({
     state: 'ok',
     detail: expect.stringMatching(/, this installation's own$/),

@@ -140,7 +140,7 @@ test.each([
   ['envoy check', [...CONFIG_OPTIONS, '--json']],
   ['config', ['check [options]']],
   ['config check', [...CONFIG_OPTIONS, '--json']],
-  ['doctor', [...CONFIG_OPTIONS, '--json']],
+  ['doctor', [...CONFIG_OPTIONS, '--ask-providers', '--json', 'Exits with 1']],
 ])('gatehouse %s --help says what it takes', async (command, mentioned) => {
   const words = command === '' ? [] : command.split(' ');
   const { code, stdout, stderr } = await gatehouse([...words, '--help']);
