@@ -5,7 +5,7 @@ import { type Config, allRoutes as namedRoutes, skillFolders, submissionPaths } 
 import type { JobStore } from '../jobs/index.ts';
 import { type BuiltPages, servePages } from '../pages/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import { artifactRoute } from './artifact/handler.ts';
 import { artifactsRoute } from './artifacts/handler.ts';
 import { requireAssertion, requireAssertionHeader } from './caller.ts';
@@ -25,6 +25,7 @@ import { createRequestLog } from './request-log.ts';
 import type { ApiContext, Route } from './route.ts';
 import { statusRoute } from './status/handler.ts';
 import { streamRoute } from './stream/handler.ts';
+import { traceRequests } from './trace.ts';
 
 export interface ApiOptions {
   config: Pick<
@@ -36,6 +37,8 @@ export interface ApiOptions {
   /** Places for open event streams. */
   streams: StreamPlaces;
   logger: Logger;
+  /** Absent: nothing is traced. */
+  tracer?: Tracer;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Aborted when no new callers come: streams end at once, waits after envoy.drainTimeout at the latest. */
@@ -59,6 +62,7 @@ export function createApi({
   verify,
   streams,
   logger,
+  tracer = silentTracer,
   now,
   draining,
   page,
@@ -72,6 +76,7 @@ export function createApi({
     store,
     streams,
     log,
+    tracer,
     now,
     draining: draining === undefined ? closing.signal : AbortSignal.any([draining, closing.signal]),
     closing: closing.signal,
@@ -98,6 +103,7 @@ export function createApi({
     exposeHeadRoutes: false,
     frameworkErrors: answerThrown,
   });
+  traceRequests(app, tracer);
   app.addHook('preClose', async () => endWaits());
   app.setErrorHandler(answerThrown);
   app.setNotFoundHandler(answerUnknown(routes));

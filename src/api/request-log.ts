@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type LogFields, type Logger, traceIdOf } from '../telemetry/index.ts';
-import { traceparentOf } from './trace.ts';
+import type { LogFields, Logger } from '../telemetry/index.ts';
+import { traceOf } from './trace.ts';
 
 /** The header that names the job which an answer is about: for the access log, and for callers that read no bodies. */
 const JOB_ID_HEADER = 'x-job-id';
@@ -21,7 +21,7 @@ export function createRequestLog(logger: Logger): RequestLog {
     if (known !== undefined) return known;
     const log = logger.child({
       request_id: request.id,
-      trace_id: traceIdOf(traceparentOf(request)),
+      trace_id: traceOf(request)?.traceId,
     });
     logs.set(request, log);
     return log;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Config } from '../config/index.ts';
 import type { JobStore } from '../jobs/index.ts';
 import type { StreamPlaces } from '../ratelimit/index.ts';
+import type { Tracer } from '../telemetry/index.ts';
 import type { Inject } from './inject.ts';
 import type { JobDefaults } from './limits.ts';
 import type { ProblemCode } from './problem.ts';
@@ -12,6 +13,7 @@ import type { RequestLog } from './request-log.ts';
 export interface ApiContext {
   store: JobStore;
   log: RequestLog;
+  tracer: Tracer;
   streams: StreamPlaces;
   /** Milliseconds since the epoch. */
   now(): number;

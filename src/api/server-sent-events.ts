@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { isFinal, type JobEvent, type JobRecord, type JobStore, JobsError } from '../jobs/index.ts';
+import { SPANS } from '../telemetry/index.ts';
 import { cancelOnDisconnect } from './cancel-on-disconnect.ts';
 import { waitSignal } from './deadline.ts';
 import type { Answer, ApiContext } from './route.ts';
+import { traceOf } from './trace.ts';
 
 const EVENT_STREAM_TYPE = 'text/event-stream';
 
@@ -27,11 +29,25 @@ export function sendEvents(
   job: JobRecord,
   afterSeq: number,
 ): FastifyReply {
-  const { store, draining, log } = context;
+  const { store, tracer, draining, log } = context;
   const { jobId } = job;
   cancelOnDisconnect(context, reply, job);
   const signal = waitSignal(reply, draining, MAX_STREAM_MS);
-  const stream = Readable.from(eventStream({ store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS }));
+  const span = tracer.start(SPANS.delivery, traceOf(reply.request), {
+    attributes: { 'gatehouse.job_id': jobId },
+  });
+  let sent = 0;
+  let lastEvent = afterSeq;
+  const onEvent = (seq: number) => {
+    sent += 1;
+    lastEvent = seq;
+  };
+  const options = { store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS, onEvent };
+  const stream = Readable.from(eventStream(options));
+  stream.once('close', () => {
+    span.set({ 'gatehouse.delivery.events': sent, 'gatehouse.delivery.last_event': lastEvent });
+    span.end();
+  });
   stream.on('error', (err) => log.of(reply.request).error({ err }, 'event stream'));
   return reply
     .code(200)
@@ -49,6 +65,8 @@ export interface EventStreamOptions {
   /** Ends the stream, between two events. */
   signal: AbortSignal;
   heartbeatMs: number;
+  /** Called with each event that is sent. */
+  onEvent?(seq: number): void;
 }
 
 /**
@@ -56,7 +74,7 @@ export interface EventStreamOptions {
  * store only as they are taken. While Redis is away the stream waits.
  */
 export async function* eventStream(options: EventStreamOptions): AsyncGenerator<string> {
-  const { store, jobId, afterSeq, signal, heartbeatMs } = options;
+  const { store, jobId, afterSeq, signal, heartbeatMs, onEvent } = options;
   let seq = afterSeq;
   let newer = false;
   yield `retry: ${RECONNECT_MS}\n\n`;
@@ -66,6 +84,7 @@ export async function* eventStream(options: EventStreamOptions): AsyncGenerator<
     for (const event of events ?? []) {
       yield format(event);
       seq = event.seq;
+      onEvent?.(seq);
       if (event.type === 'status' && isFinal(event.state)) return;
     }
     if (events !== undefined && events.length > 0) {

@@ -8,6 +8,7 @@ import {
   createCommandMetrics,
   createMetrics,
   type Logger,
+  openTraces,
   type Siblings,
   serveOperations,
 } from '../telemetry/index.ts';
@@ -31,6 +32,8 @@ export interface RunningApi extends ListeningServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** For the last spans; a collector that is away is not waited for. */
+const TRACES_GRACE_MS = 2_000;
 /** For who reads the metrics while the role closes. */
 const OPERATIONS_GRACE_MS = 500;
 
@@ -56,8 +59,10 @@ async function openApi(
   const key = await readKeyFile(config.identity.assertion.keyFile, 'identity.assertion.keyFile');
   const address = await redisAddress(config);
   const metrics = await createMetrics();
+  const { tracer, ...traces } = await openTraces({ config, role: 'api', logger, metrics });
+  opened.defer(() => traces.close(TRACES_GRACE_MS));
   const store = await openJobStore({
-    ...{ address, config, logger, now: Date.now },
+    ...{ address, config, logger, tracer, now: Date.now },
     ...{ metrics: createJobMetrics(metrics), commandMetrics: createCommandMetrics(metrics) },
   });
   opened.defer(() => store.close());
@@ -68,7 +73,8 @@ async function openApi(
   const verify = createAssertionVerifier({ key, now: Date.now });
   const draining = new AbortController();
   const app = createApi({
-    ...{ config, store, verify, streams, logger, now: Date.now, draining: draining.signal },
+    ...{ config, store, verify, streams, logger, tracer, now: Date.now },
+    draining: draining.signal,
     page: builtPages('caller'),
   });
   const { host } = config.listen.api;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AssertedLimits } from '../authz/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
+import { formatTraceparent, SPANS, type Span, type SpanAttributes } from '../telemetry/index.ts';
 import { chooseWorkspace } from '../workspaces/index.ts';
 import { callerOf, contextOf, limitsOf, ownerFrom, routeNameOf } from './caller.ts';
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
@@ -12,12 +13,19 @@ import { permissionsFrom, withinLimits } from './limits.ts';
 import { fillInContext } from './named-context.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
-import { traceparentOf } from './trace.ts';
+import { traceOf } from './trace.ts';
 
 export type Submission = Extract<Acceptance, { kind: 'accepted' }> | { kind: 'refused'; reply: FastifyReply };
 
 /** Seconds after which a full queue may have a place again. */
 const FULL_RETRY_S = 30;
+
+/** The queue, as spans describe it. */
+const QUEUE: SpanAttributes = {
+  'messaging.system': 'gatehouse',
+  'messaging.destination.name': 'jobs',
+  'messaging.operation.type': 'send',
+};
 
 /** While its breaker is open, or it asked for a pause. */
 const PROVIDER_AWAY = 'The model provider cannot be asked now. Nothing was accepted; try again.';
@@ -55,7 +63,7 @@ const REFUSALS = {
 
 /** Checks a request to run a job and puts the job in the queue; where that does not work out, it has answered. */
 export async function submit(
-  { store, log, refuseWhileUnavailable, defaults, inject, workspaces }: ApiContext,
+  { store, log, tracer, refuseWhileUnavailable, defaults, inject, workspaces }: ApiContext,
   schema: ReturnType<typeof jobRequestSchema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -87,19 +95,20 @@ export async function submit(
   }
   const route = routeNameOf(request);
   const added = inject(withinLimits(asked, limits, defaults), { route, tier: caller.tier });
-  const traceparent = traceparentOf(request);
-  const acceptance = await store.accept({
+  const enqueue = tracer.start(SPANS.enqueue, traceOf(request), { kind: 'producer', attributes: QUEUE });
+  const submission = {
     owner: ownerFrom(caller),
     permissions: permissionsFrom(limits),
     request: added.request,
     injected: [...fromHeaders, ...added.injected],
     requestId: request.id,
-    ...(traceparent !== undefined && { traceparent }),
+    ...(enqueue.context && { traceparent: formatTraceparent(enqueue.context) }),
     ...(idempotencyKey !== undefined && {
       idempotency: { key: idempotencyKey, digest: digestOf(asked, route) },
     }),
     cancelOnDisconnect,
-  });
+  };
+  const acceptance = await enqueueing(enqueue, () => store.accept(submission));
   if (acceptance.kind !== 'accepted') {
     const { code, details } = REFUSALS[acceptance.kind];
     log.of(request).warn({ code, reason: acceptance.kind }, 'job refused');
@@ -134,6 +143,20 @@ function digestOf(asked: JobRequest, route: string): string {
   return createHash('sha256')
     .update(JSON.stringify([route, asked]))
     .digest('base64url');
+}
+
+/** Ends the span with what came of it. */
+async function enqueueing(span: Span, accept: () => Promise<Acceptance>): Promise<Acceptance> {
+  try {
+    const acceptance = await accept();
+    const isIn = acceptance.kind === 'accepted';
+    if (isIn) span.set({ 'messaging.message.id': acceptance.record.jobId });
+    span.end({ error: isIn ? undefined : acceptance.kind });
+    return acceptance;
+  } catch (error) {
+    span.end({ error: 'store_unavailable' });
+    throw error;
+  }
 }
 
 /** @returns undefined for what is not JSON, which authz has let pass only where it was not asked */

@@ -1,14 +1,23 @@
 import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
-import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../grpc/index.ts';
+import { type GrpcServer, type GrpcServerOptions, serveUnary, type UnaryCall } from '../grpc/index.ts';
 import { prepareInspection } from '../inspect/index.ts';
-import { createMetrics, type Logger, type Siblings, serveOperations } from '../telemetry/index.ts';
+import {
+  createMetrics,
+  type Logger,
+  openTraces,
+  type Siblings,
+  serveOperations,
+  tracedCall,
+} from '../telemetry/index.ts';
 import { admitChecks } from './admission.ts';
 import { rememberAssertions } from './assertion-memory.ts';
 import { createAssertionSigner } from './assertion-signer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createBodyExaminer } from './body/examiner.ts';
 import { bodyRules } from './body/rules.ts';
+import type { CheckRequest } from './check-request.ts';
+import type { CheckResponse } from './check-response.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { CHECK_CODEC } from './codec/index.ts';
 import { AuthzError } from './errors.ts';
@@ -17,6 +26,7 @@ import { startInspectionRules } from './inspection/live-rules.ts';
 import { readKeyFile } from './key-file.ts';
 import { createAuthzMetrics } from './metrics.ts';
 import { compilePolicy } from './policy.ts';
+import { describeResponse } from './span.ts';
 
 export interface AuthzOptions {
   config: Pick<
@@ -31,6 +41,7 @@ export interface AuthzOptions {
     | 'inspection'
     | 'tiers'
     | 'model'
+    | 'telemetry'
   >;
   logger: Logger;
   /** The processes that serve the same addresses. */
@@ -55,6 +66,7 @@ function inspects({ inspection: { enabled, policies } }: Pick<Config, 'inspectio
 
 /** What a CheckRequest may have besides the body: Envoy's header limit is far below. */
 const OVERHEAD_BYTES = 2 ** 20;
+const SERVICE = 'envoy.service.auth.v3.Authorization';
 
 /**
  * Starts the external authorization service: gRPC on listen.authz, and /health, /ready and /metrics on
@@ -80,6 +92,8 @@ async function start(
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
   const metrics = createAuthzMetrics(telemetry);
+  const traces = await openTraces({ config, role: 'authz', logger, metrics: telemetry });
+  closers.push(traces.close);
   const identification = await openIdentification({ config, metrics, logger, tracksUse: true, closers });
   const inspectionRules = await startInspectionRules({
     config: config.inspection,
@@ -124,16 +138,19 @@ async function start(
     healthWatch: config.grpc.healthWatch.authz,
     services: [
       {
-        name: 'envoy.service.auth.v3.Authorization',
+        name: SERVICE,
         proto: 'envoy/service/auth/v3/external_auth.proto',
         methods: {
           Check: {
             codec: CHECK_CODEC,
-            handler: admitChecks(authorize, {
-              maxConcurrentChecks: limits.maxConcurrentChecks,
-              metrics,
-              logger,
-            }),
+            handler: tracedCall<CheckRequest, UnaryCall, CheckResponse>(
+              { tracer: traces.tracer, service: SERVICE, method: 'Check', describe: describeResponse },
+              admitChecks(authorize, {
+                maxConcurrentChecks: limits.maxConcurrentChecks,
+                metrics,
+                logger,
+              }),
+            ),
           },
         },
       },

@@ -4,6 +4,7 @@ import { addBrowserLogin } from './browser-login.ts';
 import { addClientCertificates } from './client-certificates.ts';
 import { readTemplate } from './read-template.ts';
 import { printTemplate } from './template.ts';
+import { addTracing } from './tracing.ts';
 
 /** PEM files of the TLS listener, as paths that Envoy can read. */
 export interface TlsFiles {
@@ -27,7 +28,7 @@ export async function renderEnvoy(
   tls: TlsFiles,
   { clientAuthoritiesFile }: RenderOptions = {},
 ): Promise<string> {
-  const { listen, envoy, identity, ratelimit } = config;
+  const { listen, envoy, identity, ratelimit, telemetry } = config;
   const upstream = (name: 'authz' | 'ratelimit' | 'api') => envoy.upstreams[name] ?? listen[name];
   const bootstrap = await readTemplate('envoy.yaml', {
     ...address('listen.envoyHttp', listen.envoyHttp),
@@ -51,6 +52,7 @@ export async function renderEnvoy(
     await addClientCertificates(bootstrap, identity.mtls, clientAuthoritiesFile);
   }
   if (identity.oidc !== undefined) await addBrowserLogin(bootstrap, identity.oidc);
+  if (telemetry.traces.exporter !== 'none') await addTracing(bootstrap, telemetry.traces);
   return printTemplate(bootstrap);
 }
 

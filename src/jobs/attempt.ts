@@ -39,7 +39,7 @@ export interface Attempt {
   attempt: number;
   /** Of the request that the job was accepted with. */
   requestId: string;
-  /** As in the job's record. */
+  /** W3C traceparent of its span, which what is done for it is part of; absent where there is no trace. */
   traceparent?: string;
   owner: JobOwner;
   permissions: JobPermissions;

@@ -7,11 +7,12 @@ import {
   type RedisAddress,
   redisKeys,
 } from '../redis/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import type { RunAttempt } from './attempt.ts';
 import { Bell } from './bell.ts';
 import { HeldJobs } from './held-jobs.ts';
 import { createJobLog } from './job-log.ts';
+import { createJobTraces } from './job-traces.ts';
 import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
 import { openQueue } from './queue/queue.ts';
 import { createJobRunner } from './run-job.ts';
@@ -25,6 +26,8 @@ export interface ConsumeOptions {
   address: RedisAddress;
   config: Pick<Config, 'dataDir' | 'jobs' | 'pool' | 'redis'>;
   logger: Logger;
+  /** Absent: nothing is traced. */
+  tracer?: Tracer;
   /** Milliseconds since the epoch. */
   now(): number;
   /** No job is begun unless this is open. untilMs: milliseconds since the epoch. */
@@ -54,7 +57,7 @@ const HAND_BACK_MS = 5_000;
  * is in its record, which only the current attempt may change.
  */
 export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsumer {
-  const { address, config, now, availability, leaseMs = LEASE_MS } = options;
+  const { address, config, tracer = silentTracer, now, availability, leaseMs = LEASE_MS } = options;
   const logger = options.logger.of('jobs');
   const { metrics = NO_JOB_METRICS } = options;
   const keys = redisKeys(config.redis.keyPrefix);
@@ -72,7 +75,10 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
       if (open) logger.warn({ err }, 'the files of jobs could not be looked through');
     },
   });
-  const runJob = createJobRunner({ config, logger, now, log, queue, files, metrics, run });
+  const runJob = createJobRunner({
+    ...{ config, logger, now, log, queue, files, metrics, run },
+    traces: createJobTraces(tracer),
+  });
   const held = new HeldJobs({ queue, places: config.pool.workers, leaseMs, logger });
   const bell = new Bell();
   const stopListening = announcements.listen(queue.channel, () => bell.ring());

@@ -5,6 +5,8 @@ export interface StoredJob extends JobRecord {
   /** Until the state is final. */
   request?: JobRequest;
   permissions?: JobPermissions;
+  /** When it went back to the queue; absent before. */
+  queuedAt?: string;
   /** Attempts that ended because the worker closed; they are given again. */
   handedBack: number;
   /** The files that `artifacts` counts. */
@@ -44,6 +46,7 @@ const ENCODINGS: Record<keyof Omit<StoredJob, 'jobId'>, Encoding> = {
   ...VISIBLE,
   request: 'json',
   permissions: 'json',
+  queuedAt: 'text',
   handedBack: 'number',
   artifactList: 'json',
 };

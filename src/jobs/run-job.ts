@@ -1,11 +1,12 @@
 import type { Config } from '../config/index.ts';
-import { type Logger, traceIdOf } from '../telemetry/index.ts';
+import { formatTraceparent, type Logger, type Span, traceIdOf } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
-import type { RunAttempt } from './attempt.ts';
-import { execute } from './execute.ts';
+import type { AttemptOutcome, RunAttempt } from './attempt.ts';
+import { type Execution, execute } from './execute.ts';
 import { ofRequest } from './injection.ts';
 import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
+import type { JobTraces } from './job-traces.ts';
 import { jobLogFields } from './log-fields.ts';
 import type { JobMetrics } from './metrics.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
@@ -23,7 +24,19 @@ export interface JobRunnerOptions {
   queue: Pick<JobQueue, 'finish' | 'putBack'>;
   files: Pick<WorkerFiles, 'artifacts' | 'artifactLimits' | 'sessions'>;
   metrics: Pick<JobMetrics, 'begun' | 'attempted'>;
+  traces: JobTraces;
   run: RunAttempt;
+}
+
+/** A job that this worker has begun an attempt at. */
+interface Begun {
+  lease: Lease;
+  /** As it was before the attempt. */
+  job: StoredJob;
+  request: JobRequest;
+  attempt: number;
+  logger: Logger;
+  span: Span;
 }
 
 /**
@@ -33,7 +46,7 @@ export interface JobRunnerOptions {
 export type JobRunner = (lease: Lease, signal: AbortSignal) => Promise<void>;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { config, logger, now, log, queue, files, metrics, run } = options;
+  const { config, logger, now, log, queue, files, metrics, traces, run } = options;
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
 
   function write(
@@ -65,40 +78,51 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     return progress === undefined || isFinal(progress.state);
   }
 
-  return async (lease, signal) => {
+  async function begin(lease: Lease): Promise<Begun | undefined> {
     const { jobId } = lease;
     const job = await log.read(jobId);
     // Gone: it was never accepted, or is past its retention. Final: the worker died between the record and the queue.
     if (job?.request === undefined || isFinal(job.state)) {
       if (job?.state === 'completed') await commitSession(job, job.attempts);
-      return queue.finish(lease);
+      await queue.finish(lease);
+      return undefined;
     }
-    const beginning = beginAttempt(job, limits, new Date(now()));
+    const at = new Date(now());
+    const beginning = beginAttempt(job, limits, at);
     const attempt = beginning.kind === 'run' ? beginning.attempt : job.attempts;
     const begun = await write(jobId, job.attempts, attempt, beginning.change);
-    if (begun !== 'ok') return giveUp(lease, begun);
+    if (begun !== 'ok') {
+      await giveUp(lease, begun);
+      return undefined;
+    }
     const jobLogger = logger.child(jobLogFields(job, attempt));
-    const traceId = traceIdOf(job.traceparent);
     if (beginning.kind === 'exhausted') {
       jobLogger.warn({ code: 'worker_crashed' }, 'job failed');
-      return queue.finish(lease);
+      traces.end(job, { state: 'failed', at, error: 'worker_crashed', attempts: attempt });
+      await queue.finish(lease);
+      return undefined;
     }
     jobLogger.info({}, 'attempt begins');
-    if (attempt === 1) metrics.begun(now() - Date.parse(job.createdAt), traceId);
+    if (attempt === 1) metrics.begun(at.getTime() - Date.parse(job.createdAt), traceIdOf(job.traceparent));
+    const span = traces.begin(job, attempt, at);
+    return { lease, job, request: job.request, attempt, logger: jobLogger, span };
+  }
 
+  async function runAttempt(begun: Begun, signal: AbortSignal): Promise<Execution> {
+    const { job, request, attempt, logger: jobLogger, span } = begun;
+    const { jobId } = job;
     const turn = sessionTurn(job, attempt);
     const session = turn && (await files.sessions.open(turn));
-    const begunAt = performance.now();
-    const execution = await execute({
+    return execute({
       attempt: {
         jobId,
         attempt,
         requestId: job.requestId,
-        ...(job.traceparent !== undefined && { traceparent: job.traceparent }),
+        ...(span.context && { traceparent: formatTraceparent(span.context) }),
         owner: job.owner,
         permissions: job.permissions ?? {},
-        request: job.request,
-        timeoutMs: timeoutMs(job.request, config),
+        request,
+        timeoutMs: timeoutMs(request, config),
         ...(session && { session }),
       },
       injected: ofRequest(job.injected ?? []),
@@ -114,30 +138,65 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       signal,
       onError: (err) => jobLogger.error({ err }, 'attempt failed with a bug'),
     });
-    if (execution.kind === 'ended') {
-      const { outcome } = execution;
-      const ending = endAttempt(job, attempt, outcome, limits, new Date(now()));
-      metrics.attempted(ending.kind, performance.now() - begunAt, traceId);
-      const written = await write(jobId, attempt, attempt, ending.change);
-      if (written !== 'ok') return giveUp(lease, written);
-      const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
-      jobLogger.info({ code, model: outcome.model }, `attempt ends: ${ending.kind}`);
-      if (ending.kind === 'completed') await commitSession(job, attempt);
-      if (ending.kind === 'retry') await queue.putBack(lease, ending.delayMs);
-      else await queue.finish(lease, ending.kind === 'completed' ? performance.now() - begunAt : undefined);
-      return;
-    }
-    metrics.attempted('interrupted', performance.now() - begunAt, traceId);
+  }
+
+  async function end(begun: Begun, outcome: AttemptOutcome, runMs: number): Promise<void> {
+    const { lease, job, attempt, logger: jobLogger, span } = begun;
+    const at = new Date(now());
+    const ending = endAttempt(job, attempt, outcome, limits, at);
+    metrics.attempted(ending.kind, runMs, traceIdOf(job.traceparent));
+    const written = await write(job.jobId, attempt, attempt, ending.change);
+    if (written !== 'ok') return giveUp(lease, written);
+    const code = outcome.kind === 'failed' ? outcome.error.code : outcome.kind;
+    jobLogger.info({ code, model: outcome.model }, `attempt ends: ${ending.kind}`);
+    const error = outcome.kind === 'failed' ? outcome.error.code : undefined;
+    span.set({ 'gatehouse.attempt.outcome': ending.kind });
+    span.end({ endMs: at.getTime(), error });
+    if (ending.kind !== 'retry') traces.end(job, { state: ending.kind, at, error, attempts: attempt });
+    if (ending.kind === 'completed') await commitSession(job, attempt);
+    if (ending.kind === 'retry') return void (await queue.putBack(lease, ending.delayMs));
+    return queue.finish(lease, ending.kind === 'completed' ? runMs : undefined);
+  }
+
+  /** Of an attempt that was ended from outside. */
+  async function leave(
+    { lease, job, attempt, logger: jobLogger, span }: Begun,
+    execution: Exclude<Execution, { kind: 'ended' }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { jobId } = job;
     // Where the attempt wrote something just then, it heard of the end by that.
     if (signal.reason === 'canceled' || (execution.kind === 'superseded' && (await isOver(jobId)))) {
+      span.end({ error: 'canceled' });
       if (execution.outcome) await log.addLateUsage(jobId, attempt, spentBy(job, execution.outcome));
       jobLogger.info({ code: 'canceled' }, 'attempt ends: canceled');
       return queue.finish(lease);
     }
-    if (execution.kind === 'superseded') return giveUp(lease, 'superseded');
+    if (execution.kind === 'superseded') {
+      span.end({ error: 'superseded' });
+      return giveUp(lease, 'superseded');
+    }
     const reason = String(signal.reason);
     jobLogger.warn({ reason }, 'attempt interrupted, job goes back to the queue');
-    return giveUp(lease, await write(jobId, attempt, attempt, handBack(job)));
+    const at = new Date(now());
+    span.end({ error: 'interrupted', endMs: at.getTime() });
+    return giveUp(lease, await write(jobId, attempt, attempt, handBack(job, at)));
+  }
+
+  return async (lease, signal) => {
+    const begun = await begin(lease);
+    if (begun === undefined) return;
+    try {
+      const begunAt = performance.now();
+      const execution = await runAttempt(begun, signal);
+      const runMs = performance.now() - begunAt;
+      if (execution.kind === 'ended') return await end(begun, execution.outcome, runMs);
+      metrics.attempted('interrupted', runMs, traceIdOf(begun.job.traceparent));
+      await leave(begun, execution, signal);
+    } finally {
+      // Where what became of it could not be written down.
+      begun.span.end({ error: 'not_written' });
+    }
   };
 }
 

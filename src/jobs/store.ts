@@ -10,7 +10,7 @@ import {
   redisKeys,
   watchCommands,
 } from '../redis/index.ts';
-import type { CommandMetrics, Logger } from '../telemetry/index.ts';
+import { type CommandMetrics, type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import { type Acceptance, createAcceptance, type Submission } from './accept.ts';
 import { artifactPlace, artifactsFolder } from './artifacts/place.ts';
 import { usingStore } from './error.ts';
@@ -18,6 +18,7 @@ import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
+import { createJobTraces } from './job-traces.ts';
 import { createListeners } from './listeners.ts';
 import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
 import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts';
@@ -97,6 +98,8 @@ export interface JobStoreOptions {
   address: RedisAddress;
   config: Pick<Config, 'dataDir' | 'jobs' | 'redis'>;
   logger: Logger;
+  /** Tells the spans of jobs that are ended here; absent: nobody does. */
+  tracer?: Tracer;
   now(): number;
   metrics?: JobMetrics;
   commandMetrics?: CommandMetrics;
@@ -114,7 +117,8 @@ const FIRST_CONNECTION_MS = 3_000;
  * @returns once Redis is connected; without it after a moment, and calls reject until it is there
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const { address, config, now, metrics = NO_JOB_METRICS } = options;
+  const { address, config, tracer = silentTracer, now, metrics = NO_JOB_METRICS } = options;
+  const traces = createJobTraces(tracer);
   const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
@@ -141,17 +145,28 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
         await queue.remove(jobId);
         return job;
       }
-      const write = { jobId, fence: job.attempts, attempt: job.attempts, at: new Date(now()) };
-      await log.write({ ...write, expireMs: config.jobs.retention.ms, ...cancelJob(new Date(now())) });
+      const { attempts } = job;
+      const at = new Date(now());
+      const write = { jobId, fence: attempts, attempt: attempts, at };
+      const written = await log.write({
+        ...write,
+        expireMs: config.jobs.retention.ms,
+        ...cancelJob(at),
+      });
+      if (written === 'ok') traces.end(job, { state: 'canceled', at, error: 'canceled', attempts });
     }
   }
 
   async function expireOne(jobId: string): Promise<boolean> {
-    const write = { jobId, fence: 0, attempt: 0, at: new Date(now()) };
-    const change = expireJob(new Date(now()));
+    const at = new Date(now());
+    const write = { jobId, fence: 0, attempt: 0, at };
+    const change = expireJob(at);
     const written = await log.write({ ...write, expireMs: config.jobs.retention.ms, ...change });
     await queue.remove(jobId);
-    return written === 'ok';
+    if (written !== 'ok') return false;
+    const job = await log.readVisible(jobId);
+    if (job) traces.end(job, { state: 'expired', at, error: 'expired_in_queue', attempts: 0 });
+    return true;
   }
 
   return {

@@ -145,7 +145,7 @@ test('whatever happens, a job begins no more attempts than it is allowed', () =>
           const before = job;
           job = { ...job, ...beginning.change.fields } as StoredJob;
           if (what === 'crash') charged += 1;
-          if (what === 'hand back') job = { ...job, ...handBack(before).fields } as StoredJob;
+          if (what === 'hand back') job = { ...job, ...handBack(before, now).fields } as StoredJob;
           if (what === 'failure') {
             charged += 1;
             const ending = endAttempt(before, beginning.attempt, overloaded, { ...limits, attempts: n }, now);

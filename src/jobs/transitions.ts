@@ -113,7 +113,11 @@ export function endAttempt(
     kind: 'retry',
     delayMs,
     change: {
-      fields: { state: 'queued', retries: [...(job.retries ?? []), retry], ...known },
+      fields: {
+        ...{ state: 'queued', queuedAt: now.toISOString() },
+        retries: [...(job.retries ?? []), retry],
+        ...known,
+      },
       events: [{ type: 'status', state: 'queued' }],
     },
   };
@@ -132,9 +136,9 @@ export function expireJob(now: Date): JobChange {
 }
 
 /** What giving a job back to the queue unfinished makes of it. */
-export function handBack(job: StoredJob): JobChange {
+export function handBack(job: StoredJob, now: Date): JobChange {
   return {
-    fields: { state: 'queued', handedBack: job.handedBack + 1 },
+    fields: { state: 'queued', queuedAt: now.toISOString(), handedBack: job.handedBack + 1 },
     events: [{ type: 'status', state: 'queued' }],
   };
 }

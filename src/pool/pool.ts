@@ -5,7 +5,7 @@ import { jobLogFields, type RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
 import { checkSkills } from '../skills/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import { findTool, missingTool } from '../toolchain/index.ts';
 import { openWorkspaces } from '../workspaces/index.ts';
 import { stoppedOutcome } from './attempt/outcome.ts';
@@ -38,12 +38,14 @@ export interface Pool {
 export async function createPool(options: {
   config: Config;
   logger: Logger;
+  /** Absent: nothing is traced. */
+  tracer?: Tracer;
   provider: Provider;
   budget: TokenBudget;
   /** Called where a model wrote the marker of its system prompt. */
   onPromptLeak?(): void;
 }): Promise<Pool> {
-  const { config, logger, provider, budget, onPromptLeak = () => {} } = options;
+  const { config, logger, tracer = silentTracer, provider, budget, onPromptLeak = () => {} } = options;
   await checkSkills(config);
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
@@ -61,7 +63,7 @@ export async function createPool(options: {
   const workspaces =
     sandbox.confine && openWorkspaces({ config, logger, environment: process.env, now: Date.now });
   const surroundings: AttemptSurroundings = {
-    ...{ config, logger, provider, budget, fleet, workspaces },
+    ...{ config, logger, tracer, provider, budget, fleet, workspaces },
     sandbox: sandbox.kind,
     ...{ makeCanary, onPromptLeak },
   };

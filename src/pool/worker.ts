@@ -8,6 +8,7 @@ import {
   createMetrics,
   type Logger,
   METRICS,
+  openTraces,
   serveOperations,
 } from '../telemetry/index.ts';
 import { showPlannedTokens, watchPool } from './metrics.ts';
@@ -24,6 +25,8 @@ export interface WorkerRole {
 
 /** For who reads the metrics while the role closes. */
 const OPERATIONS_GRACE_MS = 500;
+/** For the last spans; a collector that is away is not waited for. */
+const TRACES_GRACE_MS = 2_000;
 
 /**
  * Starts the worker role: jobs from the queue, run by the pool, with the provider's answers.
@@ -47,6 +50,8 @@ async function openWorker(
   const address = await redisAddress(config);
   const keys = redisKeys(config.redis.keyPrefix);
   const metrics = await createMetrics();
+  const { tracer, ...traces } = await openTraces({ config, role: 'worker', logger, metrics });
+  opened.defer(() => traces.close(TRACES_GRACE_MS));
   const redis = openRedis(address, 'gatehouse-model');
   opened.defer(() => redis.disconnect());
   watchCommands(redis, createCommandMetrics(metrics)('gatehouse-model'));
@@ -62,7 +67,7 @@ async function openWorker(
   opened.defer(() => budget.close());
   const promptLeaks = metrics.counter(METRICS.inspectionPromptLeaks);
   const onPromptLeak = () => promptLeaks.inc();
-  const pool = await createPool({ config, logger, provider, budget, onPromptLeak });
+  const pool = await createPool({ config, logger, tracer, provider, budget, onPromptLeak });
   opened.defer(() => pool.close(0));
   watchPool(metrics, pool);
   showPlannedTokens(metrics, config);
@@ -75,7 +80,7 @@ async function openWorker(
   opened.defer(() => operations.close(OPERATIONS_GRACE_MS));
   const consumer = consumeJobs(
     {
-      ...{ address, config, logger, now: Date.now, availability: provider.availability },
+      ...{ address, config, logger, tracer, now: Date.now, availability: provider.availability },
       metrics: createJobMetrics(metrics),
     },
     pool.run,

@@ -9,6 +9,7 @@ import {
   type Logger,
   METRICS,
   type Metrics,
+  openTraces,
   type Siblings,
   serveOperations,
 } from '../telemetry/index.ts';
@@ -24,7 +25,7 @@ import type { LoadResult, RulesStatus } from './rules/live-rules.ts';
 import { startRules } from './rules/start.ts';
 import { openStores } from './stores.ts';
 
-type RatelimitConfig = Pick<Config, 'listen' | 'grpc' | 'redis' | 'envoy' | 'ratelimit'>;
+type RatelimitConfig = Pick<Config, 'listen' | 'grpc' | 'redis' | 'envoy' | 'ratelimit' | 'telemetry'>;
 
 export interface RatelimitOptions {
   config: RatelimitConfig;
@@ -86,6 +87,8 @@ async function start(
 ): Promise<RunningRatelimit> {
   const { ratelimit, listen } = config;
   const metrics = await createMetrics();
+  const traces = await openTraces({ config, role: 'ratelimit', logger, metrics });
+  closers.push(traces.close);
   let healthChanged = () => {};
   let rulesChanged = () => {};
   let recordRules = () => {};
@@ -151,7 +154,7 @@ async function start(
   });
 
   const onError = logUnanswered(logger);
-  const server = await serveGrpc(rateLimitService(decide), config, onError);
+  const server = await serveGrpc(rateLimitService(decide, traces.tracer), config, onError);
   closers.push((graceMs) => server.close(graceMs));
   const health = createHealth({
     ...ratelimit.health,

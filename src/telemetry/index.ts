@@ -38,4 +38,10 @@ export {
   type Siblings,
   sumMetrics,
 } from './siblings.ts';
+export { SPAN_ATTRIBUTES, SPANS, type SpanAttribute } from './span-names.ts';
 export type { Timing } from './timing.ts';
+export { epochMs } from './traces/clock.ts';
+export { openTraces, type Traces } from './traces/open.ts';
+export type { EndedSpan, Span, SpanAttributes, SpanEnd, SpanStart } from './traces/span.ts';
+export { tracedCall } from './traces/traced-call.ts';
+export { createTracer, silentTracer, type Tracer } from './traces/tracer.ts';

@@ -490,4 +490,18 @@ export const METRICS = {
     help: '1 while a provider is not asked because it wants a pause, else 0',
     labels: ['provider'],
   },
+  tracesSpansSent: {
+    name: 'gatehouse_traces_spans_sent_total',
+    type: 'counter',
+    roles: ['authz', 'ratelimit', 'api', 'worker'],
+    help: 'Spans that the collector of telemetry.traces has taken',
+    labels: [],
+  },
+  tracesSpansLost: {
+    name: 'gatehouse_traces_spans_lost_total',
+    type: 'counter',
+    roles: ['authz', 'ratelimit', 'api', 'worker'],
+    help: 'Spans that did not get out, by reason: queue_full (more than the exporter sends), export_failed (the collector is away)',
+    labels: ['reason'],
+  },
 } as const satisfies Record<string, MetricDefinition>;

@@ -1,3 +1,4 @@
+import type { Span, SpanStart } from '../../telemetry/index.ts';
 import type { ProviderFailure } from '../failure.ts';
 import type { TokenUsage } from '../usage.ts';
 
@@ -17,6 +18,8 @@ export interface AttemptContext {
   /** The most output tokens of one answer that the job asked for. */
   maxTokens?: number | undefined;
   permissions: ModelPermissions;
+  /** Begins a span of the attempt; absent: nothing is traced. */
+  startSpan?(name: string, how: SpanStart): Span;
   /** Told after each answer, also of one that broke off. */
   onUsage?(spent: Spent): void;
 }

@@ -21,6 +21,8 @@ export interface Forwarded {
   answer?: { status: number; model: string; reading: Reading; providerRequestId?: string };
   /** Who was asked last; absent where nobody was. */
   provider?: string;
+  /** How often one was. */
+  tries: number;
   outcome: RequestOutcome;
   failure?: ProviderFailure;
 }
@@ -47,6 +49,7 @@ export async function forward(
   deadlines: Deadlines,
 ): Promise<Forwarded> {
   let asked: string | undefined;
+  let tries = 0;
   let answer: Answer;
   try {
     answer = await provider.ask({
@@ -60,10 +63,11 @@ export async function forward(
       signal: deadlines.signal,
       onAsked: (name) => {
         asked = name;
+        tries += 1;
       },
     });
   } catch (error) {
-    return { ...notBegun(error, limits), ...(asked === undefined ? {} : { provider: asked }) };
+    return { ...notBegun(error, limits), tries, ...(asked === undefined ? {} : { provider: asked }) };
   }
   provider.metrics.firstByte(answer.upstream.name, answer.firstByteMs);
   const meter = createUsageMeter(
@@ -71,7 +75,7 @@ export async function forward(
     one(answer.response.headers['content-encoding']),
   );
   const brokenBy = await pass(answer, meter, response, limits, deadlines);
-  return ended(answer, meter.reading(), brokenBy, limits);
+  return { ...ended(answer, meter.reading(), brokenBy, limits), tries };
 }
 
 /** @returns why the answer did not come to its end: the proxy's own reason, or what the network threw */
@@ -105,7 +109,7 @@ async function* metered(chunks: AsyncIterable<Uint8Array>, meter: UsageMeter) {
   }
 }
 
-function notBegun(error: unknown, limits: ProxyLimits): Forwarded {
+function notBegun(error: unknown, limits: ProxyLimits): Omit<Forwarded, 'tries'> {
   if (error instanceof Unanswered) return { outcome: error.failure.kind, failure: error.failure };
   if (error instanceof Interruption && error.reason === 'total_time') {
     return { outcome: 'timeout', failure: notWithin(limits.requestTimeoutMs) };
@@ -119,7 +123,7 @@ function ended(
   reading: Reading,
   brokenBy: InterruptionReason | Error | undefined,
   limits: ProxyLimits,
-): Forwarded {
+): Omit<Forwarded, 'tries'> {
   const status = response.statusCode;
   const providerRequestId = requestIdOf(response.headers['request-id']);
   const about = {

@@ -5,6 +5,7 @@ import type { CheckedRequest, Refusal } from '../policy/check-request.ts';
 import { isNamed } from '../policy/model-names.ts';
 import type { Provider } from '../provider/open.ts';
 import { NOT_TO_BE_REPEATED, sendApiError, sendFailure } from './api-error.ts';
+import { endChat, startChat } from './chat-span.ts';
 import { startDeadlines } from './deadlines.ts';
 import { type Forwarded, forward } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
@@ -79,6 +80,8 @@ export async function serveRequest(
       session.conclude(failure, 'asked');
       return sendFailure(response, failure);
     }
+    const span =
+      route === 'messages' ? startChat(session.context, checked.request, request.headers) : undefined;
     const startedMs = performance.now();
     const deadlines = startDeadlines(response, session.ended, limits.requestTimeoutMs);
     const { tenant } = session.context;
@@ -89,6 +92,7 @@ export async function serveRequest(
       limits,
       deadlines,
     ).finally(() => deadlines.dispose());
+    if (span !== undefined) endChat(span, forwarded);
     if (forwarded.outcome === 'worker_gone') response.destroy();
     else if (!response.headersSent && forwarded.failure) sendFailure(response, forwarded.failure);
     if (route === 'messages') account(session, provider, forwarded, checked.request);

@@ -15,6 +15,7 @@ const MAX_DEPTH = 16;
  * Gives the files that a run has made or changed to the attempt's sink. Nothing of the job runs any more.
  * @param given what was there before the run: the request's own files, as they were left, and a workspace, whose files
  * have their changes in a patch
+ * @returns how many were kept, and how many were not
  */
 export async function giveArtifacts(
   { config, logger }: { config: Config; logger: Logger },
@@ -22,7 +23,7 @@ export async function giveArtifacts(
   { folder }: Worker,
   { put, copy }: { put: ReadonlyMap<string, FileStamp>; copy: Copy | undefined },
   stop: StopSignal,
-): Promise<void> {
+): Promise<{ given: number; refused: number }> {
   const limits = {
     maxFileBytes: config.jobs.artifacts.maxFile.bytes,
     maxDepth: MAX_DEPTH,
@@ -38,9 +39,11 @@ export async function giveArtifacts(
     limits,
     isWanted,
   );
-  if (refused + notTaken === 0 && !incomplete) return;
+  const counts = { given, refused: refused + notTaken };
+  if (counts.refused === 0 && !incomplete) return counts;
   logger.info(
-    { count: refused + notTaken, reason: incomplete ? 'more than is kept' : 'links, or longer than is kept' },
+    { count: counts.refused, reason: incomplete ? 'more than is kept' : 'links, or longer than is kept' },
     `${given} files were kept, and others were not`,
   );
+  return counts;
 }

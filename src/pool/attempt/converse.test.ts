@@ -35,7 +35,7 @@ async function converseWith(file: string, args: string[] = [], timeoutMs = 60_00
     worker,
     lines: 'x\n',
     reporter,
-    supervisor: { saw() {} },
+    saw() {},
     stop,
     onSpoke: () => (spoken += 1),
   });

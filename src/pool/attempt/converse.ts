@@ -1,6 +1,5 @@
-import type { Supervisor } from '../supervisor/supervisor.ts';
 import { interruptLine } from '../wire/input.ts';
-import type { ResultMessage } from '../wire/message.ts';
+import type { CliMessage, ResultMessage } from '../wire/message.ts';
 import type { Worker } from '../workers/worker.ts';
 import type { Observation } from './outcome.ts';
 import { ProgressReader } from './progress.ts';
@@ -28,11 +27,12 @@ export async function converse(options: {
   worker: Worker;
   lines: string;
   reporter: ProgressReporter;
-  supervisor: Pick<Supervisor, 'saw'>;
+  /** Called with each message. */
+  saw(message: CliMessage): void;
   stop: StopSignal;
   onSpoke(): void;
 }): Promise<Conversation> {
-  const { worker, lines, reporter, supervisor, stop, onSpoke } = options;
+  const { worker, lines, reporter, saw, stop, onSpoke } = options;
   const interrupt = () => {
     worker.write(interruptLine());
     worker.end(INTERRUPT_GRACE_MS);
@@ -50,7 +50,7 @@ export async function converse(options: {
       if (message === undefined) break;
       if (!spoke) onSpoke();
       spoke = true;
-      supervisor.saw(message);
+      saw(message);
       if (message.type === 'system') model = message.model;
       if (message.type === 'result') result = message;
       for (const event of progress.read(message)) {

@@ -3,7 +3,14 @@ import type { Canary } from '../../inspect/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
 import { budgetMessage, type Provider, type TokenUsage } from '../../model/index.ts';
 import type { TokenBudget } from '../../ratelimit/index.ts';
-import type { Logger } from '../../telemetry/index.ts';
+import {
+  type Logger,
+  parseTraceparent,
+  SPANS,
+  type Span,
+  type TraceContext,
+  type Tracer,
+} from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { type Copy, WorkspaceError, type Workspaces } from '../../workspaces/index.ts';
 import { decodeTranscript } from '../session/transcript.ts';
@@ -22,6 +29,7 @@ import { ProgressReporter } from './progress-reporter.ts';
 import { guardAgainstLeaks } from './prompt-leak.ts';
 import { keepSession } from './session.ts';
 import type { StopSignal } from './stop-signal.ts';
+import { ToolSpans } from './tool-spans.ts';
 import {
   giveChanges,
   placeWorkspace,
@@ -35,6 +43,7 @@ import {
 export interface AttemptSurroundings {
   config: Config;
   logger: Logger;
+  tracer: Tracer;
   provider: Provider;
   fleet: Fleet;
   sandbox: 'bubblewrap' | 'none';
@@ -54,6 +63,9 @@ export interface EndedAttempt {
   /** Resolves when its worker is ready for the next job. Nothing of the attempt runs any more before that. */
   settled: Promise<void>;
 }
+
+/** How a job came by its worker, as its trace says it. */
+const ORIGINS = { reused: 'reused', plain: 'warm', unopened: 'warm', cold: 'cold' } as const;
 
 const SETTLED = Promise.resolve();
 
@@ -82,7 +94,7 @@ async function runWithWorkspace(
   report: Report,
   stop: StopSignal,
 ): Promise<EndedAttempt> {
-  const { config, fleet, provider, makeCanary } = surroundings;
+  const { config, tracer, fleet, provider, makeCanary } = surroundings;
   const { owner, request } = attempt;
   const endsAtMs = performance.now() + attempt.timeoutMs;
   const budget = await provider.budget.stateOf(owner);
@@ -107,19 +119,23 @@ async function runWithWorkspace(
   const canary = makeCanary?.();
   const keepsSession = attempt.session !== undefined;
   const need = { owner, maxTurns, keepsSession, opening: openingOf(request, canary?.notice) };
+  const parent = parseTraceparent(attempt.traceparent);
+  const starting = tracer.start(SPANS.workerStart, parent);
   const lease = await fleet.take(need, stop.signal, { transcript, skills, furnish });
+  if (lease === undefined || lease === 'cli_missing') starting.end({ error: lease ?? 'stopped' });
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
     const message = missingTool('claude', config.pool.claudePath);
     return notBegun({ kind: 'failed', error: { code: 'cli_missing', message }, retryable: false });
   }
   const { worker } = lease;
+  starting.set({ 'gatehouse.worker.origin': ORIGINS[lease.origin] });
   worker.served = { tenant: owner.tenant, client: owner.client };
   worker.jobs += 1;
   try {
     const injected = skills.map(({ name, sha256 }) => ({ source: 'skill', name, sha256 }) as const);
     if (injected.length > 0) await stop.unlessGivenUp(attempt.recordInjected(injected));
-    if (furnish !== undefined && !lease.isNew) {
+    if (furnish !== undefined && lease.origin !== 'cold') {
       await furnish(worker);
       // One that does not ends, which is what its run then comes to.
       await lookAgain(worker, need.opening);
@@ -130,12 +146,19 @@ async function runWithWorkspace(
       stop,
       canary,
       opening: need.opening,
+      parent,
+      starting,
     });
     const completed = ran.kind === 'completed';
     const reusable = await fleet.inspect(worker, completed ? 'well' : 'badly');
     const used = prepared && copy && { prepared, copy, put, endsAtMs };
     const outcome = await withChanges(surroundings, attempt, worker, used, ran, stop);
-    await stop.unlessGivenUp(giveArtifacts(surroundings, attempt, worker, { put, copy }, stop));
+    const upload = tracer.start(SPANS.artifacts, parent);
+    const giving = giveArtifacts(surroundings, attempt, worker, { put, copy }, stop);
+    const given = giving.then(({ given, refused }) => {
+      upload.set({ 'gatehouse.artifacts.count': given, 'gatehouse.artifacts.refused': refused });
+    });
+    await stop.unlessGivenUp(given).finally(() => upload.end());
     if (completed) await keepSession(surroundings.logger, attempt, worker, sessionId);
     if (reusable) return { outcome, settled: fleet.giveBack(worker) };
     await fleet.dispose(worker);
@@ -175,13 +198,17 @@ interface Run {
   stop: StopSignal;
   canary: Canary | undefined;
   opening: Opening;
+  /** The attempt's span. */
+  parent: TraceContext | undefined;
+  /** The worker's start, until it speaks. */
+  starting: Span;
 }
 
 async function runIn(
   { worker, started }: Lease,
-  { config, logger, provider, budget, onPromptLeak }: AttemptSurroundings,
+  { config, logger, tracer, provider, budget, onPromptLeak }: AttemptSurroundings,
   { jobId, attempt, requestId, traceparent, owner, permissions, request, timeoutMs }: Attempt,
-  { report, stop, canary, opening }: Run,
+  { report, stop, canary, opening, parent, starting }: Run,
 ): Promise<{ outcome: AttemptOutcome; sessionId: string | undefined }> {
   const model = request.model ?? config.model.name;
   const session = worker.beginSession({
@@ -193,6 +220,7 @@ async function runIn(
     model,
     maxTokens: request.max_tokens,
     permissions,
+    startSpan: (name, how) => tracer.start(name, parent, how),
     onUsage({ added, total, ...rest }) {
       budget.charge(owner, budgetedTokens(added));
       reporter.push({ type: 'usage', ...total, ...rest });
@@ -213,15 +241,24 @@ async function runIn(
     prompt: request.prompt,
   };
   const supervisor = new Supervisor(worker, config.pool.limits, stop);
+  const tools = new ToolSpans(tracer, parent);
   const conversation = await converse({
     worker,
     lines: turnLines(worker, turn),
     reporter,
-    supervisor,
+    saw(message) {
+      supervisor.saw(message);
+      tools.saw(message);
+    },
     stop,
-    onSpoke: started,
+    onSpoke() {
+      starting.end();
+      started();
+    },
   }).finally(() => {
+    starting.end({ error: 'not_started' });
     supervisor.dispose();
+    tools.dispose();
     return session.end();
   });
 

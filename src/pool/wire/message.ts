@@ -46,6 +46,14 @@ const assistantMessage = z.object({
   error: z.string().optional(),
 });
 
+/** What tools came to; its content may also be a text. */
+const userMessage = z.object({
+  type: z.literal('user'),
+  message: z.object({
+    content: z.array(z.object({ tool_use_id: name.optional(), is_error: z.boolean().optional() })).catch([]),
+  }),
+});
+
 const resultMessage = z.object({
   type: z.literal('result'),
   subtype: z.string(),
@@ -68,7 +76,14 @@ const controlResponse = z.object({
   response: z.object({ subtype: z.string(), request_id: z.string() }),
 });
 
-const cliMessage = z.union([streamEvent, assistantMessage, resultMessage, initMessage, controlResponse]);
+const cliMessage = z.union([
+  streamEvent,
+  assistantMessage,
+  userMessage,
+  resultMessage,
+  initMessage,
+  controlResponse,
+]);
 
 export type CliMessage = z.infer<typeof cliMessage>;
 export type ResultMessage = z.infer<typeof resultMessage>;

@@ -28,8 +28,7 @@ export type Origin = 'reused' | WarmKind | 'cold';
 /** A worker that is one job's alone. */
 export interface Lease {
   worker: Worker;
-  /** Whether it was started for the job. */
-  isNew: boolean;
+  origin: Origin;
   /** To be called once the worker has begun to speak, so that the next can be started. */
   started(): void;
 }
@@ -108,7 +107,7 @@ export class Fleet {
       const origin =
         chosen.served !== undefined ? 'reused' : chosen.opening === undefined ? 'unopened' : 'plain';
       this.#events.jobStarted(origin);
-      return { worker: chosen, isNew: false, started: () => {} };
+      return { worker: chosen, origin, started: () => {} };
     }
     const cli = await this.#cli.locate();
     if (cli === undefined) return 'cli_missing';
@@ -122,7 +121,7 @@ export class Fleet {
       }
       this.#events.jobStarted('cold');
       void worker.ended.then(start.release);
-      return { worker, isNew: true, started: start.release };
+      return { worker, origin: 'cold', started: start.release };
     } catch (error) {
       start.release();
       throw error;

@@ -13,8 +13,6 @@ function isCollectorAddress(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-const ratio = () => z.number().min(0).max(1);
-
 export const tracesSchema = z
   .strictObject({
     exporter: z
@@ -45,8 +43,12 @@ export const tracesSchema = z
       ),
     sampling: z
       .strictObject({
-        submissions: ratio().default(1).describe('share of the submissions whose trace is recorded, 0 to 1'),
-        reads: ratio().default(0.1).describe('share of all other requests whose trace is recorded, 0 to 1'),
+        ratio: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(1)
+          .describe('share of the traces that are recorded, 0 to 1, chosen by their ids'),
       })
       .prefault({}),
     uiUrl: collectorAddress()
