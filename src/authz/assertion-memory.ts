@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { AuthzMetrics } from './metrics.ts';
@@ -20,23 +19,26 @@ interface Signed {
   assertion: string;
 }
 
-/** About 1.5 KiB each. */
-const MAX_REMEMBERED = 256;
+/** About 1.5 KiB each. A power of two. */
+const PLACES = 256;
+/** How many of the last characters of a text say where it goes. */
+const TELLING_CHARACTERS = 8;
 /** What is left of an assertion's time when it is given out for the last time. */
 const MIN_SHARE_OF_TTL = 0.5;
 
 /**
  * Signs what was not signed before: the same request of the same caller, such as one for a job's state, gets the same
- * assertion for half of its time. Callers and limits are the same where they are one object.
+ * assertion for half of its time. Callers and limits are the same where they are one object. Each request has one place, where
+ * another one may take its turn: most are never seen again, and keeping an order among them costs more than to sign.
  */
 export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemoryOptions): AssertionSigner {
-  const remembered = new LRUCache<string, Signed>({ max: MAX_REMEMBERED });
-  metrics.watchEntries('assertions', () => remembered.size);
+  const remembered: (Signed | undefined)[] = new Array(PLACES).fill(undefined);
+  metrics.watchEntries('assertions', () => remembered.filter((signed) => signed !== undefined).length);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
-    const key = `${identity.keyId} ${request.bodySha256} ${request.path}`;
+    const place = placeOf(identity, request);
     const nowMs = now();
-    const before = remembered.get(key);
+    const before = remembered[place];
     if (
       before !== undefined &&
       nowMs < before.untilMs &&
@@ -47,9 +49,23 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
       return before.assertion;
     }
     const assertion = sign(identity, request, limits);
-    remembered.set(key, { identity, request, limits, untilMs: nowMs + reuseMs, assertion });
+    remembered[place] = { identity, request, limits, untilMs: nowMs + reuseMs, assertion };
     return assertion;
   };
+}
+
+/** By the FNV-1a hash of what differs most between requests (https://www.rfc-editor.org/rfc/rfc9923). */
+function placeOf({ keyId }: AssertedIdentity, { path, bodySha256 }: AssertedRequest): number {
+  return mixed(mixed(mixed(0x811c9dc5, keyId), path), bodySha256) & (PLACES - 1);
+}
+
+function mixed(hash: number, text: string): number {
+  const { length } = text;
+  let result = hash;
+  for (let at = Math.max(0, length - TELLING_CHARACTERS); at < length; at += 1) {
+    result = Math.imul(result ^ text.charCodeAt(at), 0x01000193);
+  }
+  return result;
 }
 
 function isSame(a: AssertedRequest, b: AssertedRequest): boolean {

@@ -1,3 +1,4 @@
+import { hasControls } from './controls.ts';
 import { type JsonProblem, JsonRefusal } from './problem.ts';
 import { type JsonLimits, JsonScanner } from './scanner.ts';
 
@@ -24,7 +25,7 @@ export function readStrictJson<Name extends string>(
 ): StrictJson<Name> {
   try {
     const text = decode(bytes);
-    const spans = new JsonScanner(text, limits, wanted).scan();
+    const spans = new JsonScanner(text, hasControls(bytes), limits, wanted).scan();
     const values: { [name in Name]?: unknown } = {};
     for (const [name, { start, end, isPlain }] of spans) {
       values[name as Name] = isPlain ? text.slice(start + 1, end - 1) : JSON.parse(text.slice(start, end));

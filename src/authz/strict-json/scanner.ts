@@ -30,7 +30,7 @@ const SAFE_LENGTH = 15;
 /** Ends a run of characters that a string has as they are. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const END_OF_RUN = /["\\\u0000-\u001f]/g;
-/** From here on a regular expression is faster than to look at each character: 0.5 against 1.5 ns. */
+/** From here on a search is faster than to look at each character: 0.5 ns with a regular expression, 0.02 without, against 1.5. */
 const SHORT_RUN = 16;
 const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
 /** Longer names are cut where a problem quotes them. */
@@ -48,10 +48,18 @@ export class JsonScanner {
   readonly #found = new Map<string, Span>();
   #at = 0;
   #depth = 0;
+  readonly #hasControls: boolean;
+  /** Where the next ones are of those that end a run, from where that was searched last; Infinity where there is none. */
+  #quoteAt = -1;
+  #backslashAt = -1;
 
-  /** @param wanted names of the top-level members to find */
-  constructor(text: string, limits: JsonLimits, wanted: readonly string[]) {
+  /**
+   * @param hasControls whether there may be characters below U+0020 in it
+   * @param wanted names of the top-level members to find
+   */
+  constructor(text: string, hasControls: boolean, limits: JsonLimits, wanted: readonly string[]) {
     this.#text = text;
+    this.#hasControls = hasControls;
     this.#limits = limits;
     this.#wanted = wanted;
   }
@@ -205,9 +213,20 @@ export class JsonScanner {
         return unit;
       }
     }
-    END_OF_RUN.lastIndex = enough;
-    this.#at = END_OF_RUN.test(text) ? END_OF_RUN.lastIndex - 1 : text.length;
+    this.#at = this.#hasControls ? this.#searchEnd(enough) : this.#nearestEnd(enough);
     return text.charCodeAt(this.#at);
+  }
+
+  #searchEnd(from: number): number {
+    END_OF_RUN.lastIndex = from;
+    return END_OF_RUN.test(this.#text) ? END_OF_RUN.lastIndex - 1 : this.#text.length;
+  }
+
+  /** Each character is searched once for a quote and once for a backslash, however many runs there are. */
+  #nearestEnd(from: number): number {
+    if (this.#quoteAt < from) this.#quoteAt = placeOf(this.#text.indexOf('"', from));
+    if (this.#backslashAt < from) this.#backslashAt = placeOf(this.#text.indexOf('\\', from));
+    return Math.min(this.#quoteAt, this.#backslashAt, this.#text.length);
   }
 
   #escape(): void {
@@ -306,6 +325,10 @@ export class JsonScanner {
     const what = this.#at < this.#text.length ? where : `the end (${where})`;
     throw new JsonRefusal('invalid_json', `Expected ${expected} at ${what}.`);
   }
+}
+
+function placeOf(index: number): number {
+  return index < 0 ? Number.POSITIVE_INFINITY : index;
 }
 
 function isPairOfEscapes(first: number, text: string, at: number): boolean {
