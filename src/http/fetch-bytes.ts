@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import type { Dispatcher } from 'undici';
 
 export type FetchErrorCode =
   | 'unreachable'
@@ -47,19 +47,32 @@ const KEEP_ALIVE_MS = 30_000;
  * @param maxConnections at one time, to one server
  */
 export function createFetcher({ ca, maxConnections }: { ca?: string; maxConnections: number }): Fetcher {
-  const dispatcher = new Agent({
-    connections: maxConnections,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    ...(ca !== undefined && { connect: { ca } }),
-  });
+  let opened: Promise<Dispatcher> | undefined;
+  const open = async () => {
+    const { Agent } = await loadClient();
+    return new Agent({
+      connections: maxConnections,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      ...(ca !== undefined && { connect: { ca } }),
+    });
+  };
   return {
-    fetch: (wanted) => fetchBytes(wanted, dispatcher),
-    close: () => dispatcher.destroy(),
+    async fetch(wanted) {
+      opened ??= open();
+      return fetchBytes(wanted, await opened);
+    },
+    close: async () => (await opened)?.destroy(),
   };
 }
 
+/** When something is fetched: it takes 5 MB of memory, and most processes that could fetch never do. */
+function loadClient(): Promise<typeof import('undici')> {
+  return import('undici');
+}
+
 async function fetchBytes(wanted: FetchRequest, dispatcher: Dispatcher): Promise<Buffer> {
+  const { errors, request } = await loadClient();
   const { url, method = 'GET', headers = {}, body, timeoutMs, maxBytes } = wanted;
   const signal = AbortSignal.timeout(timeoutMs);
   const where = new URL(url);
@@ -78,7 +91,9 @@ async function fetchBytes(wanted: FetchRequest, dispatcher: Dispatcher): Promise
     }
     return await readBounded(answer.body, maxBytes, address);
   } catch (error) {
-    throw error instanceof FetchError ? error : failed(error, signal, address, timeoutMs);
+    if (error instanceof FetchError) throw error;
+    const isLate = signal.aborted || error instanceof errors.ConnectTimeoutError;
+    throw isLate ? late(address, timeoutMs) : unreachable(error, address);
   }
 }
 
@@ -100,9 +115,11 @@ async function readBounded(
   return Buffer.concat(chunks);
 }
 
-function failed(error: unknown, signal: AbortSignal, address: string, timeoutMs: number): FetchError {
-  const isLate = signal.aborted || error instanceof errors.ConnectTimeoutError;
-  if (isLate) return new FetchError('timed_out', `${address} did not answer within ${timeoutMs} ms`);
+function late(address: string, timeoutMs: number): FetchError {
+  return new FetchError('timed_out', `${address} did not answer within ${timeoutMs} ms`);
+}
+
+function unreachable(error: unknown, address: string): FetchError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new FetchError('unreachable', `${address} cannot be reached: ${code ?? message}`, { cause: error });
 }

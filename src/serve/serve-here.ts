@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { loadDigest } from '../audit/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Logger, Siblings } from '../telemetry/index.ts';
@@ -30,6 +31,8 @@ export async function serveHere(
     parent?.close();
     throw error;
   }
+  // Else only a process that ends in peace leaves what it compiled, and the next one loads the compiler (9 MB) again.
+  flushCompileCache();
   trimMemory();
   logger.info({ pid: process.pid }, 'ready');
   loads.record({ action: 'config.load', target: 'configuration', digest: loadDigest(config) });
