@@ -15,6 +15,7 @@ import { limitsCommand } from './limits/command.ts';
 import { logsCommand } from './logs/command.ts';
 import { serveCommand } from './serve.ts';
 import { tokensCommand } from './tokens.ts';
+import { withoutHelpOfUnknown } from './unknown-command.ts';
 import { upCommand } from './up.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -49,7 +50,7 @@ Start here:
   );
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withoutHelpOfUnknown(program, process.argv));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;

@@ -152,6 +152,8 @@ test.each([
 
 test.each([
   [['upp'], "unknown command 'upp'", 'Did you mean up?'],
+  [['upp', '--help'], "unknown command 'upp'", 'Did you mean up?'],
+  [['keys', 'creat', '-h'], "unknown command 'creat'", 'Did you mean create?'],
   [['keys', 'creat'], "unknown command 'creat'", 'Did you mean create?'],
   [['up', '--freeports'], "unknown option '--freeports'", 'Did you mean --free-ports?'],
 ])('%j is refused with what was probably meant', async (args, what, suggestion) => {

@@ -1,4 +1,5 @@
 import type { Inspection, Reason } from '../../inspect/index.ts';
+import { characterName } from '../printable.ts';
 
 /** Characters shown around what was found, and of it at either end where it is long. */
 const CONTEXT_CHARACTERS = 30;
@@ -43,14 +44,10 @@ function excerpt(content: string, { position, end }: Reason): string {
   return oneLine(`${before}«${shown.trim()}»${after}`);
 }
 
-/** Without what would break the line or do something to a terminal. */
+/** With what cannot be seen by its number: it may be what an attack is hidden in. */
 function oneLine(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => `<U+${codeOf(character)}>`)
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, characterName)
     .trim();
-}
-
-function codeOf(character: string): string {
-  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { JobAdministration, JobEvent } from '../../jobs/index.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
+import { printableText } from '../printable.ts';
 import { administerJobs, found, type Json } from './administer.ts';
 import { eventText } from './text.ts';
 
@@ -23,13 +24,18 @@ is the answer alone. The exit code is 0 where the job has completed, else 1.`,
         found(await jobs.get(jobId), jobId);
         for await (const event of eventsOf(jobs, jobId, Number(options.after))) {
           if (options.json) console.log(JSON.stringify(event));
-          else if (event.type === 'text') process.stdout.write(event.text);
+          else if (event.type === 'text') writeAnswer(event.text);
           else process.stderr.write(`${eventText(event)}\n`);
         }
         return (await jobs.get(jobId))?.state;
       });
       if (state !== 'completed') process.exitCode = 1;
     });
+}
+
+/** As it is where another program reads it; a terminal would obey what is in it. */
+function writeAnswer(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? printableText(text) : text);
 }
 
 /** Ends with the job, or when that is gone. */

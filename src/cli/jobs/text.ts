@@ -1,6 +1,7 @@
 import { traceUrl } from '../../config/index.ts';
 import type { Injection, JobEvent, JobRecord } from '../../jobs/index.ts';
 import { traceIdOf } from '../../telemetry/index.ts';
+import { printableLine, printableText } from '../printable.ts';
 
 /**
  * What is known of a job, a line each. Its prompt is not kept with it.
@@ -41,7 +42,7 @@ export function jobText(
   ];
   return lines
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(10)}${value}`)
+    .map(([name, value]) => `${name.padEnd(10)}${printableLine(String(value))}`)
     .join('\n');
 }
 
@@ -64,11 +65,13 @@ function digestText({ sha256 }: { sha256: string }): string {
   return `sha256 ${sha256.slice(0, 12)}`;
 }
 
-/** An event as a line of its own; text is printed as it is. */
+/** An event as a line of its own; text has lines of its own. */
 export function eventText(event: JobEvent): string {
+  return event.type === 'text' ? printableText(event.text) : printableLine(lineOf(event));
+}
+
+function lineOf(event: Exclude<JobEvent, { type: 'text' }>): string {
   switch (event.type) {
-    case 'text':
-      return event.text;
     case 'status':
       return `-- ${event.state} (attempt ${event.attempt})`;
     case 'tool':
