@@ -194,6 +194,34 @@ describe('a configuration file', () => {
     });
   });
 
+  it.each([
+    ['envoy.authzTimeout=0s', 'expected more than 0s, got "0s"'],
+    ['model.requestTimeout=0s', 'expected more than 0s, got "0s"'],
+    ['ratelimit.xds.retryFrom=0s', 'expected more than 0s, got "0s"'],
+    ['model.maxRequestSize=0B', 'expected more than 0B, got "0B"'],
+    ['pool.limits.output=0B', 'expected more than 0B, got "0B"'],
+    ['identity.assertion.ttl=0s', 'expected 1s to 10m, got "0s"'],
+    ['identity.assertion.ttl=1h', 'expected 1s to 10m, got "1h"'],
+    ['jobs.artifacts.maxFile=1GiB', 'expected at most jobs.artifacts.maxPerJob, got "1GiB"'],
+    ['jobs.artifacts.maxPerJob=11GiB', 'expected at most jobs.artifacts.maxTotal, got "11GiB"'],
+    ['envoy.upstreams.apiBackups=["a:1", "a:1"]', 'expected each host once, got ["a:1","a:1"]'],
+  ])('refuses %s, which could serve nobody', (setting, message) => {
+    expect(issuesOf('', [setting]).map((issue) => issue.message)).toContain(message);
+  });
+
+  it('says of a bound that it is not among what may be', () => {
+    const { message } = issuesOf('budgets: {tiers: {free: {day: 0}}}\n')[0] ?? {};
+    expect(message).toBe('expected more than 0, got 0');
+  });
+
+  it('refuses an address of Redis without a host', () => {
+    for (const url of ['redis://', 'rediss:///0', 'unix://']) {
+      expect(issuesOf('', [`redis.url=${url}`])[0]?.message).toContain(
+        'expected an address such as redis://',
+      );
+    }
+  });
+
   it('refuses a duration that is only a number', () => {
     expect(issuesOf('jobs: {timeout: 300}\n')[0]?.message).toContain('expected a duration such as');
   });

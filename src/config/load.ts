@@ -242,9 +242,13 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `expected at least ${issue.minimum}`;
+      return issue.inclusive === false
+        ? `expected more than ${issue.minimum}`
+        : `expected at least ${issue.minimum}`;
     case 'too_big':
-      return `expected at most ${issue.maximum}`;
+      return issue.inclusive === false
+        ? `expected less than ${issue.maximum}`
+        : `expected at most ${issue.maximum}`;
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'expected another name';
     default:

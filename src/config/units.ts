@@ -65,9 +65,18 @@ function writtenDuration() {
 
 /** A config value such as `10MiB`, which becomes {bytes}. */
 export function size(fallback: string) {
-  return parsed(parseSizeBytes, 'expected a size such as 512B, 64KiB or 10MiB', (bytes) => ({
-    bytes,
-  })).prefault(fallback);
+  return writtenSize().prefault(fallback);
+}
+
+/** As size(), for what nothing would fit into. */
+export function positiveSize(fallback: string) {
+  return writtenSize()
+    .refine(({ bytes }) => bytes > 0, { error: 'expected more than 0B' })
+    .prefault(fallback);
+}
+
+function writtenSize() {
+  return parsed(parseSizeBytes, 'expected a size such as 512B, 64KiB or 10MiB', (bytes) => ({ bytes }));
 }
 
 /** A config value such as `127.0.0.1:8080`, which becomes {host, port}. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { duration, filePath, hostPort, programPath, size } from '../units.ts';
+import {
+  duration,
+  filePath,
+  formatHostPort,
+  hostPort,
+  positiveDuration,
+  programPath,
+  size,
+} from '../units.ts';
 
 export const envoySchema = z
   .strictObject({
@@ -10,8 +18,10 @@ export const envoySchema = z
     maxBody: size('10MiB')
       .refine(({ bytes }) => bytes >= 2 ** 10 && bytes <= 2 ** 30, { error: 'expected 1KiB to 1GiB' })
       .describe('largest request body; over it 413'),
-    authzTimeout: duration('2s').describe('how long Envoy waits for a decision; a 10 MiB body takes 0.4 s'),
-    ratelimitTimeout: duration('500ms').describe('how long Envoy waits for the rate limit service'),
+    authzTimeout: positiveDuration('2s').describe(
+      'how long Envoy waits for a decision; a 10 MiB body takes 0.4 s',
+    ),
+    ratelimitTimeout: positiveDuration('500ms').describe('how long Envoy waits for the rate limit service'),
     trustedHops: z
       .int()
       .min(0)
@@ -38,6 +48,7 @@ export const envoySchema = z
         apiBackups: z
           .array(hostPort())
           .max(16)
+          .refine(areDifferent, { error: 'expected each host once' })
           .default([])
           .describe(
             'more hosts of the api, which get requests only while the first is not healthy (priority 1)',
@@ -46,3 +57,7 @@ export const envoySchema = z
       .prefault({}),
   })
   .prefault({});
+
+function areDifferent(addresses: readonly { host: string; port: number }[]): boolean {
+  return new Set(addresses.map(formatHostPort)).size === addresses.length;
+}

@@ -22,7 +22,9 @@ export const identitySchema = z
     assertion: z
       .strictObject({
         keyFile: filePath().optional().describe('32 random bytes in hex that sign the identity assertion'),
-        ttl: duration('30s').describe('how long an assertion is good for'),
+        ttl: duration('30s')
+          .refine(({ ms }) => ms >= 1_000 && ms <= 600_000, { error: 'expected 1s to 10m' })
+          .describe('how long an assertion is good for'),
       })
       .prefault({}),
   })

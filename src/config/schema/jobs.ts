@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, positiveDuration, size } from '../units.ts';
+import { duration, filePath, positiveDuration, positiveSize, size } from '../units.ts';
 
 function cap(description: string) {
   return z.int().min(1).optional().describe(description);
@@ -11,7 +11,7 @@ export const jobsSchema = z
     maxTimeout: positiveDuration('10m').describe('the most that a request may ask for'),
     attempts: z.int().min(1).max(10).default(2).describe('tries a job gets'),
     backoff: duration('5s').describe('wait before the second try; doubles for each one after'),
-    maxWait: duration('1h').describe(
+    maxWait: positiveDuration('1h').describe(
       'how long a job may wait for its first worker; then it has the state expired',
     ),
     maxQueued: z.int().min(1).default(1000).describe('jobs that may wait; over it 503'),
@@ -54,8 +54,8 @@ export const jobsSchema = z
           .describe(
             'where conversations are kept, for every worker to reach; without it a folder below the data folder',
           ),
-        idle: duration('24h').describe('how long a conversation is kept after its last job'),
-        maxSize: size('20MiB').describe('of what one conversation keeps'),
+        idle: positiveDuration('24h').describe('how long a conversation is kept after its last job'),
+        maxSize: positiveSize('20MiB').describe('of what one conversation keeps'),
         maxTotal: size('2GiB').describe(
           'of all conversations together; over it those that are idle longest go',
         ),
@@ -68,12 +68,20 @@ export const jobsSchema = z
           .describe(
             'where the files that jobs made are kept, for every api and worker to reach; without it a folder below the data folder',
           ),
-        maxFile: size('50MiB').describe('largest file; a larger one is not kept'),
-        maxPerJob: size('200MiB').describe("of one job's files together"),
+        maxFile: positiveSize('50MiB').describe('largest file; a larger one is not kept'),
+        maxPerJob: positiveSize('200MiB').describe("of one job's files together"),
         maxFilesPerJob: z.int().min(1).max(1_000).default(200).describe("of one job's files, how many"),
         maxTotal: size('10GiB').describe(
           "of all jobs' files together; over it those of the jobs that ended first go",
         ),
+      })
+      .refine(({ maxFile, maxPerJob }) => maxFile.bytes <= maxPerJob.bytes, {
+        error: 'expected at most jobs.artifacts.maxPerJob',
+        path: ['maxFile'],
+      })
+      .refine(({ maxPerJob, maxTotal }) => maxPerJob.bytes <= maxTotal.bytes, {
+        error: 'expected at most jobs.artifacts.maxTotal',
+        path: ['maxPerJob'],
       })
       .prefault({}),
   })

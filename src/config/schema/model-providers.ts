@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath } from '../units.ts';
+import { duration, filePath, positiveDuration } from '../units.ts';
 import { modelPattern } from './model-prices.ts';
 
 /** What Anthropic lets one key have under way varies by account; these keep a process from flooding any. */
@@ -38,7 +38,7 @@ export const modelBreakerSchema = z
   .strictObject({
     errorPercentage: z.number().min(1).max(100).default(20).describe('share of failures that opens it'),
     minRequests: z.int().min(1).default(20).describe('it does not open before so many requests'),
-    window: duration('60s').describe('over which time they are counted'),
+    window: positiveDuration('60s').describe('over which time they are counted'),
     resetAfter: duration('60s').describe('how long a provider is not asked; then one request tries it out'),
   })
   .prefault({});

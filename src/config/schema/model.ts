@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, size } from '../units.ts';
+import { duration, filePath, positiveDuration, positiveSize } from '../units.ts';
 import { modelPattern, modelPricesSchema } from './model-prices.ts';
 import { modelBreakerSchema, modelProviderSchema, modelQueueSchema } from './model-providers.ts';
 
@@ -86,10 +86,12 @@ export const modelSchema = z
       .describe('new jobs while no provider can be asked: answer 503, or take them into the queue'),
     maxPause: duration('5m').describe("the longest pause that a provider's Retry-After causes"),
     queue: modelQueueSchema,
-    requestTimeout: duration('5m').describe('how long one model request may take'),
-    firstByteTimeout: duration('30s').describe('how long a streamed answer may take to begin'),
-    idleTimeout: duration('60s').describe('how long a model answer may be silent'),
-    maxRequestSize: size('32MiB').describe('the largest model request; the provider takes 32 MB'),
-    maxHeldRequests: size('256MiB').describe('all requests that wait or are answered now may be so large'),
+    requestTimeout: positiveDuration('5m').describe('how long one model request may take'),
+    firstByteTimeout: positiveDuration('30s').describe('how long a streamed answer may take to begin'),
+    idleTimeout: positiveDuration('60s').describe('how long a model answer may be silent'),
+    maxRequestSize: positiveSize('32MiB').describe('the largest model request; the provider takes 32 MB'),
+    maxHeldRequests: positiveSize('256MiB').describe(
+      'all requests that wait or are answered now may be so large',
+    ),
   })
   .prefault({});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, positiveDuration, programPath, size } from '../units.ts';
+import { duration, positiveDuration, positiveSize, programPath, size } from '../units.ts';
 
 export const poolSchema = z
   .strictObject({
@@ -69,8 +69,8 @@ export const poolSchema = z
           .max(10_000)
           .default(20)
           .describe('how often a run may call the same tool with the same input, one time after the other'),
-        output: size('16MiB').describe('text that a run may report'),
-        disk: size('2GiB').describe('disk space that the files of a run may take'),
+        output: positiveSize('16MiB').describe('text that a run may report'),
+        disk: positiveSize('2GiB').describe('disk space that the files of a run may take'),
         files: z.int().min(100).default(200_000).describe('files and folders that a run may make'),
         processes: z
           .int()

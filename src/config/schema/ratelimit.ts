@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, hostPort, size } from '../units.ts';
+import { duration, filePath, hostPort, positiveDuration, positiveSize, size } from '../units.ts';
 import { ownRedisSchema } from './redis.ts';
 
 export const ratelimitSchema = z
@@ -64,7 +64,7 @@ export const ratelimitSchema = z
           .min(1)
           .default(5)
           .describe('late answers in a row after which Redis is not waited for'),
-        retryAfter: duration('500ms').describe('how often Redis is asked then until it answers'),
+        retryAfter: positiveDuration('500ms').describe('how often Redis is asked then until it answers'),
       })
       .prefault({}),
     nearLimitRatio: z
@@ -176,7 +176,7 @@ export const ratelimitSchema = z
           .max(1)
           .default(1)
           .describe('part of the callers that is recorded, from 0 to 1: of each all requests or none'),
-        maxSize: size('64MiB').describe('size of the file at which recording ends'),
+        maxSize: positiveSize('64MiB').describe('size of the file at which recording ends'),
         conceal: z
           .array(z.string().min(1))
           .default([])
@@ -196,9 +196,9 @@ export const ratelimitSchema = z
           )
           .default({})
           .describe('gRPC metadata of the calls, such as an authorization'),
-        maxMessage: size('4MiB').describe('largest message that is taken'),
-        retryFrom: duration('1s').describe('wait before the first new try; it doubles, with jitter'),
-        retryUpTo: duration('60s').describe('the longest wait between tries'),
+        maxMessage: positiveSize('4MiB').describe('largest message that is taken'),
+        retryFrom: positiveDuration('1s').describe('wait before the first new try; it doubles, with jitter'),
+        retryUpTo: positiveDuration('60s').describe('the longest wait between tries'),
         tls: z
           .strictObject({
             enabled: z.boolean().default(false).describe('whether the management server speaks TLS'),

@@ -17,7 +17,7 @@ const place = {
   url: z
     .string()
     .regex(/^(rediss?|unix):\/\//, 'expected redis://, rediss:// or unix:// followed by the address')
-    .refine((url) => URL.canParse(url), { error: 'expected an address such as redis://127.0.0.1:6379/0' })
+    .refine(isRedisAddress, { error: 'expected an address such as redis://127.0.0.1:6379/0' })
     .optional()
     .describe('one Redis'),
   sentinel: z
@@ -102,3 +102,8 @@ export const ownRedisSchema = z
     context.addIssue({ code: 'custom', message: 'expected one of url, sentinel and cluster' });
   })
   .optional();
+
+function isRedisAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'unix:' ? url.pathname.length > 1 : url.hostname !== '');
+}

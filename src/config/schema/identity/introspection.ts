@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, size } from '../../units.ts';
+import { duration, filePath, positiveDuration, positiveSize } from '../../units.ts';
 import { secureAddress } from '../web-address.ts';
 import { subjectShape } from './claims.ts';
 
@@ -24,10 +24,10 @@ export const introspectionSchema = z
     leeway: duration('5s')
       .refine(({ ms }) => ms <= 300_000, { error: 'expected at most 5m' })
       .describe('how far its clock may be from ours'),
-    timeout: duration('1s').describe('how long an answer may take; keep it below envoy.authzTimeout'),
+    timeout: positiveDuration('1s').describe('how long an answer may take; keep it below envoy.authzTimeout'),
     maxConcurrent: z.int().min(1).max(10_000).default(64).describe('questions at one time; over it 503'),
-    maxAnswer: size('64KiB').describe('larger answers are refused'),
-    maxToken: size('8KiB').describe('longer tokens are refused unasked'),
+    maxAnswer: positiveSize('64KiB').describe('larger answers are refused'),
+    maxToken: positiveSize('8KiB').describe('longer tokens are refused unasked'),
     cache: z
       .strictObject({
         maxTtl: duration('60s').describe(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath, optionalDuration, size } from '../../units.ts';
+import { duration, filePath, optionalDuration, positiveDuration, positiveSize } from '../../units.ts';
 import { isSecureAddress, secureAddress } from '../web-address.ts';
 import { subjectShape } from './claims.ts';
 
@@ -99,7 +99,7 @@ export const jwtSchema = z
       })
       .default([])
       .describe('who may issue JSON Web Tokens (RFC 7519); see docs/identity.md'),
-    maxToken: size('16KiB').describe('longer tokens are refused'),
+    maxToken: positiveSize('16KiB').describe('longer tokens are refused'),
     cache: z
       .strictObject({
         maxEntries: z
@@ -113,15 +113,15 @@ export const jwtSchema = z
       .prefault({}),
     jwks: z
       .strictObject({
-        refreshInterval: duration('10m')
+        refreshInterval: positiveDuration('10m')
           .refine(({ ms }) => ms >= 1000, { error: 'expected at least 1s' })
           .describe('how often keys are fetched'),
         minInterval: duration('30s').describe('the least time between two fetches that tokens ask for'),
-        timeout: duration('5s').describe('how long a fetch may take'),
+        timeout: positiveDuration('5s').describe('how long a fetch may take'),
         maxStale: duration('24h').describe(
           'how long the last keys are used while the issuer cannot be reached',
         ),
-        maxSize: size('256KiB').describe('larger answers are refused'),
+        maxSize: positiveSize('256KiB').describe('larger answers are refused'),
       })
       .prefault({}),
     development: z
