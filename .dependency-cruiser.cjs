@@ -69,6 +69,7 @@ const rooms = {
     'jobs',
     'model',
     'ratelimit',
+    'rule-files',
     'audit',
     'log-levels',
     'config',

@@ -60,6 +60,7 @@ export function createAdmin({ context, closing, logger, dashboard }: AdminOption
     app.route({
       method: route.method,
       url: route.path,
+      ...(route.maxBodyBytes !== undefined && { bodyLimit: route.maxBodyBytes }),
       // Before the body is read.
       onRequest: guardOf(route, entrance, visitors),
       async handler(request, reply) {

@@ -24,6 +24,7 @@ export const ADMIN_PROBLEMS = {
   invalid_rules: { status: 500, error: 'Rule files cannot be used' },
   internal_error: { status: 500, error: 'Internal error' },
   too_many_listeners: { status: 503, error: 'Too many listeners' },
+  inspection_busy: { status: 503, error: 'Too many texts are being tried' },
   service_unavailable: { status: 503, error: 'Service temporarily unavailable' },
 } as const satisfies Record<string, { status: number; error: string }>;
 

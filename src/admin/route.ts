@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import type { FindingStore } from '../authz/index.ts';
 import type { ProblemDetails } from '../http/index.ts';
 import type { JobAdministration } from '../jobs/index.ts';
 import type { LogLevelAdministration } from '../log-levels/index.ts';
@@ -8,6 +9,7 @@ import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { Collector } from './collect/collector.ts';
 import type { BudgetState } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
+import type { TextInspector } from './inspection/try/text-inspector.ts';
 import type { JobListeners } from './jobs/live/listeners.ts';
 import type { KeyAccess } from './keys/open.ts';
 import type { LiveFeed } from './live/feed.ts';
@@ -31,6 +33,8 @@ export interface AdminContext {
   jobWatch: Pick<JobWatch, 'newest'>;
   jobs: JobAdministration;
   keys: KeyAccess;
+  findings: Pick<FindingStore, 'list'>;
+  textInspector: Pick<TextInspector, 'inspect'>;
   /** What a new key, or a text to be tried, can name. */
   choices: { tiers: string[]; routes: string[] };
   /** What a tenant has spent of its budgets. */
@@ -77,6 +81,8 @@ export interface AdminRoute {
   query?: z.ZodType;
   /** Without one, no body is read. */
   body?: z.ZodType;
+  /** Of the body; without one 64 KiB. */
+  maxBodyBytes?: number;
   handle(
     request: AdminRequest<unknown, unknown, unknown> & { visitor: Visitor | undefined },
     context: AdminContext,
@@ -90,6 +96,7 @@ interface RouteDefinition<RouteAccess extends Access, Params, Query, Body> {
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
+  maxBodyBytes?: number;
   handle(
     request: AdminRequest<Params, Query, Body> &
       (RouteAccess extends Permission ? { visitor: Visitor } : object),

@@ -4,6 +4,9 @@ import { clientRoute } from './clients/detail/handler.ts';
 import { clientsRoute } from './clients/list/handler.ts';
 import { healthRoute } from './health/handler.ts';
 import { historyRoute } from './history/handler.ts';
+import { findingsRoute } from './inspection/findings/handler.ts';
+import { inspectionRoute } from './inspection/state/handler.ts';
+import { tryTextRoute } from './inspection/try/handler.ts';
 import { cancelJobRoute } from './jobs/cancel/handler.ts';
 import { jobsRoute } from './jobs/list/handler.ts';
 import { jobLiveRoute } from './jobs/live/handler.ts';
@@ -56,6 +59,9 @@ export const ROUTES: readonly AdminRoute[] = [
   createKeyRoute,
   rotateKeyRoute,
   revokeKeyRoute,
+  inspectionRoute,
+  findingsRoute,
+  tryTextRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
+import { openFindings } from '../authz/index.ts';
 import { allRoutes, type Config, formatHostPort, redisAddress, traceUrl } from '../config/index.ts';
 import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
 import { openJobAdministration, openJobStore } from '../jobs/index.ts';
@@ -11,6 +12,7 @@ import { logConnection, redisKeys } from '../redis/index.ts';
 import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
 import { budgetState } from './collect/redis-reading.ts';
+import { createTextInspector } from './inspection/try/text-inspector.ts';
 import { createJobListeners } from './jobs/live/listeners.ts';
 import { openKeyAccess } from './keys/open.ts';
 import { openLive } from './live/open.ts';
@@ -48,6 +50,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   const ownMetrics = await createMetrics();
   const sources = metricsSources(config);
   const live = openLive({ config, redis, keys, jobs, fetcher, sources, logger });
+  const textInspector = createTextInspector(config);
   const closing = new AbortController();
   const app = createAdmin({
     context: {
@@ -64,6 +67,8 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       jobs,
       jobListeners: createJobListeners(),
       keys: await openKeyAccess(config, redis),
+      findings: openFindings(redis, keys),
+      textInspector,
       choices: {
         tiers: Object.keys(config.tiers),
         routes: allRoutes(config.routes).map(({ name }) => name),
@@ -81,6 +86,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
   });
   const closeParts = async () => {
     await live.close();
+    await textInspector.close();
     await fetcher.close();
     await store.close();
     stores.close();

@@ -13,6 +13,7 @@ import { examineBody } from './body/examine.ts';
 import { CHECK_CODEC } from './codec/index.ts';
 import { createApiKeyMethod } from './credentials/api-key.ts';
 import type { ShadowPolicy } from './denial.ts';
+import type { Finding } from './findings/finding.ts';
 import type { SubmissionLimits } from './permissions/limits.ts';
 import { createRouteTable } from './routes/table.ts';
 
@@ -45,6 +46,7 @@ let lines: (LogFields & { level: string })[];
 let storeFailures: string[];
 let thresholds: { flag: number; reject: number };
 let asked: unknown[];
+let findings: Finding[];
 beforeEach(() => {
   find = async () => RECORD;
   verdict = 'clear';
@@ -58,6 +60,7 @@ beforeEach(() => {
   storeFailures = [];
   thresholds = INSPECTION_POLICY.thresholds;
   asked = [];
+  findings = [];
 });
 
 /** From the bytes of a check to those of its answer. */
@@ -87,6 +90,7 @@ async function authorize(
     blocklist: { check: () => verdict },
     trustedHops: 0,
     onDecision: (decision, method) => void decided.push([decision.kind, method]),
+    onFinding: (finding) => void findings.push(finding),
     presentation: { certificates: 'none', sessions: false },
     sign: ({ client, tenant, tier, keyId, authMethod }, request, limits) =>
       JSON.stringify({ identity: { client, tenant, tier, keyId, authMethod }, request, limits }),
@@ -483,5 +487,46 @@ describe('in shadow mode', () => {
     for (const body of ['', 'x', '{"prompt":"a","prompt":"b"}', '{}']) {
       expect(await authorize({ body })).toMatchObject({ denied_response: { status: { code: 400 } } });
     }
+  });
+});
+
+describe('a finding of inspection', () => {
+  const digestOf = (body: string) => createHash('sha256').update(body).digest('hex');
+
+  test.each([
+    ['that is rejected', { verdict: 'reject', shadow: false }, () => {}],
+    [
+      'that passes in shadow mode',
+      { verdict: 'reject', shadow: true },
+      () => {
+        shadow = new Set(['inspection']);
+      },
+    ],
+    [
+      'that is flagged',
+      { verdict: 'flag', shadow: false },
+      () => {
+        thresholds = { flag: 0, reject: 1 };
+      },
+    ],
+  ])('%s is told with what it is known by, and without its text', async (_what, expected, prepare) => {
+    prepare();
+    const body = JSON.stringify({ prompt: '[INST] of great secrecy' });
+    await authorize({ body });
+    expect(findings).toEqual([
+      {
+        ...expected,
+        ...{ score: expect.any(Number), reasonClass: 'role_marker', policy: INSPECTION_POLICY.name },
+        ...{ rules: expect.arrayContaining(['inst-token']), fields: ['prompt'], digest: digestOf(body) },
+        ...{ tenant: 'acme', client: 'service-a', tier: 'pro', route: 'submit', requestId: 'r-1' },
+      },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('secrecy');
+  });
+
+  test('is none where all is allowed, or nobody is known', async () => {
+    await authorize();
+    await authorize({ headers: {}, body: JSON.stringify({ prompt: '[INST]' }) });
+    expect(findings).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { type CheckResponse, denyResponse, errorResponse } from './check-respons
 import type { AuthMethod, Principal } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
 import { type Denial, denialStatus, type RequestIds } from './denial.ts';
+import { type Finding, findingOf } from './findings/finding.ts';
 import type { Caller } from './proceed.ts';
 import { routeName } from './routes/table.ts';
 
@@ -17,6 +18,8 @@ export interface AuthorizerOptions extends CheckOptions {
   logger: Logger;
   /** Called with each decision, and the method that took the credential; undefined where none did. */
   onDecision(decision: Decision, method: AuthMethod | undefined): void;
+  /** Called with each submission whose texts were flagged or rejected, also in shadow mode. */
+  onFinding?(finding: Finding): void;
 }
 
 /** @param caller no work is done for one that has given up */
@@ -27,7 +30,7 @@ export type Authorizer = (request: CheckRequest, caller: Caller) => CheckRespons
  * from counting. Rejects with the signal's reason where the caller has given up meanwhile.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { methods, sign, logger, onDecision } = options;
+  const { methods, sign, logger, onDecision, onFinding } = options;
   const check = createCheck(options);
   const challenge = createChallenge(methods.map(({ name }) => name));
   return (request, caller) => {
@@ -39,6 +42,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
   function answer({ facts, decision, method }: Checked, caller: Caller): CheckResponse {
     onDecision(decision, method);
+    if (decision.inspection !== undefined && decision.inspection.verdict !== 'allow') tell(facts, decision);
     if (decision.kind === 'allow') {
       const { principal, limits, metadata, inspection, shadowed } = decision;
       for (const denial of shadowed)
@@ -58,6 +62,14 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const { denial, metadata } = decision;
     if (denial.code === 'service_unavailable') return errorResponse(denial, ids);
     return denyResponse(denial, challenge(denial), ids, metadata);
+  }
+
+  function tell(facts: RequestFacts, decision: Decision): void {
+    const { principal, inspection } = decision;
+    const digest = decision.kind === 'allow' ? decision.request.bodySha256 : decision.bodySha256;
+    if (principal === undefined || inspection === undefined) return;
+    const finding = findingOf(facts, principal, inspection, digest ?? '');
+    if (finding !== undefined) onFinding?.(finding);
   }
 }
 

@@ -37,6 +37,8 @@ export type Decision =
       principal?: Principal;
       metadata?: Metadata;
       inspection?: InputInspection;
+      /** There where the body was examined. */
+      bodySha256?: string;
       keyId?: string;
     };
 
@@ -108,6 +110,7 @@ function decideOnBody(
   const { fields, inspection, sha256 } = examination;
   trace?.('body', 'ok', `a JSON object with a prompt; SHA-256 ${sha256}`);
   ruling.inspection = inspection;
+  ruling.bodySha256 = sha256;
   const overLimit = checkLimits(fields, limits, onExceeded, defaultModel);
   const limitsOutcome = ruling.weigh(overLimit);
   trace?.(
@@ -133,6 +136,7 @@ function decideOnBody(
 class Ruling {
   readonly shadowed: Denial[];
   inspection: InputInspection | undefined;
+  bodySha256: string | undefined;
   model: string | undefined;
   readonly #facts: RequestFacts;
   readonly #principal: Principal;
@@ -170,6 +174,7 @@ class Ruling {
       principal: this.#principal,
       metadata: this.#metadata(),
       ...this.#inspected(),
+      ...(this.bodySha256 !== undefined && { bodySha256: this.bodySha256 }),
     };
   }
 

@@ -13,6 +13,7 @@ import type { InputInspection } from './body/inspection.ts';
 import type { AuthMethod } from './credentials/principal.ts';
 import type { Decision } from './decision.ts';
 import type { DenialCode } from './denial.ts';
+import type { UnrecordedReason } from './findings/recorder.ts';
 import type { RulesLoad } from './inspection/live-rules.ts';
 import type { Caller } from './proceed.ts';
 
@@ -42,6 +43,8 @@ export interface AuthzMetrics {
   introspected(outcome: 'good' | 'bad' | 'failed'): void;
   /** A set of inspection rules was read from files. */
   inspectionRulesRead(result: RulesLoad): void;
+  /** Findings of inspection were not written down for the dashboard. */
+  findingUnrecorded(reason: UnrecordedReason, count: number): void;
   /** A check was refused because too many are worked on. */
   rejectedEarly(): void;
   /** A check was given up because nobody waits for it any more. */
@@ -69,6 +72,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
   const fetches = metrics.counter(METRICS.authzKeyFetches);
   const introspections = metrics.counter(METRICS.authzIntrospections);
   const verdicts = countVerdicts(metrics);
+  const unrecorded = metrics.counter(METRICS.inspectionUnrecordedFindings);
   const ruleLoads = metrics.counter(METRICS.inspectionRuleLoads);
   const rulesRefused = metrics.gauge(METRICS.inspectionRulesRefused);
   const early = metrics.counter(METRICS.authzEarlyRejections);
@@ -104,6 +108,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
     tokenJudged: (issuer = OTHER, outcome) => verifications.inc({ issuer, outcome }),
     keysFetched: (issuer, result) => fetches.inc({ issuer, result }),
     introspected: (outcome) => introspections.inc({ outcome }),
+    findingUnrecorded: (reason, count) => unrecorded.inc({ reason }, count),
     inspectionRulesRead(result) {
       ruleLoads.inc({ result });
       rulesRefused.set(result === 'refused' ? 1 : 0);

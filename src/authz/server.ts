@@ -21,6 +21,7 @@ import type { CheckResponse } from './check-response.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { CHECK_CODEC } from './codec/index.ts';
 import { AuthzError } from './errors.ts';
+import { openFindingRecorder } from './findings/open.ts';
 import { openIdentification } from './identification.ts';
 import { startInspectionRules } from './inspection/live-rules.ts';
 import { readKeyFile } from './key-file.ts';
@@ -110,6 +111,9 @@ async function start(
       logger.error({ code: 'examiner_crashed', err: error }, 'a thread for large bodies failed'),
   });
   closers.push(examiner.close);
+  const findings = inspects(config)
+    ? await openFindingRecorder({ config, metrics, logger, closers })
+    : undefined;
   const authorize = createAuthorizer({
     ...identification,
     sign: rememberAssertions({
@@ -123,6 +127,7 @@ async function start(
     trustedHops: config.envoy.trustedHops,
     logger,
     onDecision: metrics.decided,
+    ...(findings && { onFinding: findings.record }),
   });
   let isListening = false;
   const operations = await serveOperations({

@@ -63,6 +63,8 @@ export interface RedisKeys {
   modelAvailability: string;
   /** Billionths of a US dollar that a tenant's jobs have cost. @param period such as `2026-11-26` or `2026-11` */
   spending(tenant: string, period: string): string;
+  /** Stream: submissions that inspection flagged or rejected, without their texts. */
+  inspectionFindings: string;
   /** Hash: process id -> JSON of the state of its rate limit rules. */
   rulesStatus: string;
   /** Sorted set: process ids, by when what they told is forgotten. */
@@ -117,6 +119,7 @@ export function redisKeys(prefix: string): RedisKeys {
     modelHealth: `${prefix}:{model}:health`,
     modelAvailability: `${prefix}:{model}:availability`,
     spending: (tenant, period) => `${prefix}:{spending:${tenant}}:${period}`,
+    inspectionFindings: `${prefix}:{inspection}:findings`,
     rulesStatus: `${prefix}:{control}:rules-status`,
     rulesStatusExpiry: `${prefix}:{control}:rules-status-expiry`,
   };

@@ -126,6 +126,13 @@ export const METRICS = {
     help: '1 while the newest inspection rules cannot be used and older ones stay in force, else 0',
     labels: [],
   },
+  inspectionUnrecordedFindings: {
+    name: 'gatehouse_inspection_unrecorded_findings_total',
+    type: 'counter',
+    roles: ['authz'],
+    help: 'Flagged and rejected submissions that were decided on and not written down for the dashboard, by why: too_many, or store while Redis was away',
+    labels: ['reason'],
+  },
   inspectionPromptLeaks: {
     name: 'gatehouse_inspection_prompt_leaks_total',
     type: 'counter',

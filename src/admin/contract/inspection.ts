@@ -57,7 +57,7 @@ export interface InspectionState {
 
 /** `POST /api/inspection/try` takes it: what would be said of a text. It is neither kept nor logged. */
 export interface TryText {
-  /** At most inspection.maxPromptCharacters. */
+  /** At most 200,000 characters. */
   text: string;
   /** `submit` where it is left out. */
   route?: string;

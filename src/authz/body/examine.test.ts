@@ -41,6 +41,7 @@ describe('a submission is readable', () => {
       inspection: {
         policy: { name: 'default', shadow: false },
         verdict: 'allow',
+        score: expect.any(Number),
         reasonClass: undefined,
         findings: [],
       },

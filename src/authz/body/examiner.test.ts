@@ -67,6 +67,7 @@ test('a larger one is examined on a thread, with the same outcome, and moved the
     inspection: {
       policy: { name: 'default', shadow: false },
       verdict: 'reject',
+      score: expect.any(Number),
       reasonClass: 'role_marker',
       findings: [{ field: 'prompt', rule: 'inst-token' }],
     },

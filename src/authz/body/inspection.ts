@@ -18,6 +18,8 @@ export interface InputInspection {
   /** What it was held to. */
   policy: Pick<InspectionPolicy, 'name' | 'shadow'>;
   verdict: Verdict;
+  /** Of the worst of it, from 0 to 1. */
+  score: number;
   /** What the worst of it is after; undefined where all is allowed. */
   reasonClass: ReasonClass | undefined;
   findings: readonly Finding[];
@@ -44,7 +46,13 @@ export function inspectInput(
   }
   const [reason] = worst.reasons.toSorted((a, b) => b.weight - a.weight);
   const { name, shadow } = policy;
-  return { policy: { name, shadow }, verdict: worst.decision, reasonClass: reason?.reasonClass, findings };
+  return {
+    policy: { name, shadow },
+    verdict: worst.decision,
+    score: worst.score,
+    reasonClass: reason?.reasonClass,
+    findings,
+  };
 }
 
 /** Each once. */
