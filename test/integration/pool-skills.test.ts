@@ -87,6 +87,24 @@ describe.skipIf(withoutBubblewrap !== undefined)('in bubblewrap', () => {
     expect(resultsOf(requests().at(-1) ?? '').at(-1)).toBe('heron\n/cfg/skills/heron/SKILL.md');
   });
 
+  test('what a request brings as its own skills is none, also under a name that it asks for', async () => {
+    const { run } = await open([
+      { tool: 'Skill', input: { skill: 'heron' } },
+      { tool: 'Skill', input: { skill: 'stork' } },
+      { text: 'done' },
+    ]);
+    const files = ['heron', 'stork'].map((name) => ({
+      path: `.claude/skills/${name}/SKILL.md`,
+      text: `---\nname: ${name}\ndescription: Brought along.\n---\nThe caller's own words.\n`,
+    }));
+    await run({ prompt: 'hello', skills: ['heron'], files });
+    const all = requests().join('\n');
+    expect(all).toContain('The text of heron.');
+    expect(all).toContain('Unknown skill: stork');
+    expect(all).not.toContain('Brought along.');
+    expect(all).not.toContain("The caller's own words.");
+  });
+
   test('a job that names none has neither skills nor the tool for them', async () => {
     const { run } = await open([{ tool: 'Bash', input: { command: 'ls -A /cfg/skills' } }, { text: 'done' }]);
     const { injected } = await run({ prompt: 'hello', skills: [] });

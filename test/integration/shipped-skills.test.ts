@@ -118,13 +118,23 @@ describe.skipIf(withoutPython !== undefined)('pdf', () => {
     expect(text).toContain(`${pages} / ${pages}`);
   });
 
+  test('comes to an end with words that are longer than a page, and signs that open and never close', async () => {
+    const hostile = ['x'.repeat(100_000), '[a]('.repeat(5000), '*'.repeat(20_001), '_a '.repeat(5000)];
+    const wide = `${'| a '.repeat(100)}|\n${'|---'.repeat(100)}|\n${'| bcd '.repeat(100)}|\n`;
+    const { bytes } = await make('pdf/scripts/make_pdf.py', [...hostile, wide].join('\n\n'));
+    const { pages, text } = readPdf(bytes);
+    expect(pages).toBeGreaterThan(20);
+    expect(text.replaceAll('\n', '')).toContain('x'.repeat(2000));
+    expect(text.match(/x/g)).toHaveLength(100_000);
+  });
+
   test('says which characters its fonts do not have', async () => {
     const { bytes, stderr } = await make('pdf/scripts/make_pdf.py', '# Ω is missing, ﬁ is not\n');
     expect(readPdf(bytes).text).toContain('? is missing, fi is not');
     expect(stderr).toContain('do not have Ωﬁ;');
   });
 
-  test('a file that is not there, empty or no text is refused with one sentence', async () => {
+  test('an empty file, and pages of a size that is none, are refused with one sentence', async () => {
     await expect(make('pdf/scripts/make_pdf.py', ' \n')).rejects.toMatchObject({
       stderr: 'in.md is empty: write the report into it first.\n',
     });

@@ -2,6 +2,7 @@
 """Turns Markdown into a PDF, with Python's standard library alone (ISO 32000-1, standard 14 fonts)."""
 
 import argparse
+import functools
 import sys
 import time
 import unicodedata
@@ -52,19 +53,27 @@ def encode(text: str) -> bytes:
 
 
 def width(text: str, style: str, size: float) -> float:
+    return sum(char_width(char, style) for char in text) * size / 1000
+
+
+@functools.lru_cache(maxsize=4096)
+def char_width(char: str, style: str) -> int:
     if style == "c":
-        return len(encode(text)) * 0.6 * size
-    table = WIDTHS["b" if "b" in style else ""]
-    total = 0
-    for char in text:
-        base = unicodedata.normalize("NFKD", char)[:1]
-        if char in OTHER_WIDTHS:
-            total += OTHER_WIDTHS[char]
-        elif base and 32 <= ord(base) <= 126:
-            total += table[ord(base) - 32]
-        else:
-            total += 611
-    return total * size / 1000
+        return 600 * len(encode(char))
+    if char in OTHER_WIDTHS:
+        return OTHER_WIDTHS[char]
+    base = unicodedata.normalize("NFKD", char)[:1]
+    return WIDTHS["b" if "b" in style else ""][ord(base) - 32] if " " <= base <= "~" else 611
+
+
+def fitting(word: str, style: str, size: float, room: float) -> int:
+    """How many characters of a word fit."""
+    used = 0.0
+    for at, char in enumerate(word):
+        used += width(char, style, size)
+        if used > room:
+            return at
+    return len(word)
 
 
 def words(spans: Iterable[Span]) -> List[Span]:
@@ -85,16 +94,16 @@ def wrap(spans: Iterable[Span], size: float, room: float) -> List[List[Span]]:
     pending = words(spans)[::-1]
     while pending:
         word, style = pending.pop()
-        needed = width(word.rstrip(" "), style, size)
-        if used + needed > room and lines[-1]:
+        text = word.rstrip(" ")
+        fits = fitting(text, style, size, room - used)
+        if fits < len(text) and lines[-1]:
             lines.append([])
             used = 0.0
-        if needed > room:
-            keep = len(word)
-            while keep > 1 and width(word[:keep], style, size) > room:
-                keep -= 1
-            pending.append((word[keep:], style))
-            word = word[:keep]
+            pending.append((word, style))
+            continue
+        if fits < len(text):
+            pending.append((word[max(fits, 1) :], style))
+            word = word[: max(fits, 1)]
         lines[-1].append((word, style))
         used += width(word, style, size)
     return lines
@@ -199,7 +208,7 @@ class Writer:
         # A row that is longer than a page goes on at the next.
         while at < count:
             self.need(height + 4)
-            fit = min(count - at, int((self.y - MARGIN - 4) // height))
+            fit = min(count - at, max(1, int((self.y - MARGIN - 4) // height)))
             x = MARGIN
             for lines, room in zip(cells, columns):
                 for index, line in enumerate(lines[at : at + fit]):

@@ -27,4 +27,7 @@ test('two are the same where the CLI would be told the same', () => {
   ).toBe(true);
   expect(isSameOpening(opening, openingOf({ prompt: 'a', system: 's' }))).toBe(false);
   expect(isSameOpening(opening, openingOf({ prompt: 'a', output_schema: { type: 'object' } }))).toBe(false);
+  const withSkills = openingOf({ prompt: 'a', skills: ['pdf'] });
+  expect(isSameOpening(withSkills, openingOf({ prompt: 'b', skills: ['pdf'] }))).toBe(true);
+  expect(isSameOpening(withSkills, openingOf({ prompt: 'b', skills: [] }))).toBe(false);
 });

@@ -29,6 +29,7 @@ export function openingOf(request: JobRequest, prefix?: string): Opening {
 export function isSameOpening(a: Opening, b: Opening): boolean {
   return (
     a.appendSystemPrompt === b.appendSystemPrompt &&
+    JSON.stringify(a.skills) === JSON.stringify(b.skills) &&
     JSON.stringify(a.jsonSchema) === JSON.stringify(b.jsonSchema)
   );
 }
