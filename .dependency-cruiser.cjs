@@ -76,6 +76,7 @@ const rooms = {
     'redis',
     'telemetry',
     'http',
+    'toolchain',
   ],
   serve: [
     'audit',

@@ -10,6 +10,7 @@ import type { Collector } from './collect/collector.ts';
 import type { BudgetState } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
 import type { TextInspector } from './inspection/try/text-inspector.ts';
+import type { Survey } from './installation/survey.ts';
 import type { JobListeners } from './jobs/live/listeners.ts';
 import type { KeyAccess } from './keys/open.ts';
 import type { LiveFeed } from './live/feed.ts';
@@ -33,6 +34,7 @@ export interface AdminContext {
   jobWatch: Pick<JobWatch, 'newest'>;
   jobs: JobAdministration;
   keys: KeyAccess;
+  survey: Survey;
   findings: Pick<FindingStore, 'list'>;
   textInspector: Pick<TextInspector, 'inspect'>;
   /** What a new key, or a text to be tried, can name. */

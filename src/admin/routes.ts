@@ -7,6 +7,7 @@ import { historyRoute } from './history/handler.ts';
 import { findingsRoute } from './inspection/findings/handler.ts';
 import { inspectionRoute } from './inspection/state/handler.ts';
 import { tryTextRoute } from './inspection/try/handler.ts';
+import { installationRoute } from './installation/handler.ts';
 import { cancelJobRoute } from './jobs/cancel/handler.ts';
 import { jobsRoute } from './jobs/list/handler.ts';
 import { jobLiveRoute } from './jobs/live/handler.ts';
@@ -62,6 +63,7 @@ export const ROUTES: readonly AdminRoute[] = [
   inspectionRoute,
   findingsRoute,
   tryTextRoute,
+  installationRoute,
   auditRoute,
   overridesRoute,
   setOverrideRoute,

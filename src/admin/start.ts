@@ -13,6 +13,7 @@ import { createMetrics, type Logger } from '../telemetry/index.ts';
 import { createAdmin } from './app.ts';
 import { budgetState } from './collect/redis-reading.ts';
 import { createTextInspector } from './inspection/try/text-inspector.ts';
+import { createSurvey } from './installation/survey.ts';
 import { createJobListeners } from './jobs/live/listeners.ts';
 import { openKeyAccess } from './keys/open.ts';
 import { openLive } from './live/open.ts';
@@ -68,6 +69,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       jobListeners: createJobListeners(),
       keys: await openKeyAccess(config, redis),
       findings: openFindings(redis, keys),
+      survey: createSurvey({ config, sources, collector: live.parts.collector, fetcher, redis }),
       textInspector,
       choices: {
         tiers: Object.keys(config.tiers),

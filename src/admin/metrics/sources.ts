@@ -34,7 +34,8 @@ const PATHS: Partial<Record<SourceRole, string>> = {
   envoy: `/stats/prometheus?filter=${encodeURIComponent(ENVOY_FILTER)}`,
 };
 
-function onThisMachine({ host, port }: HostPort): HostPort {
+/** Where a program on this machine finds what listens on all addresses. */
+export function onThisMachine({ host, port }: HostPort): HostPort {
   if (host === '0.0.0.0') return { host: '127.0.0.1', port };
   return host === '::' ? { host: '::1', port } : { host, port };
 }

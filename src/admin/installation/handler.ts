@@ -1,0 +1,9 @@
+import { defineRoute } from '../route.ts';
+
+/** How every part of the installation is. */
+export const installationRoute = defineRoute({
+  method: 'GET',
+  path: '/api/health',
+  access: 'view',
+  handle: async (_request, { survey }) => ({ status: 200, body: await survey() }),
+});
