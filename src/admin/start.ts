@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAuditLog } from '../audit/index.ts';
 import { openFindings } from '../authz/index.ts';
-import { allRoutes, type Config, formatHostPort, redisAddress, traceUrl } from '../config/index.ts';
+import { allRoutes, type Config, controlAddress, formatHostPort, traceUrl } from '../config/index.ts';
 import { createFetcher, type ListeningServer, listen } from '../http/index.ts';
 import { openJobAdministration, openJobStore } from '../jobs/index.ts';
 import { openLogLevelAdministration } from '../log-levels/index.ts';
@@ -39,7 +39,7 @@ const CONNECTIONS_TO_A_SOURCE = 2;
  */
 export async function startAdmin({ config, logger }: StartAdminOptions): Promise<ListeningServer> {
   const entrance = await openEntrance(config, logger);
-  const address = await redisAddress(config);
+  const address = await controlAddress(config);
   const stores = await openStores(config, 'gatehouse-admin');
   const { buckets, control: redis } = stores;
   for (const each of new Set([buckets, redis])) logConnection(each, logger);

@@ -33,7 +33,9 @@ export const ALERT_VALUES: Readonly<Record<string, AlertValue>> = {
   GatehouseTokensPerHour: ({ measured }) => {
     const used = measured.increase('tokens', 60 * MINUTE_MS)?.amount;
     const planned = measured.gauge('plannedTokensPerHour');
-    return used === undefined || planned === undefined || planned <= 0 ? undefined : used / planned;
+    if (used === undefined) return undefined;
+    // Without a plan nothing is over it.
+    return planned === undefined || planned <= 0 ? 0 : used / planned;
   },
   GatehouseLimitedConsumers: ({ measured }) => measured.gauge('limitedConsumers'),
   GatehouseUpstreamErrors: ({ measured }) => share(measured, 'modelFailures', 'modelRequests', 5 * MINUTE_MS),

@@ -27,6 +27,8 @@ export interface CollectorOptions {
   settings: OverviewSettings;
   /** Milliseconds since the epoch, of a clock that never steps back. */
   now(): number;
+  /** When this process began, by that clock. */
+  sinceMs: number;
 }
 
 /** All that was found out at one time. */
@@ -66,8 +68,9 @@ export function createCollector({
   judge,
   settings,
   now,
+  sinceMs,
 }: CollectorOptions): Collector {
-  const measured = new Measurements({ stepMs: STEP_MS, keepMs: KEEP_MS });
+  const measured = new Measurements({ sinceMs, stepMs: STEP_MS, keepMs: KEEP_MS });
   const history = new FigureHistory(STEP_MS);
   const names: SourceName[] = [...SOURCE_ROLES, 'redis'];
   const logs = new Map(names.map((source) => [source, createSourceLog(source, now)]));

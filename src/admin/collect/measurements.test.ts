@@ -17,16 +17,16 @@ const reading = (
   counters: new Map(Object.entries(counters) as [CounterName, number][]),
   gauges: new Map(Object.entries(gauges) as [GaugeName, number][]),
 });
-const measurements = () => new Measurements({ stepMs: 10_000, keepMs: 60 * MINUTE_MS });
+const measurements = () => new Measurements({ sinceMs: 1_000_000, stepMs: 10_000, keepMs: 60 * MINUTE_MS });
 
 describe('an increase', () => {
-  test('is not known with one reading', () => {
+  test('is not known before any time has passed', () => {
     const measured = measurements();
     measured.take([reading({ requests: 100 })], 1_000_000);
     expect(measured.increase('requests', MINUTE_MS)).toBeUndefined();
   });
 
-  test('is since the first reading, where that is within its window', () => {
+  test('is since this process began, where that is within its window', () => {
     const measured = measurements();
     measured.take([reading({ requests: 100 })], 1_000_000);
     measured.take([reading({ requests: 106 })], 1_002_000);

@@ -3,6 +3,8 @@ import { type CounterName, type GaugeName, type Reading, TOGETHER } from './read
 import { TimeSeries } from './time-series.ts';
 
 export interface MeasurementsOptions {
+  /** From when on what is counted is new: when this process began. Milliseconds since the epoch. */
+  sinceMs: number;
   /** How far apart what is remembered lies. */
   stepMs: number;
   /** How far back it goes. */
@@ -19,8 +21,8 @@ export interface Increase {
 /** Of all processes together; what is named beyond is not followed. */
 const MAX_TOTALS = 5_000;
 const MAX_COUNTERS = 200;
-/** Clocks of two hosts may differ so much. */
-const START_TOLERANCE_MS = 5_000;
+/** Processes that start together, and clocks of two hosts, differ by less. */
+const START_TOLERANCE_MS = 10_000;
 
 /** What was read of all parts: the newest values, and as far back as is kept what counters had counted. */
 export class Measurements {
@@ -32,12 +34,13 @@ export class Measurements {
   readonly #past = new Map<CounterName, TimeSeries>();
   #step = -1;
   #nowMs = 0;
-  #followedSinceMs: number | undefined;
+  readonly #sinceMs: number;
   /** Of the newest reading alone: what a part that is away had said is not known any more. */
   #counters = new Map<CounterName, number>();
   #gauges = new Map<GaugeName, number>();
 
-  constructor({ stepMs, keepMs }: MeasurementsOptions) {
+  constructor({ sinceMs, stepMs, keepMs }: MeasurementsOptions) {
+    this.#sinceMs = sinceMs;
     this.#stepMs = stepMs;
     this.#steps = Math.ceil(keepMs / stepMs) + 1;
     this.#times = new TimeSeries(this.#steps);
@@ -48,7 +51,6 @@ export class Measurements {
    * @param nowMs since the epoch, of a clock that never steps back
    */
   take(readings: readonly Reading[], nowMs: number): void {
-    this.#followedSinceMs ??= nowMs;
     this.#beginStep(Math.floor(nowMs / this.#stepMs));
     this.#nowMs = nowMs;
     this.#gauges = gaugesOf(readings);
@@ -70,14 +72,14 @@ export class Measurements {
     return [...this.#counters.keys()].filter((name) => name.startsWith(prefix));
   }
 
-  /** @returns undefined where the counter is not known now, or not yet for two readings */
+  /** @returns undefined where the counter is not known now, or nothing is to compare it with */
   increase(name: CounterName, windowMs: number): Increase | undefined {
     const now = this.#counters.get(name);
     const past = this.#past.get(name);
-    const sinceMs = this.#followedSinceMs ?? this.#nowMs;
-    if (now === undefined || past === undefined || sinceMs === this.#nowMs) return undefined;
-    // All totals begin at zero with the first reading.
-    if (sinceMs >= this.#nowMs - windowMs) return { amount: now, overMs: this.#nowMs - sinceMs };
+    if (now === undefined || past === undefined) return undefined;
+    const ageMs = this.#nowMs - this.#sinceMs;
+    // All totals began at zero.
+    if (ageMs <= windowMs) return ageMs > 0 ? { amount: now, overMs: ageMs } : undefined;
     const oldest = this.#step - Math.min(Math.round(windowMs / this.#stepMs), this.#steps - 1);
     for (let step = oldest; step < this.#step; step += 1) {
       const [total, timeMs] = [past.at(step), this.#times.at(step)];
@@ -96,7 +98,7 @@ export class Measurements {
 
   #count({ instance, startedAtMs = 0, counters }: Reading): void {
     // What has begun since counts from zero.
-    const isNew = startedAtMs >= (this.#followedSinceMs ?? 0) - START_TOLERANCE_MS;
+    const isNew = startedAtMs >= this.#sinceMs - START_TOLERANCE_MS;
     for (const [name, value] of counters) {
       const key = `${name} ${instance}`;
       const known = this.#totals.get(key);

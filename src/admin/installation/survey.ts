@@ -25,7 +25,8 @@ export type Survey = () => Promise<Health>;
 const TIMEOUT_MS = 1_500;
 /** Of a hundred hosts in each of a hundred clusters. */
 const MAX_CLUSTERS_BYTES = 4 * 2 ** 20;
-const MAX_BYTES = 64 * 1024;
+/** Envoy tells its whole command line, and what it was built with. */
+const MAX_BYTES = 2 ** 20;
 const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   version: string;
 };

@@ -52,6 +52,7 @@ export function openLive({ config, redis, keys, jobs, fetcher, sources, logger }
     judge: createAlertJudge(),
     settings: { onStoreFailure: config.ratelimit.onStoreFailure },
     now,
+    sinceMs: performance.timeOrigin,
   });
   const failures = createFailureLog({
     logger,
