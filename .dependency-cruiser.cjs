@@ -95,6 +95,7 @@ const rooms = {
     'model',
     'pool',
     'ratelimit',
+    'workspaces',
     'skills',
     'up',
     'config',

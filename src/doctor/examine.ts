@@ -18,6 +18,7 @@ import { sandboxCheck } from './checks/sandbox.ts';
 import { secretsCheck } from './checks/secrets.ts';
 import { skillsCheck } from './checks/skills.ts';
 import { tracesCheck } from './checks/traces.ts';
+import { workspacesCheck } from './checks/workspaces.ts';
 import type { Check, Finding, Surroundings } from './finding.ts';
 
 /** In the order in which they are shown. */
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   claudeCheck,
   sandboxCheck,
   gitCheck,
+  workspacesCheck,
   skillsCheck,
   modelCheck,
   providerCheck,

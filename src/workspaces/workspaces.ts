@@ -8,6 +8,7 @@ import { findTool, missingTool } from '../toolchain/index.ts';
 import { type Copy, type CopyTarget, makeCopy } from './copy/copy.ts';
 import { WorkspaceError } from './error.ts';
 import { createHostGit } from './git/host-git.ts';
+import { SAFE_DIRECTORIES } from './git/safe-directory.ts';
 import { openSource } from './git/source.ts';
 import { mirrorFolder, mirrorId } from './mirror/folder.ts';
 import { type Fetches, freshMirror } from './mirror/mirror.ts';
@@ -89,9 +90,8 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
   async function makeFolder(): Promise<void> {
     await mkdir(root, { recursive: true, mode: 0o700 });
     if (existsSync(globalConfigFile)) return;
-    // A repository that is another user's is one that the operator has named; git takes this from no other place.
     const partial = `${globalConfigFile}.${randomUUID()}`;
-    await writeFile(partial, '[safe]\n\tdirectory = *\n');
+    await writeFile(partial, SAFE_DIRECTORIES);
     await rename(partial, globalConfigFile);
   }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import {
@@ -18,7 +19,9 @@ import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 import { processesNaming, processesOf } from '../support/processes.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { until } from '../support/until.ts';
+import { workspacesOf } from '../support/workspaces.ts';
 
 /** Each of these is a job whose model is hostile: it has the CLI's Bash tool try to get out. */
 const isRoot = process.getuid?.() === 0;
@@ -39,6 +42,7 @@ const ESCAPED = 'ESCAPED';
 let hostFolder: string;
 let redis: TestRedis;
 let standIn: StandIn;
+let repository: TestRepository;
 let pool: TestPool;
 const reached: string[] = [];
 const servers: Server[] = [];
@@ -86,6 +90,11 @@ async function bash(command: string, timeoutMs = 45_000): Promise<string> {
   return outcome.text.replace(/^Bash (answered|failed): /, '');
 }
 
+/** As bash, in a copy of a repository. */
+function inWorkspace(command: string) {
+  return pool.run({ prompt: `stand-in: bash ${command}`, context: { repository: 'shop' } });
+}
+
 /** Runs statements of Python, which can make system calls; a directive of the stand-in has one line only. */
 function python(statements: string): Promise<string> {
   const program = `
@@ -111,6 +120,7 @@ describe.skipIf(missing !== undefined)(`a hostile job${missing ? `: ${missing}` 
     writeFileSync(join(hostFolder, 'precious'), 'file-of-the-host', { mode: 0o666 });
     redis = await startTestRedis();
     standIn = await startStandIn();
+    repository = makeRepository({ 'README.md': 'hello\n', 'src/a.txt': 'a\n' });
     const tcp = await listen('tcp', { port: 0, host: '0.0.0.0' });
     tcpPort = (tcp.address() as AddressInfo).port;
     await listen('unix', join(hostFolder, 'listener.sock'));
@@ -123,7 +133,7 @@ describe.skipIf(missing !== undefined)(`a hostile job${missing ? `: ${missing}` 
         ...[`model.baseUrl=${standIn.url.href}`, 'model.provider=anthropic', 'model.idleTimeout=10m'],
         ...['model.requestTimeout=10m', 'pool.limits.firstEvent=10m', 'pool.limits.silence=10m'],
         ...[`pool.uid=${FIRST_UID}`, 'pool.workers=2', 'pool.warm.max=1', 'pool.limits.processes=300'],
-        'pool.limits.disk=200MiB',
+        ...['pool.limits.disk=200MiB', workspacesOf({ shop: { path: repository.path } })],
       ],
       env: { ANTHROPIC_API_KEY: PROVIDER_KEY },
     });
@@ -140,6 +150,7 @@ describe.skipIf(missing !== undefined)(`a hostile job${missing ? `: ${missing}` 
     await redis?.close();
     for (const server of servers) server.close();
     udp?.close();
+    repository?.remove();
     rmSync(hostFolder, { recursive: true, force: true });
   });
 
@@ -447,6 +458,53 @@ call(libc.open_by_handle_at(os.open('/work', os.O_RDONLY), handle, os.O_RDONLY))
       const { outcome, files } = await pool.run({ prompt: `stand-in: bash cd /work; ${command}` });
       expect(outcome.kind).toBe('completed');
       expect([...files.keys()].filter((path) => path !== 'bad\nname')).toEqual(['fine.txt']);
+    });
+
+    test('by links in the place of a workspace’s folders and files', async () => {
+      const { outcome, files } = await inWorkspace(
+        `rm -r src; ln -s ${hostFolder} src; rm README.md; ln -s ${hostFolder}/precious README.md; ln -s ${victim.folder} victim; mkdir -p new; ln -s /proc/self/root new/root; (while :; do rm -rf swap; mkdir swap; echo x > swap/precious; rm -rf swap; ln -s ${hostFolder} swap; done) >/dev/null 2>&1 &`,
+      );
+      expect(outcome.kind).toBe('completed');
+      expect([...files.keys()].filter((path) => !path.startsWith('swap/'))).toEqual(['changes.patch']);
+      const all = [...files.values()].map((bytes) => bytes.toString('latin1')).join('');
+      expect(all).not.toMatch(/file-of-the-(host|victim)|key-of-the-host/);
+      expect(files.get('changes.patch')?.toString()).toContain('new file mode 120000');
+    });
+
+    test('by a patch that writes outside', async () => {
+      const { files } = await inWorkspace(
+        `ln -s ${hostFolder} out; printf x > '..x'; mkdir -p '.. ' sub/.git sub/.GIT; printf x > sub/.git/config; printf x > sub/.GIT/config; printf x > '.. /y'; git update-index --add --cacheinfo 100644,$(printf evil | git hash-object -w --stdin),out/precious; git commit -qm evil; printf x >> README.md`,
+      );
+      const applied = mkdtempSync(join(tmpdir(), 'gatehouse-test-applied-'));
+      try {
+        const git = (...args: string[]) => execFileSync('git', args, { cwd: applied, stdio: 'pipe' });
+        git('clone', '-q', repository.path, '.');
+        writeFileSync(join(applied, '.git/the.patch'), files.get('changes.patch') ?? '');
+        git('apply', '.git/the.patch');
+        expect(readFileSync(join(applied, 'README.md'), 'utf8')).toBe('hello\nx');
+      } finally {
+        rmSync(applied, { recursive: true });
+      }
+      expect(readFileSync(join(hostFolder, 'precious'), 'utf8')).toBe('file-of-the-host');
+      expect(readdirSync(hostFolder).sort()).toEqual(['listener.sock', 'precious']);
+    });
+
+    test('by having git run programs outside when the patch is made', async () => {
+      const program = `printf '#!/bin/sh\\ntouch ${hostFolder}/ran; cat\\n' > .git/evil; chmod 777 .git/evil`;
+      const settings = [
+        'core.fsmonitor',
+        'core.hooksPath',
+        'diff.external',
+        'filter.x.clean',
+        'filter.x.process',
+        'diff.x.textconv',
+      ];
+      const configure = settings.map((name) => `git config ${name} /work/.git/evil`).join('; ');
+      const { files } = await inWorkspace(
+        `${program}; ${configure}; echo '* filter=x diff=x' > .gitattributes; printf x >> README.md`,
+      );
+      expect(files.get('changes.patch')?.toString()).toContain('+x');
+      expect(readdirSync(hostFolder).sort()).toEqual(['listener.sock', 'precious']);
     });
 
     test('by stopping the CLI, which is then ended from outside', async () => {

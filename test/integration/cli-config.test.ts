@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gatehouse, temporaryFolder } from '../support/installation.ts';
+import { makeRepository } from '../support/repository.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -50,6 +51,21 @@ describe('gatehouse config check', () => {
 
   test('of the configuration that ships says that it is valid', async () => {
     expect(await check()).toEqual({ code: 0, stdout: 'The configuration is valid.\n', stderr: '' });
+  });
+
+  test('names a workspace whose path is no repository, or that lacks its branch', async () => {
+    const repository = makeRepository({ 'a.txt': 'a' });
+    try {
+      const file = await written(
+        `workspaces: { repositories: { gone: { path: gone, tenants: [a] }, other: { path: ${repository.path}, tenants: [a], defaultBranch: trunk } } }\n`,
+      );
+      const { code, stdout, stderr } = await check('--config', file);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`workspaces.repositories.gone: ${dir}/gone cannot be read (not_found)`);
+      expect(stderr).toContain(`workspaces.repositories.other: ${repository.path} has no branch trunk`);
+    } finally {
+      repository.remove();
+    }
   });
 
   test('prints all of it as JSON, with what was put over it', async () => {

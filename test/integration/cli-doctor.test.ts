@@ -6,6 +6,8 @@ import { loadConfig } from '../../src/config/index.ts';
 import { openRedis } from '../../src/redis/index.ts';
 import { gatehouse, temporaryFolder } from '../support/installation.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { makeRepository } from '../support/repository.ts';
+import { workspacesOf } from '../support/workspaces.ts';
 
 interface Finding {
   part: string;
@@ -198,4 +200,30 @@ test('of an installation that runs, the Redis is its own, and not called an exis
   const after = await doctor();
   expect(after.code).toBe(1);
   expect(after.find('Redis')?.detail).toContain("start again with 'gatehouse up'");
+});
+
+test('of each workspace it says whether its repository can be read and has its branch', async () => {
+  const repository = makeRepository({ 'a.txt': 'a' });
+  try {
+    const set = workspacesOf({
+      shop: { path: repository.path },
+      branchless: { path: repository.path, defaultBranch: 'trunk' },
+      gone: { path: join(dir, 'gone') },
+      tokenless: { url: 'https://git.example.org/a.git', credential: { tokenVariable: 'NOT_SET_HERE' } },
+    });
+    const { code, find } = await doctor([set], KEY);
+    expect(code).toBe(1);
+    expect(find('Workspaces')?.state).toBe('wrong');
+    expect(find('Workspaces')?.detail.split('; ')).toEqual([
+      `branchless: ${repository.path} has no branch trunk: set defaultBranch.`,
+      expect.stringContaining(`gone: ${dir}/gone cannot be read (not_found)`),
+      expect.stringContaining(
+        'tokenless: workspaces.repositories.tokenless.credential.tokenVariable has no token',
+      ),
+    ]);
+    const good = await doctor([workspacesOf({ shop: { path: repository.path } })], KEY);
+    expect(good.find('Workspaces')).toEqual({ part: 'Workspaces', state: 'ok', detail: 'shop' });
+  } finally {
+    repository.remove();
+  }
 });

@@ -113,7 +113,7 @@ async function runWithWorkspace(
   const furnish =
     prepared &&
     (async (place: WorkerPlace) => {
-      copy = await placeWorkspace(prepared, attempt, place, stop.signal);
+      copy = await placeWorkspace(prepared, attempt, place, stop);
     });
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const canary = makeCanary?.();

@@ -71,13 +71,14 @@ export async function placeWorkspace(
   { name, branch, copyTo }: PreparedWorkspace,
   attempt: Attempt,
   { folder, owner, confine, workPath }: WorkerPlace,
-  signal: AbortSignal,
+  stop: StopSignal,
 ): Promise<Copy> {
   if (confine === undefined) throw new TypeError('a worker without a sandbox was to have a workspace');
   const target = { work: folder.work, gitDir: folder.workspace, owner, start: confine };
-  const copy = await copyTo(target, signal);
+  const copy = await copyTo(target, stop.signal);
   await placeInstructions(folder.home, workPath, copy.instructions, owner);
-  await attempt.recordInjected([{ source: 'workspace', name, branch, commit: copy.commit }]);
+  const injected = [{ source: 'workspace', name, branch, commit: copy.commit } as const];
+  await stop.unlessGivenUp(attempt.recordInjected(injected));
   return copy;
 }
 
