@@ -91,10 +91,15 @@ async function fetchBranch(
 ): Promise<string> {
   const call = { access: { scheme: 'file' }, timeoutMs, signal } as const;
   check(name, await git({ ...call, args: ['init', '--quiet', '--bare', '--template=', '--', gitDir] }));
+  // As one pack, whatever there is: it is copied for the run.
+  const access = { ...call.access, settings: { 'fetch.unpackLimit': '1' } };
   const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
   const depth = `--depth=${limits.history}`;
   const refspec = `+refs/heads/${branch}:refs/heads/${branch}`;
-  check(name, await git({ ...call, args: [`--git-dir=${gitDir}`, ...args, depth, '--', mirror, refspec] }));
+  check(
+    name,
+    await git({ ...call, access, args: [`--git-dir=${gitDir}`, ...args, depth, '--', mirror, refspec] }),
+  );
   const parse = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`];
   const { stdout } = check(name, await git({ ...call, args: [`--git-dir=${gitDir}`, ...parse] }));
   return stdout.toString('latin1').trim();
