@@ -87,7 +87,7 @@ async function openApi(
     siblings,
     isReady: () =>
       store.ping().then(
-        () => true,
+        () => !draining.signal.aborted,
         () => false,
       ),
   });

@@ -24,6 +24,8 @@ export interface Pool {
   /** Runs one attempt; more than config.pool.workers at once wait for each other. */
   run: RunAttempt;
   stats(): PoolStats;
+  /** Whether there is a CLI to run, which is looked for anew. */
+  canRun(): boolean;
   /** Starts no more workers in advance, because soon no more attempts come. */
   drain(): void;
   /** Takes no more attempts, lets those that run finish within graceMs, then stops them. Removes every file. */
@@ -117,6 +119,7 @@ export async function createPool(options: {
       return done;
     },
     stats: () => ({ running: attempts, waiting: fleet.waiting, ...counts }),
+    canRun: () => find() !== undefined,
     drain: () => fleet.drain(),
     async close(graceMs) {
       open = false;

@@ -71,11 +71,12 @@ async function openWorker(
   opened.defer(() => pool.close(0));
   watchPool(metrics, pool);
   showPlannedTokens(metrics, config);
+  let isOpen = true;
   const operations = await serveOperations({
     setting: 'listen.workerHttp',
     ...config.listen.workerHttp,
     registry: metrics.registry,
-    isReady: () => redis.status === 'ready',
+    isReady: () => isOpen && redis.status === 'ready' && pool.canRun(),
   });
   opened.defer(() => operations.close(OPERATIONS_GRACE_MS));
   const consumer = consumeJobs(
@@ -89,6 +90,7 @@ async function openWorker(
     sandbox: pool.sandbox,
     model: provider.name,
     async close(graceMs) {
+      isOpen = false;
       pool.drain();
       await consumer.close(graceMs);
       await opened.disposeAsync();

@@ -53,11 +53,15 @@ export interface TestApi {
   assertedHeaders(path: string, call?: TestCall): Promise<Record<string, string>>;
 }
 
+interface TestApiParts {
+  streams?: StreamPlaces;
+  draining?: AbortSignal;
+}
+
 /** The real API on a given store, with every log line kept. @param set configuration, as `a.b=value` */
-export function startTestApi(store: JobStore, ...given: (string | { streams: StreamPlaces })[]): TestApi {
+export function startTestApi(store: JobStore, ...given: (string | TestApiParts)[]): TestApi {
   const set = given.filter((each): each is string => typeof each === 'string');
-  const own = given.find((each): each is { streams: StreamPlaces } => typeof each === 'object');
-  const { streams } = own ?? { streams: FREE_STREAMS };
+  const { streams = FREE_STREAMS, draining } = given.find((each) => typeof each === 'object') ?? {};
   const key = randomBytes(32);
   const { logger, lines } = recordingLogger();
   const app = createApi({
@@ -65,6 +69,7 @@ export function startTestApi(store: JobStore, ...given: (string | { streams: Str
     store,
     verify: createAssertionVerifier({ key, now: Date.now }),
     streams,
+    ...(draining && { draining }),
     logger,
     now: Date.now,
   });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { sendProblem } from '../problem.ts';
 import type { ApiContext, Route } from '../route.ts';
 
-/** Whether jobs can be submitted and read: Redis answers and this process is not closing. */
-export function readyRoute({ store, closing }: ApiContext): Route {
+/** Whether jobs can be submitted and read here: Redis answers and this process takes new callers. */
+export function readyRoute({ store, draining }: ApiContext): Route {
   return {
     method: 'GET',
     path: '/ready',
@@ -21,9 +21,9 @@ export function readyRoute({ store, closing }: ApiContext): Route {
       problems: ['service_unavailable'],
     },
     async handle(_request, reply) {
-      if (closing.aborted) {
+      if (draining.aborted) {
         return sendProblem(reply, 'service_unavailable', {
-          detail: 'This process is closing.',
+          detail: 'This process takes no new callers: it is about to close.',
           retryAfter: 5,
         });
       }
