@@ -1,4 +1,5 @@
 import type { AssertedLimits } from '../authz/index.ts';
+import type { FieldError } from '../http/index.ts';
 import type { JobPermissions, JobRequest } from '../jobs/index.ts';
 
 /** What a job gets that does not say. */
@@ -20,6 +21,16 @@ export function withinLimits(request: JobRequest, limits: AssertedLimits, defaul
     ...(timeoutS !== undefined && { timeout_s: timeoutS }),
     ...(model !== undefined && { model }),
   };
+}
+
+/** authz has refused these already. Its word that they are allowed is in the assertion, and there is no other. */
+export function skillsNotAllowed(
+  { skills: asked = [] }: Pick<JobRequest, 'skills'>,
+  { skills: allowed }: AssertedLimits,
+): FieldError | undefined {
+  if (allowed === undefined || asked.every((name) => allowed.includes(name))) return undefined;
+  const message = allowed.length === 0 ? 'expected none' : `expected only ${allowed.join(', ')}`;
+  return { path: 'skills', message };
 }
 
 /** What the run may do, beyond what its request asks for. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AssertedLimits } from '../authz/index.ts';
-import type { ProblemDetails } from '../http/index.ts';
+import type { FieldError, ProblemDetails } from '../http/index.ts';
 import type { Acceptance, JobRequest } from '../jobs/index.ts';
 import { formatTraceparent, SPANS, type Span, type SpanAttributes } from '../telemetry/index.ts';
 import { chooseWorkspace } from '../workspaces/index.ts';
@@ -9,7 +8,7 @@ import { callerOf, contextOf, limitsOf, ownerFrom, routeNameOf } from './caller.
 import { IDEMPOTENCY_KEY_EXPECTED, idempotencyKeyOf } from './idempotency-key.ts';
 import { fieldErrors, summary } from './invalid-fields.ts';
 import type { jobRequestSchema } from './job-request/schema.ts';
-import { permissionsFrom, withinLimits } from './limits.ts';
+import { permissionsFrom, skillsNotAllowed, withinLimits } from './limits.ts';
 import { fillInContext } from './named-context.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 import type { ApiContext } from './route.ts';
@@ -84,10 +83,8 @@ export async function submit(
     return refuseFields(reply, [{ path: `context.${workspace.field}`, message: workspace.expected }]);
   }
   const limits = limitsOf(request);
-  const notAllowed = skillsNotAllowed(parsed.data.skills, limits);
-  if (notAllowed !== undefined) {
-    return { kind: 'refused', reply: sendProblem(reply, 'not_permitted', notAllowed) };
-  }
+  const notAllowed = skillsNotAllowed(asked, limits);
+  if (notAllowed !== undefined) return refuseFields(reply, [notAllowed], 'not_permitted');
   const pauseMs = refuseWhileUnavailable ? await store.providerPauseMs() : undefined;
   if (pauseMs !== undefined) {
     const details = { detail: PROVIDER_AWAY, retryAfter: Math.ceil(pauseMs / 1000) };
@@ -119,23 +116,12 @@ export async function submit(
   return acceptance;
 }
 
-function refuseFields(reply: FastifyReply, errors: { path: string; message: string }[]): Submission {
-  return {
-    kind: 'refused',
-    reply: sendProblem(reply, 'invalid_request', { detail: summary(errors), errors }),
-  };
-}
-
-/** authz has refused these already. Its word that they are allowed is in the assertion, and there is no other. */
-function skillsNotAllowed(
-  asked: readonly string[] | undefined,
-  { skills: allowed }: AssertedLimits,
-): ProblemDetails | undefined {
-  if (allowed === undefined || asked === undefined) return undefined;
-  if (asked.every((name) => allowed.includes(name))) return undefined;
-  const message = allowed.length === 0 ? 'expected none' : `expected only ${allowed.join(', ')}`;
-  const errors = [{ path: 'skills', message }];
-  return { detail: summary(errors), errors };
+function refuseFields(
+  reply: FastifyReply,
+  errors: FieldError[],
+  code: ProblemCode = 'invalid_request',
+): Submission {
+  return { kind: 'refused', reply: sendProblem(reply, code, { detail: summary(errors), errors }) };
 }
 
 /** Of what the caller sent and where, before limits and texts that may change are put upon it. */
