@@ -1,7 +1,7 @@
 import { createAssertionVerifier, readKeyFile } from '../authz/index.ts';
 import { type Config, formatHostPort, redisAddress } from '../config/index.ts';
 import { type ListeningServer, listen } from '../http/index.ts';
-import { createJobMetrics, openJobStore, watchQueue } from '../jobs/index.ts';
+import { createSubmissionMetrics, openJobStore, watchQueue } from '../jobs/index.ts';
 import { builtPages } from '../pages/index.ts';
 import { createStreamPlaces, openLimitsClient } from '../ratelimit/index.ts';
 import {
@@ -63,7 +63,7 @@ async function openApi(
   opened.defer(() => traces.close(TRACES_GRACE_MS));
   const store = await openJobStore({
     ...{ address, config, logger, tracer, now: Date.now },
-    ...{ metrics: createJobMetrics(metrics), commandMetrics: createCommandMetrics(metrics) },
+    ...{ metrics: createSubmissionMetrics(metrics), commandMetrics: createCommandMetrics(metrics) },
   });
   opened.defer(() => store.close());
   watchQueue(metrics, store, Date.now);

@@ -6,7 +6,7 @@ import type { JobOwner, JobPermissions, JobRecord, JobRequest } from './job.ts';
 import type { JobIndex } from './job-index.ts';
 import type { JobLog } from './job-log.ts';
 import { jobLogFields } from './log-fields.ts';
-import type { JobMetrics } from './metrics.ts';
+import type { SubmissionMetrics } from './metrics.ts';
 import type { FullReason, JobQueue } from './queue/queue.ts';
 import { sessionId } from './sessions/place.ts';
 
@@ -45,7 +45,7 @@ export interface AcceptOptions {
   index: JobIndex;
   logger: Logger;
   now(): number;
-  metrics: Pick<JobMetrics, 'accepted' | 'refused'>;
+  metrics: Pick<SubmissionMetrics, 'accepted' | 'refused'>;
 }
 
 /** A record whose job never got into the queue, because this process died in between, leaves after this time. */

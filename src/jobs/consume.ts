@@ -13,7 +13,7 @@ import { Bell } from './bell.ts';
 import { HeldJobs } from './held-jobs.ts';
 import { createJobLog } from './job-log.ts';
 import { createJobTraces } from './job-traces.ts';
-import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
+import { countEnds, NO_RUN_METRICS, type RunMetrics } from './metrics.ts';
 import { openQueue } from './queue/queue.ts';
 import { createJobRunner } from './run-job.ts';
 import { watchForEnd } from './watch-for-end.ts';
@@ -32,7 +32,7 @@ export interface ConsumeOptions {
   now(): number;
   /** No job is begun unless this is open. untilMs: milliseconds since the epoch. */
   availability(): Availability;
-  metrics?: JobMetrics;
+  metrics?: RunMetrics;
   /** How long a job stays with a worker that does not show signs of life. */
   leaseMs?: number;
 }
@@ -59,7 +59,7 @@ const HAND_BACK_MS = 5_000;
 export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsumer {
   const { address, config, tracer = silentTracer, now, availability, leaseMs = LEASE_MS } = options;
   const logger = options.logger.of('jobs');
-  const { metrics = NO_JOB_METRICS } = options;
+  const { metrics = NO_RUN_METRICS } = options;
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openBlockingRedis(address, 'gatehouse-worker');
   const subscriber = openBlockingRedis(address, 'gatehouse-worker-subscriber');

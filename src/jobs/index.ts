@@ -33,7 +33,12 @@ export type { ListPlace } from './job-index.ts';
 export type { JobArtifacts } from './job-log.ts';
 export { decodeCursor, encodeCursor } from './list-cursor.ts';
 export { jobLogFields } from './log-fields.ts';
-export { createJobMetrics, type JobMetrics } from './metrics.ts';
+export {
+  createRunMetrics,
+  createSubmissionMetrics,
+  type RunMetrics,
+  type SubmissionMetrics,
+} from './metrics.ts';
 export type { QueueDepth, QueueOutlook, QueueWorker } from './queue/queue.ts';
 export { isRelativePath } from './relative-path.ts';
 export { type JobPage, type JobStore, type JobStoreOptions, openJobStore } from './store.ts';

@@ -8,7 +8,7 @@ import { isFinal, type JobRequest } from './job.ts';
 import type { JobChange, JobLog, WriteRefusal } from './job-log.ts';
 import type { JobTraces } from './job-traces.ts';
 import { jobLogFields } from './log-fields.ts';
-import type { JobMetrics } from './metrics.ts';
+import type { RunMetrics } from './metrics.ts';
 import type { JobQueue, Lease } from './queue/queue.ts';
 import type { StoredJob } from './record.ts';
 import type { SessionTurn } from './sessions/sessions.ts';
@@ -23,7 +23,7 @@ export interface JobRunnerOptions {
   log: JobLog;
   queue: Pick<JobQueue, 'finish' | 'putBack'>;
   files: Pick<WorkerFiles, 'artifacts' | 'artifactLimits' | 'sessions'>;
-  metrics: Pick<JobMetrics, 'begun' | 'attempted'>;
+  metrics: Pick<RunMetrics, 'begun' | 'attempted'>;
   traces: JobTraces;
   run: RunAttempt;
 }

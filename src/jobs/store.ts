@@ -20,7 +20,7 @@ import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { createJobTraces } from './job-traces.ts';
 import { createListeners } from './listeners.ts';
-import { countEnds, type JobMetrics, NO_JOB_METRICS } from './metrics.ts';
+import { countEnds, NO_SUBMISSION_METRICS, type SubmissionMetrics } from './metrics.ts';
 import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts';
 import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
@@ -101,7 +101,7 @@ export interface JobStoreOptions {
   /** Tells the spans of jobs that are ended here; absent: nobody does. */
   tracer?: Tracer;
   now(): number;
-  metrics?: JobMetrics;
+  metrics?: SubmissionMetrics;
   commandMetrics?: CommandMetrics;
 }
 
@@ -117,7 +117,7 @@ const FIRST_CONNECTION_MS = 3_000;
  * @returns once Redis is connected; without it after a moment, and calls reject until it is there
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const { address, config, tracer = silentTracer, now, metrics = NO_JOB_METRICS } = options;
+  const { address, config, tracer = silentTracer, now, metrics = NO_SUBMISSION_METRICS } = options;
   const traces = createJobTraces(tracer);
   const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);

@@ -1,5 +1,5 @@
 import { type Config, redisAddress } from '../config/index.ts';
-import { consumeJobs, createJobMetrics } from '../jobs/index.ts';
+import { consumeJobs, createRunMetrics } from '../jobs/index.ts';
 import { createModelMetrics, openProvider, type Provider } from '../model/index.ts';
 import { createTokenBudget, openLimitsClient } from '../ratelimit/index.ts';
 import { logConnection, openRedis, redisKeys, watchCommands } from '../redis/index.ts';
@@ -82,7 +82,7 @@ async function openWorker(
   const consumer = consumeJobs(
     {
       ...{ address, config, logger, tracer, now: Date.now, availability: provider.availability },
-      metrics: createJobMetrics(metrics),
+      metrics: createRunMetrics(metrics),
     },
     pool.run,
   );

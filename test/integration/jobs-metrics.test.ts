@@ -7,9 +7,9 @@ import { startApi } from '../../src/api/index.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import {
   consumeJobs,
-  createJobMetrics,
+  createRunMetrics,
+  createSubmissionMetrics,
   type JobConsumer,
-  type JobMetrics,
   type JobStore,
   openJobStore,
   type RunAttempt,
@@ -20,6 +20,7 @@ import {
   type Metrics,
   parseExposition,
   silentLogger,
+  sumMetrics,
 } from '../../src/telemetry/index.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -38,7 +39,7 @@ let dir: string;
 let config: Config;
 let store: JobStore;
 let metrics: Metrics;
-let jobMetrics: JobMetrics;
+let runs: Metrics;
 let consumer: JobConsumer | undefined;
 let closeApi: (() => Promise<void>) | undefined;
 
@@ -57,9 +58,15 @@ beforeEach(async () => {
     ],
   });
   metrics = await createMetrics();
-  jobMetrics = createJobMetrics(metrics);
+  runs = await createMetrics();
   store = await openJobStore({
-    ...{ address: redis.address, config, logger: silentLogger, now: Date.now, metrics: jobMetrics },
+    ...{
+      address: redis.address,
+      config,
+      logger: silentLogger,
+      now: Date.now,
+      metrics: createSubmissionMetrics(metrics),
+    },
   });
 });
 afterEach(async () => {
@@ -77,11 +84,18 @@ const submit = (prompt: string) =>
 
 function work(run: RunAttempt): void {
   const options = { address: redis.address, config, logger: silentLogger, now: Date.now };
-  consumer = consumeJobs({ ...options, metrics: jobMetrics, availability: () => ({ kind: 'open' }) }, run);
+  consumer = consumeJobs(
+    { ...options, metrics: createRunMetrics(runs), availability: () => ({ kind: 'open' }) },
+    run,
+  );
 }
 
 async function counted(name: string): Promise<Record<string, number>> {
-  const family = familiesOf(await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
+  const report = await sumMetrics([
+    await metrics.registry.getMetricsAsJSON(),
+    await runs.registry.getMetricsAsJSON(),
+  ]);
+  const family = familiesOf(report).find((each) => each.name === name);
   return Object.fromEntries(
     (family?.samples ?? []).map(({ labels, value }) => [Object.values(labels).join(' '), value]),
   );
