@@ -73,14 +73,17 @@ describe('the health check', () => {
 });
 
 describe('make-secrets', () => {
-  const names = ['assertion_key', 'hash_key', 'provider_key', 'redis_password', 'tls_certificate', 'tls_key'];
+  const names = [
+    ...['assertion_key', 'hash_key', 'metrics_token', 'provider_key', 'redis_password'],
+    ...['tls_certificate', 'tls_key'],
+  ];
   const secret = (name: string) => readFile(join(dir, 'secrets', name), 'utf8');
 
   test('makes every secret for containers to read, in a folder that only its owner can enter', async () => {
     expect(await runScript('make-secrets', [join(dir, 'secrets')])).toMatchObject({ code: 0 });
     expect((await stat(join(dir, 'secrets'))).mode & 0o777).toBe(0o700);
     for (const name of names) expect((await stat(join(dir, 'secrets', name))).mode & 0o777, name).toBe(0o444);
-    for (const name of ['hash_key', 'assertion_key', 'redis_password']) {
+    for (const name of ['hash_key', 'assertion_key', 'metrics_token', 'redis_password']) {
       expect(await secret(name)).toMatch(/^[0-9a-f]{64}\n$/);
     }
     expect(new X509Certificate(await secret('tls_certificate')).subjectAltName).toBe(

@@ -136,9 +136,9 @@ describe('docker-compose.yml', () => {
     expect(on('egress')).toEqual(['claude-code', 'worker']);
     expect(on('edge')).toEqual(['envoy']);
     expect(on('operators')).toEqual(['admin']);
-    expect(on('control')).toEqual(['api', 'authz', 'envoy', 'ratelimit']);
+    expect(on('control')).toEqual(['admin', 'api', 'authz', 'envoy', 'ratelimit']);
     expect(on('store')).toEqual(['admin', 'api', 'authz', 'ratelimit', 'redis', 'worker']);
-    expect(on('observability')).toEqual(['jaeger', 'prometheus']);
+    expect(on('observability')).toEqual(['admin', 'jaeger', 'prometheus']);
   });
 
   test('keeps secrets in files, and out of the environment', ({ project }) => {
@@ -162,17 +162,18 @@ describe('docker-compose.yml', () => {
     const hashKey = config.identity.apiKeys.hashKeyFile;
     const assertionKey = config.identity.assertion.keyFile;
     const { passwordFile } = config.redis;
+    const metricsToken = config.admin.tokens[0]?.file;
     expect(granted).toEqual({
       authz: [assertionKey, hashKey, passwordFile],
       api: [assertionKey, passwordFile],
       ratelimit: [passwordFile],
-      admin: [config.admin.tokenFile, hashKey, passwordFile],
+      admin: [config.admin.tokenFile, hashKey, metricsToken, passwordFile],
       worker: [config.model.apiKeyFile, passwordFile],
       redis: [passwordFile],
       envoy: [config.envoy.tls.certFile, config.envoy.tls.keyFile],
       'claude-code': [],
       jaeger: [],
-      prometheus: [],
+      prometheus: [metricsToken],
     });
   });
 
@@ -193,7 +194,10 @@ describe('docker-compose.yml', () => {
     const volumes = services(project).flatMap(([, service]) => service.volumes ?? []);
     expect(volumes.filter(({ type }) => type !== 'volume')).toEqual([]);
     for (const [name, { file = '' }] of Object.entries(project.configs)) {
-      expect(dirname(file), name).toBe(join(ROOT, 'deploy/compose'));
+      expect(
+        ['deploy/compose', 'deploy/prometheus'].map((folder) => join(ROOT, folder)),
+        name,
+      ).toContain(dirname(file));
       expect(existsSync(file), basename(file)).toBe(true);
     }
   });
