@@ -55,6 +55,24 @@ export interface Offenders {
   since: string;
 }
 
+/** `GET /api/limits/consumers?limit=20`: which clients get 429 for the largest part of their requests, in the last hour. */
+export interface Consumers {
+  consumers: readonly {
+    tenant?: string | undefined;
+    client: string;
+    tier?: string | undefined;
+    /** The limit that refuses the largest part. */
+    limit: string;
+    /** Of that limit. */
+    limited: number;
+    requests: number;
+    limitedRatio: number;
+  }[];
+  /** By how much each `limited` may be too low. */
+  error: number;
+  since: string;
+}
+
 /** `GET /api/limits/overrides` */
 export interface Overrides {
   overrides: Override[];
