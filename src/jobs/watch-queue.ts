@@ -7,18 +7,37 @@ export function watchQueue(
   store: Pick<JobStore, 'depth' | 'get'>,
   now: () => number,
 ): void {
-  const oldest = metrics.gauge(METRICS.jobsOldestWaitSeconds);
-  const places = metrics.gauge(METRICS.jobsWorkerPlaces);
-  const queued = metrics.gauge(METRICS.jobsQueued, async () => {
-    for (const gauge of [oldest, places, queued]) gauge.reset();
-    await showQueue().catch(() => {});
-  });
+  // All three are asked for at once, and one look at the queue is for all of them.
+  let looking: Promise<void> | undefined;
+  const look = (): Promise<void> => {
+    looking ??= showQueue().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const oldest = metrics.gauge(METRICS.jobsOldestWaitSeconds, look);
+  const places = metrics.gauge(METRICS.jobsWorkerPlaces, look);
+  const queued = metrics.gauge(METRICS.jobsQueued, look);
 
   async function showQueue(): Promise<void> {
+    const state = await readQueue().catch(() => undefined);
+    queued.reset();
+    // Reset, a gauge without labels would say 0.
+    oldest.remove();
+    places.remove();
+    if (state === undefined) return;
+    for (const [place, count] of Object.entries(state.counts)) queued.set({ place }, count);
+    places.set(state.places);
+    oldest.set(state.oldestWaitMs / 1000);
+  }
+
+  async function readQueue() {
     const { waiting, delayed, running, workers, oldestWaiting } = await store.depth();
-    for (const [place, count] of Object.entries({ waiting, delayed, running })) queued.set({ place }, count);
-    places.set(workers.reduce((sum, worker) => sum + worker.places, 0));
     const job = oldestWaiting === undefined ? undefined : await store.get(oldestWaiting);
-    oldest.set(job === undefined ? 0 : Math.max(0, now() - Date.parse(job.createdAt)) / 1000);
+    return {
+      counts: { waiting, delayed, running },
+      places: workers.reduce((sum, worker) => sum + worker.places, 0),
+      oldestWaitMs: job === undefined ? 0 : Math.max(0, now() - Date.parse(job.createdAt)),
+    };
   }
 }

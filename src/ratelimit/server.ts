@@ -128,9 +128,9 @@ async function start(
   });
   closers.push(operation.close);
   const limitedConsumers = metrics.gauge(METRICS.ratelimitLimitedConsumers, async () => {
-    limitedConsumers.reset();
     const count = await operation.limitedConsumers();
-    if (count !== undefined) limitedConsumers.set(count);
+    if (count === undefined) limitedConsumers.remove();
+    else limitedConsumers.set(count);
   });
   rulesChanged = operation.rulesChanged;
   const { onStoreFailure, responseHeaders } = ratelimit;

@@ -22,7 +22,7 @@ export interface Metrics {
   /** @param collect called whenever the metrics are read, to set the gauge then */
   gauge<Label extends string>(
     definition: MetricDefinition<Label, 'gauge'>,
-    collect?: () => void,
+    collect?: () => void | Promise<void>,
   ): Gauge<Label>;
   /** @param buckets upper bounds, in the unit of the metric's name */
   histogram<Label extends string>(

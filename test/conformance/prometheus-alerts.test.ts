@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { ALERTS, alertRules } from '../../src/telemetry/index.ts';
 import { ROOT } from '../../src/toolchain/index.ts';
 import { findPrometheus, NO_PROMETHEUS, promtool } from '../support/prometheus.ts';
@@ -188,6 +188,19 @@ test('each alert has a case in which it fires and one in which it does not', () 
 test('Prometheus accepts the rules', async (context) => {
   if (findPrometheus() === undefined) return context.skip(NO_PROMETHEUS);
   expect(await promtool('check', 'rules', RULES)).toMatchObject({ ok: true });
+});
+
+test('Prometheus accepts both ways of the shipped configuration', async (context) => {
+  if (findPrometheus() === undefined) return context.skip(NO_PROMETHEUS);
+  const text = await readFile(join(ROOT, 'deploy/prometheus/prometheus.yaml'), 'utf8');
+  const uncommented = parse(text.replace(/^ {2}# (?=- | )/gm, '  '));
+  const [page, ...parts] = uncommented.scrape_configs;
+  expect(parts).toHaveLength(2);
+  for (const [name, jobs] of Object.entries({ page: [page], parts })) {
+    const file = join(dir, `${name}.yaml`);
+    await writeFile(file, stringify({ ...uncommented, scrape_configs: jobs }));
+    expect(await promtool('check', 'config', '--syntax-only', file), name).toMatchObject({ ok: true });
+  }
 });
 
 for (const [name, cases] of Object.entries(CASES)) {
