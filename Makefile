@@ -1,5 +1,5 @@
 # `make up` and `make test` are all a newcomer needs; both do the set-up first.
-.PHONY: up test verify setup
+.PHONY: up test verify setup jaeger
 
 setup:
 	@node scripts/setup.mjs
@@ -9,6 +9,10 @@ up: setup
 
 test: setup
 	@scripts/npm run --silent test
+
+# For telemetry.jaeger: embedded, and for the tests that read traces back; needs Go.
+jaeger: setup
+	@scripts/node scripts/build-jaeger.ts
 
 verify: setup
 	@scripts/npm run --silent lint

@@ -1,9 +1,10 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jaegerPath } from './jaeger.ts';
 
 /** The programs that are not npm libraries. Set-up installs the first three into .tools/; the others come with the system. */
-export type Tool = 'envoy' | 'redis-server' | 'claude' | 'bwrap' | 'git';
+export type Tool = 'envoy' | 'redis-server' | 'claude' | 'bwrap' | 'git' | 'jaeger';
 
 /** The checkout's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -16,6 +17,7 @@ const INSTALL_HINT: Record<Tool, string> = {
   bwrap:
     "install your system's bubblewrap package (Debian: apt-get install bubblewrap), or set pool.bwrapPath",
   git: "install your system's git package (Debian: apt-get install git), or set workspaces.gitPath",
+  jaeger: "run 'make jaeger', which builds it with Go, or set telemetry.jaeger to none",
 };
 
 /**
@@ -30,7 +32,7 @@ export function findTool(tool: Tool, configured?: string): string | undefined {
 
 /**
  * Where a program may be that the configuration does not name, best first: bubblewrap and git on PATH; Redis there or as
- * set-up installed it; Envoy the other way round. Of Claude Code only the pinned one is known to work.
+ * set-up installed it; Envoy and Jaeger the other way round. Of Claude Code only the pinned one is known to work.
  */
 export function toolCandidates(tool: Tool): string[] {
   const onPath = tool === 'claude' ? undefined : searchPath(tool);
@@ -52,6 +54,7 @@ function absence(configured: string | undefined): string {
 }
 
 function installed(tool: Tool): string | undefined {
+  if (tool === 'jaeger') return firstExecutable([jaegerPath()]);
   if (tool === 'claude') {
     const scope = join(ROOT, '.tools/claude-code/node_modules/@anthropic-ai');
     return firstExecutable(folder(scope).map((name) => join(scope, name, 'claude')));

@@ -16,7 +16,7 @@ const ANSWER_MARGIN_MS = 2_000;
 const QUICK_REDIS_GRACE_MS = 2_000;
 
 /** From the door inwards: each one's callers are gone when it stops. */
-const STOP_ORDER = ['envoy', ...ROLE_NAMES, 'redis'];
+const STOP_ORDER = ['envoy', ...ROLE_NAMES, 'jaeger', 'redis'];
 
 /** Everything that `up` runs. */
 export class Installation {

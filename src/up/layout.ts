@@ -11,6 +11,8 @@ export interface Layout {
   configFile: string;
   /** What Envoy reads. */
   envoyDir: string;
+  /** What the installation's own Jaeger reads. */
+  jaegerFile: string;
   /** The processes that `up` started, for the case that it is killed. */
   childrenFile: string;
   /** Which API key the last start printed. */
@@ -32,6 +34,7 @@ export function layout(dataDir: string): Layout {
     pidFile: join(runDir, 'up.pid'),
     configFile: join(runDir, 'gatehouse.yaml'),
     envoyDir: join(runDir, 'envoy'),
+    jaegerFile: join(runDir, 'jaeger.yaml'),
     childrenFile: join(runDir, 'children.json'),
     developmentIssuerFile: join(dataDir, 'secrets', 'development-issuer.pem'),
     demoKeyFile: join(dataDir, 'secrets', 'demo-key-id'),

@@ -1,10 +1,16 @@
 import { type Config, formatHostPort } from '../config/index.ts';
 import type { Installation } from './installation.ts';
+import type { JaegerAddresses } from './jaeger.ts';
 import type { Layout } from './layout.ts';
 import { adminUrl, httpUrl, type Part, tlsUrl } from './ready.ts';
 
 /** What runs where, from the door inwards. */
-export function listParts(config: Config, installation: Installation, places: Layout): Part[] {
+export function listParts(
+  config: Config,
+  installation: Installation,
+  places: Layout,
+  jaeger?: JaegerAddresses,
+): Part[] {
   const { listen, redis } = config;
   const child = (name: string, addresses: string[]): Part => {
     const pid = installation.pid(name);
@@ -32,5 +38,8 @@ export function listParts(config: Config, installation: Installation, places: La
     child('worker', [`http://${formatHostPort(listen.workerHttp)} (metrics)`]),
     child('admin', [adminUrl(config)]),
     child('redis', [redis.url ?? '-']),
+    ...(jaeger === undefined
+      ? []
+      : [child('jaeger', [`http://${formatHostPort(jaeger.query)} (traces, /api/traces/ID)`])]),
   ];
 }

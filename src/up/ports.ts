@@ -39,19 +39,20 @@ export async function settlePorts(listen: Listen, freePorts: boolean): Promise<L
   }
 }
 
-async function hold({ host, port }: HostPort): Promise<Server> {
+/** Holds an address until it is released, so that nobody else gets it. */
+export async function hold({ host, port }: HostPort): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen({ host, port, exclusive: true });
   await once(server, 'listening');
   return server;
 }
 
-async function release(server: Server): Promise<void> {
+export async function release(server: Server): Promise<void> {
   server.close();
   await once(server, 'close');
 }
 
-function boundPort(server: Server): number {
+export function boundPort(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
   return address.port;

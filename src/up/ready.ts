@@ -20,6 +20,8 @@ export interface Ready {
   sandbox: 'bubblewrap' | 'none';
   /** The development authority's certificate; undefined with a certificate of the user's own. */
   caFile: string | undefined;
+  /** Where the installation's own Jaeger answers; undefined where it has none. */
+  jaeger: HostPort | undefined;
   parts: Part[];
 }
 
@@ -36,7 +38,7 @@ export function adminUrl(config: Config): string {
 }
 
 /** The line that `up --json` prints. */
-export function readyLine({ config, demoKey, admin, model, sandbox, caFile }: Ready): string {
+export function readyLine({ config, demoKey, admin, model, sandbox, caFile, jaeger }: Ready): string {
   return JSON.stringify({
     ready: true,
     url: httpUrl(config),
@@ -51,6 +53,7 @@ export function readyLine({ config, demoKey, admin, model, sandbox, caFile }: Re
     ),
     dataDir: config.dataDir,
     caFile: caFile ?? null,
+    jaegerUrl: jaeger === undefined ? null : `http://${formatHostPort(jaeger)}`,
   });
 }
 

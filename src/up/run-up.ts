@@ -112,7 +112,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 
 /** Other commands take a resolved configuration for a running installation. */
 function removeRunFiles(places: Layout): void {
-  for (const file of [places.configFile, places.envoyDir, places.childrenFile]) {
+  for (const file of [places.configFile, places.envoyDir, places.jaegerFile, places.childrenFile]) {
     rmSync(file, { recursive: true, force: true });
   }
 }

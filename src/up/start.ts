@@ -7,6 +7,7 @@ import type { DemoKey } from './demo-key.ts';
 import { envoyChild } from './envoy-child.ts';
 import { checkExistingRedis } from './existing-redis.ts';
 import type { Installation } from './installation.ts';
+import { type JaegerAddresses, ownJaeger, settleJaeger, withJaeger } from './jaeger.ts';
 import type { Layout } from './layout.ts';
 import { ownRedis } from './own-redis.ts';
 import { parentDeathSignal, type TieToParent } from './parent-death.ts';
@@ -47,7 +48,9 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
     parentDeathSignal(),
     resolveFiles({ ...options.config, listen }, places, new Date()),
   ]);
-  const config = await startRedis(resolved.config, tools, tie, options);
+  const jaeger = tools.jaeger === undefined ? undefined : await startJaeger(tools.jaeger, tie, options);
+  const wanted = jaeger === undefined ? resolved.config : withJaeger(resolved.config, jaeger);
+  const config = await startRedis(wanted, tools, tie, options);
   await writeResolvedConfig(places.configFile, config);
   const envoyConfigFile = await writeEnvoyFiles(places.envoyDir, config, resolved.tls);
 
@@ -80,8 +83,27 @@ export async function startInstallation(options: StartOptions): Promise<Ready> {
     model: facts.model ?? 'stand-in',
     sandbox: facts.sandbox ?? 'none',
     caFile: resolved.caFile,
-    parts: listParts(config, installation, places),
+    jaeger: jaeger?.query,
+    parts: listParts(config, installation, places, jaeger),
   };
+}
+
+/** @returns where it listens */
+async function startJaeger(
+  program: string,
+  tie: TieToParent,
+  { places, installation, progress, env, freePorts }: StartOptions,
+): Promise<JaegerAddresses> {
+  return progress.step('Starting Jaeger', async () => {
+    const addresses = await settleJaeger(freePorts);
+    const child = await ownJaeger({
+      ...{ program, addresses, tie, configFile: places.jaegerFile },
+      logFile: places.logFile('jaeger'),
+      env: toolEnvironment(env),
+    });
+    await installation.start(child);
+    return addresses;
+  });
 }
 
 /** @returns the configuration with the address of the Redis that was started or found */

@@ -8,6 +8,8 @@ export interface Tools {
   claude: string;
   /** Best first; undefined where the configuration names a Redis that runs already. */
   redis: string[] | undefined;
+  /** Undefined where it is not to be run. */
+  jaeger: string | undefined;
 }
 
 /** @throws StartError tools_missing with one sentence for each that is missing */
@@ -16,12 +18,16 @@ export function findTools(config: Config): Tools {
   const claude = findTool('claude', config.pool.claudePath);
   const ownRedis = !namesRedis(config.redis);
   const redis = ownRedis ? toolCandidates('redis-server') : undefined;
-  if (envoy !== undefined && claude !== undefined && redis?.length !== 0) {
-    return { envoy, claude, redis };
+  const wantsJaeger = config.telemetry.jaeger === 'embedded';
+  const jaeger = wantsJaeger ? findTool('jaeger') : undefined;
+  const lacksJaeger = wantsJaeger && jaeger === undefined;
+  if (envoy !== undefined && claude !== undefined && redis?.length !== 0 && !lacksJaeger) {
+    return { envoy, claude, redis, jaeger };
   }
   const missing = [
     ...(envoy === undefined ? [missingTool('envoy', config.envoy.path)] : []),
     ...(redis?.length === 0 ? [missingTool('redis-server')] : []),
+    ...(lacksJaeger ? [missingTool('jaeger')] : []),
     ...(claude === undefined ? [missingTool('claude', config.pool.claudePath)] : []),
   ];
   throw new StartError('tools_missing', missing.join('\n'));

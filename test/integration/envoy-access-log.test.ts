@@ -45,7 +45,7 @@ test('a line has the fields of the guide, who called, and why Envoy answered', a
     http_referer: 'https://example.org/page',
     http_user_agent: 'tester/1',
     request_id: 'line-1',
-    trace_id: null,
+    trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     job_id: 'job-1',
     code: null,
     client: 'service-a',

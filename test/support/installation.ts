@@ -19,6 +19,8 @@ export interface Ready {
   model: string;
   sandbox: string;
   caFile: string;
+  /** Of telemetry.jaeger: embedded. */
+  jaegerUrl: string | null;
   listen: Record<string, string>;
 }
 

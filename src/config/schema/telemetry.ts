@@ -39,5 +39,11 @@ export const telemetrySchema = z
       .prefault({}),
     metrics: metricsSchema,
     traces: tracesSchema,
+    jaeger: z
+      .enum(['none', 'embedded'])
+      .default('none')
+      .describe(
+        'embedded: `gatehouse up` runs a Jaeger of its own, in memory and on loopback, which traces go to unless telemetry.traces names another; `make jaeger` builds it',
+      ),
   })
   .prefault({});

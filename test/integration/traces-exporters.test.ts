@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
+import { createMetrics, openTraces, silentTracer } from '../../src/telemetry/index.ts';
+import { freePort } from '../support/free-port.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp/receiver.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
+import { until } from '../support/until.ts';
+
+const PARENT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true };
+
+let receiver: OtlpReceiver;
+beforeAll(async () => {
+  receiver = await startOtlpReceiver();
+});
+afterAll(() => receiver?.close());
+
+async function open(...set: string[]) {
+  const config = loadConfig({
+    dataDir: '/nowhere',
+    cwd: '/',
+    set: set.map((each) => `telemetry.traces.${each}`),
+  });
+  const metrics = await createMetrics();
+  const { logger, lines } = recordingLogger();
+  const traces = await openTraces({ config, role: 'test', logger, metrics });
+  const count = async (name: string) =>
+    (await metrics.registry.getSingleMetric(name)?.get())?.values.reduce((sum, { value }) => sum + value, 0);
+  return {
+    ...traces,
+    lines,
+    sent: () => count('gatehouse_traces_spans_sent_total'),
+    lost: () => count('gatehouse_traces_spans_lost_total'),
+    /** A span with all that a span may have. */
+    tell(name: string) {
+      const span = traces.tracer.start(name, PARENT, {
+        kind: 'client',
+        startMs: 1_767_323_045_000.25,
+        links: [{ ...PARENT, spanId: '1111111111111111' }],
+        attributes: {
+          'gen_ai.request.model': 'a-model',
+          'gen_ai.usage.input_tokens': 7,
+          'gen_ai.response.finish_reasons': ['end_turn'],
+          'gatehouse.model.provider': undefined,
+        },
+      });
+      span.end({ endMs: 1_767_323_046_500.75, error: 'overloaded' });
+    },
+  };
+}
+
+test.each([
+  ['gRPC', () => [`endpoint=${receiver.grpcUrl}`]],
+  ['HTTP', () => [`endpoint=${receiver.httpUrl}`, 'protocol=http/protobuf']],
+])('a span arrives by OTLP over %s as it was told', async (name, set) => {
+  const traces = await open(...set());
+  traces.tell(name);
+  const [span] = await receiver.trace(PARENT.traceId, (spans) => spans.some((each) => each.name === name));
+  expect(span).toEqual({
+    service: 'gatehouse-test',
+    name,
+    kind: 'client',
+    traceId: PARENT.traceId,
+    spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+    parentSpanId: PARENT.spanId,
+    startMs: 1_767_323_045_000.25,
+    endMs: 1_767_323_046_500.75,
+    attributes: {
+      'gen_ai.request.model': 'a-model',
+      'gen_ai.usage.input_tokens': 7,
+      'gen_ai.response.finish_reasons': ['end_turn'],
+      'error.type': 'overloaded',
+    },
+    links: [{ traceId: PARENT.traceId, spanId: '1111111111111111' }],
+    isError: true,
+  });
+  await until(async () => (await traces.sent()) === 1, 'it is counted');
+  await traces.close(1_000);
+  receiver.spans.length = 0;
+});
+
+test("a span goes to an older Jaeger's collector in Jaeger's own format", async () => {
+  const bodies: Buffer[] = [];
+  const collector = createServer(async (request, response) => {
+    if (request.url === '/api/traces') bodies.push(await buffer(request));
+    response.writeHead(202).end();
+  });
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  const traces = await open('exporter=jaeger', `endpoint=http://127.0.0.1:${port}/api/traces`);
+  traces.tell('in thrift');
+  await until(() => bodies.length > 0, 'the collector has it');
+  const text = String(Buffer.concat(bodies));
+  for (const part of ['in thrift', 'gatehouse-test', 'gen_ai.request.model']) expect(text).toContain(part);
+  await traces.close(1_000);
+  collector.closeAllConnections();
+  collector.close();
+});
+
+test('a span is written to the console', async () => {
+  const write = vi.spyOn(console, 'dir').mockImplementation(() => {});
+  const traces = await open('exporter=console');
+  traces.tell('on the console');
+  await until(() => write.mock.calls.length > 0, 'it is written');
+  expect(JSON.stringify(write.mock.calls)).toContain('on the console');
+  await traces.close(1_000);
+  write.mockRestore();
+});
+
+test('without an exporter there is nothing', async () => {
+  expect((await open('exporter=none')).tracer).toBe(silentTracer);
+});
+
+test('a collector that is away loses spans, is said once, and is not waited for', async () => {
+  const traces = await open(`endpoint=http://127.0.0.1:${await freePort()}`);
+  for (let each = 0; each < 5_000; each += 1) traces.tell('lost');
+  // What waits beyond the bound is lost at once.
+  expect(await traces.lost()).toBe(5_000 - 2_048);
+  await until(() => traces.lines.length > 0, 'it is said', 20_000);
+  await traces.close(100);
+  expect(traces.lines).toMatchObject([{ level: 'warn', code: 'traces_unavailable' }]);
+  expect(await traces.lost()).toBe(5_000);
+});
+
+test('a collector that refuses is one that is away, until it takes spans again', async () => {
+  receiver.refuse = true;
+  const traces = await open(`endpoint=${receiver.grpcUrl}`);
+  traces.tell('refused');
+  await until(async () => (await traces.lost()) === 1, 'it is lost', 20_000);
+  receiver.refuse = false;
+  traces.tell('taken');
+  await until(async () => (await traces.sent()) === 1, 'the next gets out', 20_000);
+  expect(traces.lines).toMatchObject([{ level: 'warn' }, { level: 'info', code: 'traces_unavailable' }]);
+  await traces.close(1_000);
+});
