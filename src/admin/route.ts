@@ -7,7 +7,7 @@ import type { LogLevelAdministration } from '../log-levels/index.ts';
 import type { Spender } from '../model/index.ts';
 import type { LimitAdministration } from '../ratelimit/index.ts';
 import type { Collector } from './collect/collector.ts';
-import type { BudgetState } from './contract.ts';
+import type { Alerts, BudgetState } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
 import type { TextInspector } from './inspection/try/text-inspector.ts';
 import type { Survey } from './installation/survey.ts';
@@ -33,6 +33,8 @@ export interface AdminContext {
   feed: Pick<LiveFeed, 'listen'>;
   jobWatch: Pick<JobWatch, 'newest'>;
   jobs: JobAdministration;
+  /** Who says how alerts stand. */
+  judgedBy: Alerts['judgedBy'];
   keys: KeyAccess;
   survey: Survey;
   findings: Pick<FindingStore, 'list'>;

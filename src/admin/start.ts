@@ -68,6 +68,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       jobs,
       jobListeners: createJobListeners(),
       keys: await openKeyAccess(config, redis),
+      judgedBy: config.admin.prometheusUrl === undefined ? 'gatehouse' : 'prometheus',
       findings: openFindings(redis, keys),
       survey: createSurvey({ config, sources, collector: live.parts.collector, fetcher, redis }),
       textInspector,

@@ -19,7 +19,10 @@ type Context = AdminOptions['context'];
 
 /** What a test needs of the parts behind the routes; anything else that is called is a mistake. */
 export type AdminParts = {
-  [Part in keyof Context]?: Context[Part] extends ((...args: never[]) => unknown) | { unavailable: string }
+  [Part in keyof Context]?: Context[Part] extends
+    | ((...args: never[]) => unknown)
+    | { unavailable: string }
+    | string
     ? Context[Part]
     : Partial<Context[Part]>;
 } & {

@@ -6,8 +6,8 @@ export const alertsRoute = defineRoute({
   method: 'GET',
   path: '/api/alerts',
   access: 'view',
-  async handle(_request, { collector }) {
+  async handle(_request, { collector, judgedBy }) {
     const { alerts } = await collector.latest();
-    return { status: 200, body: { judgedBy: 'gatehouse', alerts } satisfies Alerts };
+    return { status: 200, body: { judgedBy, alerts } satisfies Alerts };
   },
 });

@@ -1,5 +1,6 @@
 import { METRICS } from '../../telemetry/index.ts';
 import { type AlertJudge, firing } from '../alerts/judge.ts';
+import { unknownAlerts } from '../alerts/prometheus.ts';
 import type { Alert, Overview, ProviderState, SourceName } from '../contract.ts';
 import { FigureHistory } from '../history/history.ts';
 import { type MetricsSource, SOURCE_ROLES, type SourceRole } from '../metrics/sources.ts';
@@ -24,6 +25,8 @@ export interface CollectorOptions {
   /** Reads what Redis knows, within a deadline. */
   readRedis(): Promise<RedisReading>;
   judge: AlertJudge;
+  /** Asks a Prometheus how alerts stand, within a deadline, in place of the judge; undefined where there is none. */
+  readAlerts?: (() => Promise<Alert[]>) | undefined;
   settings: OverviewSettings;
   /** Milliseconds since the epoch, of a clock that never steps back. */
   now(): number;
@@ -47,7 +50,7 @@ export interface Told {
 export interface Collector {
   /** Reads everything once; while that goes on, nothing is read twice. Never rejects: what is away is said to be. */
   collect(): Promise<Snapshot>;
-  /** The newest that there is. */
+  /** What was found out last, if that is new enough; else what is found out now. */
   latest(): Promise<Snapshot>;
   history: FigureHistory;
   /** What the processes of a part told last time, each that did. */
@@ -58,6 +61,8 @@ export interface Collector {
 /** A step of what is remembered: 360 of them are an hour. */
 const STEP_MS = 10_000;
 const KEEP_MS = 3_600_000;
+/** As new as what a page that follows is shown. */
+const FRESH_MS = 2_000;
 /** Longer than no store failure was seen, the fallback is taken to be over. */
 const FALLBACK_WINDOW_MS = 60_000;
 
@@ -66,17 +71,19 @@ export function createCollector({
   read,
   readRedis,
   judge,
+  readAlerts,
   settings,
   now,
   sinceMs,
 }: CollectorOptions): Collector {
   const measured = new Measurements({ sinceMs, stepMs: STEP_MS, keepMs: KEEP_MS });
   const history = new FigureHistory(STEP_MS);
-  const names: SourceName[] = [...SOURCE_ROLES, 'redis'];
+  const names: SourceName[] = [...SOURCE_ROLES, 'redis', ...(readAlerts ? (['prometheus'] as const) : [])];
   const logs = new Map(names.map((source) => [source, createSourceLog(source, now)]));
   let told: readonly Told[] = [];
   let redis: RedisReading | undefined;
   let newest: Snapshot | undefined;
+  let newestAtMs = 0;
   let collecting: Promise<Snapshot> | undefined;
 
   /** Each process of a part. One that is away has the part be down, and takes only its own figures with it. */
@@ -91,19 +98,27 @@ export function createCollector({
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
-  async function askRedis(): Promise<RedisReading | undefined> {
+  /** @returns undefined where it does not answer */
+  async function ask<Answer>(
+    source: 'redis' | 'prometheus',
+    read: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     try {
-      const reading = await readRedis();
-      logs.get('redis')?.answered();
-      return reading;
+      const answer = await read();
+      logs.get(source)?.answered();
+      return answer;
     } catch (error) {
-      logs.get('redis')?.failed(error);
+      logs.get(source)?.failed(error);
       return undefined;
     }
   }
 
   async function collectNow(): Promise<Snapshot> {
-    const [answers, redisReading] = await Promise.all([Promise.all(SOURCE_ROLES.map(readRole)), askRedis()]);
+    const [answers, redisReading, toldAlerts] = await Promise.all([
+      Promise.all(SOURCE_ROLES.map(readRole)),
+      ask('redis', readRedis),
+      readAlerts && ask('prometheus', readAlerts),
+    ]);
     told = answers.flat();
     redis = redisReading;
     const nowMs = now();
@@ -111,8 +126,9 @@ export function createCollector({
     const figures = figuresOf(measured, redis);
     history.take(figures, nowMs);
     const states = [...logs.values()].map((log) => log.state());
-    const parts = states.filter(({ source }) => source !== 'redis').map(({ state }) => state === 'ok');
-    const alerts = judge.judge({ measured, redis, parts }, nowMs);
+    const parts = SOURCE_ROLES.map((role) => logs.get(role)?.state().state === 'ok');
+    const judged = judge.judge({ measured, redis, parts }, nowMs);
+    const alerts = readAlerts === undefined ? judged : (toldAlerts ?? unknownAlerts());
     const fallback = measured.increase('ratelimitStoreFailures', FALLBACK_WINDOW_MS);
     const overview: Overview = {
       at: new Date(nowMs).toISOString(),
@@ -128,6 +144,7 @@ export function createCollector({
       firing: firing(alerts),
     };
     newest = { alerts, overview };
+    newestAtMs = nowMs;
     return newest;
   }
 
@@ -145,7 +162,7 @@ export function createCollector({
   return {
     history,
     collect,
-    latest: async () => newest ?? collect(),
+    latest: async () => (newest === undefined || now() - newestAtMs > FRESH_MS ? collect() : newest),
     told: ofRole,
     redis: () => redis,
   };

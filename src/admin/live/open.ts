@@ -5,6 +5,7 @@ import type { Spender } from '../../model/index.ts';
 import type { Redis, RedisKeys } from '../../redis/index.ts';
 import { createFailureLog, type Logger } from '../../telemetry/index.ts';
 import { createAlertJudge } from '../alerts/judge.ts';
+import { readPrometheusAlerts } from '../alerts/prometheus.ts';
 import { type Collector, createCollector } from '../collect/collector.ts';
 import { indexFamilies } from '../collect/families.ts';
 import { readRedis } from '../collect/redis-reading.ts';
@@ -39,6 +40,7 @@ const UNWATCHED_MS = 10_000;
 
 export function openLive({ config, redis, keys, jobs, fetcher, sources, logger }: LiveOptions): Live {
   const jobWatch = createJobWatch(jobs);
+  const { prometheusUrl } = config.admin;
   // The wall clock may be set; this one starts with it, and goes on evenly.
   const now = () => performance.timeOrigin + performance.now();
   const collector = createCollector({
@@ -50,6 +52,10 @@ export function openLive({ config, redis, keys, jobs, fetcher, sources, logger }
         spenders: () => spenders(config.budgets, jobWatch.newest()),
       }),
     judge: createAlertJudge(),
+    readAlerts:
+      prometheusUrl === undefined
+        ? undefined
+        : () => readPrometheusAlerts(fetcher, prometheusUrl, READ_TIMEOUT_MS),
     settings: { onStoreFailure: config.ratelimit.onStoreFailure },
     now,
     sinceMs: performance.timeOrigin,

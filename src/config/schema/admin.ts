@@ -37,6 +37,12 @@ export const adminSchema = z
     sessionLifetime: positiveDuration('12h').describe(
       'how long a browser stays signed in, however much it is used',
     ),
+    prometheusUrl: z
+      .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
+      .optional()
+      .describe(
+        'a Prometheus with the rules of deploy/prometheus: the dashboard then shows how alerts stand there. Without it the admin role judges them itself, by the same definitions',
+      ),
     hosts: z
       .array(z.string().regex(/^[^\s/:]+(:\d{1,5})?$/, 'expected a host name, or name:port'))
       .max(100)
