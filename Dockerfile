@@ -7,9 +7,10 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:26.10.0-trixie-slim
-# bubblewrap is the sandbox of the worker role; the skills that ship make their files with Python.
+# bubblewrap is the sandbox of the worker role; the skills that ship make their files with Python. Workspaces need git, with
+# ssh and certificate authorities to reach hosts.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bubblewrap python3 \
+    && apt-get install --yes --no-install-recommends bubblewrap ca-certificates git openssh-client python3 \
     && rm --recursive --force /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=libraries /app/node_modules node_modules

@@ -55,6 +55,9 @@ export async function createPool(options: {
   const find = () => findTool('claude', config.pool.claudePath);
   if (find() === undefined)
     logger.warn({ code: 'cli_missing' }, missingTool('claude', config.pool.claudePath));
+  const { repositories, gitPath } = config.workspaces;
+  if (Object.keys(repositories).length > 0 && findTool('git', gitPath) === undefined)
+    logger.warn({ code: 'git_missing' }, missingTool('git', gitPath));
   const counts = new PoolCounts();
   const fleet = new Fleet(
     { config, logger, provider, sandbox, runtimeFolder },

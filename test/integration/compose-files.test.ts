@@ -99,7 +99,7 @@ describe('the Dockerfile', () => {
     );
     expect(downloads.map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
       'RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund',
-      'RUN apt-get update && apt-get install --yes --no-install-recommends bubblewrap python3 && rm --recursive --force /var/lib/apt/lists/*',
+      'RUN apt-get update && apt-get install --yes --no-install-recommends bubblewrap ca-certificates git openssh-client python3 && rm --recursive --force /var/lib/apt/lists/*',
     ]);
   });
 

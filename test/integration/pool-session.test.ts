@@ -1,7 +1,5 @@
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AttemptSession } from '../../src/jobs/index.ts';
+import { conversation } from '../support/conversation.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
 import { type ScriptedModel, startScriptedModel } from '../support/scripted-model.ts';
 
@@ -18,20 +16,6 @@ afterEach(async () => {
   await pool.close();
   await model.close();
 });
-
-/** A conversation whose state a test can look at. */
-function conversation(state?: Buffer): AttemptSession & { state: Buffer | undefined } {
-  return {
-    id: 'conversation-1',
-    state,
-    restore() {
-      return Promise.resolve(this.state && Readable.from([this.state]));
-    },
-    async save(content) {
-      this.state = await buffer(content);
-    },
-  };
-}
 
 const lastRequest = () => model.requests.at(-1) ?? '';
 

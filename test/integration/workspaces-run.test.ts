@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
+import { conversation } from '../support/conversation.ts';
 import { openTestPool, type TestPool, type TestRun } from '../support/pool.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { workspacesOf } from '../support/workspaces.ts';
@@ -197,11 +198,23 @@ describe.skipIf(missing !== undefined).each(['pool.warm.max=0', 'pool.warm.max=1
       expect(plain.outcome).toMatchObject({ text: 'Bash answered: 0' });
     });
 
+    test('a conversation goes on in a fresh copy', async () => {
+      const session = conversation();
+      const context = { repository: 'shop' };
+      await pool.run({ prompt: 'stand-in: bash echo x >> README.md', context, session: 'talk' }, { session });
+      expect(session.state).toBeDefined();
+      const run = await pool.run(
+        { prompt: 'stand-in: bash git status --short; git log --format=%s', context, session: 'talk' },
+        { session },
+      );
+      expect(run.outcome).toMatchObject({ text: 'Bash answered: change', changes: { fileCount: 0 } });
+    });
+
     test('the changes of a job whose time was up are kept', async () => {
       const context = { repository: 'shop' };
       const run = await pool.run(
         { prompt: 'stand-in: bash echo half > half.txt; sleep 60', context },
-        { timeoutMs: 12_000 },
+        { timeoutMs: 20_000 },
       );
       expect(run.outcome).toMatchObject({ error: { code: 'timed_out' } });
       expect(run.files.get('changes.patch')?.toString()).toContain('+half');
