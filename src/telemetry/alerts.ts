@@ -21,6 +21,15 @@ const MINUTE_MS = 60_000;
 /** Requests by what Envoy answered; one that ends on its own account, such as a caller's, has no status and is no error. */
 const REQUESTS = 'claude_requests_total';
 
+/**
+ * Outcomes of model requests that say something of the provider or the way there. A request that was refused for what it asks
+ * for (rejected, model_not_allowed), or whose worker is gone, says nothing of either.
+ */
+export const UPSTREAM_FAILURES: readonly string[] = [
+  ...['overloaded', 'rate_limited', 'auth', 'timeout', 'unreachable', 'error'],
+  ...['cut', 'stalled'],
+];
+
 /** Every alert; deploy/prometheus/gatehouse-alerts.yaml has the same as a rule file. */
 export const ALERTS: readonly Alert[] = [
   {
@@ -89,8 +98,7 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: 'GatehouseUpstreamErrors',
-    value:
-      'sum(rate(gatehouse_model_requests_total{outcome!~"answered|worker_gone"}[5m])) / sum(rate(gatehouse_model_requests_total[5m]))',
+    value: `sum(rate(gatehouse_model_requests_total{outcome=~"${UPSTREAM_FAILURES.join('|')}"}[5m])) / sum(rate(gatehouse_model_requests_total[5m]))`,
     above: 0.01,
     unit: 'ratio',
     forMs: 5 * MINUTE_MS,

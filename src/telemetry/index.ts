@@ -6,7 +6,7 @@ export {
   traceIdOf,
 } from '../trace-context/index.ts';
 export { alertRules } from './alert-rules.ts';
-export { ALERTS, type Alert, alertExpression } from './alerts.ts';
+export { ALERTS, type Alert, alertExpression, UPSTREAM_FAILURES } from './alerts.ts';
 export { type CommandMetrics, createCommandMetrics } from './command-metrics.ts';
 export { DECISION_BOUNDS_S, slowTraceId } from './decision-time.ts';
 export type { Exemplar, Family, FamilyType, Sample } from './exposition/family.ts';

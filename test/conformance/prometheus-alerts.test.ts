@@ -24,7 +24,7 @@ const counted = (total: number, failed: number, name: string, failure: string, s
 });
 const requests = (failed: number) =>
   counted(1000, failed, 'claude_requests_total', 'status="503"', 'status="200"');
-const models = (failed: number, outcome = 'provider_error') =>
+const models = (failed: number, outcome = 'error') =>
   counted(1000, failed, 'gatehouse_model_requests_total', `outcome="${outcome}"`, 'outcome="answered"');
 const verdicts = (rejected: number) =>
   counted(10_000, rejected, 'gatehouse_inspection_verdicts_total', 'verdict="reject"', 'verdict="allow"');
@@ -101,6 +101,7 @@ const CASES: Record<string, Case[]> = {
     { what: '1.5 % of the requests', series: models(15), fire: 1 },
     { what: '0.5 % of the requests', series: models(5), fire: 0 },
     { what: 'workers that are gone', series: models(15, 'worker_gone'), fire: 0 },
+    { what: 'requests that a provider rejects', series: models(15, 'rejected'), fire: 0 },
   ],
   GatehouseBreakerOpen: [
     {

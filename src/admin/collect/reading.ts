@@ -1,4 +1,4 @@
-import { METRICS } from '../../telemetry/index.ts';
+import { METRICS, UPSTREAM_FAILURES } from '../../telemetry/index.ts';
 import type { SourceRole } from '../metrics/sources.ts';
 import type { Families } from './families.ts';
 
@@ -89,7 +89,7 @@ const READERS: Record<SourceRole, (families: Families) => ReadingParts> = {
       costUsd: families.sum(METRICS.modelCostUsd.name),
       modelRequests: families.sum(METRICS.modelRequests.name),
       modelFailures: families.sum(METRICS.modelRequests.name, {
-        outcome: (outcome) => outcome !== 'answered' && outcome !== 'worker_gone',
+        outcome: (outcome) => UPSTREAM_FAILURES.includes(outcome),
       }),
     },
     gauges: {
