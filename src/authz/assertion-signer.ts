@@ -7,6 +7,7 @@ import {
   type AssertedRequest,
 } from './assertion-claims.ts';
 import { createHmacSha256 } from './hmac-sha256.ts';
+import { createKeptBeside } from './kept-beside.ts';
 
 /** From who called, what was inspected and how far it may go to a compact JWS. */
 export type AssertionSigner = (
@@ -39,13 +40,13 @@ const BASE64_GROUP = 3;
  */
 export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOptions): AssertionSigner {
   const sign = createHmacSha256(key);
-  const beginnings = new WeakMap<AssertedIdentity, Beginning>();
+  const beginnings = createKeptBeside<AssertedIdentity, Beginning>();
 
   const beginningOf = (identity: AssertedIdentity, limits: AssertedLimits | undefined): string => {
     const before = beginnings.get(identity);
     if (before !== undefined && before.limits === limits) return before.text;
     const text = `${HEADER}.${base64url(claimsOfCaller(identity, limits))}`;
-    beginnings.set(identity, { limits, text });
+    beginnings.offer(identity, { limits, text });
     return text;
   };
 

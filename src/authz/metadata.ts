@@ -1,5 +1,6 @@
 import type { Verdict } from '../inspect/index.ts';
 import type { Principal } from './credentials/principal.ts';
+import { createKeptBeside } from './kept-beside.ts';
 
 /** Stands where a value does not apply: Envoy drops a rate-limit descriptor whose value is empty or missing. */
 const NOT_APPLICABLE = 'none';
@@ -31,7 +32,7 @@ export interface RequestMetadata {
 }
 
 /** The last one of each caller that is known, as long as its principal is: most requests of a caller are alike. */
-const latest = new WeakMap<Principal, Metadata>();
+const latest = createKeptBeside<Principal, Metadata>();
 
 /** The same object as before for a caller's request that is like the one before, so that what is made of it can be kept. */
 export function metadataOf(principal: Principal, request: RequestMetadata): Metadata {

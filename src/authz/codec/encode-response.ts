@@ -2,6 +2,7 @@ import { bytesTag, MessageWriter, varintTag } from '../../grpc/index.ts';
 import { ASSERTION_HEADER } from '../assertion-claims.ts';
 import type { CheckResponse, HttpAnswer } from '../check-response.ts';
 import { CREDENTIAL_HEADERS } from '../credentials/present.ts';
+import { createKeptBeside } from '../kept-beside.ts';
 import type { Metadata } from '../metadata.ts';
 
 /** Field numbers are those of protos/envoy/service/auth/v3/external_auth.proto and what it imports. */
@@ -36,7 +37,7 @@ interface OkTemplate {
 }
 
 /** One for each metadata object that is in use: metadata.ts gives a caller the same one again. */
-const templates = new WeakMap<Metadata, OkTemplate>();
+const templates = createKeptBeside<Metadata, OkTemplate>();
 /** One message is written at a time, from its beginning to its end. */
 let writer = new MessageWriter();
 
@@ -64,7 +65,7 @@ function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
   let template = templates.get(metadata);
   if (template === undefined) {
     template = okTemplate(metadata);
-    templates.set(metadata, template);
+    templates.offer(metadata, template);
   }
   writer.raw(template.before);
   const okResponse = writer.begin(CHECK.okResponse);

@@ -1,5 +1,6 @@
 import type { AssertedLimits } from '../assertion-claims.ts';
 import type { Principal } from '../credentials/principal.ts';
+import { createKeptBeside } from '../kept-beside.ts';
 import { effectiveLimits, type SubmissionLimits } from './limits.ts';
 
 /** What a caller's submissions are held to. */
@@ -15,7 +16,7 @@ interface Remembered extends CallerLimits {
 }
 
 /** As long as its caller's principal is known. */
-const latest = new WeakMap<Principal, Remembered>();
+const latest = createKeptBeside<Principal, Remembered>();
 
 /**
  * The same object again as long as tier and default model are the same.
