@@ -55,18 +55,24 @@ test('a key that is not taken is told so; one that is stays in the tab alone', a
   await page.getByLabel('API key').waitFor();
 });
 
-test('a job is sent, watched while it runs, and its end is seen', async () => {
+test('a job is sent, and watched while it writes', async () => {
   await signIn(await up.createKey('watcher', 'pro'));
-  await page.getByLabel('Send a job').fill('stand-in: say One.\nstand-in: delay 2s\nstand-in: say Two.');
+  const lines = Array.from(
+    { length: 100 },
+    (_, line) => `stand-in: say Line ${line + 1}.\nstand-in: delay 1s`,
+  );
+  await page.getByLabel('Send a job').fill(lines.join('\n'));
   await page.getByRole('button', { name: 'Send' }).click();
-  const output = page.getByRole('region', { name: 'Output', exact: true });
-  await output.getByText('One.').waitFor();
-  expect(await output.getByText('Two.').count()).toBe(0);
-  await output.getByText('Two.').waitFor();
-  await output.getByText('completed').waitFor();
-  await page.getByRole('table', { name: 'Your jobs' }).getByText('completed').waitFor();
+  const output = page.getByRole('log');
+  await output.getByText('Line 1.').waitFor();
+  const last = Number(/.*Line (\d+)[.]/s.exec((await output.textContent()) ?? '')?.[1]);
+  await output.getByText(`Line ${last + 2}.`).waitFor();
+  await page.getByRole('table', { name: 'Your jobs' }).getByText('running').waitFor();
   const limits = page.getByRole('table', { name: 'Limits' });
-  await limits.getByRole('row').filter({ hasText: 'pro-submit-minute' }).getByText('1 of 60').waitFor();
+  await limits.getByRole('row').filter({ hasText: 'pro-submit-minute' }).getByText('of 60').waitFor();
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+  await page.getByRole('button', { name: 'Cancel the job' }).click();
+  await output.getByText('canceled', { exact: true }).waitFor();
 });
 
 test('a job is canceled after a question', async () => {
@@ -126,7 +132,7 @@ test.each(['light', 'dark'] as const)(
     const jobId = await submitJob(up, 'stand-in: say Hello.', key);
     await signIn(key);
     await page.getByRole('button', { name: `Output of ${jobId.slice(0, 8)}` }).click();
-    await page.getByRole('region', { name: 'Output', exact: true }).getByText('Hello.').waitFor();
+    await page.getByRole('log').getByText('Hello.').waitFor();
     await expectAccessible(page, 'jobs');
     await expectNoSidewaysScroll(page);
   },

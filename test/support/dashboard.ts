@@ -24,3 +24,8 @@ export async function endOfJob(up: Installation, jobId: string, key = up.apiKey)
   const answer = await fetch(`${up.url}/claude/status/${jobId}?wait=60`, { headers: { 'x-api-key': key } });
   return ((await answer.json()) as { state: string }).state;
 }
+
+/** Cancels a job by the API. */
+export async function cancelJob(up: Installation, jobId: string, key = up.apiKey): Promise<void> {
+  await fetch(`${up.url}/claude/jobs/${jobId}`, { method: 'DELETE', headers: { 'x-api-key': key } });
+}

@@ -16,12 +16,14 @@ export function Output({ entries, isLive }: { entries: readonly JobEntry[]; isLi
           Connection lost, trying again.
         </p>
       )}
-      <section
+      <div
         ref={box}
+        role="log"
+        aria-live="off"
         class="output"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
         tabIndex={0}
-        aria-label="Output"
+        aria-label="What the job writes"
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
           follows.current = scrollHeight - scrollTop - clientHeight < 24;
         }}
@@ -30,7 +32,7 @@ export function Output({ entries, isLive }: { entries: readonly JobEntry[]; isLi
           <OutputEntry key={entry.seq} entry={entry} />
         ))}
         {entries.length === 0 && <p class="quiet">Nothing yet.</p>}
-      </section>
+      </div>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 /** The title of a page, with what it is about and what can be done on it. */
 export function PageTitle({
@@ -61,7 +61,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-/** A table that scrolls by itself where it is wider than the page, by keyboard as well. */
+/** A table that scrolls by itself where it is wider than the page, and then by keyboard as well (WCAG 2.1.1). */
 export function Table({
   caption,
   head,
@@ -73,9 +73,22 @@ export function Table({
   children: ComponentChildren;
   class?: string;
 }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const resize = new ResizeObserver(() => setScrolls(element.scrollWidth > element.clientWidth));
+    resize.observe(element);
+    for (const table of element.children) resize.observe(table);
+    return () => resize.disconnect();
+  }, []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section class="table-scroll" tabIndex={0} aria-label={caption}>
+    <div
+      ref={box}
+      class="table-scroll"
+      {...(scrolls && { tabIndex: 0, role: 'group', 'aria-label': caption })}
+    >
       <table class={className}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
@@ -83,7 +96,7 @@ export function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

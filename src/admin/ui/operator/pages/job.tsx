@@ -41,6 +41,7 @@ export function JobPage({ params: { id = '' } }: PageProps) {
             <Section title="Output">
               <Output entries={entries} isLive={isLive} />
             </Section>
+            {answer.injected.length > 0 && <Injected injected={answer.injected} />}
             {answer.files.length > 0 && <Files files={answer.files} />}
           </>
         )}
@@ -153,6 +154,36 @@ function Files({ files }: { files: JobDetail['files'] }) {
             <td class="number">{bytes(file.bytes)}</td>
             <td class="mono" title={file.sha256}>
               {shortId(file.sha256)}
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </Section>
+  );
+}
+
+/** What routes, tiers, headers, skills and workspaces put in. */
+function Injected({ injected }: Pick<JobDetail, 'injected'>) {
+  return (
+    <Section title="Added to the request">
+      <Table
+        caption="What was added to the request"
+        head={
+          <>
+            <th scope="col">What</th>
+            <th scope="col">Name</th>
+            <th scope="col">From</th>
+            <th scope="col">Version</th>
+          </>
+        }
+      >
+        {injected.map(({ source, name, from, field, sha256, branch, commit }) => (
+          <tr key={`${source} ${name} ${field}`}>
+            <th scope="row">{source}</th>
+            <td class="mono">{name}</td>
+            <td>{[from, field].filter((part) => part !== undefined).join(', ')}</td>
+            <td class="mono">
+              {branch} {shortId(commit ?? sha256 ?? '')}
             </td>
           </tr>
         ))}
