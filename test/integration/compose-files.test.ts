@@ -99,6 +99,8 @@ describe('the Dockerfile', () => {
     );
     expect(downloads.map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
       'RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund',
+      // Of the stage that builds the pages, which goes into no image.
+      'RUN npm ci --ignore-scripts --no-audit --no-fund',
       'RUN apt-get update && apt-get install --yes --no-install-recommends bubblewrap ca-certificates git openssh-client python3 && rm --recursive --force /var/lib/apt/lists/*',
     ]);
   });

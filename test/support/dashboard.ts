@@ -4,7 +4,7 @@ import type { Installation } from './installation.ts';
 /** Opens the dashboard at a place of it, signed in by a link as a person could keep one. */
 export async function openDashboard(page: Page, up: Installation, place = '/'): Promise<void> {
   await page.goto(`${up.adminUrl}/dashboard${place}#token=${up.adminToken}`);
-  await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'attached' });
+  await page.getByRole('banner').waitFor();
 }
 
 /** Sends a prompt through Envoy. @returns the job's id */
