@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from '../support/axe.ts';
 import {
+  CHROMIUM,
   expectNoSidewaysScroll,
-  hasChromium,
   needsChromium,
   useChromium,
   type WatchedPage,
@@ -13,7 +13,7 @@ import { type Installation, startInstallation } from '../support/installation.ts
 
 let up: Installation;
 beforeAll(async () => {
-  if (hasChromium) up = await startInstallation();
+  if (CHROMIUM !== undefined) up = await startInstallation();
 });
 afterAll(() => up?.close());
 const chromium = useChromium();

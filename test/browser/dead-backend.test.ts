@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { hasChromium, needsChromium, useChromium } from '../support/chromium.ts';
+import { CHROMIUM, needsChromium, useChromium } from '../support/chromium.ts';
 import { openDashboard } from '../support/dashboard.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { descendantsOf } from '../support/processes.ts';
@@ -8,7 +8,7 @@ import { descendantsOf } from '../support/processes.ts';
 let up: Installation;
 const stopped = new Set<number>();
 beforeAll(async () => {
-  if (hasChromium) up = await startInstallation();
+  if (CHROMIUM !== undefined) up = await startInstallation();
 });
 afterAll(async () => {
   for (const pid of stopped) process.kill(pid, 'SIGCONT');

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasChromium, needsChromium, useChromium } from '../support/chromium.ts';
+import { CHROMIUM, needsChromium, useChromium } from '../support/chromium.ts';
 import { openDashboard } from '../support/dashboard.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 
 let up: Installation;
 beforeAll(async () => {
-  if (hasChromium) up = await startInstallation();
+  if (CHROMIUM !== undefined) up = await startInstallation();
 });
 afterAll(() => up?.close());
 const chromium = useChromium();

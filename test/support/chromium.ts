@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
 /** As Debian, Ubuntu and Google call it. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Why a test does not apply here. */
-const MISSING = 'Chromium is not installed (Debian: apt-get install chromium)';
+export const MISSING_CHROMIUM = 'Chromium is not installed (Debian: apt-get install chromium)';
 
 /** Where Chromium is; undefined where it is not. */
-const CHROMIUM = (process.env.PATH ?? '')
+export const CHROMIUM = (process.env.PATH ?? '')
   .split(delimiter)
   .flatMap((folder) => NAMES.map((name) => join(folder, name)))
   .find((path) => {
@@ -35,10 +35,8 @@ export interface TestChromium {
 
 /** Skips a test where there is no Chromium. */
 export function needsChromium(context: Pick<TestContext, 'skip'>): void {
-  if (CHROMIUM === undefined) context.skip(MISSING);
+  if (CHROMIUM === undefined) context.skip(MISSING_CHROMIUM);
 }
-
-export const hasChromium = CHROMIUM !== undefined;
 
 /**
  * One Chromium for a file of tests, started before them and closed after. It loads pages of this machine alone, so it

@@ -41,7 +41,9 @@ export function waterfallRows({ spans, marks }: Timeline, acceptedAt: string, no
     const row: WaterfallRow = {
       ...{ key: `${span.kind} ${span.attempt}`, label: labelOf(span), kind: span.kind },
       ...{ startMs: Math.max(0, fromMs - startMs), tookMs: toMs - fromMs },
-      ...{ from: part(fromMs), to: part(toMs), isOpen: span.to === null, outcome: span.outcome },
+      ...{ from: part(fromMs), to: part(toMs), isOpen: span.to === null },
+      // That it ran after it waited says the next line.
+      outcome: span.outcome === 'running' ? null : span.outcome,
     };
     if (span.kind !== 'attempt') return [row];
     const within = marks.filter(({ attempt }) => attempt === span.attempt);

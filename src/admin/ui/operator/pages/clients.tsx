@@ -36,7 +36,8 @@ export function ClientsPage() {
           )
         }
       >
-        Who may call, with which keys. A client's page has its limits and what is used of them.
+        Who may call, with which keys. A client's page has its limits and what is used of them. Jobs are
+        counted among the newest hundred of all.
       </PageTitle>
       <Section title="Clients">
         <Answered asked={clients}>{(answer) => <Clients list={answer} />}</Answered>

@@ -16,6 +16,7 @@ import { Answered } from '../answered.tsx';
 import { call } from '../call.ts';
 import { ExplainBox } from '../explain-box.tsx';
 import { useIsOperator } from '../session.ts';
+import { unbranched } from '../unbranched.ts';
 import { useAnswer } from '../use-answer.ts';
 
 const EVERY_MS = 10_000;
@@ -180,26 +181,27 @@ function Rules({ tree }: { tree: RuleTree }) {
 }
 
 /** Levels that stand open at first. */
-const OPEN_DEPTH = 1;
+const OPEN_DEPTH = 2;
 
 function RuleBranch({ nodes, depth }: { nodes: readonly RuleTreeNode[]; depth: number }) {
   return (
     <ul class="tree">
       {nodes.map((node) => {
+        const { path, rule, below } = unbranched(node);
         const name = (
           <>
-            <code>{node.value === null ? `${node.key}=*` : `${node.key}=${node.value}`}</code>
-            {node.rule && <RuleText rule={node.rule} />}
+            <code>{path.join(' ')}</code>
+            {rule && <RuleText rule={rule} />}
           </>
         );
         return (
-          <li key={`${node.key}=${node.value}`}>
-            {node.below.length === 0 ? (
+          <li key={path.join(' ')}>
+            {below.length === 0 ? (
               <div class="leaf">{name}</div>
             ) : (
               <details open={depth < OPEN_DEPTH}>
                 <summary>{name}</summary>
-                <RuleBranch nodes={node.below} depth={depth + 1} />
+                <RuleBranch nodes={below} depth={depth + 1} />
               </details>
             )}
           </li>

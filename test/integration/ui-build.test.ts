@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -27,4 +28,24 @@ describe.each(['operator', 'caller'])('the page %s', (name) => {
     if (!existsSync(folder)) context.skip('the pages are not built: run make setup');
     for (const file of readdirSync(join(folder, 'assets'))) expect(file).toMatch(/-[\w-]{8}[.]/);
   });
+});
+
+test('npm pack takes the built pages along, and no test', (context) => {
+  if (!existsSync(BUILT)) context.skip('the pages are not built: run make setup');
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const answer = execFileSync(join(ROOT, 'scripts/npm'), args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ files }] = JSON.parse(answer) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  for (const path of [
+    'dist/ui/operator/index.html',
+    'dist/ui/caller/index.html.br',
+    'bin/gatehouse',
+    'LICENSE',
+  ]) {
+    expect(paths).toContain(path);
+  }
+  expect(paths.filter((path) => path.endsWith('.test.ts'))).toEqual([]);
 });
