@@ -7,12 +7,15 @@ import { Answered } from './answered.tsx';
 import { explainPath, problemOfEntries } from './explain-query.ts';
 import { useAnswer } from './use-answer.ts';
 
+/** Of Gatehouse's own Envoy. */
+const OWN_DOMAIN = 'gatehouse';
 const EXAMPLE = 'calls=submit tier=pro tenant=default client=service-a';
 
 /** Which rule a descriptor meets, and what its next request would get. */
 export function ExplainBox({ domains }: { domains: readonly string[] }) {
   const id = useId();
-  const [domain, setDomain] = useState(domains[0] ?? 'gatehouse');
+  const [chosen, setChosen] = useState<string>();
+  const domain = chosen ?? domains[0] ?? OWN_DOMAIN;
   const [text, setText] = useState('');
   const [problem, setProblem] = useState('');
   const [path, setPath] = useState<string>();
@@ -34,7 +37,7 @@ export function ExplainBox({ domains }: { domains: readonly string[] }) {
         {domains.length > 1 && (
           <label class="field">
             <span>Domain</span>
-            <select value={domain} onChange={({ currentTarget }) => setDomain(currentTarget.value)}>
+            <select value={domain} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
               {domains.map((each) => (
                 <option key={each}>{each}</option>
               ))}

@@ -10,7 +10,7 @@ import { call, query } from '../call.ts';
 import { clientPath } from '../client-path.ts';
 import type { PageProps } from '../page-props.ts';
 import { Link, navigate } from '../router.tsx';
-import { type Piece, piecesOf } from '../tried-pieces.ts';
+import { piecesOf } from '../tried-pieces.ts';
 import { useAnswer } from '../use-answer.ts';
 import { useSending } from '../use-sending.ts';
 
@@ -120,6 +120,8 @@ function Choice({
 }
 
 function Tried({ text, result: { verdict, score, policy, reasons } }: { text: string; result: TriedText }) {
+  // The model judges a text as a whole.
+  const byRules = reasons.filter(({ by }) => by === 'rule');
   return (
     <div class="tried">
       <p>
@@ -129,8 +131,14 @@ function Tried({ text, result: { verdict, score, policy, reasons } }: { text: st
         from {policy.thresholds.reject}.
       </p>
       <p class="tried-text">
-        {piecesOf(text, reasons).map((piece: Piece) =>
-          piece.found.length === 0 ? piece.text : <mark key={piece.start}>{piece.text}</mark>,
+        {piecesOf(text, byRules).map(({ start, text: piece, found }) =>
+          found.length === 0 ? (
+            piece
+          ) : (
+            <mark key={start} title={found.join(', ')}>
+              {piece}
+            </mark>
+          ),
         )}
       </p>
       {reasons.length > 0 && (

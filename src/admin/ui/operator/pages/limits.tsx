@@ -33,10 +33,7 @@ export function LimitsPage() {
         Rules as they are in the files, whom they refuse, and what operators have changed.
       </PageTitle>
       <Section title="Why is a request limited?">
-        <ExplainBox
-          key={rules.answer?.domains.map(({ domain }) => domain).join(' ')}
-          domains={rules.answer?.domains.map(({ domain }) => domain) ?? []}
-        />
+        <ExplainBox domains={rules.answer?.domains.map(({ domain }) => domain) ?? []} />
       </Section>
       <Section title="Refused most, in the last hour">
         <Answered asked={offenders}>{(answer) => <OffendersTable answer={answer} />}</Answered>
