@@ -81,6 +81,7 @@ function expectUnauthenticated(answer: RawResponse): void {
     error: 'Invalid or missing API key',
     detail: 'Send a valid API key in the x-api-key header, or as Authorization: Bearer.',
     requestId: answer.headers['x-request-id'],
+    traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
   expect(stubs.requests).toEqual([]);
 }

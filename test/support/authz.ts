@@ -40,6 +40,7 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
       set: [
         'listen.authz=127.0.0.1:0',
         'listen.authzHttp=127.0.0.1:0',
+        'telemetry.traces.exporter=none',
         `redis.url=${redis.address.url}`,
         'identity.apiKeys.hashKeyFile=hash-key',
         'identity.assertion.keyFile=assertion-key',

@@ -1,5 +1,5 @@
 import { type Config, namesRedis, redisAddress } from '../../config/index.ts';
-import { logConnection, openRedis, type Redis, type RedisKeys, redisKeys } from '../../redis/index.ts';
+import { openRedis, type Redis, type RedisKeys, redisKeys } from '../../redis/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { Closer } from '../closers.ts';
 import type { AuthzMetrics } from '../metrics.ts';
@@ -19,7 +19,7 @@ export async function openFindingRecorder(options: OpenFindings): Promise<Findin
   if (!namesRedis(config.redis)) return undefined;
   // Of its own: a slow write must not have checks wait behind it.
   const redis = openRedis(await redisAddress(config), 'gatehouse-authz-findings');
-  logConnection(redis, logger);
+  redis.on('error', () => {}); // What is lost is counted and logged; the shared store's connection says why.
   const recorder = createFindingRecorder({
     store: createFindingStore(redis, redisKeys(config.redis.keyPrefix), Date.now),
     onUnrecorded: metrics.findingUnrecorded,
