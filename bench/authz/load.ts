@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Client, credentials, type MethodDefinition } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
 /** A request as Envoy would describe it. */
@@ -39,21 +39,30 @@ export function encode({ headers, body }: BenchRequest): Buffer {
 
 /**
  * Sends requests, 32 in flight, over one connection.
+ * @param traceparent of the request at a place; undefined for none
  * @returns the time that each took, in milliseconds
  * @throws where one is not answered with OK
  */
-export async function load(port: number, messages: readonly Buffer[]): Promise<number[]> {
+export async function load(
+  port: number,
+  messages: readonly Buffer[],
+  traceparent: (at: number) => string | undefined = () => undefined,
+): Promise<number[]> {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const took: number[] = [];
   let next = 0;
-  const call = (message: Buffer) =>
+  const call = (message: Buffer, at: number) =>
     new Promise<void>((resolve, reject) => {
+      const metadata = new Metadata();
+      const trace = traceparent(at);
+      if (trace !== undefined) metadata.set('traceparent', trace);
       const start = performance.now();
       client.makeUnaryRequest(
         check.path,
         (bytes: Buffer) => bytes,
         check.responseDeserialize,
         message,
+        metadata,
         (error, answer) => {
           if (error !== null) return reject(error);
           const code = answer?.status?.code ?? 0;
@@ -64,8 +73,7 @@ export async function load(port: number, messages: readonly Buffer[]): Promise<n
       );
     });
   const caller = async () => {
-    for (let message = messages[next++]; message !== undefined; message = messages[next++])
-      await call(message);
+    for (let at = next++; at < messages.length; at = next++) await call(messages[at] as Buffer, at);
   };
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT }, caller));

@@ -44,6 +44,8 @@ export async function startTestAuthz(...set: string[]): Promise<TestAuthz> {
         `redis.url=${redis.address.url}`,
         'identity.apiKeys.hashKeyFile=hash-key',
         'identity.assertion.keyFile=assertion-key',
+        // Nobody takes spans, and the log would say so.
+        'telemetry.traces.exporter=none',
         ...set,
       ],
     });
