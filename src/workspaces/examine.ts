@@ -17,6 +17,8 @@ export interface WorkspaceFinding {
 
 type Examined = Pick<Config, 'workspaces'>;
 
+/** GIT_CONFIG_GLOBAL, since 2.32 (git's release notes). */
+const MIN_VERSION = [2, 32] as const;
 /** Somebody waits for the answer. */
 const TIMEOUT_MS = 15_000;
 
@@ -43,6 +45,11 @@ export async function examineWorkspaces(
     const globalConfigFile = join(folder, 'gitconfig');
     await writeFile(globalConfigFile, SAFE_DIRECTORIES);
     const git = createHostGit(gitPath, environment);
+    const tooOld = await ageOf(git);
+    if (tooOld !== undefined) {
+      const detail = `${gitPath} is git ${tooOld}: install ${MIN_VERSION.join('.')} or newer.`;
+      return entries.map(([name]) => ({ name, state: 'missing', detail }));
+    }
     return await Promise.all(
       entries.map(async ([name, repository]): Promise<WorkspaceFinding> => {
         try {
@@ -55,6 +62,20 @@ export async function examineWorkspaces(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns the version of a git that does not know GIT_CONFIG_GLOBAL, and so would read the user's configuration */
+async function ageOf(git: HostGit): Promise<string | undefined> {
+  const { stdout } = await git({
+    access: { scheme: 'none' },
+    args: ['--version'],
+    timeoutMs: TIMEOUT_MS,
+    signal: new AbortController().signal,
+  });
+  const [version, major, minor] = /(\d+)\.(\d+)/.exec(stdout.toString('latin1')) ?? [];
+  const [minMajor, minMinor] = MIN_VERSION;
+  const isOld = Number(major) < minMajor || (Number(major) === minMajor && Number(minor) < minMinor);
+  return isOld ? version : undefined;
 }
 
 /** @throws an Error that names each repository of this machine that cannot be used, with its setting */

@@ -106,7 +106,7 @@ export const workspacesSchema = z
         summaryFiles: z
           .int()
           .min(0)
-          .max(10_000)
+          .max(2_000)
           .default(200)
           .describe('changed files that the result lists; it counts all of them'),
       })

@@ -35,11 +35,11 @@ export function createHostGit(path: string, surroundings: NodeJS.ProcessEnv): Ho
       stdio: ['ignore', 'pipe', 'pipe', ...(heldFd === undefined ? [] : [heldFd])],
     });
     const kill = () => {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // It has just ended.
+        // All of it has just ended.
       }
     };
     return collect(child, { maxBytes, timeoutMs, signal, kill });
