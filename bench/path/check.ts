@@ -18,7 +18,7 @@ const callsAt = (inFlight: number) => (inFlight === 1 ? 4_000 : 15_000);
 const newTokensAt = (inFlight: number) => (inFlight === 1 ? 500 : 1_500);
 /** Until V8 has compiled what it will. */
 const WARM_UP_CALLS = 40_000;
-const WARM_UP_TOKENS = 2_000;
+const WARM_UP_TOKENS = 6_000;
 
 const CALL = { method: CHECK_METHOD, numbered: true };
 

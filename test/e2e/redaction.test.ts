@@ -6,6 +6,7 @@ import { type StandIn, startStandIn } from '../../src/model/stand-in/server.ts';
 import { LOG_FIELDS } from '../../src/telemetry/index.ts';
 import { type Client, newClient } from '../support/client.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp/receiver.ts';
 import { filesBelow, findLeaks, type Planted } from '../support/planted.ts';
 import { descendantsOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
@@ -38,10 +39,16 @@ const secrets: Record<string, string> = {
   idempotencyKey: marker('idempotency-key'),
 };
 
+/** What operators look at in their browser, but for the jobs themselves. */
+const ADMIN_PAGES = ['audit', 'overview', 'keys', 'clients', 'health', 'alerts', 'inspection/findings'].map(
+  (name) => `/api/${name}`,
+);
+
 /** Where the installation keeps what it needs: secrets, and what jobs made and were asked until they end. */
 const KEPT = /^(secrets|redis|tls|artifacts|sessions|workers|workspaces)\//;
 
 let standIn: StandIn;
+let collector: OtlpReceiver;
 let up: Installation;
 let client: Client;
 /** What was answered to callers that may not see it. */
@@ -50,11 +57,14 @@ const errors: Record<string, string> = {};
 const printed: Record<string, string> = {};
 
 beforeAll(async () => {
-  standIn = await startStandIn();
+  [standIn, collector] = await Promise.all([startStandIn(), startOtlpReceiver()]);
   up = await startInstallation({
     env: { ANTHROPIC_API_KEY: secrets.providerKey, ANTHROPIC_BASE_URL: standIn.url.href },
     // The most that any part ever says.
-    set: ['telemetry.logs.level=debug', 'jobs.backoff=100ms'],
+    set: [
+      ...['telemetry.logs.level=debug', 'jobs.backoff=100ms'],
+      ...[`telemetry.traces.endpoint=${collector.grpcUrl}`, 'telemetry.traces.sampling.reads=1'],
+    ],
   });
   client = newClient(up.url);
   secrets.demoKey = up.apiKey;
@@ -68,6 +78,7 @@ afterAll(async () => {
   await client?.close();
   await up?.close();
   await standIn?.close();
+  await collector?.close();
 });
 
 async function mint(...args: string[]): Promise<string> {
@@ -204,12 +215,22 @@ async function operate(jobId: string): Promise<void> {
     ),
   ];
   for (const page of pages) printed[page] = await (await fetch(page)).text();
+  const admin = (path: string, init?: RequestInit) => fetch(`http://${up.listen.admin}${path}`, init);
   for (const token of [secrets.adminToken, secrets.wrongAdminToken]) {
-    const answer = await fetch(`http://${up.listen.admin}/api/audit`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    printed[`admin API, ${answer.status}`] = await answer.text();
+    for (const page of ADMIN_PAGES) {
+      const answer = await admin(page, { headers: { authorization: `Bearer ${token}` } });
+      expect([page, answer.status]).toEqual([page, token === secrets.adminToken ? 200 : 401]);
+      printed[`${page}, ${answer.status}`] = await answer.text();
+    }
   }
+  const session = await admin('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: secrets.adminToken }),
+  });
+  expect(session.status).toBe(201);
+  secrets.adminSession = /=([^;]+)/.exec(session.headers.get('set-cookie') ?? '')?.[1] ?? '';
+  expect(secrets.adminSession).toMatch(/./);
 }
 
 describe('what was said and what opens doors', () => {
@@ -275,4 +296,15 @@ test('each line of a role has names of the closed list and no others, and those 
   const own = lines.filter((line) => line.request_id === request_id);
   expect(own.map(({ component }) => component)).toEqual(expect.arrayContaining(['api', 'jobs', 'model']));
   for (const line of own.filter(({ component }) => component !== 'authz')) expect(line).toMatchObject(ids);
+});
+
+test('no span has anything of what was said, nor what opens doors', async () => {
+  // The last ones leave with the parts that end.
+  await up.stop();
+  const services = new Set(collector.spans.map(({ service }) => service));
+  expect(services.size).toBeGreaterThan(3);
+  const spans = Object.fromEntries(
+    collector.spans.map((span, at) => [`${span.service} ${span.name} ${at}`, JSON.stringify(span)]),
+  );
+  expect(findLeaks({ ...said, ...secrets }, spans)).toEqual([]);
 });
