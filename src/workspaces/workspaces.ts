@@ -42,7 +42,7 @@ export interface WorkspacesOptions {
 const LOOK_FOR_UNUSED_MS = 3_600_000;
 
 /** Where mirrors are kept. */
-export function mirrorsFolder({ dataDir, workspaces }: WorkspacesOptions['config']): string {
+function mirrorsFolder({ dataDir, workspaces }: WorkspacesOptions['config']): string {
   return workspaces.folder ?? join(dataDir, 'workspaces');
 }
 

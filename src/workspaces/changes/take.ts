@@ -99,7 +99,10 @@ function checked(collected: Collected, maxBytes?: number): Collected {
       : collected.cut === 'too_long' && maxBytes !== undefined
         ? 'The run changed more files than can be listed.'
         : 'What the run changed could not be found.';
-  throw new WorkspaceError('unusable', message, { reason: collected.cut ?? collected.stderr.trim() });
+  // What git said may have names that the run chose, and goes nowhere.
+  throw new WorkspaceError('unusable', message, {
+    reason: collected.cut ?? `git ended with ${collected.code}`,
+  });
 }
 
 /** A name that a run chose, for a sentence. */
