@@ -52,6 +52,7 @@ export function createLoadRecorder({ open, keys, actor, details }: LoadRecorderO
     redis.on('error', () => {}); // The role's own connections tell of it.
     connection = redis;
     try {
+      if (closed) return;
       const script = bindScript(redis, new URL('./record-load.lua', import.meta.url));
       for (const [action, load] of waiting) {
         const { target, digest } = load;
@@ -64,17 +65,25 @@ export function createLoadRecorder({ open, keys, actor, details }: LoadRecorderO
     }
   }
 
+  function write(): void {
+    if (writing || closed) return;
+    writing = true;
+    writeAll().then(
+      () => {
+        writing = false;
+        // One may have come when all were written and the connection was not yet closed.
+        if (waiting.size > 0) write();
+      },
+      () => {
+        writing = false; // No Redis is configured, or this process ends.
+      },
+    );
+  }
+
   return {
     record(load) {
-      if (closed) return;
       waiting.set(load.action, load);
-      if (writing) return;
-      writing = true;
-      writeAll()
-        .catch(() => {}) // No Redis is configured, or this process ends.
-        .finally(() => {
-          writing = false;
-        });
+      write();
     },
     close() {
       closed = true;
