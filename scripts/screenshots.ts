@@ -11,7 +11,7 @@ import { CHROMIUM, MISSING_CHROMIUM } from '../test/support/chromium.ts';
 import { openDashboard, submitJob } from '../test/support/dashboard.ts';
 import { type Installation, startInstallation } from '../test/support/installation.ts';
 
-const TRAFFIC_MS = 150_000;
+const TRAFFIC_MS = 100_000;
 const IMAGES = join(ROOT, 'docs/images');
 const PROMPTS = [
   'stand-in: delay 400ms\nstand-in: say The build passes again: the cache key was missing the lock file.',

@@ -1,3 +1,3 @@
-export { type BuiltPages, builtPages, type PageAnswer, type PageName } from './built-pages.ts';
+export { type BuiltPages, builtPages } from './built-pages.ts';
 export { PAGE_HEADERS } from './headers.ts';
 export { servePages } from './serve-pages.ts';

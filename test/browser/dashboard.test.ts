@@ -1,15 +1,31 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectAccessible } from '../support/axe.ts';
 import { CHROMIUM, needsChromium, useChromium, type WatchedPage } from '../support/chromium.ts';
 import { cancelJob, endOfJob, openDashboard, submitJob } from '../support/dashboard.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
+import { type Installation, startInstallation, temporaryFolder } from '../support/installation.ts';
 
+/** Nothing listens there: the page only links to it. */
+const JAEGER = 'http://127.0.0.1:16686';
+const VIEWER_TOKEN = 'a-token-for-tests-that-may-look-only';
+
+let folder: string | undefined;
 let up: Installation;
 beforeAll(async () => {
-  if (CHROMIUM !== undefined) up = await startInstallation();
+  if (CHROMIUM === undefined) return;
+  folder = await temporaryFolder();
+  const file = join(folder, 'viewer.token');
+  await writeFile(file, VIEWER_TOKEN, { mode: 0o600 });
+  up = await startInstallation({
+    set: [`admin.tokens=[{name: wallboard, file: ${file}}]`, `telemetry.traces.uiUrl=${JAEGER}`],
+  });
 });
-afterAll(() => up?.close());
+afterAll(async () => {
+  await up?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
 const chromium = useChromium();
 
 let page: Page;
@@ -47,6 +63,8 @@ describe('a job', () => {
     const last = Number(/.*Line (\d+)[.]/s.exec(written)?.[1]);
     await output.getByText(`Line ${last + 2}.`).waitFor();
     await row('attempt 1').getByText('so far').waitFor();
+    const link = await page.getByRole('link', { name: 'Trace in Jaeger' }).getAttribute('href');
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:16686\/trace\/[0-9a-f]{32}$/);
 
     await cancelJob(up, jobId);
     await page.locator('dl').getByText('canceled').waitFor();
@@ -206,4 +224,18 @@ test('every part is there and well', async () => {
   }
   await page.getByRole('table', { name: 'Hosts behind Envoy' }).getByText('healthy').first().waitFor();
   await page.getByRole('table', { name: 'Alerts' }).getByText('GatehouseQueueDepth').waitFor();
+});
+
+test('who may only look is offered nothing else, and sees that there is output but not what', async () => {
+  const jobId = await submitJob(up, ENDLESS);
+  const viewer = { ...up, adminToken: VIEWER_TOKEN };
+  await openDashboard(page, viewer, `/jobs/${jobId}`);
+  await page.getByText('wallboard').waitFor();
+  await page.getByRole('log').getByText('6 characters written, which you may not see').waitFor();
+  expect(await page.content()).not.toContain('Begun.');
+  expect(await button('Cancel job').count()).toBe(0);
+  await openDashboard(page, viewer, '/clients');
+  await page.getByRole('table', { name: 'Keys' }).waitFor();
+  expect(await button(/Create a key|Rotate|Revoke/).count()).toBe(0);
+  await cancelJob(up, jobId);
 });

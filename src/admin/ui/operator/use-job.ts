@@ -12,6 +12,8 @@ export interface FollowedJob {
 
 /** More would only make the page slow; the newest are what one looks at. */
 const MAX_ENTRIES = 5_000;
+/** A job that has done much tells all of it at once. */
+const ASK_AFTER_MS = 200;
 
 /** A job with what happens to it, as it happens. */
 export function useJob(id: string): FollowedJob {
@@ -24,12 +26,19 @@ export function useJob(id: string): FollowedJob {
   useEffect(() => {
     if (!isKnown) return;
     let isOver = false;
+    let asking: ReturnType<typeof setTimeout> | undefined;
+    const askSoon = () => {
+      asking ??= setTimeout(() => {
+        asking = undefined;
+        ask();
+      }, ASK_AFTER_MS);
+    };
     const source = new EventSource(`/api/jobs/${encodeURIComponent(id)}/live`);
     source.addEventListener('open', () => setIsLive(true));
     source.addEventListener('entry', ({ data }) => {
       const entry = JSON.parse(data) as JobEntry;
       setEntries((before) => add(before, entry));
-      if (entry.type !== 'text') ask();
+      if (entry.type !== 'text') askSoon();
     });
     source.addEventListener('job', ({ data }) => {
       const { finishedAt } = JSON.parse(data) as JobSummary;
@@ -41,7 +50,10 @@ export function useJob(id: string): FollowedJob {
       setIsLive(undefined);
       ask();
     });
-    return () => source.close();
+    return () => {
+      clearTimeout(asking);
+      source.close();
+    };
   }, [id, isKnown, ask]);
   return { detail, entries, isLive };
 }

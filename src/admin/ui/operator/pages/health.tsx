@@ -1,9 +1,11 @@
-import type { Alert, Alerts, EnvoyHost, Health, PartHealth } from '../../../contract.ts';
+import type { Alerts, Health, PartHealth } from '../../../contract.ts';
 import { bytes, count, duration, plural, rate, relative, UNKNOWN } from '../../shared/format.ts';
 import { Empty, Facts, PageTitle, Section, Table } from '../../shared/page-parts.tsx';
 import { StateMark, type Tone } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
+import { AlertsTable } from '../alerts-table.tsx';
 import { Answered } from '../answered.tsx';
+import { EnvoyHosts } from '../envoy-hosts.tsx';
 import { useAnswer } from '../use-answer.ts';
 
 const EVERY_MS = 5_000;
@@ -130,113 +132,4 @@ function Parts({ health }: { health: Health }) {
       </div>
     </>
   );
-}
-
-const HOST_TONES: Record<EnvoyHost['state'], Tone> = {
-  healthy: 'good',
-  degraded: 'warn',
-  unhealthy: 'bad',
-  ejected: 'bad',
-  unknown: 'quiet',
-};
-
-function EnvoyHosts({ hosts }: { hosts: readonly EnvoyHost[] }) {
-  return (
-    <Table
-      caption="Hosts behind Envoy"
-      head={
-        <>
-          <th scope="col">Cluster</th>
-          <th scope="col">Host</th>
-          <th scope="col">State</th>
-          <th scope="col">Asked</th>
-          <th scope="col" class="number">
-            Requests
-          </th>
-          <th scope="col" class="number">
-            Errors
-          </th>
-        </>
-      }
-    >
-      {hosts.map((host) => (
-        <tr key={`${host.cluster} ${host.address}`}>
-          <th scope="row">{host.cluster}</th>
-          <td class="mono">{host.address}</td>
-          <td>
-            <StateMark tone={HOST_TONES[host.state]}>{host.state}</StateMark>
-            {host.flags.length > 0 && <p class="quiet">{host.flags.join(', ').replaceAll('_', ' ')}</p>}
-          </td>
-          <td>{host.priority === 0 ? 'first' : 'stands by'}</td>
-          <td class="number">{count(host.requests)}</td>
-          <td class="number">{count(host.errors)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
-const ALERT_TONES: Record<Alert['state'], Tone> = {
-  firing: 'bad',
-  pending: 'warn',
-  ok: 'good',
-  unknown: 'quiet',
-};
-
-function AlertsTable({ alerts: { alerts, judgedBy } }: { alerts: Alerts }) {
-  const now = useNow();
-  if (alerts.length === 0) return <Empty>No alert is defined.</Empty>;
-  return (
-    <>
-      <Table
-        caption="Alerts"
-        head={
-          <>
-            <th scope="col">Alert</th>
-            <th scope="col">State</th>
-            <th scope="col">Severity</th>
-            <th scope="col">Since</th>
-            <th scope="col" class="number">
-              Measured
-            </th>
-            <th scope="col" class="number">
-              Fires at
-            </th>
-            <th scope="col">What to do</th>
-          </>
-        }
-      >
-        {byUrgency(alerts).map((alert) => (
-          <tr key={alert.name}>
-            <th scope="row">
-              {alert.name}
-              <p class="quiet">{alert.summary}</p>
-            </th>
-            <td>
-              <StateMark tone={ALERT_TONES[alert.state]}>{alert.state}</StateMark>
-            </td>
-            <td>{alert.severity}</td>
-            <td>{relative(alert.since, now)}</td>
-            <td class="number">{figure(alert.value)}</td>
-            <td class="number">{figure(alert.threshold)}</td>
-            <td class="mono">{alert.runbook}</td>
-          </tr>
-        ))}
-      </Table>
-      <p class="quiet">
-        Judged by {judgedBy === 'prometheus' ? 'Prometheus' : 'this process, by what it reads itself'}.
-      </p>
-    </>
-  );
-}
-
-const URGENCY: readonly Alert['state'][] = ['firing', 'pending', 'unknown', 'ok'];
-
-function byUrgency(alerts: readonly Alert[]): Alert[] {
-  return alerts.toSorted((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
-}
-
-function figure(value: number | null): string {
-  if (value === null) return UNKNOWN;
-  return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
 }

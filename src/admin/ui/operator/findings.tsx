@@ -1,0 +1,176 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Finding, FindingList } from '../../contract.ts';
+import { plural, relative, shortId, time } from '../shared/format.ts';
+import { Empty, Table, Trouble } from '../shared/page-parts.tsx';
+import { messageOf } from '../shared/problem.ts';
+import { useNow } from '../shared/use-now.ts';
+import { Answered } from './answered.tsx';
+import { call, query } from './call.ts';
+import { clientPath } from './client-path.ts';
+import { Link, navigate } from './router.tsx';
+import { useAnswer } from './use-answer.ts';
+import { VerdictMark } from './verdict-mark.tsx';
+
+const SHOWN_RULES = 2;
+const REASON_CLASSES = [
+  ...['override', 'jailbreak', 'extraction', 'exfiltration', 'covert', 'role_marker', 'suspicious', 'other'],
+];
+const EVERY_MS = 10_000;
+const PAGE_SIZE = 50;
+
+/** What was flagged and rejected, newest first. @param asked the filter, as the address has it */
+export function Findings({ asked }: { asked: URLSearchParams }) {
+  const filter = {
+    ...{ verdict: asked.get('verdict') ?? '', reasonClass: asked.get('reasonClass') ?? '' },
+    ...{
+      tenant: asked.get('tenant') ?? '',
+      client: asked.get('client') ?? '',
+      digest: asked.get('digest') ?? '',
+    },
+  };
+  const set = (change: Partial<typeof filter>) =>
+    navigate(`/inspection${query({ ...filter, ...change })}`, { replace: true });
+  const path = `/api/inspection/findings${query({ ...filter, limit: PAGE_SIZE })}`;
+  return (
+    <>
+      <search class="filters">
+        <label class="field">
+          <span>Verdict</span>
+          <select
+            value={filter.verdict}
+            onChange={({ currentTarget }) => set({ verdict: currentTarget.value })}
+          >
+            <option value="">all</option>
+            <option value="flag">flagged</option>
+            <option value="reject">rejected</option>
+          </select>
+        </label>
+        <label class="field">
+          <span>Reason</span>
+          <select
+            value={filter.reasonClass}
+            onChange={({ currentTarget }) => set({ reasonClass: currentTarget.value })}
+          >
+            <option value="">all</option>
+            {REASON_CLASSES.map((each) => (
+              <option key={each} value={each}>
+                {each.replaceAll('_', ' ')}
+              </option>
+            ))}
+          </select>
+        </label>
+        {(['tenant', 'client', 'digest'] as const).map((name) => (
+          <label class="field" key={name}>
+            <span>{name.charAt(0).toUpperCase() + name.slice(1)}</span>
+            <input
+              value={filter[name]}
+              placeholder="any"
+              spellcheck={false}
+              autocapitalize="off"
+              onChange={({ currentTarget }) => set({ [name]: currentTarget.value.trim() })}
+            />
+          </label>
+        ))}
+      </search>
+      <FindingPages key={path} path={path} />
+    </>
+  );
+}
+
+function FindingPages({ path }: { path: string }) {
+  const first = useAnswer<FindingList>(path, EVERY_MS);
+  const [older, setOlder] = useState<readonly Finding[]>([]);
+  const [next, setNext] = useState<string | null>(null);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    if (older.length === 0) setNext(first.answer?.next ?? null);
+  }, [first.answer, older.length]);
+  const more = () => {
+    setProblem('');
+    call<FindingList>(`${path}&before=${encodeURIComponent(next ?? '')}`).then(
+      (page) => {
+        setOlder((before) => [...before, ...page.findings]);
+        setNext(page.next);
+      },
+      (error: unknown) => setProblem(messageOf(error)),
+    );
+  };
+  return (
+    <Answered asked={first}>
+      {({ findings }) => {
+        const shown = [...new Map([...findings, ...older].map((finding) => [finding.id, finding])).values()];
+        return (
+          <>
+            {shown.length === 0 ? <Empty>Nothing was found.</Empty> : <FindingsTable findings={shown} />}
+            {problem !== '' && <Trouble message={problem} />}
+            {next !== null && (
+              <button type="button" class="button" onClick={more}>
+                Older findings
+              </button>
+            )}
+          </>
+        );
+      }}
+    </Answered>
+  );
+}
+
+function FindingsTable({ findings }: { findings: readonly Finding[] }) {
+  const now = useNow();
+  return (
+    <Table
+      caption="Findings"
+      head={
+        <>
+          <th scope="col">When</th>
+          <th scope="col">Verdict</th>
+          <th scope="col">Reason</th>
+          <th scope="col" class="number">
+            Score
+          </th>
+          <th scope="col">Rules</th>
+          <th scope="col">Where</th>
+          <th scope="col">Client</th>
+          <th scope="col">Digest</th>
+        </>
+      }
+    >
+      {findings.map((finding) => (
+        <tr key={finding.id}>
+          <th scope="row" title={time(finding.at, now)}>
+            {relative(finding.at, now)}
+          </th>
+          <td>
+            <VerdictMark verdict={finding.verdict} />
+            {finding.shadow && <span class="quiet"> passed: only tried out</span>}
+          </td>
+          <td>{finding.reasonClass.replaceAll('_', ' ')}</td>
+          <td class="number">{finding.score.toFixed(2)}</td>
+          <td>
+            <Rules names={finding.rules} />
+          </td>
+          <td>{finding.fields.join(', ')}</td>
+          <td>
+            <Link to={clientPath(finding.tenant, finding.client)}>{finding.client}</Link>{' '}
+            <span class="quiet">{finding.tenant}</span>
+          </td>
+          <td>
+            <Link to={`/inspection${query({ digest: finding.digest })}`} class="mono" title={finding.digest}>
+              {shortId(finding.digest)}
+            </Link>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Rules({ names }: { names: readonly string[] }) {
+  const more = names.length - SHOWN_RULES;
+  return (
+    <span title={names.join(', ')}>
+      {names.slice(0, SHOWN_RULES).join(', ')}
+      {more > 0 && <span class="quiet"> and {plural(more, 'other')}</span>}
+    </span>
+  );
+}
