@@ -45,7 +45,9 @@ try {
   await light.getByRole('log').getByText('14 modules').waitFor();
   await take(light, 'job');
   await openDashboard(light, up, '/limits');
-  await light.getByLabel('Descriptor').fill('calls=submit tier=pro tenant=default client=service-a');
+  await light
+    .getByRole('textbox', { name: 'Descriptor' })
+    .fill('calls=submit tier=pro tenant=default client=service-a');
   await light.keyboard.press('Enter');
   await light.getByText('the next request would be allowed').waitFor();
   await take(light, 'rate-limits');

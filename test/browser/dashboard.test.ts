@@ -156,11 +156,13 @@ describe('a key', () => {
 describe('a limit', () => {
   test('is explained, from a descriptor to what its next request gets', async () => {
     await openDashboard(page, up, '/limits');
-    await page.getByLabel('Descriptor').fill('calls=submit tier=pro tenant=default client=demo');
+    await page
+      .getByRole('textbox', { name: 'Descriptor' })
+      .fill('calls=submit tier=pro tenant=default client=demo');
     await page.keyboard.press('Enter');
     await page.getByText('the next request would be allowed').waitFor();
     await page.getByRole('table', { name: 'Limits of the rule' }).getByText('pro-submit-minute').waitFor();
-    await page.getByLabel('Descriptor').fill('calls');
+    await page.getByRole('textbox', { name: 'Descriptor' }).fill('calls');
     await page.keyboard.press('Enter');
     await page.getByText('calls: expected key=value').waitFor();
   });
