@@ -104,6 +104,20 @@ describe.runIf(isRoot && hasBubblewrap)('a job that resists', () => {
   });
 });
 
+describe.runIf(isRoot && hasBubblewrap)('a worker that is not wanted any more before it is ready', () => {
+  test('leaves nothing, at whatever moment of its start it is killed', async () => {
+    for (let afterMs = 0; afterMs < 40; afterMs += 1) {
+      const pool = await openTestPool({
+        set: [`pool.uid=${FIRST_UID}`, 'pool.warm.min=1', 'pool.warm.max=1'],
+      });
+      await until(() => processesOf(FIRST_UID).length > 0, 'a worker starts');
+      await new Promise((resolve) => setTimeout(resolve, afterMs / 4));
+      await pool.close();
+      expect(processesOf(FIRST_UID)).toEqual([]);
+    }
+  });
+});
+
 const killed = sandboxes.flatMap((sandbox) => [
   { sandbox, by: 'root', uid: 0 },
   { sandbox, by: 'someone else', uid: FIRST_UID },

@@ -13,6 +13,11 @@ const STDERR_TAIL_BYTES = 4096;
 
 /** The CLI answers SIGTERM within 1.2 s; bubblewrap goes at once and takes all inside with it. */
 const TERM_GRACE_MS = 1_500;
+/**
+ * How long a sandbox that is being made may take to tell its first process before it is killed all the same. Bubblewrap
+ * 0.8 has that process wait for a word of its own: where it is killed before, the other one waits for ever.
+ */
+const TELL_FIRST_MS = 2_000;
 /** After an end that we wanted: a process that the worker left behind without a sandbox may still hold stdout open. */
 const DRAIN_MS = 500;
 
@@ -31,6 +36,13 @@ function goFirstWhenMemoryIsShort(pid: number): void {
   } catch {}
 }
 
+/** Its own end may have come first. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
+}
+
 /** One worker's process: what it says, and its end. */
 export class WorkerProcess {
   /** Resolves once the process and all that it started in its sandbox are gone. */
@@ -40,6 +52,10 @@ export class WorkerProcess {
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
   #stderr = Buffer.alloc(0);
   #info = '';
+  /** It will tell which process is the first of its sandbox. */
+  readonly #tellsFirst: boolean = false;
+  /** It is to be killed as soon as it has told. */
+  #killDue = false;
   #nextStep: NodeJS.Timeout | undefined;
   /** Nobody needs what it still says. */
   #unwanted = false;
@@ -66,8 +82,10 @@ export class WorkerProcess {
     });
     const info = child.stdio?.[INFO_FD];
     if (info instanceof Readable) {
+      this.#tellsFirst = true;
       info.on('data', (chunk: Buffer) => {
         this.#info += chunk.toString();
+        if (this.#killDue && this.firstInside !== undefined) this.#killNow();
       });
     }
   }
@@ -80,6 +98,17 @@ export class WorkerProcess {
   /** The first process of its sandbox; undefined where there is none, or it is not there yet. */
   get firstInside(): number | undefined {
     return firstProcess(this.#info);
+  }
+
+  /** It has ended, or was never started. */
+  get #isGone(): boolean {
+    const child = this.#child;
+    return child?.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+
+  /** Its sandbox has no first process yet that would end with it. */
+  get #isBeingMade(): boolean {
+    return this.#tellsFirst && this.firstInside === undefined;
   }
 
   /** Whether a line was too long, which ended the reading. */
@@ -116,12 +145,13 @@ export class WorkerProcess {
     const child = this.#child;
     this.#unwanted = true;
     child?.stdin?.end();
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || this.#isGone) return;
     const then = (afterMs: number, step: () => void) => {
       clearTimeout(this.#nextStep);
       this.#nextStep = setTimeout(step, afterMs);
     };
     then(graceMs, () => {
+      if (this.#isBeingMade) return this.kill();
       child.kill('SIGTERM');
       then(TERM_GRACE_MS, () => this.kill());
     });
@@ -129,11 +159,21 @@ export class WorkerProcess {
 
   /** Ends the process at once, and with it all that runs in its sandbox. */
   kill(): void {
-    const child = this.#child;
     clearTimeout(this.#nextStep);
     this.#unwanted = true;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    if (this.#isGone) return;
+    if (this.#isBeingMade) {
+      this.#killDue = true;
+      this.#nextStep = setTimeout(() => this.#killNow(), TELL_FIRST_MS);
+    } else this.#killNow();
+  }
+
+  #killNow(): void {
+    clearTimeout(this.#nextStep);
+    if (this.#isGone) return;
+    this.#child?.kill('SIGKILL');
+    // Its own end would take the sandbox with it only once that is made.
+    if (this.firstInside !== undefined) killIfThere(this.firstInside);
   }
 
   async #end(child: ChildProcess): Promise<WorkerEnd> {
