@@ -1,4 +1,8 @@
-import { PAGE_HEADERS } from '../pages/index.ts';
-
-/** Of every answer, so that nothing that the API says can be made a page of. Static files say how long they may be kept. */
-export const SECURITY_HEADERS = { ...PAGE_HEADERS, 'cache-control': 'no-store' } as const;
+/** Of every answer of the API: nobody keeps it, frames it, or takes it for a page. Pages have their own (src/pages). */
+export const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const;
