@@ -44,10 +44,12 @@ export function sendEvents(
   };
   const options = { store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS, onEvent };
   const stream = Readable.from(eventStream(options));
-  stream.once('close', () => {
+  const delivered = () => {
     span.set({ 'gatehouse.delivery.events': sent, 'gatehouse.delivery.last_event': lastEvent });
     span.end();
-  });
+  };
+  // A client that leaves has it closed without an end.
+  for (const event of ['end', 'close']) stream.once(event, delivered);
   stream.on('error', (err) => log.of(reply.request).error({ err }, 'event stream'));
   return reply
     .code(200)

@@ -40,8 +40,10 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer): void {
     done();
   });
   app.addHook('onSend', (request, _reply, payload, done) => {
-    const given = () => givenMs.set(request, epochMs());
-    if (payload instanceof Readable) payload.once('close', given);
+    const given = () => {
+      if (!givenMs.has(request)) givenMs.set(request, epochMs());
+    };
+    if (payload instanceof Readable) for (const event of ['end', 'close']) payload.once(event, given);
     else given();
     done(null, payload);
   });

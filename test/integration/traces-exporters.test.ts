@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { createMetrics, openTraces, silentTracer } from '../../src/telemetry/index.ts';
 import { freePort } from '../support/free-port.ts';
@@ -101,14 +103,17 @@ test("a span goes to an older Jaeger's collector in Jaeger's own format", async 
   collector.close();
 });
 
-test('a span is written to the console', async () => {
-  const write = vi.spyOn(console, 'dir').mockImplementation(() => {});
-  const traces = await open('exporter=console');
-  traces.tell('on the console');
-  await until(() => write.mock.calls.length > 0, 'it is written');
-  expect(JSON.stringify(write.mock.calls)).toContain('on the console');
-  await traces.close(1_000);
-  write.mockRestore();
+test('a span is written to standard output', async () => {
+  const program = `
+    import { openTraces, createMetrics, silentLogger } from '${new URL('../../src/telemetry/index.ts', import.meta.url)}';
+    import { loadConfig } from '${new URL('../../src/config/index.ts', import.meta.url)}';
+    const config = loadConfig({ dataDir: '/', cwd: '/', set: ['telemetry.traces.exporter=console'] });
+    const metrics = await createMetrics();
+    const traces = await openTraces({ config, role: 'test', logger: silentLogger, metrics });
+    traces.tracer.start('on the console', ${JSON.stringify(PARENT)}).end();
+    await traces.close(10_000);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout).toContain('on the console');
 });
 
 test('without an exporter there is nothing', async () => {

@@ -10,17 +10,16 @@ export interface OpenExporter {
 
 /** A collector takes spans in milliseconds; one that does not hangs. */
 const TIMEOUT_MS = 5_000;
-/** Each loads its own library, and gRPC's is large. */
 type Traces = Config['telemetry']['traces'];
+/** telemetry.traces where spans go somewhere. */
+export type ExportedTraces = Traces & { exporter: Exclude<Traces['exporter'], 'none'> };
 
 /** Opens what telemetry.traces names. Connects when there is something to send. */
-export async function openExporter(
-  traces: Traces & { exporter: Exclude<Traces['exporter'], 'none'> },
-): Promise<OpenExporter> {
+export async function openExporter(traces: ExportedTraces): Promise<OpenExporter> {
   return wrap(await makeExporter(traces));
 }
 
-async function makeExporter(traces: Parameters<typeof openExporter>[0]): Promise<SpanExporter> {
+async function makeExporter(traces: ExportedTraces): Promise<SpanExporter> {
   const url = tracesEndpoint(traces);
   switch (traces.exporter) {
     case 'console':

@@ -2,6 +2,7 @@ import type { Config } from '../../config/index.ts';
 import type { Logger } from '../log.ts';
 import { METRICS } from '../metric-names.ts';
 import type { Metrics } from '../metrics.ts';
+import { createSender } from './sender.ts';
 import { createSpanQueue } from './span-queue.ts';
 import { createTracer, silentTracer, type Tracer } from './tracer.ts';
 
@@ -22,29 +23,23 @@ export interface TracesOptions {
 
 const NO_TRACES: Traces = { tracer: silentTracer, close: async () => {} };
 
-/**
- * Opens a role's traces, by telemetry.traces. The libraries are loaded here and not before: a role without traces starts
- * without them.
- */
+/** Opens a role's traces, by telemetry.traces. */
 export async function openTraces({ config, role, logger, metrics }: TracesOptions): Promise<Traces> {
   const { traces } = config.telemetry;
   const { exporter } = traces;
   if (exporter === 'none') return NO_TRACES;
-  const [{ openExporter }, { readableSpan }, { resourceFromAttributes }] = await Promise.all([
-    import('./exporter.ts'),
-    import('./readable-span.ts'),
-    import('@opentelemetry/resources'),
-  ]);
-  const opened = await openExporter({ ...traces, exporter });
-  const resource = resourceFromAttributes({
-    'service.name': `gatehouse-${role}`,
-    'service.namespace': 'gatehouse',
-    'service.instance.id': `${role}-${process.pid}`,
+  const sender = createSender({
+    traces: { ...traces, exporter },
+    resource: {
+      'service.name': `gatehouse-${role}`,
+      'service.namespace': 'gatehouse',
+      'service.instance.id': `${role}-${process.pid}`,
+    },
   });
   const sent = metrics.counter(METRICS.tracesSpansSent);
   const lost = metrics.counter(METRICS.tracesSpansLost);
   const queue = createSpanQueue({
-    send: (spans) => opened.send(spans.map((span) => readableSpan(span, resource))),
+    send: sender.send,
     onSent: (count) => sent.inc(count),
     onLost: (count, reason) => lost.inc({ reason }, count),
     logger,
@@ -53,7 +48,7 @@ export async function openTraces({ config, role, logger, metrics }: TracesOption
     tracer: createTracer(queue.record),
     async close(graceMs) {
       await queue.close(graceMs);
-      await opened.close().catch(() => {});
+      await sender.close();
     },
   };
 }

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ExportedTraces } from './exporter.ts';
+import type { EndedSpan } from './span.ts';
+
+/** What a thread needs to send spans. */
+export interface SenderSettings {
+  traces: ExportedTraces;
+  /** Of the process, by the names of OpenTelemetry's semantic conventions. */
+  resource: Record<string, string>;
+}
+
+export interface Sender {
+  /** One batch at a time. @throws where it did not get out */
+  send(spans: EndedSpan[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** For closing a connection; a thread that takes longer is cut. */
+const END_MS = 1_000;
+
+/**
+ * Sends spans from a thread of its own, which is started with the first batch. OpenTelemetry's libraries are 20 MB of
+ * objects: in the process itself every collection of garbage would look through them, which made a check that is not
+ * recorded a fifth dearer, and loading them would hold up requests for a fifth of a second.
+ */
+export function createSender(settings: SenderSettings): Sender {
+  let thread: Worker | undefined;
+
+  function start(): Worker {
+    const started = new Worker(new URL('./exporter-thread.ts', import.meta.url), {
+      workerData: settings,
+      // Flags of the process's own, such as --input-type, may not hold for a thread.
+      execArgv: [],
+    });
+    started.unref();
+    const gone = () => {
+      if (thread === started) thread = undefined;
+    };
+    // The batch that it had hears of it too.
+    started.on('error', gone);
+    started.on('exit', gone);
+    return started;
+  }
+
+  return {
+    send(spans) {
+      thread ??= start();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const sending = thread;
+      const answered = (error: string | undefined) =>
+        error === undefined ? resolve() : reject(new Error(error));
+      const ended = () => reject(new Error('the thread that sends spans has ended'));
+      sending.once('message', answered);
+      sending.once('error', reject);
+      sending.once('exit', ended);
+      sending.postMessage(spans);
+      // A process that ends waits for what is under way, and for nothing else of it.
+      sending.ref();
+      return promise.finally(() => {
+        sending.unref();
+        sending.off('message', answered);
+        sending.off('error', reject);
+        sending.off('exit', ended);
+      });
+    },
+    async close() {
+      if (thread === undefined) return;
+      const ending = thread;
+      ending.ref();
+      const end = once(ending, 'exit', { signal: AbortSignal.timeout(END_MS) });
+      ending.postMessage('end');
+      await end.catch(() => ending.terminate());
+    },
+  };
+}
