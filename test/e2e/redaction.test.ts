@@ -225,7 +225,7 @@ async function operate(jobId: string): Promise<void> {
   }
   const session = await admin('/session', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-gatehouse-admin': '1' },
     body: JSON.stringify({ token: secrets.adminToken }),
   });
   expect(session.status).toBe(201);
