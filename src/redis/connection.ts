@@ -16,6 +16,8 @@ type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 /** Longest wait for a command's answer where the caller has no deadline of its own. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** A connection given up while it is being made never says that it is closed; a process could not end until this is over. */
+const DISCONNECT_TIMEOUT_MS = 100;
 const RECONNECT_MAX_MS = 500;
 /**
  * A connection that owes an answer for so long is given up. Without it one whose other end is gone without a word
@@ -61,7 +63,12 @@ function openCluster(
 ): Cluster {
   return new Cluster([...address.cluster.nodes], {
     ...options,
-    redisOptions: { ...nodeOptions, connectTimeout: CONNECT_TIMEOUT_MS, ...accessOptions(address) },
+    redisOptions: {
+      ...nodeOptions,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+      ...accessOptions(address),
+    },
     clusterRetryStrategy: reconnectAfterMs,
     maxRedirections: MAX_REDIRECTIONS,
     slotsRefreshInterval: LAYOUT_INTERVAL_MS,
@@ -75,6 +82,7 @@ function connectionOptions(
   const shared = {
     connectionName: name,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: reconnectAfterMs,
     reconnectOnError: createReadOnlyCheck(),
   };

@@ -8,6 +8,7 @@ import type { LogFields, Logger } from '../../src/telemetry/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type TestPool } from '../support/pool.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 
 let pool: TestPool | undefined;
 let folder: string | undefined;
@@ -62,8 +63,7 @@ test('a sandbox that fails for one job fails that job, and tells the operator al
   const complaint = "bwrap: Can't find source path /a/secret/place: Permission denied";
   const script = `#!/bin/sh\ncase "$*" in */opt/claude*) echo "${complaint}" >&2; exit 1;; esac\nexec ${bwrap} "$@"\n`;
   writeFileSync(join(folder, 'bwrap'), script, { mode: 0o755 });
-  const errors: LogFields[] = [];
-  const logger: Logger = { ...silentLogger, error: (fields) => void errors.push(fields) };
+  const { logger, lines } = recordingLogger();
   pool = await openTestPool({ set: [`pool.bwrapPath=${join(folder, 'bwrap')}`], logger });
   expect(pool.pool.sandbox).toBe('bubblewrap');
   const { outcome } = await pool.run({ prompt: 'stand-in: say x' });
@@ -72,5 +72,7 @@ test('a sandbox that fails for one job fails that job, and tells the operator al
     error: { code: 'sandbox_failed', message: "The worker's sandbox could not be started." },
     retryable: false,
   });
-  expect(errors).toMatchObject([{ code: 'sandbox_failed', reason: expect.stringContaining(complaint) }]);
+  expect(lines.filter(({ level }) => level === 'error')).toMatchObject([
+    { code: 'sandbox_failed', reason: expect.stringContaining(complaint) },
+  ]);
 });
