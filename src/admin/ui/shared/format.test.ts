@@ -42,6 +42,7 @@ describe('a figure', () => {
 describe('a time', () => {
   test.each([
     [-300, 'now'],
+    [-6_400, '6 s ago'],
     [-12_000, '12 s ago'],
     [-3_700_000, '1 h ago'],
     [200_000, 'in 3 min'],

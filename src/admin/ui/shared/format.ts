@@ -88,7 +88,8 @@ export function relative(at: string | null | undefined, nowMs: number): string {
   if (at === null || at === undefined) return UNKNOWN;
   const ms = Date.parse(at) - nowMs;
   if (Math.abs(ms) < 1_000) return 'now';
-  const [text] = duration(Math.floor(Math.abs(ms) / 1_000) * 1_000).split(/(?<=[a-z]) /);
+  const seconds = Math.floor(Math.abs(ms) / 1_000);
+  const [text] = seconds < 60 ? [`${seconds} s`] : duration(seconds * 1_000).split(/(?<=[a-z]) /);
   return ms < 0 ? `${text} ago` : `in ${text}`;
 }
 
