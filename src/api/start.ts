@@ -59,7 +59,7 @@ async function openApi(
   const key = await readKeyFile(config.identity.assertion.keyFile, 'identity.assertion.keyFile');
   const address = await redisAddress(config);
   const metrics = await createMetrics();
-  const { tracer, ...traces } = await openTraces({ config, role: 'api', logger, metrics });
+  const { tracer, ...traces } = openTraces({ config, role: 'api', logger, metrics });
   opened.defer(() => traces.close(TRACES_GRACE_MS));
   const store = await openJobStore({
     ...{ address, config, logger, tracer, now: Date.now },

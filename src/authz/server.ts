@@ -93,7 +93,7 @@ async function start(
   const assertionKey = await readKeyFile(assertion.keyFile, 'identity.assertion.keyFile');
   const telemetry = await createMetrics();
   const metrics = createAuthzMetrics(telemetry);
-  const traces = await openTraces({ config, role: 'authz', logger, metrics: telemetry });
+  const traces = openTraces({ config, role: 'authz', logger, metrics: telemetry });
   closers.push(traces.close);
   const identification = await openIdentification({ config, metrics, logger, tracksUse: true, closers });
   const inspectionRules = await startInspectionRules({

@@ -50,7 +50,7 @@ async function openWorker(
   const address = await redisAddress(config);
   const keys = redisKeys(config.redis.keyPrefix);
   const metrics = await createMetrics();
-  const { tracer, ...traces } = await openTraces({ config, role: 'worker', logger, metrics });
+  const { tracer, ...traces } = openTraces({ config, role: 'worker', logger, metrics });
   opened.defer(() => traces.close(TRACES_GRACE_MS));
   const redis = openRedis(address, 'gatehouse-model');
   opened.defer(() => redis.disconnect());

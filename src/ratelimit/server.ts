@@ -87,7 +87,7 @@ async function start(
 ): Promise<RunningRatelimit> {
   const { ratelimit, listen } = config;
   const metrics = await createMetrics();
-  const traces = await openTraces({ config, role: 'ratelimit', logger, metrics });
+  const traces = openTraces({ config, role: 'ratelimit', logger, metrics });
   closers.push(traces.close);
   let healthChanged = () => {};
   let rulesChanged = () => {};

@@ -60,13 +60,12 @@ export const SPAN_ATTRIBUTES = {
   'gatehouse.job_id': 'the job',
   'gatehouse.job.state': 'how the job ended',
   'gatehouse.attempt': 'which try at the job, from 1',
-  'gatehouse.attempt.outcome': 'completed, failed, retried, canceled or interrupted',
+  'gatehouse.attempt.outcome': 'completed, failed or retry; absent where it was ended from outside',
   'gatehouse.client': 'who called',
   'gatehouse.tenant': 'whose client it is',
   'gatehouse.tier': "the caller's tier",
   'gatehouse.decision':
     'what authz decided: allow, deny or error; what the rate limit service did: OK or OVER_LIMIT',
-  'gatehouse.decision.code': 'the code of the denial',
   'gatehouse.queue.reason':
     'what the job waited for: `first` worker, or that of a `retry` or after it was `handed_back`',
   'gatehouse.queue.delay_ms': 'how long a retry had to wait at least',

@@ -28,7 +28,7 @@ async function open(...set: string[]) {
   });
   const metrics = await createMetrics();
   const { logger, lines } = recordingLogger();
-  const traces = await openTraces({ config, role: 'test', logger, metrics });
+  const traces = openTraces({ config, role: 'test', logger, metrics });
   const count = async (name: string) =>
     (await metrics.registry.getSingleMetric(name)?.get())?.values.reduce((sum, { value }) => sum + value, 0);
   return {
@@ -109,7 +109,7 @@ test('a span is written to standard output', async () => {
     import { loadConfig } from '${new URL('../../src/config/index.ts', import.meta.url)}';
     const config = loadConfig({ dataDir: '/', cwd: '/', set: ['telemetry.traces.exporter=console'] });
     const metrics = await createMetrics();
-    const traces = await openTraces({ config, role: 'test', logger: silentLogger, metrics });
+    const traces = openTraces({ config, role: 'test', logger: silentLogger, metrics });
     traces.tracer.start('on the console', ${JSON.stringify(PARENT)}).end();
     await traces.close(10_000);`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);

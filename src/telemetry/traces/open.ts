@@ -24,7 +24,7 @@ export interface TracesOptions {
 const NO_TRACES: Traces = { tracer: silentTracer, close: async () => {} };
 
 /** Opens a role's traces, by telemetry.traces. */
-export async function openTraces({ config, role, logger, metrics }: TracesOptions): Promise<Traces> {
+export function openTraces({ config, role, logger, metrics }: TracesOptions): Traces {
   const { traces } = config.telemetry;
   const { exporter } = traces;
   if (exporter === 'none') return NO_TRACES;
