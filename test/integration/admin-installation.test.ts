@@ -227,10 +227,10 @@ test('while Redis is away people sign in and see that it is; afterwards all goes
     fetch(url('/session'), {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-gatehouse-admin': '1' },
-      body: JSON.stringify({ token: VIEWER }),
+      body: JSON.stringify({ token: OPERATOR }),
     });
   expect((await signIn()).status).toBe(201);
-  expect(await audited('session.begin')).toMatchObject({ actor: 'admin:on-call' });
+  expect(await audited('session.begin')).toMatchObject({ actor: 'admin:default' });
   const live = await follow('/api/live');
   await redis.kill();
   const answer = await signIn();

@@ -34,8 +34,9 @@ test('ids are long and never the same', () => {
   expect(ids.every((id) => /^[\w-]{43}$/.test(id))).toBe(true);
 });
 
-test('there are no more than may be: over it the oldest ends', () => {
+test('of a token there are no more than may be: over it its own oldest ends, and nobody else is signed out', () => {
   const sessions = createSessions({ lifetimeMs: 1_000, randomBytes, now: () => 0, maxSessions: 2 });
-  const ids = [1, 2, 3].map(() => sessions.begin(GRANT).session?.id ?? '');
-  expect(ids.map((id) => sessions.find(id) !== undefined)).toEqual([false, true, true]);
+  const begin = (name: string) => sessions.begin({ ...GRANT, name }).session?.id ?? '';
+  const ids = [begin('lead'), begin('on-call'), begin('on-call'), begin('on-call')];
+  expect(ids.map((id) => sessions.find(id) !== undefined)).toEqual([true, false, true, true]);
 });

@@ -14,11 +14,12 @@ export interface SessionsOptions {
   randomBytes(size: number): Buffer;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Of each token. */
   maxSessions?: number;
 }
 
-/** Over it the oldest ends. Only who has a token can begin one. */
-const MAX_SESSIONS = 1_000;
+/** Of each token: over it its own oldest ends, so that none can sign out who has another. */
+const MAX_SESSIONS = 100;
 const ID_BYTES = 32;
 
 export function createSessions(options: SessionsOptions): Sessions {
@@ -29,8 +30,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     begin(grant) {
       const nowMs = now();
       for (const [key, { expiresAtMs }] of sessions) if (expiresAtMs <= nowMs) sessions.delete(key);
-      const [oldest] = sessions.keys();
-      if (sessions.size >= maxSessions && oldest !== undefined) sessions.delete(oldest);
+      const [oldest, ...others] = [...sessions].filter(([, known]) => known.grant.name === grant.name);
+      if (oldest !== undefined && others.length + 1 >= maxSessions) sessions.delete(oldest[0]);
       const id = randomBytes(ID_BYTES).toString('base64url');
       const expiresAtMs = nowMs + lifetimeMs;
       sessions.set(digest(id), { grant, expiresAtMs });
