@@ -5,8 +5,10 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openTestPool, type RunOptions, type TestPool } from '../support/pool.ts';
+import { makeRepository } from '../support/repository.ts';
 import { type ScriptedAnswer, type ScriptedModel, startScriptedModel } from '../support/scripted-model.ts';
 import { until } from '../support/until.ts';
+import { workspacesOf } from '../support/workspaces.ts';
 
 const withoutBubblewrap = findTool('bwrap') === undefined ? missingTool('bwrap') : undefined;
 
@@ -69,6 +71,31 @@ describe.skipIf(withoutBubblewrap !== undefined)('in bubblewrap', () => {
     expect(injected).toEqual([
       { source: 'skill', name: 'heron', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     ]);
+  });
+
+  test('a job that names a repository too has both, and its skills are in no patch', async (context) => {
+    if (findTool('git') === undefined) return context.skip(missingTool('git'));
+    const repository = makeRepository({ 'README.md': 'one\n' });
+    context.onTestFinished(repository.remove);
+    const { run } = await open(
+      [
+        { tool: 'Skill', input: { skill: 'heron' } },
+        { tool: 'Bash', input: { command: 'cat README.md; /cfg/skills/heron/scripts/tell.sh > told.txt' } },
+        { text: 'done' },
+      ],
+      workspacesOf({ shop: { path: repository.path } }),
+    );
+    const { outcome, injected } = await run({
+      prompt: 'hello',
+      skills: ['heron'],
+      context: { repository: 'shop' },
+    });
+    expect(requests().at(-1)).toContain('The text of heron.');
+    expect(outcome).toMatchObject({
+      kind: 'completed',
+      changes: { workspace: 'shop', files: [{ path: 'told.txt' }] },
+    });
+    expect(injected?.map(({ source }) => source).sort()).toEqual(['skill', 'workspace']);
   });
 
   test('no other is there: neither those of the configuration nor those that come with the CLI', async () => {
