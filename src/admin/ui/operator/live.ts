@@ -12,8 +12,7 @@ export interface LiveState {
   jobs: readonly JobSummary[];
 }
 
-/** Of the live list; older ones are had by asking. */
-/** Older ones are had by asking. */
+/** Of the live list. Older ones are had by asking. */
 const MAX_JOBS = 200;
 /** How long after a refusal, which a browser does not repeat by itself. */
 const RETRY_MS = 3_000;
@@ -31,6 +30,8 @@ export function followLive(changed: (state: LiveState) => void): () => void {
     changed(state);
   };
   const lost = () => {
+    clearTimeout(retry);
+    clearTimeout(silence);
     update({ connection: 'lost' });
     // Answers 401 where the session is over, which leads back to the sign-in.
     call('/api/whoami').catch(() => {});
