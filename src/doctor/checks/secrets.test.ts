@@ -47,10 +47,13 @@ test('files are found wherever a configuration names them', () => {
     redis: { passwordFile: '/a', tls: { certFile: '/no' } },
     model: { providers: [{ apiKeyFile: '/b' }, { name: 'x' }] },
     identity: { oidc: { clientSecretFile: '/c' }, mtls: undefined },
+    admin: { tokens: [{ name: 'wallboard', file: '/d' }] },
+    ratelimit: { files: ['/no'] },
   };
   expect(secretFiles(config)).toEqual([
     ['redis.passwordFile', '/a'],
     ['model.providers.0.apiKeyFile', '/b'],
     ['identity.oidc.clientSecretFile', '/c'],
+    ['admin.tokens.0.file', '/d'],
   ]);
 });

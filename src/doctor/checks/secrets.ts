@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import type { Check } from '../finding.ts';
 
 /** Settings that name a file with a secret in it. */
-const SECRET_SETTING = /(?:key|token|password|secret)File$/i;
+const SECRET_SETTING = /(?:(?:key|token|password|secret)File|^admin\.tokens\.\d+\.file)$/i;
 /** For the group, and for all others. */
 const OTHERS_MODE = 0o077;
 
@@ -28,7 +28,7 @@ export function secretFiles(value: unknown, path = ''): [setting: string, file: 
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const setting = path === '' ? key : `${path}.${key}`;
-    return typeof inner === 'string' && SECRET_SETTING.test(key)
+    return typeof inner === 'string' && SECRET_SETTING.test(setting)
       ? [[setting, inner]]
       : secretFiles(inner, setting);
   });

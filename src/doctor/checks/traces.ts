@@ -1,20 +1,14 @@
+import { tracesEndpoint } from '../../config/index.ts';
 import type { Check } from '../finding.ts';
 import { reach } from '../reach.ts';
-
-/** Where spans go where the configuration does not say. */
-const DEFAULT_ENDPOINTS = {
-  grpc: 'http://127.0.0.1:4317',
-  'http/protobuf': 'http://127.0.0.1:4318',
-  jaeger: 'http://127.0.0.1:14268',
-} as const;
 
 export const tracesCheck: Check = {
   part: 'Traces',
   failure: 'wrong',
   async run({ config }) {
-    const { exporter, protocol, endpoint } = config.telemetry.traces;
+    const { exporter, endpoint } = config.telemetry.traces;
     if (exporter === 'none' || exporter === 'console') return { state: 'ok', detail: `exporter ${exporter}` };
-    const url = new URL(endpoint ?? DEFAULT_ENDPOINTS[exporter === 'jaeger' ? 'jaeger' : protocol]);
+    const url = new URL(tracesEndpoint(config.telemetry.traces));
     const { error } = await reach(url.host, url.protocol === 'https:' ? 443 : 80);
     if (error === undefined) return { state: 'ok', detail: `${url.origin} can be reached` };
     return {
