@@ -18,13 +18,16 @@ export interface Sender {
 
 /** For closing a connection; a thread that takes longer is cut. */
 const END_MS = 1_000;
+/** For a batch, the thread's start included. Exporters have shorter deadlines of their own, but for Jaeger's, which has none. */
+const SEND_MS = 15_000;
 
 /**
  * Sends spans from a thread of its own, which is started with the first batch. OpenTelemetry's libraries are 20 MB of
  * objects: in the process itself every collection of garbage would look through them, which made a check that is not
  * recorded a fifth dearer, and loading them would hold up requests for a fifth of a second.
+ * @param sendMs for tests
  */
-export function createSender(settings: SenderSettings): Sender {
+export function createSender(settings: SenderSettings, sendMs = SEND_MS): Sender {
   let thread: Worker | undefined;
 
   function start(): Worker {
@@ -54,10 +57,16 @@ export function createSender(settings: SenderSettings): Sender {
       sending.once('message', answered);
       sending.once('error', reject);
       sending.once('exit', ended);
+      // With the thread its connection goes, on which nobody answers.
+      const late = setTimeout(() => {
+        reject(new Error(`the collector did not answer within ${sendMs} ms`));
+        void sending.terminate();
+      }, sendMs);
       sending.postMessage(spans);
       // A process that ends waits for what is under way, and for nothing else of it.
       sending.ref();
       return promise.finally(() => {
+        clearTimeout(late);
         sending.unref();
         sending.off('message', answered);
         sending.off('error', reject);
