@@ -19,6 +19,11 @@ describe('every match holds', () => {
     ['(?:long word)+', [['long word']]],
     ['(?:ab){3}cde', [['cde']]],
     [String.raw`\Qa.b\E.*`, [['a.b']]],
+    [String.raw`\Qignore|a\E?`, [['ignore|']]],
+    [String.raw`\Qignor\E{2}`, [['igno']]],
+    [String.raw`ignores\Q\E?`, [['ignore']]],
+    [String.raw`\\Qab\\E`, [[String.raw`\Qab\E`]]],
+    [String.raw`\012ignore\101\0`, [['\nignoreA\0']]],
     [String.raw`\x{5ffd}\x{7565}`, [['忽略']]],
     ['[Ii]gnore', [['Ignore', 'ignore']]],
     ['(?i)ignore', [['ignore']]],
@@ -44,6 +49,8 @@ describe('nothing that every match holds is known of', () => {
     'ignore|',
     '[a-z]{9}',
     '',
+    String.raw`\Qabc\E?`,
+    String.raw`\Qabc\E{0,2}`,
   ])('%s', (pattern) => expect(requiredLiterals(pattern)).toEqual([]));
 });
 
@@ -64,7 +71,19 @@ const matched: fc.Arbitrary<{ pattern: string; text: string }> = fc.letrec<{
       { pattern: String.raw`\.`, text: '.' },
       { pattern: '[-a]', text: '-' },
       { pattern: '[a-c]', text: 'c' },
+      { pattern: String.raw`\141`, text: 'a' },
     ),
+    fc
+      .tuple(
+        fc.string({ unit: fc.constantFrom('a', 'é', '忽', '|', '(', '.', ' '), maxLength: 5 }),
+        fc.constantFrom('a', '?', '\u{1f600}'),
+        fc.constantFrom(['', 1], ['?', 0], ['*', 2], ['+?', 3], ['{0,2}', 0], ['{2}', 2]),
+      )
+      .map(([start, last, [sign, times]]) => ({
+        pattern: `\\Q${start}${last}\\E${sign}`,
+        text: start + last.repeat(times as number),
+      })),
+    tie('node').map(({ pattern }) => ({ pattern: `(?:${pattern})\\Q\\E?`, text: '' })),
     fc
       .tuple(tie('node'), tie('node'))
       .map(([a, b]) => ({ pattern: a.pattern + b.pattern, text: a.text + b.text })),

@@ -45,13 +45,23 @@ function shortest(literals: readonly string[]): string[] {
   return [...new Set(apart.map((literal) => literal.slice(0, MAX_START)))];
 }
 
+/**
+ * A pattern with what `\Q` and `\E` quote written character by character: a sign after it repeats its last one alone, and
+ * the one before it where nothing is quoted.
+ */
+function unquoted(pattern: string): string {
+  return pattern.replaceAll(/\\Q(.*?)(?:\\E|$)|\\./gsu, (written, quoted: string | undefined) =>
+    quoted === undefined ? written : quoted.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'),
+  );
+}
+
 /** Reads https://github.com/google/re2/wiki/Syntax, as far as literals are concerned. */
 class Reader {
   readonly #pattern: string;
   #at = 0;
 
   constructor(pattern: string) {
-    this.#pattern = pattern;
+    this.#pattern = unquoted(pattern);
   }
 
   /** Up to the end of the pattern or the group. */
@@ -120,16 +130,16 @@ class Reader {
   }
 
   #escape(): Part {
-    const quoted = this.#takeMatch(/Q(.*?)(?:\\E|$)/sy);
-    if (quoted !== null) {
-      return { exact: [quoted[1] as string], required: [] };
-    }
     const code = this.#takeMatch(/x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/y);
     if (code !== null) {
       return {
         exact: [String.fromCodePoint(Number.parseInt((code[1] ?? code[2]) as string, 16))],
         required: [],
       };
+    }
+    const octal = this.#takeMatch(/[0-7]{1,3}/y);
+    if (octal !== null) {
+      return { exact: [String.fromCodePoint(Number.parseInt(octal[0], 8))], required: [] };
     }
     const property = this.#takeMatch(/[pP](?:\{[^}]*\}|.)/uy);
     if (property !== null) {
