@@ -6,7 +6,7 @@ export { fillNames, type PatternSegment, parseNamePattern } from './name-pattern
 export { bucketsAddress, controlAddress, namesRedis, redisAddress } from './redis-address.ts';
 export { configReference } from './reference.ts';
 export { type RepositoryScheme, repositoryScheme } from './repository-address.ts';
-export { allRoutes, type Route, type RouteKind, type RoutePath } from './routes.ts';
+export { allRoutes, BUILT_IN_ROUTES, type Route, type RouteKind, type RoutePath } from './routes.ts';
 export { defaultSubject } from './schema/identity/claims.ts';
 export { MAX_WORKERS } from './schema/serve.ts';
 export { LOG_COMPONENTS, LOG_LEVELS, type LogComponent, type LogLevel } from './schema/telemetry.ts';

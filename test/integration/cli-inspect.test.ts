@@ -107,6 +107,10 @@ describe('gatehouse inspect', () => {
   test.each([
     [['missing.txt'], 'missing.txt cannot be read: there is no such file.'],
     [['--stats', 'missing'], 'missing is no folder: --stats takes a folder of text files.'],
+    [['.'], '. is a folder: inspect every file below it with --stats .'],
+    [['--route', 'submti', 'a.txt'], 'got "submti"; did you mean "submit"?'],
+    [['--tier', 'fre', '--stats', '.'], '--tier: expected one of free, '],
+    [['--tier', 'fre', 'a.txt'], 'got "fre"; did you mean "free"?'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await gatehouse(['inspect', ...args]);
     expect(code).toBe(1);

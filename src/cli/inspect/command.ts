@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { BUILT_IN_ROUTES } from '../../config/index.ts';
 import type { Inspection, Preset } from '../../inspect/index.ts';
+import { suggestNearest } from '../../spelling/index.ts';
 import { type ConfigOptions, readInstallationConfig, withConfigOptions } from '../options.ts';
 import { printRuleCheck } from './check-rules.ts';
 import { readText } from './read-text.ts';
@@ -65,10 +67,12 @@ export function inspectCommand(): Command {
     });
 }
 
-/** @throws RulesError; an Error for people where the configuration inspects nothing there */
+/** @throws RulesError; an Error for people where there is no such route or tier, or nothing is inspected there */
 async function openInspection(options: InspectCommandOptions): Promise<(text: string) => Inspection> {
   const { route, tier = '', preset, rules } = options;
   const config = readInstallationConfig(options);
+  refuseUnknown('--route', route, [...BUILT_IN_ROUTES, ...Object.keys(config.routes)]);
+  if (options.tier !== undefined) refuseUnknown('--tier', tier, Object.keys(config.tiers));
   const { inspectionPolicies } = await import('../../authz/index.ts');
   const { inspect, loadRuleBook } = await import('../../inspect/index.ts');
   const policy = inspectionPolicies(config)(route, tier);
@@ -78,6 +82,14 @@ async function openInspection(options: InspectCommandOptions): Promise<(text: st
   const { allow, rules: configured } = config.inspection;
   const book = await loadRuleBook({ allow, rules: [...configured, ...rules.map((one) => resolve(one))] });
   return (text) => inspect(text, { ...policy, ...(preset && { preset }), rules: book });
+}
+
+/** @throws an Error for people, with what they may have meant */
+function refuseUnknown(option: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new Error(
+    `${option}: expected one of ${known.join(', ')}, got "${name}"${suggestNearest(name, known)}`,
+  );
 }
 
 const HELP = `

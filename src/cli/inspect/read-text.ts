@@ -8,6 +8,9 @@ export async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EISDIR') {
+      throw new Error(`${file} is a folder: inspect every file below it with --stats ${file}.`);
+    }
     throw new Error(`${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}.`);
   }
 }
