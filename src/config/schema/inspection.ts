@@ -49,7 +49,7 @@ export const inspectionSchema = z
       .max(1_000)
       .default([])
       .describe(
-        'phrases that are no part of an attack: a text is judged by what else it says. At least 8 characters each; case and white space do not count',
+        'phrases that are no part of an attack: a text is judged by what else it says. At least 8 characters each; case and white space do not count. Read at the start; phrases that are to change while authz runs stand under `allow` in a file of inspection.rules',
       ),
     policies: z
       .record(
