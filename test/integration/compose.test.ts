@@ -21,6 +21,8 @@ const test = base.extend<{ project: ComposeProject }>({
   },
 });
 
+const composeConfig = () =>
+  loadConfig({ file: join(ROOT, 'deploy/compose/gatehouse.yaml'), dataDir: ROOT, cwd: ROOT });
 const ONE_SHOT = 'claude-code';
 const services = (project: ComposeProject) => Object.entries(project.services);
 const longRunning = (project: ComposeProject) => services(project).filter(([name]) => name !== ONE_SHOT);
@@ -126,9 +128,9 @@ describe('docker-compose.yml', () => {
   });
 
   test('lets only the worker and the installer of Claude Code out of the host', ({ project }) => {
-    const { control, store, edge, operators, observability, ...others } = project.networks;
+    const { control, store, traces, edge, operators, observability, ...others } = project.networks;
     expect(Object.keys(others)).toEqual(['egress']);
-    expect([control?.internal, store?.internal]).toEqual([true, true]);
+    expect([control?.internal, store?.internal, traces?.internal]).toEqual([true, true, true]);
     for (const network of [edge, operators, observability]) {
       expect(network?.driver_opts).toEqual({ 'com.docker.network.bridge.enable_ip_masquerade': 'false' });
     }
@@ -139,6 +141,13 @@ describe('docker-compose.yml', () => {
     expect(on('control')).toEqual(['admin', 'api', 'authz', 'envoy', 'ratelimit']);
     expect(on('store')).toEqual(['admin', 'api', 'authz', 'ratelimit', 'redis', 'worker']);
     expect(on('observability')).toEqual(['admin', 'jaeger', 'prometheus']);
+  });
+
+  test('has every part that tells spans reach Jaeger, and nobody else', ({ project }) => {
+    const { hostname, port } = new URL(composeConfig().telemetry.traces.endpoint ?? '');
+    expect([hostname, port]).toEqual(['jaeger', '4317']);
+    const reached = namesWhere(project, ({ networks }) => 'traces' in networks);
+    expect(reached).toEqual(['api', 'authz', 'envoy', 'jaeger', 'ratelimit', 'worker']);
   });
 
   test('keeps secrets in files, and out of the environment', ({ project }) => {
@@ -154,11 +163,7 @@ describe('docker-compose.yml', () => {
     const granted = Object.fromEntries(
       services(project).map(([name, { secrets = [] }]) => [name, secrets.map(({ target }) => target).sort()]),
     );
-    const config = loadConfig({
-      file: join(ROOT, 'deploy/compose/gatehouse.yaml'),
-      dataDir: ROOT,
-      cwd: ROOT,
-    });
+    const config = composeConfig();
     const hashKey = config.identity.apiKeys.hashKeyFile;
     const assertionKey = config.identity.assertion.keyFile;
     const { passwordFile } = config.redis;
