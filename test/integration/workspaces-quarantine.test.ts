@@ -52,11 +52,11 @@ let repository: TestRepository;
 
 const LOOK = { tool: 'Bash', input: { command: 'cat src/code.txt; git status --short; ls -A . src' } };
 
-async function open(instructions: 'ignore' | 'allow', warm: 0 | 1): Promise<TestPool> {
+async function open(instructions: 'ignore' | 'allow', warm: 0 | 1, reuse = 'client'): Promise<TestPool> {
   model = await startScriptedModel([LOOK, { text: 'done' }]);
   const opened = await openTestPool({
     set: [
-      ...[`pool.warm.min=${warm}`, `pool.warm.max=${warm}`, 'pool.workers=1', 'inspection.canary=true'],
+      ...[`pool.warm.max=${warm}`, `pool.reuse=${reuse}`, 'pool.workers=1'],
       ...[`model.baseUrl=${model.url}`, 'model.provider=anthropic'],
       workspacesOf({ shop: { path: repository.path, instructions } }),
     ],
@@ -66,19 +66,16 @@ async function open(instructions: 'ignore' | 'allow', warm: 0 | 1): Promise<Test
   return opened;
 }
 
-/** Runs a job, and once more in a worker that waits where there are such. */
+/** Runs a job, and where workers are used again once more in the same. */
 async function run(opened: TestPool, warm: 0 | 1) {
   const job = () => opened.run({ prompt: 'look', context: { repository: 'shop' } });
   if (warm === 0) return job();
-  await until(() => opened.pool.stats().waiting > 0, 'a worker waits', 30_000);
-  // Until one that was started for such jobs waits, which is opened by its job.
-  while (opened.pool.stats().jobs.unopened === 0) {
-    model.requests.length = 0;
-    const done = await job();
-    await until(() => opened.pool.stats().waiting > 0, 'a worker waits', 30_000);
-    if (opened.pool.stats().jobs.unopened > 0) return done;
-  }
-  throw new Error('no job came to a worker that waited');
+  await job();
+  await until(() => opened.pool.stats().waiting > 0, 'the worker waits', 30_000);
+  model.requests.length = 0;
+  const done = await job();
+  expect(opened.pool.stats().jobs).toMatchObject({ cold: 1, reused: 1 });
+  return done;
 }
 
 const markers = () => [...new Set(model.requests.join('\n').match(/[A-Z]+-MARKER/g) ?? [])].sort();
@@ -110,6 +107,7 @@ describe.skipIf(missing !== undefined)(
         expect([...files.keys()]).toEqual([]);
         const answer = model.requests.join('\n');
         expect(answer).toContain('code\\n.:\\n.git\\nsrc\\n\\nsrc:\\ncode.txt\\nimported.md');
+        expect(answer).toContain('Is a git repository: true');
       },
     );
 
@@ -155,3 +153,25 @@ describe.skipIf(missing !== undefined)(
     });
   },
 );
+
+describe.skipIf(missing !== undefined)('a worker that waits before a workspace is wanted', () => {
+  afterEach(async () => {
+    await pool?.close();
+    await model?.close();
+    repository?.remove();
+    pool = undefined;
+  });
+
+  test('is left to others: it has seen that its folder is no repository, and would say so', async () => {
+    repository = makeRepository({ 'src/code.txt': 'code\n' });
+    const opened = await open('ignore', 1, 'never');
+    // Others than plain ones are started where such jobs come.
+    while (opened.pool.stats().jobs.unopened === 0) {
+      await opened.run({ prompt: 'look', system: 'Be brief.' });
+      await until(() => opened.pool.stats().waiting > 0, 'a worker waits', 30_000);
+    }
+    model.requests.length = 0;
+    await opened.run({ prompt: 'look', context: { repository: 'shop' } });
+    expect(model.requests.join('\n')).toContain('Is a git repository: true');
+  });
+});

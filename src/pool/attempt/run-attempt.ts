@@ -19,7 +19,7 @@ import { Supervisor } from '../supervisor/supervisor.ts';
 import { type Opening, openingOf } from '../wire/opening.ts';
 import type { Fleet, Lease } from '../workers/fleet.ts';
 import type { WorkerPlace } from '../workers/launch.ts';
-import { lookAgain } from '../workers/prime.ts';
+import { clear } from '../workers/prime.ts';
 import { turnLines } from '../workers/turn.ts';
 import type { Worker } from '../workers/worker.ts';
 import { giveArtifacts } from './artifacts.ts';
@@ -118,7 +118,8 @@ async function runWithWorkspace(
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const canary = makeCanary?.();
   const keepsSession = attempt.session !== undefined;
-  const need = { owner, maxTurns, keepsSession, opening: openingOf(request, canary?.notice) };
+  const opening = openingOf(request, canary?.notice);
+  const need = { owner, maxTurns, keepsSession, opening, hasWorkspace: prepared !== undefined };
   const parent = parseTraceparent(attempt.traceparent);
   const starting = tracer.start(SPANS.workerStart, parent);
   const lease = await fleet.take(need, stop.signal, { transcript, skills, furnish });
@@ -137,15 +138,15 @@ async function runWithWorkspace(
     if (injected.length > 0) await stop.unlessGivenUp(attempt.recordInjected(injected));
     if (furnish !== undefined && lease.origin !== 'cold') {
       await furnish(worker);
-      // One that does not ends, which is what its run then comes to.
-      await lookAgain(worker, need.opening);
+      // It reads instructions anew. One that does not ends, which is what its run then comes to.
+      await clear(worker);
     }
     const put = await putRequestFiles(worker, request.files ?? [], copy);
     const { outcome: ran, sessionId } = await runIn(lease, surroundings, attempt, {
       report,
       stop,
       canary,
-      opening: need.opening,
+      opening,
       parent,
       starting,
     });

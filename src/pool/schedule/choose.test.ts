@@ -20,6 +20,7 @@ const need: fc.Arbitrary<Need> = fc.record({
   maxTurns,
   keepsSession: fc.boolean(),
   opening,
+  hasWorkspace: fc.boolean(),
 });
 const reuse = fc.constantFrom<ReusePolicy>('never', 'client', 'tenant');
 
@@ -44,6 +45,7 @@ describe('whatever waits and whatever a job needs', () => {
         expect(chosen.maxTurns).toBe(job.maxTurns);
         expect(chosen.keepsSession).toBe(job.keepsSession);
         if (chosen.opening !== undefined) expect(chosen.opening).toEqual(job.opening);
+        if (job.hasWorkspace) expect(chosen.served).toBeDefined();
       }),
     );
   });
@@ -60,7 +62,7 @@ describe('whatever waits and whatever a job needs', () => {
 
 test('a used worker of the client comes first, then an opened one, then one that is only started', () => {
   const owner = { tenant: 't', client: 'a' };
-  const job = { owner, maxTurns: 30, keepsSession: false, opening: {} };
+  const job = { owner, maxTurns: 30, keepsSession: false, opening: {}, hasWorkspace: false };
   const started = { maxTurns: 30, keepsSession: false, opening: undefined, served: undefined };
   const opened = { ...started, opening: {} };
   const used = { ...opened, served: owner };

@@ -16,6 +16,8 @@ export interface Need {
   /** Whether what is said is to be kept for later jobs. */
   keepsSession: boolean;
   opening: Opening;
+  /** Whether it works in a repository. The CLI looks for one once in its life, at its start (measured with 2.1.330). */
+  hasWorkspace: boolean;
 }
 
 /** A worker that waits. */
@@ -54,6 +56,8 @@ function rankOf(worker: Candidate, need: Need, reuse: ReusePolicy): number | und
   const { maxTurns, keepsSession, opening, served } = worker;
   if (maxTurns !== need.maxTurns || keepsSession !== need.keepsSession) return undefined;
   if (served !== undefined && !mayServe(served, need.owner, reuse)) return undefined;
+  // One that was opened alike has worked in the same workspace, which the opening names.
+  if (need.hasWorkspace && served === undefined) return undefined;
   if (opening === undefined) return 2;
   if (!isSameOpening(opening, need.opening)) return undefined;
   return served === undefined ? 1 : 0;

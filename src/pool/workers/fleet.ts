@@ -38,7 +38,7 @@ export interface GivenAtStart {
   /** The conversation that it is to continue. */
   transcript?: Transcript | undefined;
   skills?: readonly Skill[];
-  /** Puts things into its folders. It may be called for a worker that waited as well, once that has been taken. */
+  /** Puts things into the folders of one that starts. For one that has waited its taker does that. */
   furnish?: Furnish | undefined;
 }
 
@@ -99,7 +99,8 @@ export class Fleet {
     const chosen = takesWaiting ? chooseWorker(this.#waiting, need, pool.reuse) : undefined;
     const kind: WarmKind = isPlain(need) ? 'plain' : 'unopened';
     // Others have a worker started for them anyway.
-    const isUsual = need.maxTurns === pool.maxTurns && !need.keepsSession && takesWaiting;
+    const isUsual =
+      need.maxTurns === pool.maxTurns && !need.keepsSession && takesWaiting && !need.hasWorkspace;
     if (isUsual) this.#demand.jobCame(kind, chosen?.served !== undefined);
     if (chosen !== undefined) {
       this.#waiting = this.#waiting.filter((worker) => worker !== chosen);

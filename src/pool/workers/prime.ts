@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { clearLine, openingLine, pingLine } from '../wire/input.ts';
+import { clearLine, pingLine } from '../wire/input.ts';
 import type { CliMessage } from '../wire/message.ts';
-import { type Opening, PLAIN_OPENING } from '../wire/opening.ts';
+import { PLAIN_OPENING } from '../wire/opening.ts';
 import { turnLines } from './turn.ts';
 import type { Worker } from './worker.ts';
 
@@ -38,20 +38,6 @@ export async function clear(worker: Worker): Promise<boolean> {
   worker.write(clearLine());
   // What a job forged on the CLI's stdout lies before the answer to a ping with an id that it could not know.
   return (await heard(worker, isResult, CLEAR_TIMEOUT_MS)) && ping(worker, CLEAR_TIMEOUT_MS);
-}
-
-/**
- * Has a worker that waited see what was put into its folders since: the CLI looks once for instructions and for a
- * repository, and again after it has forgotten (measured with 2.1.330).
- * @param opening that its next turn needs
- * @returns false where it did not; it is of no use then
- */
-export function lookAgain(worker: Worker, opening: Opening): Promise<boolean> {
-  if (worker.opening === undefined) {
-    worker.opening = opening;
-    worker.write(openingLine(opening));
-  }
-  return clear(worker);
 }
 
 function ping(worker: Worker, timeoutMs: number): Promise<boolean> {
