@@ -141,11 +141,12 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: 'GatehouseRedisFallback',
+    // For longer than the window, or a single call that Redis was late with would be enough.
     value:
-      'sum(rate(gatehouse_ratelimit_store_failures_total[5m]) or vector(0)) + sum(rate(gatehouse_authz_store_failures_total[5m]) or vector(0))',
+      'sum(rate(gatehouse_ratelimit_store_failures_total[2m]) or vector(0)) + sum(rate(gatehouse_authz_store_failures_total[2m]) or vector(0))',
     above: 0,
     unit: 'count',
-    forMs: 2 * MINUTE_MS,
+    forMs: 3 * MINUTE_MS,
     severity: 'critical',
     summary: 'Redis cannot be asked, and policy decides in its place.',
     runbook: 'redis-fallback',

@@ -130,6 +130,11 @@ const CASES: Record<string, Case[]> = {
     },
     { what: 'authz', series: of('gatehouse_authz_store_failures_total{use="api_key"}', '0+3x90'), fire: 1 },
     {
+      what: 'one call that Redis was late with, three minutes ago',
+      series: of('gatehouse_ratelimit_store_failures_total{failure="late",policy="allow"}', '0x56 1x33'),
+      fire: 0,
+    },
+    {
       what: 'failures that are over',
       series: of('gatehouse_ratelimit_store_failures_total{failure="late",policy="allow"}', '7x90'),
       fire: 0,

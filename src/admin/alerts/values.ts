@@ -49,7 +49,7 @@ export const ALERT_VALUES: Readonly<Record<string, AlertValue>> = {
   GatehousePromptRejections: ({ measured }) => share(measured, 'rejections', 'verdicts', 15 * MINUTE_MS),
   GatehouseRedisFallback: ({ measured }) => {
     const failures = (['ratelimitStoreFailures', 'authzStoreFailures'] as const).map((name) =>
-      measured.rate(name, 5 * MINUTE_MS),
+      measured.rate(name, 2 * MINUTE_MS),
     );
     const known = failures.filter((rate) => rate !== undefined);
     return known.length === 0 ? undefined : known.reduce((sum, rate) => sum + rate, 0);
