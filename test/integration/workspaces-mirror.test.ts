@@ -194,6 +194,15 @@ describe.skipIf(missing !== undefined)(`a mirror${missing ? `: ${missing}` : ''}
     },
   );
 
+  test('that cannot be looked into says nothing of its branches, and another attempt may do better', async () => {
+    const program = join(folder, 'git');
+    writeFileSync(program, '#!/bin/sh\ncase "$*" in *rev-parse*) kill -9 $$ ;; esac\nexec git "$@"\n', {
+      mode: 0o755,
+    });
+    const workspaces = open({ path: repository.path }, { set: [`workspaces.gitPath=${program}`] });
+    expect(await failure(prepare(workspaces))).toMatchObject({ code: 'fetch_failed', retryable: true });
+  });
+
   test('is fetched once for many jobs at the same time, of several processes', async () => {
     const url = await serve();
     const processes = [open({ url }), open({ url }), open({ url })];

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import { WorkspaceError } from '../error.ts';
+import type { Collected } from '../git/collect.ts';
 import { failureSentence, fetchFailure, isPassing } from '../git/failure.ts';
 import type { HostGit } from '../git/host-git.ts';
 import type { Source } from '../git/source.ts';
@@ -36,6 +37,8 @@ export interface MirrorOptions {
 
 /** For calls that only look into a mirror. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** git-rev-parse(1) with --verify --quiet; anything else says nothing of the branch. */
+const NO_SUCH_REVISION = 1;
 /** Fetches that go on, by the mirror's folder: whoever wants the same one waits for it. */
 export type Fetches = Map<string, Promise<void>>;
 
@@ -59,14 +62,19 @@ export async function freshMirror(
     await unlessAborted(fetch, signal);
     if (known === undefined) break;
   }
-  if (!(await hasBranch(options, branch, signal))) {
-    if (signal.aborted) throw stopped();
+  const { code, cut, stderr } = await lookForBranch(options, branch, signal);
+  if (code === 0) return touchMirror(folder, now());
+  if (signal.aborted) throw stopped();
+  if (code === NO_SUCH_REVISION) {
     throw new WorkspaceError(
       'no_branch',
       `The workspace ${name} has no branch ${branch}. Name one that it has.`,
     );
   }
-  await touchMirror(folder, now());
+  throw new WorkspaceError('fetch_failed', failureSentence(name, 'failed'), {
+    retryable: true,
+    reason: `the mirror cannot be looked into: ${cut ?? stderr.trim()}`,
+  });
 }
 
 function beginShared(options: MirrorOptions, fetches: Fetches, branch: string): Promise<void> {
@@ -105,15 +113,15 @@ async function isFresh(options: MirrorOptions, branch: string, signal: AbortSign
   // A clock that was set back is no reason to never fetch again.
   if (ageMs < 0 || ageMs > settings.maxAge.ms) return false;
   // One that is not there may have just been made.
-  return hasBranch(options, branch, signal);
+  return (await lookForBranch(options, branch, signal)).code === 0;
 }
 
-async function hasBranch(
+function lookForBranch(
   { folder, git }: MirrorOptions,
   branch: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  const found = await git({
+): Promise<Collected> {
+  return git({
     access: { scheme: 'none' },
     args: [
       `--git-dir=${folder.repository}`,
@@ -125,7 +133,6 @@ async function hasBranch(
     timeoutMs: LOOK_TIMEOUT_MS,
     signal,
   });
-  return found.code === 0;
 }
 
 /** Fetches all branches. The mirror's lock is held. */
