@@ -21,6 +21,13 @@ describe('the host', () => {
   });
 });
 
+test('a configured name is known however it is spelt: names have no case, and browsers write them small', () => {
+  const headers = { host: 'gatehouse.example', origin: 'https://gatehouse.example:8443' };
+  const spelt = checkBrowserRequest('127.0.0.1', ['Gatehouse.Example', 'Gatehouse.Example:8443']);
+  expect(spelt({ method: 'GET', headers })).toBeUndefined();
+  expect(spelt({ method: 'GET', headers: { host: 'GATEHOUSE.example:8443' } })).toBeUndefined();
+});
+
 describe('the origin', () => {
   const host = '127.0.0.1:9900';
   test.each([

@@ -29,12 +29,14 @@ export type CheckBrowserRequest = (request: BrowserRequest) => BrowserRefusal | 
  * @param hosts names, or name:port, from admin.hosts
  */
 export function checkBrowserRequest(listenHost: string, hosts: readonly string[]): CheckBrowserRequest {
-  const named = new Set([listenHost.includes(':') ? `[${listenHost}]` : listenHost, ...hosts]);
+  const configured = hosts.map((each) => each.toLowerCase());
+  const named = new Set([listenHost.includes(':') ? `[${listenHost}]` : listenHost, ...configured]);
   return ({ method, headers }) => {
     const { host = '', origin, 'sec-fetch-site': site } = headers;
-    const name = host.replace(/:\d+$/, '').toLowerCase();
-    if (!LOOPBACK_NAME.test(name) && !named.has(name) && !named.has(host)) return 'unknown_host';
-    if (origin !== undefined && !isOrigin(origin, host, hosts)) return 'other_origin';
+    const address = host.toLowerCase();
+    const name = address.replace(/:\d+$/, '');
+    if (!LOOPBACK_NAME.test(name) && !named.has(name) && !named.has(address)) return 'unknown_host';
+    if (origin !== undefined && !isOrigin(origin, host, configured)) return 'other_origin';
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'other_origin';
     if (!SAFE_METHODS.has(method) && headers[GUARD] === undefined) return 'no_guard_header';
     return undefined;
