@@ -109,6 +109,17 @@ test('alerts fire by what was read', async () => {
   expect((await collect(1_000)).overview.firing).toMatchObject([{ name: 'GatehouseQueueDepth', value: 21 }]);
 });
 
+test('policy decides in place of Redis also where the api or a worker could not ask it', async () => {
+  for (const instance of ['127.0.0.1:9003', '127.0.0.1:9004']) {
+    const { pages, collect } = start();
+    await collect(0);
+    pages.set(instance, 'gatehouse_ratelimit_store_failures_total{failure="late",policy="allow"} 3\n');
+    const { overview, alerts } = await collect(10_000);
+    expect(overview.store.isInUse).toBe(true);
+    expect(alerts.find(({ name }) => name === 'GatehouseRedisFallback')?.state).toBe('pending');
+  }
+});
+
 test('where there is a Prometheus it says how they stand; while it is away nothing is known', async () => {
   const fires = unknownAlerts().map((alert) => ({ ...alert, state: 'firing' as const }));
   let isThere = true;

@@ -79,12 +79,13 @@ const READERS: Record<SourceRole, (families: Families) => ReadingParts> = {
     gauges: {},
   }),
   ratelimit: (families) => ({
-    counters: { ratelimitStoreFailures: families.sum(METRICS.ratelimitStoreFailures.name) },
+    counters: storeFailures(families),
     gauges: { limitedConsumers: families.max('gatehouse_ratelimit_limited_consumers') },
   }),
-  api: () => ({ counters: {}, gauges: {} }),
+  api: (families) => ({ counters: storeFailures(families), gauges: {} }),
   worker: (families) => ({
     counters: {
+      ...storeFailures(families),
       tokens: families.sum(METRICS.modelTokens.name),
       costUsd: families.sum(METRICS.modelCostUsd.name),
       modelRequests: families.sum(METRICS.modelRequests.name),
@@ -131,6 +132,11 @@ export function startOf(families: Families, nowMs: number): number | undefined {
   const [startS, uptimeS] = [families.max('process_start_time_seconds'), families.max('envoy_server_uptime')];
   if (startS !== undefined) return startS * 1000;
   return uptimeS === undefined ? undefined : nowMs - uptimeS * 1000;
+}
+
+/** The api and the workers ask for limits as well: places of open streams, and charged tokens. */
+function storeFailures(families: Families): Partial<Record<CounterName, number>> {
+  return { ratelimitStoreFailures: families.sum(METRICS.ratelimitStoreFailures.name) };
 }
 
 /** How long a caller listens to a job's events says nothing about how fast it is served. */
