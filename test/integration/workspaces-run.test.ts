@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { conversation } from '../support/conversation.ts';
 import { openTestPool, type TestPool, type TestRun } from '../support/pool.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
+import { until } from '../support/until.ts';
 import { workspacesOf } from '../support/workspaces.ts';
 
 const missing = (['bwrap', 'git'] as const).find((tool) => findTool(tool) === undefined);
@@ -221,3 +222,43 @@ describe.skipIf(missing !== undefined).each(['pool.warm.max=0', 'pool.warm.max=1
     });
   },
 );
+
+test.skipIf(missing !== undefined)('jobs whose copies take long keep no other from its start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-slow-copy-'));
+  const repository = makeRepository({ 'a.txt': 'a\n' });
+  const program = join(folder, 'git');
+  const copying = join(folder, 'copying');
+  const go = join(folder, 'go');
+  writeFileSync(
+    program,
+    `#!/bin/sh
+case "$*" in *--depth=*) echo >> ${copying}; until [ -e ${go} ]; do sleep 0.05; done ;; esac
+exec git "$@"
+`,
+    { mode: 0o755 },
+  );
+  const count = availableParallelism();
+  const pool = await openTestPool({
+    set: [
+      ...[`pool.workers=${count + 1}`, `workspaces.gitPath=${program}`],
+      workspacesOf({ shop: { path: repository.path } }),
+    ],
+  });
+  try {
+    const context = { repository: 'shop' };
+    const slow = Array.from({ length: count }, () => pool.run({ prompt: 'Hello.', context }));
+    await until(
+      () => existsSync(copying) && readFileSync(copying).length === count,
+      'all are copying',
+      30_000,
+    );
+    expect((await pool.run({ prompt: 'Hello.' })).outcome.kind).toBe('completed');
+    writeFileSync(go, '');
+    for (const { outcome } of await Promise.all(slow)) expect(outcome.kind).toBe('completed');
+  } finally {
+    writeFileSync(go, '');
+    await pool.close();
+    repository.remove();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -112,19 +112,29 @@ export class Fleet {
     }
     const cli = await this.#cli.locate();
     if (cli === undefined) return 'cli_missing';
-    const start = await this.#starts.acquire(signal);
+    let start = await this.#starts.acquire(signal);
     if (start === undefined) return undefined;
+    const started = () => start?.release();
+    const { furnish } = given;
+    // What is put into folders takes a disk's time and not a core's: others start meanwhile.
+    const furnishBeside: Furnish | undefined =
+      furnish &&
+      (async (place) => {
+        started();
+        await furnish(place);
+        start = await this.#starts.acquire(signal);
+      });
     try {
-      const worker = await this.#launch(cli, need, signal, given);
+      const worker = await this.#launch(cli, need, signal, { ...given, furnish: furnishBeside });
       if (worker === undefined) {
-        start.release();
+        started();
         return undefined;
       }
       this.#events.jobStarted('cold');
-      void worker.ended.then(start.release);
-      return { worker, origin: 'cold', started: start.release };
+      void worker.ended.then(started);
+      return { worker, origin: 'cold', started };
     } catch (error) {
-      start.release();
+      started();
       throw error;
     }
   }
