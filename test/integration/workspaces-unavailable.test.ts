@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTracer, type EndedSpan } from '../../src/telemetry/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { startGitServer } from '../support/git-server.ts';
 import { openTestPool, type RunOptions, type TestPool } from '../support/pool.ts';
@@ -8,6 +9,8 @@ import { until } from '../support/until.ts';
 import { workspacesOf } from '../support/workspaces.ts';
 
 const missing = (['bwrap', 'git'] as const).find((tool) => findTool(tool) === undefined);
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let repository: TestRepository;
 let pool: TestPool | undefined;
@@ -77,6 +80,18 @@ describe.skipIf(missing !== undefined)(
     ])('that has %s', async (_, limit) => {
       const { outcome } = await failing({ path: repository.path }, { set: [limit] });
       expect(outcome).toEqual(unavailable('than workspaces may'));
+    });
+
+    test('and its trace says that its worker did not start', async () => {
+      const ended: EndedSpan[] = [];
+      const tracer = createTracer((span) => ended.push(span));
+      const workspaces = workspacesOf({ shop: { path: repository.path } });
+      pool = await openTestPool({ tracer, set: [workspaces, 'workspaces.limits.files=2'] });
+      await pool.run(
+        { prompt: 'stand-in: say x', context: { repository: 'shop' } },
+        { traceparent: TRACEPARENT },
+      );
+      expect(ended).toContainEqual(expect.objectContaining({ name: 'worker start', error: 'not_started' }));
     });
 
     test('that is no longer its tenant’s, though it was when the job was sent', async () => {

@@ -14,7 +14,7 @@ import type {
 } from '../../src/jobs/index.ts';
 import { openProvider } from '../../src/model/index.ts';
 import { createPool, type Pool } from '../../src/pool/index.ts';
-import { type Logger, silentLogger } from '../../src/telemetry/index.ts';
+import { type Logger, silentLogger, type Tracer } from '../../src/telemetry/index.ts';
 import { memoryArtifacts } from './memory-artifacts.ts';
 
 export interface TestPool {
@@ -38,6 +38,7 @@ export interface RunOptions {
   permissions?: JobPermissions;
   owner?: Partial<JobOwner>;
   session?: AttemptSession;
+  traceparent?: string;
   onEvent?: (event: ProgressEvent) => void | Promise<void>;
 }
 
@@ -47,16 +48,18 @@ export interface TestPoolOptions {
   env?: NodeJS.ProcessEnv;
   dataDir?: string;
   logger?: Logger;
+  tracer?: Tracer;
 }
 
 /** A pool with the real CLI and, unless env has a key, the stand-in model. */
 export async function openTestPool(options: TestPoolOptions = {}): Promise<TestPool> {
-  const { set = [], env = {}, logger = silentLogger } = options;
+  const { set = [], env = {}, logger = silentLogger, tracer } = options;
   const dataDir = options.dataDir ?? (await openFolder());
   // A worker is started for each job alone unless a test wants it otherwise.
   const config = loadConfig({ dataDir, cwd: dataDir, set: ['pool.warm.min=0', 'pool.warm.max=0', ...set] });
   const provider = await openProvider(config, env, logger);
-  const pool = await createPool({ config, logger, provider, budget: { charge() {}, close: async () => {} } });
+  const budget = { charge() {}, close: async () => {} };
+  const pool = await createPool({ config, logger, provider, budget, ...(tracer && { tracer }) });
   return {
     pool,
     dataDir,
@@ -67,6 +70,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
         permissions = {},
         owner,
         session,
+        traceparent,
         onEvent,
       } = options;
       const artifacts = memoryArtifacts();
@@ -84,6 +88,7 @@ export async function openTestPool(options: TestPoolOptions = {}): Promise<TestP
           artifacts,
           recordInjected: async (given) => void injected.push(...given),
           ...(session && { session }),
+          ...(traceparent !== undefined && { traceparent }),
         },
         async (event) => {
           events.push(event);

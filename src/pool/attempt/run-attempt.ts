@@ -122,7 +122,11 @@ async function runWithWorkspace(
   const need = { owner, maxTurns, keepsSession, opening, hasWorkspace: prepared !== undefined };
   const parent = parseTraceparent(attempt.traceparent);
   const starting = tracer.start(SPANS.workerStart, parent);
-  const lease = await fleet.take(need, stop.signal, { transcript, skills, furnish });
+  const taking = fleet.take(need, stop.signal, { transcript, skills, furnish });
+  const lease = await taking.catch((error: unknown) => {
+    starting.end({ error: 'not_started' });
+    throw error;
+  });
   if (lease === undefined || lease === 'cli_missing') starting.end({ error: lease ?? 'stopped' });
   if (lease === undefined) return notBegun(stoppedOutcome(stop.reason ?? 'canceled', attempt));
   if (lease === 'cli_missing') {
@@ -165,6 +169,7 @@ async function runWithWorkspace(
     await fleet.dispose(worker);
     return { outcome, settled: SETTLED };
   } catch (error) {
+    starting.end({ error: 'not_started' });
     await fleet.dispose(worker);
     throw error;
   }
