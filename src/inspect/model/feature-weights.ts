@@ -9,10 +9,11 @@ const FILTER_BITS = 2 ** 18;
  */
 export class FeatureWeights {
   readonly #filter = new Int32Array(FILTER_BITS / 32);
-  /** 0 is an empty slot. */
-  readonly #fingerprints = new Uint16Array(SLOTS);
-  readonly #weights = new Int8Array(SLOTS);
+  /** Fingerprint and, in the lowest eight bits, weight; 0 is an empty slot. */
+  readonly #slots = new Int32Array(SLOTS);
   readonly #scale: number;
+  /** Places of the features that the filter lets through, while words are summed. */
+  #hits = new Int32Array(0);
 
   /**
    * @param packed see packWeights
@@ -21,7 +22,7 @@ export class FeatureWeights {
   constructor(packed: Uint8Array, scale: number) {
     this.#scale = scale;
     const filter = this.#filter;
-    const fingerprints = this.#fingerprints;
+    const slots = this.#slots;
     let count = 0;
     unpackWeights(packed, (feature, steps) => {
       count += 1;
@@ -30,22 +31,36 @@ export class FeatureWeights {
       const bit = feature & (FILTER_BITS - 1);
       filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31));
       let slot = feature & (SLOTS - 1);
-      while (fingerprints[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-      fingerprints[slot] = fingerprintOf(feature);
-      this.#weights[slot] = steps;
+      while (slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+      slots[slot] = (fingerprintOf(feature) << 8) | (steps & 255);
     });
   }
 
-  /** The sum of the weights of values[from] to before values[to]. */
-  sum(values: Int32Array, from: number, to: number): number {
+  /**
+   * For each of some words the sum of the weights of its features, which are values[ends[i-1]] to before values[ends[i]].
+   * @param sums of word i into sums[first + i]
+   */
+  sumEach(values: Int32Array, ends: Int32Array, words: number, sums: Float64Array, first: number): void {
     const filter = this.#filter;
-    let steps = 0;
-    for (let at = from; at < to; at += 1) {
-      const feature = values[at] as number;
-      const bit = feature & (FILTER_BITS - 1);
-      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) steps += this.#find(feature);
+    if (this.#hits.length < values.length) this.#hits = new Int32Array(values.length);
+    const hits = this.#hits;
+    const features = words === 0 ? 0 : (ends[words - 1] as number);
+    let count = 0;
+    // Without a branch: what the filter says of a feature cannot be foretold.
+    for (let at = 0; at < features; at += 1) {
+      const bit = (values[at] as number) & (FILTER_BITS - 1);
+      hits[count] = at;
+      count += ((filter[bit >>> 5] as number) >>> (bit & 31)) & 1;
     }
-    return steps * this.#scale;
+    let hit = 0;
+    for (let word = 0; word < words; word += 1) {
+      const end = ends[word] as number;
+      let steps = 0;
+      for (; hit < count && (hits[hit] as number) < end; hit += 1) {
+        steps += this.#find(values[hits[hit] as number] as number);
+      }
+      sums[first + word] = steps * this.#scale;
+    }
   }
 
   /** Whether a feature has a weight. */
@@ -57,8 +72,8 @@ export class FeatureWeights {
     const fingerprint = fingerprintOf(feature);
     let slot = feature & (SLOTS - 1);
     for (;;) {
-      const found = this.#fingerprints[slot] as number;
-      if (found === fingerprint) return this.#weights[slot] as number;
+      const found = this.#slots[slot] as number;
+      if (found >>> 8 === fingerprint) return (found << 24) >> 24;
       if (found === 0) return 0;
       slot = (slot + 1) & (SLOTS - 1);
     }

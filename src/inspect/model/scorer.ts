@@ -84,15 +84,14 @@ export class Scorer {
     const { vocabulary, weights } = this.#model;
     const { values, ends } = this.#features;
     const { count } = this.#words;
+    const contributions = this.#contributions;
     this.#features.begin();
     for (let from = 0; from < count; from += CHUNK) {
       const to = Math.min(from + CHUNK, count);
       this.#features.read(this.#words, this.#places, vocabulary, from, to);
-      let first = 0;
+      weights.sumEach(values, ends, to - from, contributions, from);
       for (let at = from; at < to; at += 1) {
-        const end = ends[at - from] as number;
-        this.#contributions[at] = limitContribution(weights.sum(values, first, end));
-        first = end;
+        contributions[at] = limitContribution(contributions[at] as number);
       }
     }
   }
