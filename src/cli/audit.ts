@@ -4,6 +4,7 @@ import { parseDurationMs } from '../config/index.ts';
 import { suggestNearest } from '../spelling/index.ts';
 import { runningConfig } from './limits/options.ts';
 import { type ConfigOptions, withConfigOptions } from './options.ts';
+import { printableLine } from './printable.ts';
 
 const MAX_LIMIT = 10_000;
 
@@ -68,5 +69,5 @@ function readSince(since: string | undefined): number | undefined {
 
 function line({ at, actor, action, target, details }: AuditEntry): string {
   const more = Object.keys(details).length === 0 ? '' : ` ${JSON.stringify(details)}`;
-  return `${at}  ${actor}  ${action}  ${target}${more}`;
+  return printableLine(`${at}  ${actor}  ${action}  ${target}${more}`);
 }

@@ -19,8 +19,8 @@ describe('the sign-in', () => {
   test('works by keyboard alone, and so does the way to every page', async () => {
     const { page, complaints } = await chromium.open();
     await page.goto(up.adminUrl);
-    await field(page).waitFor();
-    // The field has the focus already.
+    // The field has the focus without a click.
+    await expect.poll(() => focusedId(page)).toBe('token');
     await page.keyboard.type(up.adminToken);
     await page.keyboard.press('Enter');
     await heading(page, 'Overview').waitFor();
@@ -29,7 +29,7 @@ describe('the sign-in', () => {
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('Skip to the page');
     await page.keyboard.press('Enter');
-    expect(await page.locator(':focus').getAttribute('id')).toBe('main');
+    await expect.poll(() => focusedId(page)).toBe('main');
 
     for (const name of ['Jobs', 'Clients and keys', 'Rate limits', 'Prompt inspection', 'Health', 'Audit']) {
       await tabTo(page, name);
@@ -93,6 +93,10 @@ describe('the sign-in', () => {
     await field(page).waitFor();
   });
 });
+
+async function focusedId(page: Page): Promise<unknown> {
+  return page.evaluate('document.activeElement?.id');
+}
 
 /** The text of what has the focus. */
 async function focused(page: Page): Promise<string> {
