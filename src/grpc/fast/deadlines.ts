@@ -46,7 +46,11 @@ export class Deadlines {
   #look(): void {
     const nowMs = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
+    // What comes during the walk sets a timer of its own.
+    this.#dueMs = Number.POSITIVE_INFINITY;
     for (const call of [...this.#calls]) {
+      // The end of another may have settled it.
+      if (call.deadlinePlace === -1) continue;
       if (call.deadlineMs <= nowMs) {
         this.delete(call);
         call.expire();
@@ -54,8 +58,7 @@ export class Deadlines {
         nextMs = Math.min(nextMs, call.deadlineMs);
       }
     }
-    this.#dueMs = Number.POSITIVE_INFINITY;
-    if (nextMs !== Number.POSITIVE_INFINITY) this.#lookAt(nextMs);
+    if (nextMs < this.#dueMs) this.#lookAt(nextMs);
   }
 }
 
