@@ -72,3 +72,28 @@ test('what is left is written when it closes', async () => {
   await recorder.close();
   expect(written).toEqual(['a']);
 });
+
+test('with a store that is slow all writes are over when it is closed, and what is held is bounded', async () => {
+  const slow = Promise.withResolvers<void>();
+  const written: string[] = [];
+  let writes = 0;
+  const { recorder, unrecorded } = start(async (findings) => {
+    writes += 1;
+    if (writes === 1) await slow.promise;
+    written.push(...findings.map(({ digest }) => digest));
+  }, 2);
+  for (const digest of ['a', 'b', 'c', 'd']) {
+    recorder.record(finding(digest));
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  let isClosed = false;
+  const closed = recorder.close().then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(isClosed).toBe(false);
+  slow.resolve();
+  await closed;
+  expect(written).toEqual(['a', 'b', 'c']);
+  expect(unrecorded).toEqual([['too_many', 1]]);
+});

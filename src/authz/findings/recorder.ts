@@ -35,7 +35,7 @@ export function createFindingRecorder(options: FindingRecorderOptions): FindingR
   });
   let gathered: Finding[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
+  let writing = Promise.resolve();
 
   async function write(): Promise<void> {
     const findings = gathered;
@@ -55,7 +55,8 @@ export function createFindingRecorder(options: FindingRecorderOptions): FindingR
       if (gathered.length >= maxAtOnce) return onUnrecorded('too_many', 1);
       gathered.push(finding);
       timer ??= setTimeout(() => {
-        writing = write();
+        // One after the other: with a store that is slow, what is held here is bounded, and all of it is waited for.
+        writing = writing.then(write);
       }, intervalMs);
     },
     async close() {
