@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openWorkspaces, type Workspaces } from '../../src/workspaces/index.ts';
@@ -181,7 +181,98 @@ describe.skipIf(missing !== undefined)(`a mirror${missing ? `: ${missing}` : ''}
     repository.git('branch', '-D', 'topic');
     expect(await failure(prepare(workspaces, 'topic'))).toEqual({
       ...{ code: 'no_branch', retryable: false, reason: undefined },
-      message: 'The workspace shop has no branch topic. Name one that it has.',
+      message:
+        'The workspace shop has no branch topic. Name one that it has, or send the job again 10 seconds after it was made.',
+    });
+  });
+
+  test('is not fetched for each of many branches that it does not have', async () => {
+    let nowMs = 1_000_000;
+    const set = ['workspaces.maxAge=1m'];
+    const url = await serve();
+    const processes = [open({ url }, { set, now: () => nowMs }), open({ url }, { set, now: () => nowMs })];
+    const asked = () => server?.requests.filter((request) => request.startsWith('GET')).length;
+    for (let n = 0; n < 4; n += 1) {
+      for (const workspaces of processes) {
+        expect(await failure(prepare(workspaces, `random-${n}`))).toMatchObject({ code: 'no_branch' });
+      }
+    }
+    expect(asked()).toBe(1);
+    repository.git('branch', 'topic');
+    nowMs += 10_001;
+    for (const workspaces of processes) await prepare(workspaces, 'topic');
+    expect(asked()).toBe(2);
+    // A fetch that brought its branch keeps none that was pushed since waiting.
+    repository.git('branch', 'next');
+    for (const workspaces of processes) await prepare(workspaces, 'next');
+    expect(asked()).toBe(3);
+  });
+
+  test('is used as it is, by any process, while a fetch for a branch that it does not have goes on', async () => {
+    const gate = Promise.withResolvers<void>();
+    let isHeld = false;
+    const url = await serve({ before: () => (isHeld ? gate.promise.then(() => false) : false) });
+    const set = ['workspaces.maxAge=1h'];
+    const [workspaces, another] = [open({ url }, { set }), open({ url }, { set })];
+    await prepare(workspaces);
+    isHeld = true;
+    const asked = server?.requests.length ?? 0;
+    const missing = failure(prepare(workspaces, 'nothing'));
+    await until(() => (server?.requests.length ?? 0) > asked, 'the fetch has begun');
+    await prepare(workspaces);
+    await prepare(another);
+    gate.resolve();
+    expect(await missing).toMatchObject({ code: 'no_branch' });
+  });
+
+  test('whose fetch went on when the host went down is not used before it was checked', async () => {
+    const workspaces = open({ path: repository.path }, { set: ['workspaces.maxAge=1h'] });
+    await prepare(workspaces);
+    writeFileSync(join(mirrors()[0] ?? '', '..', 'fetching'), 'the boot before');
+    await prepare(workspaces);
+    expect(lines).toContainEqual(expect.objectContaining({ reason: 'repaired', workspace: 'shop' }));
+    expect(fetches()).toBe(2);
+  });
+
+  describe('whose size cannot be measured', () => {
+    beforeEach(() => {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, 'du'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+    });
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+
+    const unmeasured = {
+      ...{ code: 'fetch_failed', retryable: true, reason: expect.stringContaining('unmeasured') },
+      message:
+        'The workspace shop could not be fetched: its size could not be measured. Try again later, or tell the operator.',
+    };
+
+    test('is not used, also where it was measured when it was fetched before', async () => {
+      const path = process.env.PATH;
+      vi.unstubAllEnvs();
+      const workspaces = open({ path: repository.path }, { set: ['workspaces.maxAge=1h'] });
+      await prepare(workspaces);
+      vi.stubEnv('PATH', path);
+      repository.git('branch', 'topic');
+      expect(await failure(prepare(workspaces, 'topic'))).toEqual(unmeasured);
+      expect(await failure(prepare(workspaces, 'topic'))).toEqual(unmeasured);
+    });
+
+    test('is not used, and another attempt may do better', async () => {
+      const workspaces = open({ path: repository.path });
+      expect(await failure(prepare(workspaces))).toEqual(unmeasured);
+      expect(await failure(prepare(workspaces))).toEqual(unmeasured);
+      vi.unstubAllEnvs();
+      await prepare(workspaces);
+    });
+
+    test('is not fetched to the end', async () => {
+      const url = await serve({ before: () => true });
+      expect(await failure(prepare(open({ url })))).toEqual(unmeasured);
     });
   });
 

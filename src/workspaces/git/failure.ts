@@ -9,6 +9,8 @@ export type FetchFailure =
   | 'unknown_host_key'
   | 'unreachable'
   | 'damaged'
+  /** It may be larger than it may be. */
+  | 'unmeasured'
   | 'failed';
 
 /** Words of git, curl and ssh, in the C locale; the first that fits counts. */
@@ -47,16 +49,18 @@ const SENTENCES: Record<FetchFailure, string> = {
   unknown_host_key: 'the key of its host is not among those that are trusted',
   unreachable: 'its host could not be reached',
   damaged: 'what its host sent could not be used',
+  unmeasured: 'its size could not be measured',
   failed: 'git failed',
 };
 
 /** What a caller is told. */
 export function failureSentence(name: string, failure: FetchFailure): string {
-  const later = failure === 'timed_out' || failure === 'unreachable' ? 'Try again later, or tell' : 'Tell';
+  const mayPass = ['timed_out', 'unreachable', 'unmeasured'].includes(failure);
+  const later = mayPass ? 'Try again later, or tell' : 'Tell';
   return `The workspace ${name} could not be fetched: ${SENTENCES[failure]}. ${later} the operator.`;
 }
 
 /** Whether another attempt may do better. */
 export function isPassing(failure: FetchFailure): boolean {
-  return ['timed_out', 'unreachable', 'damaged', 'failed'].includes(failure);
+  return ['timed_out', 'unreachable', 'damaged', 'unmeasured', 'failed'].includes(failure);
 }

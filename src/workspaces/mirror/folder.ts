@@ -7,7 +7,7 @@ export interface MirrorFolder {
   path: string;
   /** The bare repository. */
   repository: string;
-  /** There while a fetch goes on: after it was cut, too. */
+  /** There while a fetch goes on: after it was cut, too. It has the host's boot in which that was. */
   marker: string;
   /** Beside the folder, because it outlives it. */
   lock: string;
@@ -33,16 +33,27 @@ export function mirrorFolder(root: string, id: string): MirrorFolder {
   };
 }
 
-/** When the mirror was last fetched whole, in milliseconds since the epoch; undefined where it never was. */
-export async function fetchedAtMs(folder: MirrorFolder): Promise<number | undefined> {
-  if (await wasCut(folder)) return undefined;
-  const text = await readFile(join(folder.path, 'fetched'), 'utf8').catch(() => '');
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+/**
+ * When the mirror was last fetched whole, in milliseconds since the epoch; undefined where it never was. It can be read
+ * while a fetch over it goes on, and after git was killed in one, because git puts new files in the place of old ones only
+ * when they are whole. After a host went down in a fetch that is not sure, as not all may be on its disk.
+ */
+export async function fetchedAtMs({ path, marker }: MirrorFolder): Promise<number | undefined> {
+  const begunIn = await readFile(marker, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? undefined : 'unknown',
+  );
+  if (begunIn !== undefined && begunIn !== (await bootId())) return undefined;
+  return readTime(join(path, 'fetched'));
 }
 
 export async function beginFetch({ path, marker }: MirrorFolder): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await writeFile(marker, '');
+  await writeFile(marker, await bootId());
+}
+
+/** Another one after each start of the host (random(4)), and each time where the kernel does not tell it. */
+function bootId(): Promise<string> {
+  return readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => randomUUID());
 }
 
 /** Takes the mark away of a fetch that failed and left the mirror as it was. */
@@ -56,9 +67,23 @@ export async function wasCut({ marker }: MirrorFolder): Promise<boolean> {
 }
 
 export async function endFetch({ path, marker }: MirrorFolder, nowMs: number): Promise<void> {
-  await writeFile(join(path, 'fetched.new'), String(nowMs));
-  await rename(join(path, 'fetched.new'), join(path, 'fetched'));
+  await writeTime(join(path, 'fetched'), nowMs);
   await rm(marker, { force: true });
+}
+
+/** Has the mirror count as one that was never fetched whole. */
+export async function forgetFetch({ path }: MirrorFolder): Promise<void> {
+  await rm(join(path, 'fetched'), { force: true });
+}
+
+/** Notes that a fetch did not bring the branch that it was for. */
+export function noteMissingBranch({ path }: MirrorFolder, nowMs: number): Promise<void> {
+  return writeTime(join(path, 'missing-branch'), nowMs);
+}
+
+/** When a fetch last did not bring the branch that it was for; undefined where all did. */
+export function missingBranchAtMs({ path }: MirrorFolder): Promise<number | undefined> {
+  return readTime(join(path, 'missing-branch'));
 }
 
 /** Notes that a job uses the mirror. */
@@ -80,6 +105,17 @@ export async function removeMirror({ path }: MirrorFolder): Promise<void> {
     if (error.code !== 'ENOENT') throw error;
   });
   await rm(gone, { recursive: true, force: true });
+}
+
+/** Nobody reads half of it. */
+async function writeTime(file: string, nowMs: number): Promise<void> {
+  await writeFile(`${file}.new`, String(nowMs));
+  await rename(`${file}.new`, file);
+}
+
+async function readTime(file: string): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 async function changedAtMs(file: string): Promise<number | undefined> {

@@ -1,44 +1,41 @@
 import type { Config } from '../../config/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import { WorkspaceError } from '../error.ts';
-import type { Collected } from '../git/collect.ts';
-import { failureSentence, fetchFailure, isPassing } from '../git/failure.ts';
-import type { HostGit } from '../git/host-git.ts';
+import { type FetchFailure, failureSentence, fetchFailure, isPassing } from '../git/failure.ts';
 import type { Source } from '../git/source.ts';
 import {
   abandonFetch,
   beginFetch,
   endFetch,
-  fetchedAtMs,
-  type MirrorFolder,
+  forgetFetch,
+  noteMissingBranch,
   removeMirror,
   touchMirror,
   wasCut,
 } from './folder.ts';
+import {
+  type FreshnessOptions,
+  isFresh,
+  lookForBranch,
+  MISSING_BRANCH_PAUSE_MS,
+  NO_SUCH_REVISION,
+} from './freshness.ts';
 import { withLock } from './lock.ts';
 import { repairMirror } from './repair.ts';
-import { diskBytes, watchSize } from './size.ts';
+import { type SizeFailure, sizeFailure, watchSize } from './size.ts';
 
 /** What a mirror is kept with. */
-export interface MirrorOptions {
+export interface MirrorOptions extends FreshnessOptions {
   name: string;
-  folder: MirrorFolder;
   source: Source;
-  git: HostGit;
   /** File with settings that git reads only from the user's own configuration. */
   globalConfigFile: string;
   settings: Pick<Config['workspaces'], 'maxAge' | 'fetchTimeout' | 'limits'>;
   logger: Logger;
   /** Aborted when this process ends. */
   closing: AbortSignal;
-  /** Milliseconds since the epoch. */
-  now(): number;
 }
 
-/** For calls that only look into a mirror. */
-const LOOK_TIMEOUT_MS = 10_000;
-/** git-rev-parse(1) with --verify --quiet; anything else says nothing of the branch. */
-const NO_SUCH_REVISION = 1;
 /** Fetches that go on, by the mirror's folder: whoever wants the same one waits for it. */
 export type Fetches = Map<string, Promise<void>>;
 
@@ -68,7 +65,7 @@ export async function freshMirror(
   if (code === NO_SUCH_REVISION) {
     throw new WorkspaceError(
       'no_branch',
-      `The workspace ${name} has no branch ${branch}. Name one that it has.`,
+      `The workspace ${name} has no branch ${branch}. Name one that it has, or send the job again ${MISSING_BRANCH_PAUSE_MS / 1000} seconds after it was made.`,
     );
   }
   throw new WorkspaceError('fetch_failed', failureSentence(name, 'failed'), {
@@ -78,10 +75,13 @@ export async function freshMirror(
 }
 
 function beginShared(options: MirrorOptions, fetches: Fetches, branch: string): Promise<void> {
-  const { folder, closing } = options;
+  const { folder, closing, now } = options;
   const fetch = withLock(folder.lock, closing, async (fd) => {
     // Another process, which had the lock, may have fetched what we want.
-    if (!(await isFresh(options, branch, closing))) await fetchWhole(options, fd, closing);
+    if (await isFresh(options, branch, closing)) return;
+    await fetchWhole(options, fd, closing);
+    const { code } = await lookForBranch(options, branch, closing);
+    if (code === NO_SUCH_REVISION) await noteMissingBranch(folder, now());
   }).finally(() => fetches.delete(folder.path));
   fetches.set(folder.path, fetch);
   return fetch;
@@ -105,36 +105,6 @@ function stopped(): WorkspaceError {
   return new WorkspaceError('stopped', 'The job ended before its workspace was there.');
 }
 
-async function isFresh(options: MirrorOptions, branch: string, signal: AbortSignal): Promise<boolean> {
-  const { folder, settings, now } = options;
-  const fetchedAt = await fetchedAtMs(folder);
-  if (fetchedAt === undefined) return false;
-  const ageMs = now() - fetchedAt;
-  // A clock that was set back is no reason to never fetch again.
-  if (ageMs < 0 || ageMs > settings.maxAge.ms) return false;
-  // One that is not there may have just been made.
-  return (await lookForBranch(options, branch, signal)).code === 0;
-}
-
-function lookForBranch(
-  { folder, git }: MirrorOptions,
-  branch: string,
-  signal: AbortSignal,
-): Promise<Collected> {
-  return git({
-    access: { scheme: 'none' },
-    args: [
-      `--git-dir=${folder.repository}`,
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      `refs/heads/${branch}^{commit}`,
-    ],
-    timeoutMs: LOOK_TIMEOUT_MS,
-    signal,
-  });
-}
-
 /** Fetches all branches. The mirror's lock is held. */
 async function fetchWhole(options: MirrorOptions, heldFd: number, signal: AbortSignal): Promise<void> {
   const { name, folder, source, git, settings, logger, now } = options;
@@ -144,21 +114,18 @@ async function fetchWhole(options: MirrorOptions, heldFd: number, signal: AbortS
     logger.warn({ workspace: name, reason: became }, 'the last fetch of a workspace was cut');
   }
   await beginFetch(folder);
-  const { code, stderr, cut, isTooLarge } = await callFetch(options, heldFd, signal);
-  if (isTooLarge) throw await tooLarge(options);
+  const { code, stderr, cut, size } = await callFetch(options, heldFd, signal);
+  if (size !== undefined) throw await sizeError(options, size);
   if (code !== 0) {
     const failure = fetchFailure(stderr, cut);
     // git that ended by itself has cleaned up; one that was killed has not, and its mark stays.
     if (failure === 'damaged') await removeMirror(folder);
     else if (cut === undefined) await abandonFetch(folder);
-    if (cut === 'aborted')
-      throw new WorkspaceError('stopped', 'The job ended before its workspace was there.');
-    throw new WorkspaceError('fetch_failed', failureSentence(name, failure), {
-      retryable: isPassing(failure),
-      reason: `${failure}: ${source.mask(stderr.trim())}`,
-    });
+    if (cut === 'aborted') throw stopped();
+    throw fetchError(name, failure, source.mask(stderr.trim()));
   }
-  if ((await diskBytes(folder.path)) > settings.limits.mirror.bytes) throw await tooLarge(options);
+  const sizeNow = await sizeFailure(folder.path, settings.limits.mirror.bytes);
+  if (sizeNow !== undefined) throw await sizeError(options, sizeNow);
   await endFetch(folder, now());
   const durationMs = Math.round(performance.now() - startedAt);
   logger.info({ workspace: name, duration_ms: durationMs }, 'workspace fetched');
@@ -173,12 +140,16 @@ async function callFetch(options: MirrorOptions, heldFd: number, signal: AbortSi
     access: { scheme: 'none' },
     args: ['init', '--quiet', '--bare', '--template=', '--', folder.repository],
   });
-  if (made.code !== 0) return { ...made, isTooLarge: false };
-  const full = new AbortController();
-  const watch = watchSize(folder.path, settings.limits.mirror.bytes, () => full.abort());
+  if (made.code !== 0) return { ...made, size: undefined };
+  const stop = new AbortController();
+  let size: SizeFailure | undefined;
+  const watch = watchSize(folder.path, settings.limits.mirror.bytes, (failure) => {
+    size = failure;
+    stop.abort();
+  });
   const fetched = await git({
     ...call,
-    signal: AbortSignal.any([signal, full.signal]),
+    signal: AbortSignal.any([signal, stop.signal]),
     access: { ...source.access, globalConfigFile },
     args: [
       ...[`--git-dir=${folder.repository}`, 'fetch', '--quiet', '--force', '--prune', '--no-tags'],
@@ -187,12 +158,25 @@ async function callFetch(options: MirrorOptions, heldFd: number, signal: AbortSi
     ],
   });
   watch.dispose();
-  return { ...fetched, isTooLarge: full.signal.aborted };
+  return { ...fetched, size };
 }
 
-async function tooLarge({ name, folder, settings }: MirrorOptions): Promise<WorkspaceError> {
+/** A mirror that is too large is removed; one whose size is not known is used by nobody until it was measured. */
+async function sizeError(options: MirrorOptions, failure: SizeFailure): Promise<WorkspaceError> {
+  const { name, folder, settings } = options;
+  if (failure === 'unmeasured') {
+    await forgetFetch(folder);
+    return fetchError(name, failure, 'du could not look into its whole mirror in time');
+  }
   await removeMirror(folder);
   const reason = `it is over workspaces.limits.mirror, ${settings.limits.mirror.bytes} bytes`;
   const message = `The workspace ${name} is larger than workspaces may be. Tell the operator.`;
   return new WorkspaceError('too_large', message, { reason });
+}
+
+function fetchError(name: string, failure: FetchFailure, said: string): WorkspaceError {
+  return new WorkspaceError('fetch_failed', failureSentence(name, failure), {
+    retryable: isPassing(failure),
+    reason: `${failure}: ${said}`,
+  });
 }
