@@ -11,6 +11,8 @@ import { ROOT } from '../src/toolchain/index.ts';
 
 /** Each page with the path that it is served below. */
 const PAGES = { operator: '/dashboard/', caller: '/claude/dashboard/' };
+/** What is in what is built; each licence wants its text to go along. */
+const BUNDLED = ['preact', 'uplot', '@fontsource-variable/inter'];
 /** Already compressed, or too small to gain from it. */
 const LEFT_ALONE = /[.]woff2$/;
 
@@ -38,6 +40,13 @@ for (const [name, base] of Object.entries(PAGES)) {
       .map((file) => compress(join(file.parentPath, file.name))),
   );
 }
+
+writeFileSync(
+  join(ROOT, 'dist/ui/THIRD-PARTY-LICENSES.txt'),
+  BUNDLED.map(
+    (name) => `${name}\n\n${readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+  ).join('\n\n'),
+);
 
 async function compress(file: string): Promise<void> {
   const content = readFileSync(file);

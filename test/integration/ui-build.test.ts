@@ -42,6 +42,7 @@ test('npm pack takes the built pages along, and no test', (context) => {
   for (const path of [
     'dist/ui/operator/index.html',
     'dist/ui/caller/index.html.br',
+    'dist/ui/THIRD-PARTY-LICENSES.txt',
     'bin/gatehouse',
     'LICENSE',
   ]) {
