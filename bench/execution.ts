@@ -12,7 +12,8 @@ const CONCURRENCY = 4;
 const SLOW_JOBS = 24;
 const FAST_JOBS = 200;
 
-const WORKERS = 'pool.workers=2';
+/** As many run at once as the naive server runs. */
+const WORKERS = `pool.workers=${CONCURRENCY}`;
 
 interface Variant {
   name: string;
@@ -42,7 +43,7 @@ const VARIANTS: Variant[] = [
   {
     name: 'reused',
     kind: 'gatehouse',
-    set: ['pool.warm.min=0', 'pool.warm.max=2', 'pool.recycle.jobs=10000'],
+    set: ['pool.warm.min=0', `pool.warm.max=${CONCURRENCY}`, 'pool.recycle.jobs=10000'],
     waiting: 1,
     jobs: FAST_JOBS,
   },
