@@ -22,9 +22,8 @@ const END_MS = 1_000;
 const SEND_MS = 15_000;
 
 /**
- * Sends spans from a thread of its own, which is started with the first batch. OpenTelemetry's libraries are 20 MB of
- * objects: in the process itself every collection of garbage would look through them, which made a check that is not
- * recorded a fifth dearer, and loading them would hold up requests for a fifth of a second.
+ * Sends spans from a thread of its own, which is started with the first batch: what OpenTelemetry's libraries take to load,
+ * to encode and to collect as garbage holds up no request.
  * @param sendMs for tests
  */
 export function createSender(settings: SenderSettings, sendMs = SEND_MS): Sender {
