@@ -1,3 +1,5 @@
+import type { JobUsage } from '../../contract.ts';
+
 /** What this page reads of a job, as `GET /claude/status/{jobId}` has it. */
 export interface CallerJob {
   jobId: string;
@@ -6,7 +8,7 @@ export interface CallerJob {
   position?: number | undefined;
   error?: { code: string; message: string } | undefined;
   model?: string | undefined;
-  usage?: { input_tokens: number; output_tokens: number } | undefined;
+  usage?: JobUsage | undefined;
   costUsd?: number | undefined;
   traceId?: string | undefined;
   timings: { createdAt: string; finishedAt?: string | undefined; queuedMs: number; runMs: number };

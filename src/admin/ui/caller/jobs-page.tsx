@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Confirm } from '../shared/confirm.tsx';
-import { compact, count, duration, relative, shortId, time, UNKNOWN, usd } from '../shared/format.ts';
+import { count, relative, shortId, time } from '../shared/format.ts';
+import { JobFigureHeads, JobFigures } from '../shared/job-figures.tsx';
 import { Empty, Section, Table, Trouble } from '../shared/page-parts.tsx';
 import { JobState } from '../shared/state-mark.tsx';
 import { useNow } from '../shared/use-now.ts';
@@ -77,18 +78,7 @@ function JobsTable({ jobs, shown, onShow, onCancel }: JobsTableProps) {
           <th scope="col">Job</th>
           <th scope="col">State</th>
           <th scope="col">Sent</th>
-          <th scope="col" class="number">
-            Waited
-          </th>
-          <th scope="col" class="number">
-            Ran
-          </th>
-          <th scope="col" class="number">
-            Tokens
-          </th>
-          <th scope="col" class="number">
-            Cost
-          </th>
+          <JobFigureHeads />
           <th scope="col">
             <span class="visually-hidden">Actions</span>
           </th>
@@ -106,12 +96,12 @@ function JobsTable({ jobs, shown, onShow, onCancel }: JobsTableProps) {
             {job.error && <p class="quiet">{job.error.message}</p>}
           </td>
           <td title={time(job.timings.createdAt, now)}>{relative(job.timings.createdAt, now)}</td>
-          <td class="number">{duration(job.timings.queuedMs)}</td>
-          <td class="number">{duration(job.timings.runMs)}</td>
-          <td class="number">
-            {job.usage ? compact(job.usage.input_tokens + job.usage.output_tokens) : UNKNOWN}
-          </td>
-          <td class="number">{usd(job.costUsd)}</td>
+          <JobFigures
+            waitedMs={job.timings.queuedMs}
+            ranMs={job.timings.runMs}
+            usage={job.usage}
+            costUsd={job.costUsd}
+          />
           <td class="row-actions">
             <button
               type="button"

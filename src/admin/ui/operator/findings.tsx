@@ -1,13 +1,13 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { Finding, FindingList } from '../../contract.ts';
 import { plural, relative, shortId, time } from '../shared/format.ts';
-import { Empty, Table, Trouble } from '../shared/page-parts.tsx';
-import { messageOf } from '../shared/problem.ts';
+import { Empty, Table } from '../shared/page-parts.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { Answered } from './answered.tsx';
-import { call, query } from './call.ts';
+import { query } from './call.ts';
 import { clientPath } from './client-path.ts';
+import { OlderButton, useOlder } from './older.tsx';
 import { Link, navigate } from './router.tsx';
+import { TextFilters } from './text-filters.tsx';
 import { useAnswer } from './use-answer.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
@@ -20,13 +20,10 @@ const PAGE_SIZE = 50;
 
 /** What was flagged and rejected, newest first. @param asked the filter, as the address has it */
 export function Findings({ asked }: { asked: URLSearchParams }) {
+  const of = (name: string) => asked.get(name) ?? '';
   const filter = {
-    ...{ verdict: asked.get('verdict') ?? '', reasonClass: asked.get('reasonClass') ?? '' },
-    ...{
-      tenant: asked.get('tenant') ?? '',
-      client: asked.get('client') ?? '',
-      digest: asked.get('digest') ?? '',
-    },
+    ...{ verdict: of('verdict'), reasonClass: of('reasonClass') },
+    ...{ tenant: of('tenant'), client: of('client'), digest: of('digest') },
   };
   const set = (change: Partial<typeof filter>) =>
     navigate(`/inspection${query({ ...filter, ...change })}`, { replace: true });
@@ -59,18 +56,11 @@ export function Findings({ asked }: { asked: URLSearchParams }) {
             ))}
           </select>
         </label>
-        {(['tenant', 'client', 'digest'] as const).map((name) => (
-          <label class="field" key={name}>
-            <span>{name.charAt(0).toUpperCase() + name.slice(1)}</span>
-            <input
-              value={filter[name]}
-              placeholder="any"
-              spellcheck={false}
-              autocapitalize="off"
-              onChange={({ currentTarget }) => set({ [name]: currentTarget.value.trim() })}
-            />
-          </label>
-        ))}
+        <TextFilters
+          names={['tenant', 'client', 'digest']}
+          values={filter}
+          onChange={(name, value) => set({ [name]: value })}
+        />
       </search>
       <FindingPages key={path} path={path} />
     </>
@@ -79,35 +69,19 @@ export function Findings({ asked }: { asked: URLSearchParams }) {
 
 function FindingPages({ path }: { path: string }) {
   const first = useAnswer<FindingList>(path, EVERY_MS);
-  const [older, setOlder] = useState<readonly Finding[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    if (older.length === 0) setNext(first.answer?.next ?? null);
-  }, [first.answer, older.length]);
-  const more = () => {
-    setProblem('');
-    call<FindingList>(`${path}&before=${encodeURIComponent(next ?? '')}`).then(
-      (page) => {
-        setOlder((before) => [...before, ...page.findings]);
-        setNext(page.next);
-      },
-      (error: unknown) => setProblem(messageOf(error)),
-    );
-  };
+  const older = useOlder({
+    first: first.answer,
+    pathBehind: ({ next }) => (next === null ? undefined : `${path}&before=${encodeURIComponent(next)}`),
+  });
   return (
     <Answered asked={first}>
       {({ findings }) => {
-        const shown = [...new Map([...findings, ...older].map((finding) => [finding.id, finding])).values()];
+        const all = [...findings, ...older.pages.flatMap((page) => page.findings)];
+        const shown = [...new Map(all.map((finding) => [finding.id, finding])).values()];
         return (
           <>
             {shown.length === 0 ? <Empty>Nothing was found.</Empty> : <FindingsTable findings={shown} />}
-            {problem !== '' && <Trouble message={problem} />}
-            {next !== null && (
-              <button type="button" class="button" onClick={more}>
-                Older findings
-              </button>
-            )}
+            <OlderButton older={older} what="findings" />
           </>
         );
       }}

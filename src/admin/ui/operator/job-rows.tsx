@@ -1,5 +1,6 @@
 import type { JobSummary } from '../../contract.ts';
-import { compact, duration, relative, shortId, time, UNKNOWN, usd } from '../shared/format.ts';
+import { relative, shortId, time } from '../shared/format.ts';
+import { JobFigureHeads, JobFigures } from '../shared/job-figures.tsx';
 import { Table } from '../shared/page-parts.tsx';
 import { JobState } from '../shared/state-mark.tsx';
 import { useNow } from '../shared/use-now.ts';
@@ -19,18 +20,7 @@ export function JobRows({ caption, jobs }: { caption: string; jobs: readonly Job
           <th scope="col">Client</th>
           <th scope="col">Tier</th>
           <th scope="col">Accepted</th>
-          <th scope="col" class="number">
-            Waited
-          </th>
-          <th scope="col" class="number">
-            Ran
-          </th>
-          <th scope="col" class="number">
-            Tokens
-          </th>
-          <th scope="col" class="number">
-            Cost
-          </th>
+          <JobFigureHeads />
         </>
       }
     >
@@ -50,10 +40,12 @@ export function JobRows({ caption, jobs }: { caption: string; jobs: readonly Job
           </td>
           <td>{job.tier}</td>
           <td title={time(job.createdAt, now)}>{relative(job.createdAt, now)}</td>
-          <td class="number">{duration(waitedMs(job, now))}</td>
-          <td class="number">{duration(ranMs(job, now))}</td>
-          <td class="number">{job.usage ? compact(totalTokens(job.usage)) : UNKNOWN}</td>
-          <td class="number">{usd(job.costUsd)}</td>
+          <JobFigures
+            waitedMs={waitedMs(job, now)}
+            ranMs={ranMs(job, now)}
+            usage={job.usage}
+            costUsd={job.costUsd}
+          />
         </tr>
       ))}
     </Table>
@@ -74,13 +66,4 @@ export function ranMs(job: JobSummary, nowMs: number): number | null {
 
 function endOf(at: string | null, nowMs: number): number {
   return at === null ? nowMs : Date.parse(at);
-}
-
-export function totalTokens({
-  input_tokens,
-  output_tokens,
-  cache_read_input_tokens,
-  cache_creation_input_tokens,
-}: NonNullable<JobSummary['usage']>): number {
-  return input_tokens + output_tokens + cache_read_input_tokens + cache_creation_input_tokens;
 }

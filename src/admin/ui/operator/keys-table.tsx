@@ -1,17 +1,16 @@
 import { useId, useState } from 'preact/hooks';
 import type { ApiKey, RotatedKey, RotateKey } from '../../contract.ts';
 import { Confirm } from '../shared/confirm.tsx';
-import { Dialog } from '../shared/dialog.tsx';
 import { day, duration, relative, time, UNKNOWN } from '../shared/format.ts';
 import { Table } from '../shared/page-parts.tsx';
 import { StateMark } from '../shared/state-mark.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { call } from './call.ts';
 import { clientPath } from './client-path.ts';
+import { FormDialog } from './form-dialog.tsx';
 import { NewKeyDialog } from './new-key.tsx';
 import { Link } from './router.tsx';
 import { useIsOperator } from './session.ts';
-import { useSending } from './use-sending.ts';
 
 type Open = { kind: 'rotate' | 'revoke'; key: ApiKey } | { kind: 'rotated'; key: RotatedKey };
 
@@ -128,54 +127,31 @@ function RotateDialog({
   onClose(): void;
 }) {
   const id = useId();
-  const { problem, isSending, send } = useSending();
   const [graceS, setGraceS] = useState(86_400);
-  const body: RotateKey = { graceS };
+  const rotate = async () => {
+    const path = `/api/keys/${encodeURIComponent(apiKey.id)}/rotate`;
+    const body: RotateKey = { graceS };
+    onRotated(await call<RotatedKey>(path, { method: 'POST', body }));
+  };
   return (
-    <Dialog title={`Rotate key ${apiKey.id}`} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(async () =>
-            onRotated(
-              await call<RotatedKey>(`/api/keys/${encodeURIComponent(apiKey.id)}/rotate`, {
-                method: 'POST',
-                body,
-              }),
-            ),
-          );
-        }}
-      >
-        <p>
-          A new key takes over for {apiKey.client} of {apiKey.tenant}, with all that the old one may.
-        </p>
-        <div class="field">
-          <label for={id}>The old key stays good for</label>
-          <select
-            id={id}
-            value={graceS}
-            onChange={({ currentTarget }) => setGraceS(Number(currentTarget.value))}
-          >
-            {GRACES_S.map((seconds) => (
-              <option key={seconds} value={seconds}>
-                {seconds === 0 ? 'no longer' : duration(seconds * 1_000)}
-              </option>
-            ))}
-          </select>
-        </div>
-        <p class="field-problem" role="alert">
-          {problem}
-        </p>
-        <div class="buttons">
-          <button type="submit" class="button primary" disabled={isSending}>
-            Rotate the key
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            Close
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={`Rotate key ${apiKey.id}`} verb="Rotate the key" act={rotate} onClose={onClose}>
+      <p>
+        A new key takes over for {apiKey.client} of {apiKey.tenant}, with all that the old one may.
+      </p>
+      <div class="field">
+        <label for={id}>The old key stays good for</label>
+        <select
+          id={id}
+          value={graceS}
+          onChange={({ currentTarget }) => setGraceS(Number(currentTarget.value))}
+        >
+          {GRACES_S.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {seconds === 0 ? 'no longer' : duration(seconds * 1_000)}
+            </option>
+          ))}
+        </select>
+      </div>
+    </FormDialog>
   );
 }

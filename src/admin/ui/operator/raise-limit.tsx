@@ -1,9 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 import type { ClientLimit, SetOverride } from '../../contract.ts';
-import { Dialog } from '../shared/dialog.tsx';
 import { call } from './call.ts';
 import { ExpirySelect } from './expiry-select.tsx';
-import { useSending } from './use-sending.ts';
+import { FormDialog } from './form-dialog.tsx';
 
 interface RaiseLimitProps {
   limit: Pick<ClientLimit, 'target' | 'description' | 'requests' | 'shared'>;
@@ -16,7 +15,6 @@ const DAY_S = 86_400;
 /** Sets another figure for a limit, for a time. */
 export function RaiseLimitDialog({ limit, onSet, onClose }: RaiseLimitProps) {
   const id = useId();
-  const { problem, isSending, send } = useSending();
   const [requests, setRequests] = useState(limit.requests === 'unlimited' ? '' : String(limit.requests * 2));
   const [reason, setReason] = useState('');
   const [expiresInS, setExpiresInS] = useState<number | undefined>(DAY_S);
@@ -31,56 +29,37 @@ export function RaiseLimitDialog({ limit, onSet, onClose }: RaiseLimitProps) {
     onSet();
   };
   return (
-    <Dialog title={`Change ${limit.target.limit}`} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(set);
-        }}
-      >
-        <p>
-          Now {limit.description}.{' '}
-          {limit.shared ? 'All clients of the tenant share it.' : 'It is this client’s alone.'}
-        </p>
-        <div class="field">
-          <label for={`${id}-requests`}>New figure</label>
-          <input
-            id={`${id}-requests`}
-            type="number"
-            min={0}
-            step={1}
-            required
-            value={requests}
-            onInput={({ currentTarget }) => setRequests(currentTarget.value)}
-          />
-          <p class="help">0 refuses everything.</p>
-        </div>
-        <div class="field">
-          <label for={`${id}-expiry`}>For</label>
-          <ExpirySelect id={`${id}-expiry`} none="ever" value={expiresInS} onChange={setExpiresInS} />
-        </div>
-        <div class="field">
-          <label for={`${id}-reason`}>Reason</label>
-          <input
-            id={`${id}-reason`}
-            value={reason}
-            placeholder="for the audit"
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-        </div>
-        <p class="field-problem" role="alert">
-          {problem}
-        </p>
-        <div class="buttons">
-          <button type="submit" class="button primary" disabled={isSending}>
-            Change the limit
-          </button>
-          <button type="button" class="button" onClick={onClose}>
-            Close
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={`Change ${limit.target.limit}`} verb="Change the limit" act={set} onClose={onClose}>
+      <p>
+        Now {limit.description}.{' '}
+        {limit.shared ? 'All clients of the tenant share it.' : 'It is this client’s alone.'}
+      </p>
+      <div class="field">
+        <label for={`${id}-requests`}>New figure</label>
+        <input
+          id={`${id}-requests`}
+          type="number"
+          min={0}
+          step={1}
+          required
+          value={requests}
+          onInput={({ currentTarget }) => setRequests(currentTarget.value)}
+        />
+        <p class="help">0 refuses everything.</p>
+      </div>
+      <div class="field">
+        <label for={`${id}-expiry`}>For</label>
+        <ExpirySelect id={`${id}-expiry`} none="ever" value={expiresInS} onChange={setExpiresInS} />
+      </div>
+      <div class="field">
+        <label for={`${id}-reason`}>Reason</label>
+        <input
+          id={`${id}-reason`}
+          value={reason}
+          placeholder="for the audit"
+          onInput={({ currentTarget }) => setReason(currentTarget.value)}
+        />
+      </div>
+    </FormDialog>
   );
 }

@@ -1,11 +1,9 @@
-import { useState } from 'preact/hooks';
 import type { AuditEntries, AuditEntry } from '../../../contract.ts';
 import { time } from '../../shared/format.ts';
-import { Empty, PageTitle, Table, Trouble } from '../../shared/page-parts.tsx';
-import { messageOf } from '../../shared/problem.ts';
+import { Empty, PageTitle, Table } from '../../shared/page-parts.tsx';
 import { useNow } from '../../shared/use-now.ts';
 import { Answered } from '../answered.tsx';
-import { call } from '../call.ts';
+import { OlderButton, useOlder } from '../older.tsx';
 import { useAnswer } from '../use-answer.ts';
 
 const PAGE_SIZE = 100;
@@ -14,39 +12,28 @@ const PAGE_SIZE = 100;
 export function AuditPage() {
   const path = `/api/audit?limit=${PAGE_SIZE}`;
   const first = useAnswer<AuditEntries>(path);
-  const [older, setOlder] = useState<readonly AuditEntry[]>([]);
-  const [isWhole, setIsWhole] = useState(false);
-  const [problem, setProblem] = useState('');
-  const more = (last: AuditEntry) => {
-    setProblem('');
-    call<AuditEntries>(`${path}&before=${encodeURIComponent(last.id)}`).then(
-      ({ entries }) => {
-        setOlder((before) => [...before, ...entries]);
-        setIsWhole(entries.length < PAGE_SIZE);
-      },
-      (error: unknown) => setProblem(messageOf(error)),
-    );
-  };
+  const older = useOlder({
+    first: first.answer,
+    pathBehind({ entries }) {
+      const last = entries.at(-1);
+      const isWhole = last === undefined || entries.length < PAGE_SIZE;
+      return isWhole ? undefined : `${path}&before=${encodeURIComponent(last.id)}`;
+    },
+  });
   return (
     <>
       <PageTitle title="Audit">Who changed what, and when: keys, limits, tokens and configuration.</PageTitle>
       <Answered asked={first}>
-        {({ entries }) => {
-          const shown = [...entries, ...older];
-          const last = shown.at(-1);
-          if (last === undefined) return <Empty>Nothing was changed yet.</Empty>;
-          return (
+        {({ entries }) =>
+          entries.length === 0 ? (
+            <Empty>Nothing was changed yet.</Empty>
+          ) : (
             <>
-              <Entries entries={shown} />
-              {problem !== '' && <Trouble message={problem} />}
-              {entries.length === PAGE_SIZE && !isWhole && (
-                <button type="button" class="button" onClick={() => more(last)}>
-                  Older entries
-                </button>
-              )}
+              <Entries entries={[...entries, ...older.pages.flatMap((page) => page.entries)]} />
+              <OlderButton older={older} what="entries" />
             </>
-          );
-        }}
+          )
+        }
       </Answered>
     </>
   );

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { JobDetail } from '../../../contract.ts';
 import { Confirm } from '../../shared/confirm.tsx';
-import { bytes, compact, count, duration, shortId, time, UNKNOWN, usd } from '../../shared/format.ts';
+import { bytes, count, duration, shortId, time, UNKNOWN, usd } from '../../shared/format.ts';
+import { tokens } from '../../shared/job-figures.tsx';
 import { Output } from '../../shared/output.tsx';
 import { Facts, PageTitle, Section, Table } from '../../shared/page-parts.tsx';
 import { JobState } from '../../shared/state-mark.tsx';
@@ -9,7 +10,7 @@ import { useNow } from '../../shared/use-now.ts';
 import { Answered } from '../answered.tsx';
 import { call } from '../call.ts';
 import { clientPath } from '../client-path.ts';
-import { ranMs, totalTokens, waitedMs } from '../job-rows.tsx';
+import { ranMs, waitedMs } from '../job-rows.tsx';
 import type { PageProps } from '../page-props.ts';
 import { Link } from '../router.tsx';
 import { useIsOperator } from '../session.ts';
@@ -103,7 +104,7 @@ function JobFacts({ detail }: { detail: JobDetail }) {
           ['Ran', duration(ranMs(job, now))],
           ['Attempts', count(job.attempts)],
           ['Model', job.model ?? UNKNOWN],
-          ['Tokens', job.usage ? compact(totalTokens(job.usage)) : UNKNOWN],
+          ['Tokens', tokens(job.usage)],
           ['Cost', usd(job.costUsd)],
           ...(session === null ? [] : ([['Conversation', session]] as const)),
           ['Request', <code key="request">{job.requestId}</code>],

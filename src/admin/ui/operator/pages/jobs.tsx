@@ -1,15 +1,15 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { JobList, JobSummary } from '../../../contract.ts';
-import { Empty, PageTitle, Trouble } from '../../shared/page-parts.tsx';
-import { messageOf } from '../../shared/problem.ts';
+import type { JobList } from '../../../contract.ts';
+import { Empty, PageTitle } from '../../shared/page-parts.tsx';
 import { Answered } from '../answered.tsx';
-import { call, query } from '../call.ts';
+import { query } from '../call.ts';
 import { filterFrom, fits, JOB_STATES, type JobFilter } from '../job-filter.ts';
 import { JobRows } from '../job-rows.tsx';
 import { mergeJobs } from '../live-jobs.ts';
+import { OlderButton, useOlder } from '../older.tsx';
 import type { PageProps } from '../page-props.ts';
 import { navigate } from '../router.tsx';
 import { useSession } from '../session.ts';
+import { TextFilters } from '../text-filters.tsx';
 import { useAnswer } from '../use-answer.ts';
 
 const PAGE_SIZE = 50;
@@ -44,18 +44,11 @@ function FilterForm({ filter }: { filter: JobFilter }) {
           ))}
         </select>
       </label>
-      {(['tenant', 'client', 'tier'] as const).map((name) => (
-        <label class="field" key={name}>
-          <span>{name.charAt(0).toUpperCase() + name.slice(1)}</span>
-          <input
-            value={filter[name]}
-            placeholder="any"
-            spellcheck={false}
-            autocapitalize="off"
-            onChange={({ currentTarget }) => set({ [name]: currentTarget.value.trim() })}
-          />
-        </label>
-      ))}
+      <TextFilters
+        names={['tenant', 'client', 'tier']}
+        values={filter}
+        onChange={(name, value) => set({ [name]: value })}
+      />
     </search>
   );
 }
@@ -63,34 +56,20 @@ function FilterForm({ filter }: { filter: JobFilter }) {
 function List({ path, filter }: { path: string; filter: JobFilter }) {
   const { live } = useSession();
   const first = useAnswer<JobList>(path);
-  const [older, setOlder] = useState<readonly JobSummary[]>([]);
-  const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState('');
-  useEffect(() => setNext(first.answer?.next ?? null), [first.answer]);
-
-  const more = () => {
-    setProblem('');
-    call<JobList>(`${path}&cursor=${encodeURIComponent(next ?? '')}`).then(
-      (page) => {
-        setOlder((before) => [...before, ...page.jobs]);
-        setNext(page.next);
-      },
-      (error: unknown) => setProblem(messageOf(error)),
-    );
-  };
+  const older = useOlder({
+    first: first.answer,
+    pathBehind: ({ next }) => (next === null ? undefined : `${path}&cursor=${encodeURIComponent(next)}`),
+  });
   return (
     <Answered asked={first}>
       {({ jobs }) => {
-        const shown = mergeJobs([...jobs, ...older], live.jobs).filter((job) => fits(filter, job));
+        const shown = mergeJobs([...jobs, ...older.pages.flatMap((page) => page.jobs)], live.jobs).filter(
+          (job) => fits(filter, job),
+        );
         return (
           <>
             {shown.length === 0 ? <Empty>No job fits.</Empty> : <JobRows caption="Jobs" jobs={shown} />}
-            {problem !== '' && <Trouble message={problem} />}
-            {next !== null && (
-              <button type="button" class="button" onClick={more}>
-                Older jobs
-              </button>
-            )}
+            <OlderButton older={older} what="jobs" />
           </>
         );
       }}
