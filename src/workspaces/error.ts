@@ -34,3 +34,9 @@ export class WorkspaceError extends Error {
     this.reason = options.reason;
   }
 }
+
+/** git printed what it does not print where it works as it should. @param what without anything of a repository */
+export function unreadable(what: string): WorkspaceError {
+  const message = 'What git says of the workspace cannot be read. Tell the operator.';
+  return new WorkspaceError('unusable', message, { reason: `git printed ${what}` });
+}

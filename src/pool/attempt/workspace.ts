@@ -172,17 +172,12 @@ async function take(
   try {
     return await takeChanges(copy, options, signal);
   } catch (error) {
-    if (!(error instanceof WorkspaceError) && !(error instanceof TypeError)) throw error;
-    const { code, reason, message } =
-      error instanceof WorkspaceError
-        ? error
-        : { code: 'unusable', reason: error.message, message: UNREADABLE };
+    if (!(error instanceof WorkspaceError)) throw error;
+    const { code, reason, message } = error;
     if (code !== 'stopped') logger.warn({ ...fields, code, reason }, 'what a run changed could not be found');
     return { files: [], patch: undefined, notes: [message] };
   }
 }
-
-const UNREADABLE = 'What the run changed could not be found.';
 
 async function keep({ artifacts }: Attempt, patch: Buffer, notes: string[]): Promise<boolean> {
   try {

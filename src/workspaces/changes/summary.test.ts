@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { WorkspaceError } from '../error.ts';
 import { parseSummary } from './summary.ts';
 
 const raw = (status: string, ...paths: string[]) => `:100644 100644 a b ${status}\0${paths.join('\0')}\0`;
@@ -33,5 +34,5 @@ test('names that are not UTF-8 stay two', () => {
 
 test('nothing is no change, and something else is an error', () => {
   expect(parseSummary(Buffer.alloc(0))).toEqual([]);
-  expect(() => parseSummary(Buffer.from(raw('X', 'a')))).toThrow(TypeError);
+  expect(() => parseSummary(Buffer.from(raw('X', 'a')))).toThrow(WorkspaceError);
 });

@@ -1,4 +1,5 @@
 import type { ChangedFile } from '../../jobs/index.ts';
+import { unreadable } from '../error.ts';
 
 const STATUSES: Record<string, ChangedFile['status']> = {
   A: 'added',
@@ -11,7 +12,7 @@ const STATUSES: Record<string, ChangedFile['status']> = {
 /**
  * Reads what `git diff-tree -r --raw --numstat -z` prints: first what became of each file, then the lines of each. Names
  * that are not UTF-8 have U+FFFD where they are not.
- * @throws TypeError where it is something else
+ * @throws WorkspaceError where it is something else
  */
 export function parseSummary(output: Buffer): ChangedFile[] {
   // As bytes until the end, so that two names stay two.
@@ -22,7 +23,7 @@ export function parseSummary(output: Buffer): ChangedFile[] {
     if (word.startsWith(':')) {
       const letter = word.split(' ')[4]?.[0] ?? '';
       const status = STATUSES[letter];
-      if (status === undefined) throw new TypeError('git printed something that is no summary of changes');
+      if (status === undefined) throw unreadable('something that is no summary of changes');
       const isRename = status === 'renamed';
       const [first = '', second = ''] = [words[at + 1], words[at + 2]];
       const path = isRename ? second : first;

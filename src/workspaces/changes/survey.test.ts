@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { WorkspaceError } from '../error.ts';
 import { parseSurvey } from './survey.ts';
 
 const ID = 'a'.repeat(40);
@@ -32,5 +33,5 @@ test('nothing may have changed', () => {
 });
 
 test.each(['', 'x', '\0\0', 'a\0'])('%j is no survey', (text) => {
-  expect(() => parseSurvey(Buffer.from(text))).toThrow(TypeError);
+  expect(() => parseSurvey(Buffer.from(text))).toThrow(WorkspaceError);
 });

@@ -1,3 +1,5 @@
+import { unreadable } from '../error.ts';
+
 /** What differs from the copy as it was made. */
 export interface Survey {
   /** Files and links to be looked at, as they are now. */
@@ -34,13 +36,13 @@ const FILE_MODES = new Set(['100644', '100755', '120000']);
 
 /**
  * Reads what SURVEY prints.
- * @throws TypeError where it is something else
+ * @throws WorkspaceError where it is something else
  */
 export function parseSurvey(output: Buffer): Survey {
   const lists = split(output);
   const [changed, others, large, special] = lists;
   if (changed === undefined || others === undefined || large === undefined || special === undefined) {
-    throw new TypeError('git printed something that is no list of changes');
+    throw unreadable('something that is no list of changes');
   }
   const noFiles = new Set(special.map(fromFind));
   const survey: Survey = { present: [], absent: [], large: [], nested: [] };
@@ -67,7 +69,7 @@ function split(output: Buffer): Buffer[][] {
   const lists: Buffer[][] = [[]];
   for (let start = 0; start < output.length; ) {
     const end = output.indexOf(0, start);
-    if (end < 0) throw new TypeError('git printed a list that breaks off');
+    if (end < 0) throw unreadable('a list that breaks off');
     if (end === start) lists.push([]);
     else lists.at(-1)?.push(output.subarray(start, end));
     start = end + 1;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { WorkspaceError } from '../error.ts';
 import { indexLine, parseListing, pathList, removalLine } from './listing.ts';
 
 const ID = 'a'.repeat(40);
@@ -21,7 +22,7 @@ test('a list of files is read, names as their bytes', () => {
 test.each(['x', 'x\0', `100644 blob ${ID}\0`, `100644 blob ${ID} 1\tname`, 'a\0b\tc\0'])(
   '%j is no list',
   (text) => {
-    expect(() => parseListing(Buffer.from(text))).toThrow(TypeError);
+    expect(() => parseListing(Buffer.from(text))).toThrow(WorkspaceError);
   },
 );
 

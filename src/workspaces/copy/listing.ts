@@ -1,3 +1,5 @@
+import { unreadable } from '../error.ts';
+
 /** A file, link or submodule of a commit. */
 export interface TreeEntry {
   /** As git has it: 100644, 100755, 120000 for a link, 160000 for a submodule. */
@@ -13,7 +15,7 @@ const TAB = 0x09;
 
 /**
  * Reads what `git ls-tree -r -l -z` prints.
- * @throws TypeError where it is something else
+ * @throws WorkspaceError where it is something else
  */
 export function parseListing(output: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = [];
@@ -29,7 +31,7 @@ export function parseListing(output: Buffer): TreeEntry[] {
       objectId === undefined ||
       size === undefined
     ) {
-      throw new TypeError('git printed something that is no list of files');
+      throw unreadable('something that is no list of files');
     }
     const bytes = size === '-' ? 0 : Number(size);
     entries.push({ mode, objectId, bytes, path: output.subarray(tab + 1, end) });
