@@ -1,35 +1,21 @@
-import type { Config } from '../../config/index.ts';
 import type { Canary } from '../../inspect/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
-import { budgetMessage, type Provider, type TokenUsage } from '../../model/index.ts';
-import type { TokenBudget } from '../../ratelimit/index.ts';
-import {
-  type Logger,
-  parseTraceparent,
-  SPANS,
-  type Span,
-  type TraceContext,
-  type Tracer,
-} from '../../telemetry/index.ts';
+import { budgetMessage } from '../../model/index.ts';
+import { parseTraceparent, SPANS } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { type Copy, WorkspaceError, type Workspaces } from '../../workspaces/index.ts';
 import { decodeTranscript } from '../session/transcript.ts';
 import { readSkills } from '../skills/read-skills.ts';
-import { Supervisor } from '../supervisor/supervisor.ts';
-import { type Opening, openingOf } from '../wire/opening.ts';
-import type { Fleet, Lease } from '../workers/fleet.ts';
+import { openingOf } from '../wire/opening.ts';
+import type { Fleet } from '../workers/fleet.ts';
 import type { WorkerPlace } from '../workers/launch.ts';
 import { clear } from '../workers/prime.ts';
-import { turnLines } from '../workers/turn.ts';
 import type { Worker } from '../workers/worker.ts';
 import { giveArtifacts } from './artifacts.ts';
-import { type Conversation, converse } from './converse.ts';
-import { attemptOutcome, stoppedOutcome } from './outcome.ts';
-import { ProgressReporter } from './progress-reporter.ts';
-import { guardAgainstLeaks } from './prompt-leak.ts';
+import { stoppedOutcome } from './outcome.ts';
+import { runTurn, type TurnSurroundings } from './run-turn.ts';
 import { keepSession } from './session.ts';
 import type { StopSignal } from './stop-signal.ts';
-import { ToolSpans } from './tool-spans.ts';
 import {
   giveChanges,
   placeWorkspace,
@@ -40,21 +26,13 @@ import {
 } from './workspace.ts';
 
 /** What attempts share. */
-export interface AttemptSurroundings {
-  config: Config;
-  logger: Logger;
-  tracer: Tracer;
-  provider: Provider;
+export interface AttemptSurroundings extends TurnSurroundings {
   fleet: Fleet;
   sandbox: 'bubblewrap' | 'none';
   /** Undefined where workers have no sandbox, and so no tools. */
   workspaces: Workspaces | undefined;
-  /** Charges tenants for the tokens that their jobs use. */
-  budget: TokenBudget;
   /** Makes a marker for a job's system prompt; undefined where there is none to be. */
   makeCanary: (() => Canary) | undefined;
-  /** Called where a model wrote the marker of its system prompt. */
-  onPromptLeak(): void;
 }
 
 /** An attempt that is over. */
@@ -146,7 +124,7 @@ async function runWithWorkspace(
       await clear(worker);
     }
     const put = await putRequestFiles(worker, request.files ?? [], copy);
-    const { outcome: ran, sessionId } = await runIn(lease, surroundings, attempt, {
+    const { outcome: ran, sessionId } = await runTurn(lease, surroundings, attempt, {
       report,
       stop,
       canary,
@@ -196,111 +174,4 @@ function notBegun(outcome: AttemptOutcome): EndedAttempt {
 function sessionUnavailable(): AttemptOutcome {
   const message = 'What was said before in this session cannot be read.';
   return { kind: 'failed', error: { code: 'session_unavailable', message }, retryable: false };
-}
-
-/** What is of one run alone. */
-interface Run {
-  report: Report;
-  stop: StopSignal;
-  canary: Canary | undefined;
-  opening: Opening;
-  /** The attempt's span. */
-  parent: TraceContext | undefined;
-  /** The worker's start, until it speaks. */
-  starting: Span;
-}
-
-async function runIn(
-  { worker, started }: Lease,
-  { config, logger, tracer, provider, budget, onPromptLeak }: AttemptSurroundings,
-  { jobId, attempt, requestId, traceparent, owner, permissions, request, timeoutMs }: Attempt,
-  { report, stop, canary, opening, parent, starting }: Run,
-): Promise<{ outcome: AttemptOutcome; sessionId: string | undefined }> {
-  const model = request.model ?? config.model.name;
-  const session = worker.beginSession({
-    jobId,
-    attempt,
-    requestId,
-    traceparent,
-    ...owner,
-    model,
-    maxTokens: request.max_tokens,
-    permissions,
-    startSpan: (name, how) => tracer.start(name, parent, how),
-    onUsage({ added, total, ...rest }) {
-      budget.charge(owner, budgetedTokens(added));
-      reporter.push({ type: 'usage', ...total, ...rest });
-    },
-  });
-  const guard =
-    canary &&
-    guardAgainstLeaks(canary, report, () => {
-      onPromptLeak();
-      logger.warn({ code: 'prompt_leak' }, 'the model wrote the marker of its system prompt');
-    });
-  const reporter = new ProgressReporter(guard?.report ?? report, config.pool.limits.output.bytes, () =>
-    stop.stop('canceled'),
-  );
-  const turn = {
-    opening,
-    settings: { model, maxOutputTokens: request.max_tokens },
-    prompt: request.prompt,
-  };
-  const supervisor = new Supervisor(worker, config.pool.limits, stop);
-  const tools = new ToolSpans(tracer, parent);
-  const conversation = await converse({
-    worker,
-    lines: turnLines(worker, turn),
-    reporter,
-    saw(message) {
-      supervisor.saw(message);
-      tools.saw(message);
-    },
-    stop,
-    onSpoke() {
-      starting.end();
-      started();
-    },
-  }).finally(() => {
-    starting.end({ error: 'not_started' });
-    supervisor.dispose();
-    tools.dispose();
-    return session.end();
-  });
-
-  const usage = session.usage();
-  await stop.unlessGivenUp(reporter.finish());
-  const outcome = attemptOutcome(
-    {
-      ...conversation,
-      usage,
-      costUsd: session.costUsd(),
-      stopReason: session.stopReason(),
-      model: provider.name === 'stand-in' ? provider.name : (session.model() ?? conversation.model),
-      providerFailure: session.lastError(),
-      stopped: stop.reason,
-    },
-    { timeoutMs, maxTurns: worker.maxTurns, hasSchema: request.output_schema !== undefined },
-  );
-  if (guard !== undefined && outcome.kind === 'completed') {
-    await stop.unlessGivenUp(guard.inspect([outcome.text, outcome.structured]));
-  }
-  logFailure(logger, outcome, conversation);
-  return { outcome, sessionId: conversation.result?.session_id };
-}
-
-/** What counts against the tenant's budget: all that the model reads anew or writes. Reading from its cache is nearly free. */
-function budgetedTokens(usage: TokenUsage): number {
-  return usage.input_tokens + usage.cache_creation_input_tokens + usage.output_tokens;
-}
-
-/** What the programs before the CLI complain about is for operators; what the CLI writes may quote a job, and is counted. */
-function logFailure(logger: Logger, outcome: AttemptOutcome, { end, stderr }: Conversation): void {
-  if (outcome.kind === 'completed') return;
-  const { code } = outcome.error;
-  if (code === 'sandbox_failed') {
-    const reason = end?.kind === 'not_started' ? end.code : stderr;
-    logger.error({ code, reason }, 'the sandbox could not be started');
-  } else if (stderr !== '')
-    logger.debug({ code, count: stderr.length }, 'the worker wrote so much to stderr');
 }
