@@ -1,13 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from '../support/axe.ts';
-import {
-  CHROMIUM,
-  expectNoSidewaysScroll,
-  needsChromium,
-  useChromium,
-  type WatchedPage,
-} from '../support/chromium.ts';
+import { CHROMIUM, expectNoSidewaysScroll, useChromium, withPage } from '../support/chromium.ts';
 import { endOfJob, submitJob } from '../support/dashboard.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 
@@ -19,14 +13,8 @@ afterAll(() => up?.close());
 const chromium = useChromium();
 
 let page: Page;
-let complaints: WatchedPage['complaints'];
-beforeEach(async (context) => {
-  needsChromium(context);
-  ({ page, complaints } = await chromium.open());
-  return async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  };
+withPage(chromium, (opened) => {
+  page = opened;
 });
 
 const row = (text: string) => page.getByRole('row').filter({ hasText: text });
@@ -122,8 +110,8 @@ test('a key that is revoked leads back to the sign-in', async () => {
 test.each(['light', 'dark'] as const)(
   'it can be used by everybody in %s colours, and fits a phone',
   async (colorScheme) => {
-    await page.context().close();
-    ({ page, complaints } = await chromium.open({ colorScheme, viewport: { width: 360, height: 740 } }));
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme });
     await page.goto(`${up.url}/claude/dashboard`);
     await page.getByLabel('API key').waitFor();
     await expectAccessible(page, 'sign-in');

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAccessible } from '../support/axe.ts';
-import { CHROMIUM, needsChromium, useChromium, type WatchedPage } from '../support/chromium.ts';
+import { CHROMIUM, useChromium, withPage } from '../support/chromium.ts';
 import { cancelJob, endOfJob, openDashboard, submitJob } from '../support/dashboard.ts';
 import { type Installation, startInstallation, temporaryFolder } from '../support/installation.ts';
 
@@ -29,14 +29,8 @@ afterAll(async () => {
 const chromium = useChromium();
 
 let page: Page;
-let complaints: WatchedPage['complaints'];
-beforeEach(async (context) => {
-  needsChromium(context);
-  ({ page, complaints } = await chromium.open());
-  return async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  };
+withPage(chromium, (opened) => {
+  page = opened;
 });
 
 const row = (text: string | RegExp) => page.getByRole('row').filter({ hasText: text });

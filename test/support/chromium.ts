@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, type TestContext } from 'vitest';
 
 /** As Debian, Ubuntu and Google call it. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -80,6 +80,19 @@ export function useChromium(): TestChromium {
       return { page, complaints };
     },
   };
+}
+
+/** Opens a page for each test of a file, which may leave no complaint. */
+export function withPage(chromium: TestChromium, take: (page: Page) => void): void {
+  beforeEach(async (context) => {
+    needsChromium(context);
+    const { page, complaints } = await chromium.open();
+    take(page);
+    return async () => {
+      await page.context().close();
+      expect(complaints).toEqual([]);
+    };
+  });
 }
 
 /** Whether a page is wider than its window. */
