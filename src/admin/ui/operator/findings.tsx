@@ -1,4 +1,4 @@
-import type { Finding, FindingList } from '../../contract.ts';
+import type { Finding, FindingList, ReasonClass } from '../../contract.ts';
 import { plural, relative, shortId, time } from '../shared/format.ts';
 import { Empty, Table } from '../shared/page-parts.tsx';
 import { useNow } from '../shared/use-now.ts';
@@ -12,9 +12,17 @@ import { useAnswer } from './use-answer.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
 const SHOWN_RULES = 2;
-const REASON_CLASSES = [
-  ...['override', 'jailbreak', 'extraction', 'exfiltration', 'covert', 'role_marker', 'suspicious', 'other'],
-];
+/** A class that the contract has and this has not is a mistake that the compiler finds. */
+const REASONS: Record<ReasonClass, string> = {
+  override: 'override',
+  jailbreak: 'jailbreak',
+  extraction: 'extraction',
+  exfiltration: 'exfiltration',
+  covert: 'covert',
+  role_marker: 'role marker',
+  suspicious: 'suspicious',
+  other: 'other',
+};
 const EVERY_MS = 10_000;
 const PAGE_SIZE = 50;
 
@@ -49,9 +57,9 @@ export function Findings({ asked }: { asked: URLSearchParams }) {
             onChange={({ currentTarget }) => set({ reasonClass: currentTarget.value })}
           >
             <option value="">all</option>
-            {REASON_CLASSES.map((each) => (
-              <option key={each} value={each}>
-                {each.replaceAll('_', ' ')}
+            {Object.entries(REASONS).map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
               </option>
             ))}
           </select>
@@ -118,7 +126,7 @@ function FindingsTable({ findings }: { findings: readonly Finding[] }) {
             <VerdictMark verdict={finding.verdict} />
             {finding.shadow && <span class="quiet"> passed: only tried out</span>}
           </td>
-          <td>{finding.reasonClass.replaceAll('_', ' ')}</td>
+          <td>{REASONS[finding.reasonClass]}</td>
           <td class="number">{finding.score.toFixed(2)}</td>
           <td>
             <Rules names={finding.rules} />
