@@ -5,7 +5,7 @@ import { METRICS, type MetricDefinition, type MetricRole } from './metric-names.
 const ROLES: readonly MetricRole[] = ['envoy', 'authz', 'ratelimit', 'api', 'worker', 'admin'];
 
 /** The parts of docs/metrics.md that are generated, by the name between its markers. */
-export const METRICS_PAGE_PARTS: Readonly<Record<string, () => string>> = {
+const METRICS_PAGE_PARTS: Readonly<Record<string, () => string>> = {
   metrics: metricsTables,
   alerts: alertsTable,
 };

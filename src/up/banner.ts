@@ -36,7 +36,7 @@ export function warnings({ model, sandbox }: Pick<Ready, 'model' | 'sandbox'>): 
 }
 
 /** A command to copy; the key and the URL hold nothing that a shell would read. */
-export function curlLine(url: string, key: string): string {
+function curlLine(url: string, key: string): string {
   return `curl -sS ${url}/claude/invoke -H 'x-api-key: ${key}' -H 'content-type: application/json' -H 'prefer: wait=30' -d '{"prompt":"Say hello in five words."}'`;
 }
 

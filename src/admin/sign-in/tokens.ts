@@ -8,7 +8,7 @@ import type { Grant } from './visitor.ts';
 const MIN_CHARACTERS = 32;
 
 /** The name of admin.tokenFile's token, which may do everything. */
-export const DEFAULT_TOKEN_NAME = 'default';
+const DEFAULT_TOKEN_NAME = 'default';
 
 /** What a token is good for; undefined for one that there is not. Takes as long for a wrong one as for a right one. */
 export type FindToken = (token: string) => Grant | undefined;

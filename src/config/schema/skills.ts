@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { filePath } from '../units.ts';
 
 /** The skills in the checkout's skills/ folder. */
-export const SHIPPED_SKILLS = ['docx', 'pdf', 'tdd'] as const;
+const SHIPPED_SKILLS = ['docx', 'pdf', 'tdd'] as const;
 
 /** As Claude Code takes them; they are also names of folders. */
 const SKILL_NAME = /^(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;

@@ -15,7 +15,7 @@ export interface Consumer {
 }
 
 /** With fewer requests one refusal would be a large part of them. */
-export const MIN_REQUESTS = 20;
+const MIN_REQUESTS = 20;
 
 /**
  * Who is refused how large a part of its requests, the largest part first. A request may meet several limits, so each

@@ -10,7 +10,7 @@ export interface Place {
   query: URLSearchParams;
 }
 
-export function currentPlace(): Place {
+function currentPlace(): Place {
   const { pathname, search } = location;
   const path = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : pathname;
   return { path: `/${path.replace(/^\/+|\/+$/g, '')}`, query: new URLSearchParams(search) };

@@ -71,7 +71,7 @@ function OutputEntry({ entry }: { entry: JobEntry }) {
 }
 
 /** Pieces of text that follow one another as one, which they are. */
-export function groupText(entries: readonly JobEntry[]): JobEntry[] {
+function groupText(entries: readonly JobEntry[]): JobEntry[] {
   const grouped: JobEntry[] = [];
   for (const entry of entries) {
     const last = grouped.at(-1);
