@@ -35,12 +35,22 @@ async function startEnvoy(...set: string[]): Promise<void> {
   });
 }
 
-/** What the api is told of a request's trace. */
-async function contextOf(headers: Record<string, string> = {}) {
+/** What the api was told of the trace of each request so far. */
+function contexts() {
+  return stubs.requests.map(({ headers: { traceparent } }) =>
+    parseTraceparent(typeof traceparent === 'string' ? traceparent : undefined),
+  );
+}
+
+async function ask(headers: Record<string, string> = {}): Promise<void> {
   const answer = await send(envoy?.url ?? '', { path: '/claude/status/1', headers });
   expect(answer.status).toBe(200);
-  const { traceparent } = stubs.requests.at(-1)?.headers ?? {};
-  return parseTraceparent(typeof traceparent === 'string' ? traceparent : undefined);
+}
+
+/** What the api is told of a request's trace, where no other is under way. */
+async function contextOf(headers: Record<string, string> = {}) {
+  await ask(headers);
+  return contexts().at(-1);
 }
 
 const UUID_REASONS = ['9', 'a', 'b'].map((digit) => `00000000-0000-${digit}000-8000-000000000000`);
@@ -68,8 +78,9 @@ test('a caller cannot have its request recorded, or join a trace', async () => {
 test('the share of the traces that is recorded does not depend on what callers send', async () => {
   await startEnvoy('sampling.ratio=0.5');
   const same = { 'x-request-id': '00000000-0000-4000-8000-000000000000' };
-  const contexts = await Promise.all(Array.from({ length: 100 }, () => contextOf(same)));
-  const recorded = contexts.filter((context) => context?.sampled).length;
+  await Promise.all(Array.from({ length: 100 }, () => ask(same)));
+  expect(stubs.requests).toHaveLength(100);
+  const recorded = contexts().filter((context) => context?.sampled).length;
   // Of 100 coins as many show heads, but for one time in a million.
   expect(recorded).toBeGreaterThan(24);
   expect(recorded).toBeLessThan(76);
