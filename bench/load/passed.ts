@@ -1,4 +1,4 @@
-import { bytesTag, MessageReader, varintTag } from '../../src/grpc/index.ts';
+import { bytesTag, MessageReader, varintTag } from '../../src/protobuf/index.ts';
 
 /** Of RateLimitResponse overall_code, of CheckResponse ok_response. */
 const OVERALL_CODE = varintTag(1);

@@ -1,7 +1,7 @@
+import { MessageError } from '../protobuf/index.ts';
 import { loadService, protoCodec } from './protos.ts';
 import {
   type MessageCodec,
-  MessageError,
   type RunningCall,
   StatusError,
   type UnaryHandler,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
-import { type MessageCodec, MessageError } from './service.ts';
+import { MessageError } from '../protobuf/index.ts';
+import type { MessageCodec } from './service.ts';
 
 const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
 

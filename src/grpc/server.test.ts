@@ -11,9 +11,10 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../test/support/until.ts';
+import { MessageError } from '../protobuf/index.ts';
 import { serveUnary } from './server.ts';
 import type { GrpcServer, GrpcServerOptions, GrpcTransport } from './server-options.ts';
-import { type MessageCodec, MessageError, type UnaryHandler } from './service.ts';
+import type { MessageCodec, UnaryHandler } from './service.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {

@@ -19,17 +19,6 @@ export interface MessageCodec<Request, Response> {
   encode(response: Response): Uint8Array;
 }
 
-/** A message that cannot be read. Its text goes to the caller. */
-export class MessageError extends Error {
-  readonly code: 'INVALID_ARGUMENT' | 'INTERNAL';
-
-  constructor(code: MessageError['code'], message: string) {
-    super(message);
-    this.name = 'MessageError';
-    this.code = code;
-  }
-}
-
 /** A handler's refusal: its code and text go to the caller. */
 export class StatusError extends Error {
   readonly code: StatusCode;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeCheckRequest } from '../../../test/support/check-message.ts';
-import { MessageError, MessageWriter } from '../../grpc/index.ts';
+import { MessageError, MessageWriter } from '../../protobuf/index.ts';
 import { REQUEST_HEADERS } from '../request-headers.ts';
 import { decodeCheckRequest } from './decode-request.ts';
 import { readByProtobufjs, withBuffer } from './protobufjs.fixture.ts';

@@ -1,4 +1,4 @@
-import { bytesTag, KnownTexts, MessageReader, varintTag } from '../../grpc/index.ts';
+import { bytesTag, KnownTexts, MessageReader, varintTag } from '../../protobuf/index.ts';
 import type { CheckRequest } from '../check-request.ts';
 import { noHeaders, REQUEST_HEADERS, type RequestHeaders } from '../request-headers.ts';
 

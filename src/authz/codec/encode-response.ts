@@ -1,4 +1,4 @@
-import { bytesTag, MessageWriter, varintTag } from '../../grpc/index.ts';
+import { bytesTag, MessageWriter, varintTag } from '../../protobuf/index.ts';
 import { ASSERTION_HEADER } from '../assertion-claims.ts';
 import type { CheckResponse, HttpAnswer } from '../check-response.ts';
 import { CREDENTIAL_HEADERS } from '../credentials/present.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { bytesTag, MessageError, MessageWriter, varintTag } from '../../../grpc/index.ts';
+import { bytesTag, MessageError, MessageWriter, varintTag } from '../../../protobuf/index.ts';
 import type { Json } from '../../../rule-files/index.ts';
 import { type CurrentLimit, type RateLimitResponse, UNITS } from '../message.ts';
 import { decodeRequest } from './request.ts';

@@ -1,4 +1,4 @@
-import { bytesTag, MessageReader, varintTag } from '../../../grpc/index.ts';
+import { bytesTag, MessageReader, varintTag } from '../../../protobuf/index.ts';
 import type { DescriptorEntry } from '../../rules/match.ts';
 import {
   type RateLimitDescriptor,

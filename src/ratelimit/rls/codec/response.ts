@@ -1,4 +1,4 @@
-import { bytesTag, MessageWriter, varintTag } from '../../../grpc/index.ts';
+import { bytesTag, MessageWriter, varintTag } from '../../../protobuf/index.ts';
 import {
   type Code,
   type CurrentLimit,

@@ -1,4 +1,4 @@
-import { bytesTag, doubleTag, type MessageWriter, varintTag } from '../../../grpc/index.ts';
+import { bytesTag, doubleTag, type MessageWriter, varintTag } from '../../../protobuf/index.ts';
 import type { Json } from '../../../rule-files/index.ts';
 
 // Numbers of the fields as in google/protobuf/struct.proto.

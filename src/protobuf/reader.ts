@@ -1,5 +1,5 @@
-import { MessageError } from '../service.ts';
 import type { KnownTexts } from './known-texts.ts';
+import { MessageError } from './message-error.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { WIRE } from './wire-type.ts';
 

@@ -1,4 +1,4 @@
-import { MessageError } from '../service.ts';
+import { MessageError } from './message-error.ts';
 
 /** A call into V8's decoder costs as much as so many characters read one by one. */
 const SHORT_BYTES = 12;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { expect, it } from 'vitest';
-import { MessageError } from '../service.ts';
+import { MessageError } from './message-error.ts';
 import { MessageReader } from './reader.ts';
 import { bytesTag, tagOf, varintTag, WIRE } from './wire-type.ts';
 

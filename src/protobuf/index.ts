@@ -1,0 +1,5 @@
+export { KnownTexts } from './known-texts.ts';
+export { MessageError } from './message-error.ts';
+export { MessageReader } from './reader.ts';
+export { bytesTag, doubleTag, varintTag } from './wire-type.ts';
+export { MessageWriter } from './writer.ts';
