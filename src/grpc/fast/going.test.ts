@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FLAG, frame, type Http2Peer, TYPE } from '../../../test/support/http2-peer.ts';
 import { until } from '../../../test/support/until.ts';
 import { ErrorCode } from '../http2/error-code.ts';
-import { answerOf, callFrames, type Fixture, type FixtureOptions, startFixture } from './server.fixture.ts';
+import {
+  answerOf,
+  callFrames,
+  type Fixture,
+  type FixtureOptions,
+  headersFrame,
+  startFixture,
+} from './server.fixture.ts';
 
 let fixture: Fixture;
 
@@ -129,6 +136,13 @@ describe('a connection', () => {
     await peer.next(TYPE.goAway);
     call.answer(Buffer.from('done'));
     expect((await answerOf(peer, 1)).content.subarray(5).toString()).toBe('done');
+    expect(await peer.closed()).toBe(ErrorCode.NO_ERROR);
+  });
+
+  it('that its peer leaves ends when its last call is reset for never being whole', async () => {
+    const peer = await start({ deadlines: { requestMs: 200 } });
+    peer.send(headersFrame(1), frame(TYPE.goAway, 0, 0, Buffer.alloc(8)));
+    await peer.next(TYPE.rstStream);
     expect(await peer.closed()).toBe(ErrorCode.NO_ERROR);
   });
 });

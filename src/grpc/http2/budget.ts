@@ -1,3 +1,4 @@
+import type { ConnectionLife } from './connection-life.ts';
 import { ConnectionError, ErrorCode } from './error-code.ts';
 
 /** As many times as `burst` at once, and `perSecond` on and on. */
@@ -11,24 +12,26 @@ const IDLE_FRAMES_OF_A_CALL = 4;
 
 /** How often a peer may do what no well-behaved one does often. Calls that it waits for give it back what they may take. */
 export class Budgets {
+  readonly #life: ConnectionLife;
   readonly #calls: Budget;
   readonly #idle: Budget;
 
   /** @param allowances `calls` for what makes this side work or answer, `idle` for frames that carry nothing */
-  constructor({ calls, idle }: { calls: Allowance; idle: Allowance }) {
+  constructor(life: ConnectionLife, { calls, idle }: { calls: Allowance; idle: Allowance }) {
+    this.#life = life;
     this.#calls = new Budget(calls);
     this.#idle = new Budget(idle);
   }
 
   /** @throws ConnectionError where there have been too many */
-  spendCall(nowMs: number): void {
-    if (this.#calls.spend(nowMs)) return;
+  spendCall(): void {
+    if (this.#calls.spend(this.#life.nowMs)) return;
     throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many resets, or frames that want an answer');
   }
 
   /** @throws ConnectionError where there have been too many */
-  spendIdle(nowMs: number): void {
-    if (this.#idle.spend(nowMs)) return;
+  spendIdle(): void {
+    if (this.#idle.spend(this.#life.nowMs)) return;
     throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many frames that carry nothing');
   }
 

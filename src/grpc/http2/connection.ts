@@ -1,15 +1,18 @@
 import { Budgets } from './budget.ts';
+import { ConnectionFrames } from './connection-frames.ts';
+import type { ConnectionLife } from './connection-life.ts';
 import { ConnectionError, ErrorCode } from './error-code.ts';
-import { Flag, FrameType, PREFACE } from './frame.ts';
-import { FrameReader, type FrameSink } from './frame-reader.ts';
+import { FrameDispatch } from './frame-dispatch.ts';
+import { FrameReader } from './frame-reader.ts';
+import { GracefulShutdown } from './graceful-shutdown.ts';
 import type { ConnectionDeadlines, ConnectionLimits } from './limits.ts';
-import { uint31 } from './octets.ts';
 import { Output } from './output.ts';
-import { expectLength } from './payload.ts';
+import { PrefaceReader } from './preface.ts';
 import { Requests } from './requests.ts';
 import { Sender } from './sender.ts';
-import { DEFAULT_WINDOW_BYTES, readSettings, Setting } from './settings.ts';
+import { DEFAULT_WINDOW_BYTES, ownSettings } from './settings.ts';
 import type { AcceptRequest, Answer, ServerStream, StreamOwner } from './stream.ts';
+import { StreamEndings } from './stream-endings.ts';
 import { StreamTable } from './stream-table.ts';
 import { Vitals } from './vitals.ts';
 
@@ -31,37 +34,29 @@ export interface ConnectionOptions {
   nowMs: number;
 }
 
-/** Payloads of PING: whether the peer is there, and whether it knows that it shall go. */
+/** Payload of the PING that asks whether the peer is there. */
 const IS_ALIVE = Buffer.from('is alive');
-const IS_GOING = Buffer.from('is going');
-/** How long a peer that shall go has to say that it knows. */
-const GOING_MS = 1000;
-
-const MAX_STREAM_ID = 2 ** 31 - 1;
 
 /**
  * The server's end of one HTTP/2 connection (RFC 9113), without its socket: reads octets, and says what there is to say
  * to them with one write. A peer that breaks the protocol, or asks for too much, loses the connection.
  */
-export class ServerConnection implements FrameSink, StreamOwner {
+export class ServerConnection implements StreamOwner {
   readonly #transport: Transport;
   readonly #deadlines: ConnectionDeadlines;
   readonly #onError: (error: unknown) => void;
-  readonly #frames = new FrameReader(this);
-  readonly #output = new Output();
-  readonly #streams = new StreamTable();
-  readonly #sender: Sender;
+  readonly #life: ConnectionLife;
+  readonly #preface = new PrefaceReader();
+  readonly #reader: FrameReader;
+  readonly #frames: FrameDispatch;
+  readonly #connectionFrames: ConnectionFrames;
   readonly #requests: Requests;
+  readonly #streams = new StreamTable();
+  readonly #endings: StreamEndings;
+  readonly #sender: Sender;
+  readonly #output = new Output();
+  readonly #shutdown: GracefulShutdown;
   readonly #vitals: Vitals;
-  readonly #budgets: Budgets;
-  #nowMs: number;
-  #isOpen = true;
-  #prefaceBytes = 0;
-  #hasSettings = false;
-  #framesRead = 0;
-  /** Since when the peer is told to go, and whether streams that it opens are not taken any more. */
-  #goingSinceMs: number | undefined;
-  #isGone = false;
   /** Whether what is said now is written when all is said. */
   #willFlush = false;
 
@@ -69,20 +64,23 @@ export class ServerConnection implements FrameSink, StreamOwner {
     this.#transport = transport;
     this.#deadlines = deadlines;
     this.#onError = onError;
-    this.#nowMs = nowMs;
+    this.#life = { isOpen: true, nowMs };
     this.#vitals = new Vitals(deadlines, nowMs);
-    this.#budgets = new Budgets(limits);
     this.#sender = new Sender(this.#output, limits.maxPendingBytes, (stream) => this.#answered(stream));
+    const budgets = new Budgets(this.#life, limits);
+    const shared = { life: this.#life, streams: this.#streams, output: this.#output, sender: this.#sender };
+    this.#shutdown = new GracefulShutdown({ ...shared, onDone: () => this.#close() });
+    this.#endings = new StreamEndings({ ...shared, limits, budgets });
+    this.#connectionFrames = new ConnectionFrames({ ...shared, budgets, shutdown: this.#shutdown });
     this.#requests = new Requests({
-      ...{ streams: this.#streams, sender: this.#sender, output: this.#output, limits, accept },
-      ...{ budgets: this.#budgets, owner: this },
+      ...{ ...shared, limits, budgets, accept, owner: this },
+      ...{ endings: this.#endings, shutdown: this.#shutdown },
     });
-    // 3.4: said before anything has come.
-    this.#output.settings([
-      [Setting.MAX_CONCURRENT_STREAMS, limits.maxConcurrentStreams],
-      [Setting.INITIAL_WINDOW_SIZE, limits.streamWindowBytes],
-      [Setting.MAX_HEADER_LIST_SIZE, limits.maxHeaderListBytes],
-    ]);
+    this.#frames = new FrameDispatch({
+      ...{ life: this.#life, budgets, connection: this.#connectionFrames, requests: this.#requests },
+    });
+    this.#reader = new FrameReader(this.#frames);
+    this.#output.settings(ownSettings(limits));
     if (limits.connectionWindowBytes > DEFAULT_WINDOW_BYTES) {
       this.#output.windowUpdate(0, limits.connectionWindowBytes - DEFAULT_WINDOW_BYTES);
     }
@@ -95,204 +93,68 @@ export class ServerConnection implements FrameSink, StreamOwner {
 
   /** @param bytes what came; they are kept as long as they are needed */
   read(bytes: Buffer, nowMs: number): void {
-    if (!this.#isOpen) return;
-    this.#nowMs = nowMs;
-    this.#requests.nowMs = nowMs;
+    if (!this.#life.isOpen) return;
+    this.#life.nowMs = nowMs;
     this.#vitals.heard(nowMs);
     this.#willFlush = true;
-    this.#guard(() => {
-      const frames = this.#prefaceBytes < PREFACE.length ? this.#readPreface(bytes) : bytes;
-      this.#frames.read(frames);
-    });
+    this.#guard(() => this.#reader.read(this.#preface.isWhole ? bytes : this.#preface.read(bytes)));
     this.#willFlush = false;
     this.#flush();
   }
 
   /** Keeps deadlines. To be called a few times in the shortest of them. */
   tick(nowMs: number): void {
-    if (!this.#isOpen) return;
-    this.#nowMs = nowMs;
-    this.#requests.nowMs = nowMs;
+    if (!this.#life.isOpen) return;
+    this.#life.nowMs = nowMs;
     const diagnosis = this.#vitals.check(
       {
-        isEstablished: this.#hasSettings,
-        isWithinFrame: this.#frames.isWithinFrame || this.#requests.isWithinHeaders,
-        framesRead: this.#framesRead,
+        isEstablished: this.#connectionFrames.hasSettings,
+        isWithinFrame: this.#reader.isWithinFrame || this.#requests.isWithinHeaders,
+        framesRead: this.#frames.framesRead,
         openStreams: this.#streams.openCount,
         pendingBytes: this.#sender.pendingBytes,
       },
       nowMs,
     );
     if (diagnosis === 'ask') this.#output.ping(0, IS_ALIVE);
-    else if (diagnosis === 'idle') this.go();
+    else if (diagnosis === 'idle') this.#shutdown.begin();
     else if (diagnosis !== 'well') this.#end(ErrorCode.ENHANCE_YOUR_CALM, diagnosis.tooLate);
-    this.#requests.cancelOlderThan(nowMs - this.#deadlines.requestMs);
-    if (this.#goingSinceMs !== undefined && nowMs - this.#goingSinceMs > GOING_MS) this.#leave();
+    this.#endings.cancelOlderThan(nowMs - this.#deadlines.requestMs);
+    this.#shutdown.tick();
     this.#flush();
   }
 
   /** Has the peer go elsewhere with new calls, and ends when those that it has are answered (RFC 9113 6.8). */
   go(): void {
-    if (!this.#isOpen || this.#goingSinceMs !== undefined) return;
-    this.#goingSinceMs = this.#nowMs;
-    this.#output.goAway(MAX_STREAM_ID, ErrorCode.NO_ERROR, '');
-    this.#output.ping(0, IS_GOING);
+    if (!this.#life.isOpen) return;
+    this.#shutdown.begin();
     this.#flush();
   }
 
   /** The connection is gone, or is to be: nobody waits for an answer. */
   lost(): void {
-    this.#isOpen = false;
-    for (const stream of this.#streams.open()) this.#requests.abandon(stream);
+    this.#life.isOpen = false;
+    for (const stream of this.#streams.open()) this.#endings.abandon(stream);
   }
 
-  /** Of FrameReader. */
-  frame(type: number, flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    if (!this.#isOpen) return;
-    const requests = this.#requests;
-    if (requests.isWithinHeaders && type !== FrameType.CONTINUATION) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'a header block is interrupted');
-    }
-    if (!this.#hasSettings && (type !== FrameType.SETTINGS || (flags & Flag.ACK) !== 0)) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'the first frame is not SETTINGS');
-    }
-    switch (type) {
-      case FrameType.DATA:
-        requests.data(flags, streamId, bytes, start, end);
-        break;
-      case FrameType.HEADERS:
-        requests.headers(flags, streamId, bytes, start, end);
-        break;
-      case FrameType.CONTINUATION:
-        requests.continuation(flags, streamId, bytes, start, end);
-        break;
-      case FrameType.RST_STREAM:
-        expectLength(4, start, end);
-        requests.rstStream(streamId);
-        this.#endIfDone();
-        break;
-      case FrameType.SETTINGS:
-        this.#settings(flags, streamId, bytes, start, end);
-        break;
-      case FrameType.PING:
-        this.#ping(flags, streamId, bytes, start, end);
-        break;
-      case FrameType.GOAWAY:
-        this.#goAway(streamId, start, end);
-        break;
-      case FrameType.WINDOW_UPDATE:
-        this.#budgets.spendIdle(this.#nowMs);
-        this.#windowUpdate(streamId, bytes, start, end);
-        break;
-      case FrameType.PRIORITY:
-        this.#budgets.spendIdle(this.#nowMs);
-        requests.priority(streamId, bytes, start, end);
-        break;
-      case FrameType.PUSH_PROMISE:
-        // 8.4: only servers push.
-        throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'PUSH_PROMISE of a client');
-      default:
-        // 4.1: what is not known is ignored.
-        this.#budgets.spendIdle(this.#nowMs);
-    }
-    if (!requests.isWithinHeaders) this.#framesRead += 1;
-  }
-
-  /** Of ServerStream. */
+  /** Of StreamOwner. */
   answer(stream: ServerStream, answer: Answer): void {
     this.#say(() => this.#sender.answer(stream, answer));
   }
 
-  /** Of ServerStream. */
+  /** Of StreamOwner. */
   refuse(stream: ServerStream, head: Uint8Array): void {
     this.#say(() => this.#sender.head(stream, head));
   }
 
-  /** Of ServerStream. */
+  /** Of StreamOwner. */
   settled(stream: ServerStream): void {
     this.#streams.settled(stream);
   }
 
   #answered(stream: ServerStream): void {
-    this.#requests.answered(stream);
-    this.#budgets.earn();
-    this.#endIfDone();
-  }
-
-  /** 3.4. @returns what comes after the preface */
-  #readPreface(bytes: Buffer): Buffer {
-    const from = this.#prefaceBytes;
-    const expected = PREFACE.subarray(from, from + bytes.length);
-    const length = expected.length;
-    if (!bytes.subarray(0, length).equals(expected)) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'this is a server for HTTP/2');
-    }
-    this.#prefaceBytes += length;
-    return bytes.subarray(length);
-  }
-
-  /** 6.5 */
-  #settings(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    expectConnection(streamId);
-    if ((flags & Flag.ACK) !== 0) {
-      expectLength(0, start, end);
-      return;
-    }
-    if ((end - start) % 6 !== 0)
-      throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'SETTINGS are cut off');
-    this.#budgets.spendCall(this.#nowMs);
-    const initialWindowBytes = readSettings(bytes, start, end);
-    this.#hasSettings = true;
-    this.#output.settingsAck();
-    if (initialWindowBytes !== undefined) this.#sender.resize(initialWindowBytes, this.#streams.open());
-  }
-
-  /** 6.7 */
-  #ping(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    expectConnection(streamId);
-    expectLength(8, start, end);
-    if ((flags & Flag.ACK) === 0) {
-      this.#budgets.spendCall(this.#nowMs);
-      this.#output.ping(Flag.ACK, bytes.subarray(start, end));
-    } else if (this.#goingSinceMs !== undefined && IS_GOING.equals(bytes.subarray(start, end))) {
-      this.#leave();
-    }
-  }
-
-  /** 6.8: the peer opens no more streams; those that are open are answered. */
-  #goAway(streamId: number, start: number, end: number): void {
-    expectConnection(streamId);
-    if (end - start < 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'GOAWAY is cut off');
-    this.#goingSinceMs ??= this.#nowMs;
-    this.#leave();
-  }
-
-  /** 6.9 */
-  #windowUpdate(streamId: number, bytes: Buffer, start: number, end: number): void {
-    expectLength(4, start, end);
-    const increment = uint31(bytes, start);
-    if (streamId !== 0) {
-      this.#requests.windowUpdate(streamId, increment);
-    } else {
-      if (increment === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE of nothing');
-      this.#sender.widen(increment);
-    }
-  }
-
-  /** The second step of going: streams that the peer opens from now on are not taken. */
-  #leave(): void {
-    if (this.#isGone || !this.#isOpen) return;
-    this.#isGone = true;
-    this.#requests.lastTakenId = this.#streams.lastId;
-    this.#output.goAway(this.#streams.lastId, ErrorCode.NO_ERROR, '');
-    this.#endIfDone();
-  }
-
-  #endIfDone(): void {
-    if (!this.#isGone || this.#streams.openCount > 0 || !this.#isOpen) return;
-    this.#flush();
-    this.#isOpen = false;
-    this.#transport.end();
+    this.#endings.answered(stream);
+    this.#shutdown.endIfDone();
   }
 
   /** Says something outside of `read`, where nothing waits for more that is said in the same tick. */
@@ -321,19 +183,24 @@ export class ServerConnection implements FrameSink, StreamOwner {
 
   /** 5.4.1 */
   #end(code: ErrorCode, text: string): void {
-    if (!this.#isOpen) return;
+    if (!this.#life.isOpen) return;
     this.#output.goAway(this.#streams.lastId, code, text);
     this.#flush();
     this.lost();
     this.#transport.end();
   }
 
-  #flush(): void {
-    if (this.#isOpen && !this.#output.isEmpty) this.#output.flush((bytes) => this.#transport.write(bytes));
+  /** All is said and done. */
+  #close(): void {
+    if (!this.#life.isOpen) return;
+    this.#flush();
+    this.#life.isOpen = false;
+    this.#transport.end();
   }
-}
 
-function expectConnection(streamId: number): void {
-  if (streamId === 0) return;
-  throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'a frame of the connection on a stream');
+  #flush(): void {
+    if (this.#life.isOpen && !this.#output.isEmpty) {
+      this.#output.flush((bytes) => this.#transport.write(bytes));
+    }
+  }
 }

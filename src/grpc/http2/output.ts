@@ -1,6 +1,7 @@
 import type { ErrorCode } from './error-code.ts';
 import { Flag, FRAME_HEADER_BYTES, FrameType } from './frame.ts';
 import { putUint16, putUint24, putUint32 } from './octets.ts';
+import { SETTING_BYTES } from './settings.ts';
 
 const FIRST_BYTES = 2048;
 /** A buffer that grew beyond this is not kept. */
@@ -47,11 +48,11 @@ export class Output {
 
   /** RFC 9113 6.5.1 */
   settings(settings: readonly (readonly [id: number, value: number])[]): void {
-    let at = this.#frame(FrameType.SETTINGS, 0, 0, settings.length * 6);
+    let at = this.#frame(FrameType.SETTINGS, 0, 0, settings.length * SETTING_BYTES);
     for (const [id, value] of settings) {
       putUint16(this.#bytes, at, id);
       putUint32(this.#bytes, at + 2, value);
-      at += 6;
+      at += SETTING_BYTES;
     }
   }
 

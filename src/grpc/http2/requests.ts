@@ -1,8 +1,11 @@
 import type { Budgets } from './budget.ts';
+import type { ConnectionLife } from './connection-life.ts';
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { Flag } from './frame.ts';
+import type { GracefulShutdown } from './graceful-shutdown.ts';
 import { HeaderBlocks } from './header-blocks.ts';
 import type { ConnectionLimits } from './limits.ts';
+import { uint31 } from './octets.ts';
 import type { Output } from './output.ts';
 import {
   dependsOnItself,
@@ -11,13 +14,18 @@ import {
   PRIORITY_BYTES,
   startOfContent,
 } from './payload.ts';
+import { ReceiveWindows } from './receive-windows.ts';
 import { areTrailers, type HeaderList, readRequestHead } from './request-head.ts';
 import type { Sender } from './sender.ts';
 import { type AcceptRequest, ServerStream, type StreamOwner } from './stream.ts';
-import type { Closing, StreamTable } from './stream-table.ts';
+import type { StreamEndings } from './stream-endings.ts';
+import type { StreamTable } from './stream-table.ts';
 
 export interface RequestsOptions {
+  life: ConnectionLife;
   streams: StreamTable;
+  endings: StreamEndings;
+  shutdown: GracefulShutdown;
   sender: Sender;
   output: Output;
   limits: ConnectionLimits;
@@ -26,38 +34,71 @@ export interface RequestsOptions {
   accept: AcceptRequest;
 }
 
-/** The frames that make up requests: HEADERS, CONTINUATION, DATA and RST_STREAM. */
+/** The frames of one stream, which make up a request: HEADERS, CONTINUATION, DATA, and what there is beside them. */
 export class Requests {
+  readonly #life: ConnectionLife;
   readonly #streams: StreamTable;
+  readonly #endings: StreamEndings;
+  readonly #shutdown: GracefulShutdown;
   readonly #sender: Sender;
-  readonly #output: Output;
   readonly #limits: ConnectionLimits;
   readonly #budgets: Budgets;
   readonly #owner: StreamOwner;
   readonly #accept: AcceptRequest;
   readonly #blocks: HeaderBlocks;
-  #windowBytes: number;
-  /** Streams above it are not taken; Infinity until the connection is about to go. */
-  lastTakenId = Number.POSITIVE_INFINITY;
-  nowMs = 0;
+  readonly #windows: ReceiveWindows;
 
-  constructor({ streams, sender, output, limits, budgets, owner, accept }: RequestsOptions) {
-    this.#streams = streams;
-    this.#sender = sender;
-    this.#output = output;
-    this.#limits = limits;
-    this.#budgets = budgets;
-    this.#owner = owner;
-    this.#accept = accept;
-    this.#blocks = new HeaderBlocks(limits, (streamId, endsStream, headers) =>
+  constructor(options: RequestsOptions) {
+    this.#life = options.life;
+    this.#streams = options.streams;
+    this.#endings = options.endings;
+    this.#shutdown = options.shutdown;
+    this.#sender = options.sender;
+    this.#limits = options.limits;
+    this.#budgets = options.budgets;
+    this.#owner = options.owner;
+    this.#accept = options.accept;
+    this.#blocks = new HeaderBlocks(options.limits, (streamId, endsStream, headers) =>
       this.#withHeaders(streamId, endsStream, headers),
     );
-    this.#windowBytes = limits.connectionWindowBytes;
+    this.#windows = new ReceiveWindows(options.output, options.limits);
   }
 
   /** Whether nothing but CONTINUATION may come (RFC 9113 6.10). */
   get isWithinHeaders(): boolean {
     return this.#blocks.isWithinBlock;
+  }
+
+  /** RFC 9113 6.1 */
+  data(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    this.#mustNotBeIdle(streamId);
+    const contentEnd = endWithoutPadding(flags, bytes, start, end);
+    const contentStart = startOfContent(flags, start);
+    const stream = this.#streams.get(streamId);
+    this.#windows.count(stream, end - start);
+    if (stream === undefined) {
+      if (this.#streams.closingOf(streamId) !== 'reset-here') {
+        this.#endings.errorWithoutStream(streamId, ErrorCode.STREAM_CLOSED);
+      }
+      return;
+    }
+    if (!stream.isReceiving) {
+      this.#endings.error(stream, ErrorCode.STREAM_CLOSED);
+      return;
+    }
+    if (stream.receiveWindowBytes < 0) {
+      this.#endings.error(stream, ErrorCode.FLOW_CONTROL_ERROR);
+      return;
+    }
+    const endsStream = (flags & Flag.END_STREAM) !== 0;
+    if (contentEnd > contentStart) {
+      if (stream.contentBytesLeft !== undefined) stream.contentBytesLeft -= contentEnd - contentStart;
+      stream.receiver?.data(bytes, contentStart, contentEnd);
+    } else if (!endsStream) {
+      this.#budgets.spendIdle();
+    }
+    if (endsStream) this.#end(stream);
+    else this.#windows.reopen(stream);
   }
 
   /** RFC 9113 6.2 */
@@ -79,64 +120,6 @@ export class Requests {
     this.#blocks.begin(flags, streamId, bytes, blockStart, blockEnd);
   }
 
-  /** RFC 9113 6.10 */
-  continuation(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    this.#blocks.continue(flags, streamId, bytes, start, end);
-  }
-
-  /** RFC 9113 6.1 */
-  data(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    this.#mustNotBeIdle(streamId);
-    const contentEnd = endWithoutPadding(flags, bytes, start, end);
-    const contentStart = startOfContent(flags, start);
-    const stream = this.#streams.get(streamId);
-    // 6.9: also what is ignored, and all of the padding, counts.
-    this.#countReceived(stream, end - start);
-    if (stream === undefined) {
-      if (this.#streams.closingOf(streamId) !== 'reset-here') this.#error(streamId, ErrorCode.STREAM_CLOSED);
-      return;
-    }
-    if (!stream.isReceiving) {
-      this.#streamError(stream, ErrorCode.STREAM_CLOSED);
-      return;
-    }
-    if (stream.receiveWindowBytes < 0) {
-      this.#streamError(stream, ErrorCode.FLOW_CONTROL_ERROR);
-      return;
-    }
-    const endsStream = (flags & Flag.END_STREAM) !== 0;
-    if (contentEnd > contentStart) {
-      if (stream.contentBytesLeft !== undefined) stream.contentBytesLeft -= contentEnd - contentStart;
-      stream.receiver?.data(bytes, contentStart, contentEnd);
-    } else if (!endsStream) {
-      this.#budgets.spendIdle(this.nowMs);
-    }
-    if (endsStream) this.#end(stream);
-    else this.#openWindow(stream);
-  }
-
-  /** RFC 9113 6.4 */
-  rstStream(streamId: number): void {
-    this.#mustNotBeIdle(streamId);
-    const stream = this.#streams.get(streamId);
-    if (stream === undefined) return;
-    // Made for CVE-2023-44487: what is opened and reset at once costs the peer nothing, and this side a call.
-    if (this.nowMs - stream.openedMs < this.#limits.quickResetMs) this.#budgets.spendCall(this.nowMs);
-    this.#close(stream, 'ended');
-    stream.receiver?.closed();
-  }
-
-  /** RFC 9113 6.9 */
-  windowUpdate(streamId: number, increment: number): void {
-    this.#mustNotBeIdle(streamId);
-    const stream = this.#streams.get(streamId);
-    if (stream === undefined) return;
-    if (increment === 0) this.#streamError(stream, ErrorCode.PROTOCOL_ERROR);
-    else if (!this.#sender.widenStream(stream, increment)) {
-      this.#streamError(stream, ErrorCode.FLOW_CONTROL_ERROR);
-    }
-  }
-
   /** RFC 9113 6.3: read, and ignored. */
   priority(streamId: number, bytes: Buffer, start: number, end: number): void {
     if (streamId === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'PRIORITY of no stream');
@@ -147,30 +130,30 @@ export class Requests {
     }
   }
 
-  /** Resets streams whose requests have not arrived since then. */
-  cancelOlderThan(openedMs: number): void {
-    for (const stream of this.#streams.open()) {
-      if (stream.isReceiving && stream.openedMs < openedMs) this.reset(stream, ErrorCode.CANCEL);
+  /** RFC 9113 6.4 */
+  rstStream(streamId: number): void {
+    this.#mustNotBeIdle(streamId);
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    this.#endings.resetByPeer(stream);
+    this.#shutdown.endIfDone();
+  }
+
+  /** RFC 9113 6.9, of one stream. */
+  windowUpdate(streamId: number, bytes: Buffer, start: number): void {
+    this.#mustNotBeIdle(streamId);
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    const increment = uint31(bytes, start);
+    if (increment === 0) this.#endings.error(stream, ErrorCode.PROTOCOL_ERROR);
+    else if (!this.#sender.widenStream(stream, increment)) {
+      this.#endings.error(stream, ErrorCode.FLOW_CONTROL_ERROR);
     }
   }
 
-  /** Ends a stream that is open without a word, the connection being gone. */
-  abandon(stream: ServerStream): void {
-    this.#close(stream, 'ended');
-    stream.receiver?.closed();
-  }
-
-  /** Ends a stream that is open with RST_STREAM, for a reason of this side's. */
-  reset(stream: ServerStream, code: ErrorCode): void {
-    this.#output.rstStream(stream.id, code);
-    this.#close(stream, 'reset-here');
-    stream.receiver?.closed();
-  }
-
-  /** The answer is sent; RFC 9113 8.1: of a request that nobody waited for, the rest is not wanted. */
-  answered(stream: ServerStream): void {
-    if (stream.isReceiving) this.#output.rstStream(stream.id, ErrorCode.NO_ERROR);
-    this.#close(stream, stream.isReceiving ? 'reset-here' : 'ended');
+  /** RFC 9113 6.10 */
+  continuation(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    this.#blocks.continue(flags, streamId, bytes, start, end);
   }
 
   #withHeaders(streamId: number, endsStream: boolean, headers: HeaderList): void {
@@ -182,24 +165,24 @@ export class Requests {
 
   #open(streamId: number, endsStream: boolean, headers: HeaderList): void {
     this.#streams.lastId = streamId;
-    if (streamId > this.lastTakenId) {
+    if (this.#shutdown.isGone) {
       // 6.8: these the peer sends again, on another connection.
       this.#streams.remember(streamId, 'reset-here');
       return;
     }
     if (this.#streams.occupiedCount >= this.#limits.maxConcurrentStreams) {
       // 5.1.2
-      this.#error(streamId, ErrorCode.REFUSED_STREAM);
+      this.#endings.errorWithoutStream(streamId, ErrorCode.REFUSED_STREAM);
       return;
     }
     const head = readRequestHead(headers);
     if (head === undefined || (endsStream && (head.contentBytes ?? 0) > 0)) {
       // 8.1.1
-      this.#error(streamId, ErrorCode.PROTOCOL_ERROR);
+      this.#endings.errorWithoutStream(streamId, ErrorCode.PROTOCOL_ERROR);
       return;
     }
     const windows = { receive: this.#limits.streamWindowBytes, send: this.#sender.initialWindowBytes };
-    const stream = new ServerStream(this.#owner, streamId, this.nowMs, windows);
+    const stream = new ServerStream(this.#owner, streamId, this.#life.nowMs, windows);
     stream.isReceiving = !endsStream;
     stream.contentBytesLeft = head.contentBytes;
     this.#streams.add(stream);
@@ -207,10 +190,10 @@ export class Requests {
     if (endsStream && stream.isOpen) stream.receiver.end();
   }
 
+  /** RFC 9113 8.1 */
   #trailers(stream: ServerStream, endsStream: boolean, headers: HeaderList): void {
-    if (!stream.isReceiving) this.#streamError(stream, ErrorCode.STREAM_CLOSED);
-    // 8.1
-    else if (!endsStream || !areTrailers(headers)) this.#streamError(stream, ErrorCode.PROTOCOL_ERROR);
+    if (!stream.isReceiving) this.#endings.error(stream, ErrorCode.STREAM_CLOSED);
+    else if (!endsStream || !areTrailers(headers)) this.#endings.error(stream, ErrorCode.PROTOCOL_ERROR);
     else this.#end(stream);
   }
 
@@ -225,7 +208,7 @@ export class Requests {
   #end(stream: ServerStream): void {
     stream.isReceiving = false;
     // 8.1.1: content-length is what came.
-    if ((stream.contentBytesLeft ?? 0) !== 0) this.#streamError(stream, ErrorCode.PROTOCOL_ERROR);
+    if ((stream.contentBytesLeft ?? 0) !== 0) this.#endings.error(stream, ErrorCode.PROTOCOL_ERROR);
     else if (stream.isOpen) stream.receiver?.end();
   }
 
@@ -234,47 +217,5 @@ export class Requests {
     if (streamId > this.#streams.lastId || streamId % 2 === 0) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'a frame on a stream that is idle');
     }
-  }
-
-  #countReceived(stream: ServerStream | undefined, bytes: number): void {
-    this.#windowBytes -= bytes;
-    if (this.#windowBytes < 0) {
-      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, 'more content than the connection takes');
-    }
-    const { connectionWindowBytes } = this.#limits;
-    if (this.#windowBytes < connectionWindowBytes / 2) {
-      this.#output.windowUpdate(0, connectionWindowBytes - this.#windowBytes);
-      this.#windowBytes = connectionWindowBytes;
-    }
-    if (stream !== undefined) stream.receiveWindowBytes -= bytes;
-  }
-
-  /** Content is read at once, so the window of a stream is opened again when half of it is used. */
-  #openWindow(stream: ServerStream): void {
-    const { streamWindowBytes } = this.#limits;
-    if (!stream.isOpen || stream.receiveWindowBytes >= streamWindowBytes / 2) return;
-    this.#output.windowUpdate(stream.id, streamWindowBytes - stream.receiveWindowBytes);
-    stream.receiveWindowBytes = streamWindowBytes;
-  }
-
-  /**
-   * What the peer did wrong on one stream (RFC 9113 5.4.2). CVE-2025-8671: a peer that has this side reset its streams is
-   * no better than one that resets them itself.
-   */
-  #streamError(stream: ServerStream, code: ErrorCode): void {
-    this.#budgets.spendCall(this.nowMs);
-    this.reset(stream, code);
-  }
-
-  /** The same of a stream that is not open. */
-  #error(streamId: number, code: ErrorCode): void {
-    this.#budgets.spendCall(this.nowMs);
-    this.#output.rstStream(streamId, code);
-    this.#streams.remember(streamId, 'reset-here');
-  }
-
-  #close(stream: ServerStream, closing: Closing): void {
-    this.#sender.drop(stream);
-    this.#streams.close(stream, closing);
   }
 }

@@ -1,5 +1,6 @@
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { MAX_FRAME_BYTES } from './frame.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { uint16, uint32 } from './octets.ts';
 
 /** RFC 9113 6.5.2. */
@@ -12,10 +13,22 @@ export const Setting = {
   MAX_HEADER_LIST_SIZE: 0x6,
 } as const;
 
+/** RFC 9113 6.5.1: an identifier and a value. */
+export const SETTING_BYTES = 6;
+
 /** RFC 9113 6.9.2 */
 export const DEFAULT_WINDOW_BYTES = 65_535;
 /** RFC 9113 6.9.1 */
 export const MAX_WINDOW_BYTES = 2 ** 31 - 1;
+
+/** What this side says of itself, before anything has come (RFC 9113 3.4). */
+export function ownSettings(limits: ConnectionLimits): (readonly [id: number, value: number])[] {
+  return [
+    [Setting.MAX_CONCURRENT_STREAMS, limits.maxConcurrentStreams],
+    [Setting.INITIAL_WINDOW_SIZE, limits.streamWindowBytes],
+    [Setting.MAX_HEADER_LIST_SIZE, limits.maxHeaderListBytes],
+  ];
+}
 
 /**
  * What a peer's SETTINGS change here: of all it may say only how much it takes on a new stream. Header blocks go out
@@ -25,7 +38,7 @@ export const MAX_WINDOW_BYTES = 2 ** 31 - 1;
  */
 export function readSettings(bytes: Buffer, start: number, end: number): number | undefined {
   let initialWindowBytes: number | undefined;
-  for (let at = start; at < end; at += 6) {
+  for (let at = start; at < end; at += SETTING_BYTES) {
     const value = uint32(bytes, at + 2);
     switch (uint16(bytes, at)) {
       case Setting.ENABLE_PUSH:
