@@ -13,8 +13,8 @@ import {
   serveOperations,
 } from '../telemetry/index.ts';
 import { createApi } from './app.ts';
-import { startExpiry } from './expiry.ts';
 import { countOpenStreams } from './open-streams.ts';
+import { startTending } from './tending.ts';
 
 export interface StartApiOptions {
   config: Config;
@@ -62,8 +62,9 @@ async function openApi(
   const { tracer, ...traces } = openTraces({ config, role: 'api', logger, metrics });
   opened.defer(() => traces.close(TRACES_GRACE_MS));
   const store = await openJobStore({
-    ...{ address, config, logger, tracer, now: Date.now },
-    ...{ metrics: createSubmissionMetrics(metrics), commandMetrics: createCommandMetrics(metrics) },
+    ...{ address, config, logger, now: Date.now },
+    telling: { tracer, metrics: createSubmissionMetrics(metrics) },
+    commandMetrics: createCommandMetrics(metrics),
   });
   opened.defer(() => store.close());
   watchQueue(metrics, store, Date.now);
@@ -95,7 +96,7 @@ async function openApi(
   logger.info({ address: formatHostPort({ host, port: server.port }) }, 'the api listens');
   const http = formatHostPort({ host: config.listen.apiHttp.host, port: operations.port });
   logger.info({ address: http }, "the api's metrics are served");
-  opened.defer(startExpiry(store, logger));
+  opened.defer(startTending(store, logger));
   return {
     port: server.port,
     httpPort: operations.port,

@@ -10,10 +10,11 @@ import {
 import { type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import type { RunAttempt } from './attempt.ts';
 import { Bell } from './bell.ts';
+import { tellEndHere } from './ends.ts';
 import { HeldJobs } from './held-jobs.ts';
 import { createJobLog } from './job-log.ts';
 import { createJobTraces } from './job-traces.ts';
-import { countEnds, NO_RUN_METRICS, type RunMetrics } from './metrics.ts';
+import { NO_RUN_METRICS, type RunMetrics } from './metrics.ts';
 import { openQueue } from './queue/queue.ts';
 import { createJobRunner } from './run-job.ts';
 import { watchForEnd } from './watch-for-end.ts';
@@ -66,7 +67,7 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
   logConnection(redis, logger);
   subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
   const announcements = createAnnouncements(subscriber);
-  const log = countEnds(createJobLog(redis, keys), metrics);
+  const log = createJobLog(redis, keys);
   const queue = openQueue(redis, keys);
   let open = true;
   const files = openWorkerFiles({
@@ -75,9 +76,10 @@ export function consumeJobs(options: ConsumeOptions, run: RunAttempt): JobConsum
       if (open) logger.warn({ err }, 'the files of jobs could not be looked through');
     },
   });
+  const traces = createJobTraces(tracer);
   const runJob = createJobRunner({
-    ...{ config, logger, now, log, queue, files, metrics, run },
-    traces: createJobTraces(tracer),
+    ...{ config, logger, now, log, queue, files, metrics, traces, run },
+    tellEnd: tellEndHere(metrics, traces),
   });
   const held = new HeldJobs({ queue, places: config.pool.workers, leaseMs, logger });
   const bell = new Bell();

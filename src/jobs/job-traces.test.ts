@@ -101,6 +101,22 @@ test('a job that nobody had has waited until its end', () => {
   ]);
 });
 
+test('a job that ends between two attempts has waited for the next one', () => {
+  const { spans, traces } = traced();
+  const retry = { attempt: 1, code: 'provider_overloaded', at: at(5).toISOString(), delayMs: 3000 } as const;
+  const job = { ...RUNNING, state: 'queued', retries: [retry] } as const;
+  traces.end({ ...job, retries: [retry] }, { state: 'canceled', at: at(7), error: 'canceled', attempts: 1 });
+  expect(spans).toMatchObject([
+    {
+      name: 'queue wait',
+      startMs: at(5).getTime(),
+      endMs: at(7).getTime(),
+      attributes: { 'gatehouse.queue.reason': 'retry' },
+    },
+    { name: 'job', error: 'canceled' },
+  ]);
+});
+
 test('a job without a trace has no spans', () => {
   const { spans, traces } = traced();
   const { traceparent: _, ...job } = JOB;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseTraceparent, SPANS, type Span, type TraceContext, type Tracer } from '../telemetry/index.ts';
+import type { JobEnd } from './ends.ts';
 import type { JobRecord } from './job.ts';
 import type { StoredJob } from './record.ts';
 
@@ -7,26 +8,19 @@ import type { StoredJob } from './record.ts';
 export interface JobTraces {
   /** An attempt begins: tells what the job waited for it. @param job as it was before */
   begin(job: StoredJob, attempt: number, at: Date): Span;
-  /** The job has its final state. */
+  /** The job has its final state. @param job as it was before */
   end(job: JobRecord, end: JobEnd): void;
-}
-
-export interface JobEnd {
-  state: string;
-  at: Date;
-  /** Code of why it failed. */
-  error?: string | undefined;
-  attempts: number;
 }
 
 export function createJobTraces(tracer: Tracer): JobTraces {
   return {
     begin(job, attempt, at) {
       const parent = contextOf(job);
-      const about = { 'gatehouse.job_id': job.jobId, 'gatehouse.attempt': attempt };
       const startMs = at.getTime();
       const waited = waitOf(job);
-      if (waited === undefined) {
+      if (waited !== undefined) {
+        startWait(tracer, job, waited, attempt).end({ endMs: startMs });
+      } else {
         // Its worker died: nobody else can say that there was this attempt.
         startAttempt(
           tracer,
@@ -38,24 +32,13 @@ export function createJobTraces(tracer: Tracer): JobTraces {
           endMs: startMs,
           error: 'worker_gone',
         });
-      } else {
-        const { sinceMs, reason, delayMs } = waited;
-        const attributes = {
-          ...about,
-          'gatehouse.queue.reason': reason,
-          'gatehouse.queue.delay_ms': delayMs,
-        };
-        tracer.start(SPANS.queueWait, parent, { startMs: sinceMs, attributes }).end({ endMs: startMs });
       }
       return startAttempt(tracer, parent, job, attempt, startMs);
     },
     end(job, { state, at, error, attempts }) {
-      if (attempts === 0) {
-        const startMs = Date.parse(job.createdAt);
-        const attributes = { 'gatehouse.job_id': job.jobId, 'gatehouse.queue.reason': 'first' };
-        const wait = tracer.start(SPANS.queueWait, contextOf(job), { startMs, attributes });
-        wait.end({ endMs: at.getTime(), error });
-      }
+      // Without an attempt since then, it has waited until now.
+      const waited = attempts === job.attempts ? waitOf(job) : undefined;
+      if (waited !== undefined) startWait(tracer, job, waited).end({ endMs: at.getTime(), error });
       const { tenant, client, tier } = job.owner;
       const span = tracer.start(SPANS.job, parseTraceparent(job.traceparent), {
         spanId: spanIdOf(job.jobId, 'job'),
@@ -93,17 +76,37 @@ function startAttempt(
   });
 }
 
-/** What a job has waited for since when; undefined where it did not wait, as its worker was taken for dead. */
-function waitOf(job: StoredJob): { sinceMs: number; reason: string; delayMs?: number } | undefined {
+/** What a job has waited for since when. */
+interface Wait {
+  sinceMs: number;
+  reason: 'first' | 'retry' | 'handed_back';
+  delayMs?: number;
+}
+
+/** @returns undefined where it does not wait: it runs, or its worker was taken for dead */
+function waitOf(job: JobRecord & Pick<StoredJob, 'queuedAt'>): Wait | undefined {
   if (job.attempts === 0) return { sinceMs: Date.parse(job.createdAt), reason: 'first' };
-  if (job.state !== 'queued' || job.queuedAt === undefined) return undefined;
+  if (job.state !== 'queued') return undefined;
   const retry = job.retries?.at(-1);
-  return {
-    sinceMs: Date.parse(job.queuedAt),
-    ...(retry?.attempt === job.attempts
-      ? { reason: 'retry', delayMs: retry.delayMs }
-      : { reason: 'handed_back' }),
-  };
+  if (retry?.attempt === job.attempts) {
+    return { sinceMs: Date.parse(retry.at), reason: 'retry', delayMs: retry.delayMs };
+  }
+  return job.queuedAt === undefined
+    ? undefined
+    : { sinceMs: Date.parse(job.queuedAt), reason: 'handed_back' };
+}
+
+/** @param attempt the one that it waited for, where that came */
+function startWait(tracer: Tracer, job: JobRecord, wait: Wait, attempt?: number): Span {
+  return tracer.start(SPANS.queueWait, contextOf(job), {
+    startMs: wait.sinceMs,
+    attributes: {
+      'gatehouse.job_id': job.jobId,
+      'gatehouse.attempt': attempt,
+      'gatehouse.queue.reason': wait.reason,
+      'gatehouse.queue.delay_ms': wait.delayMs,
+    },
+  });
 }
 
 /** The job's own span, of which its waits and attempts are parts. */

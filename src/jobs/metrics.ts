@@ -1,9 +1,8 @@
 import { createLabelBound, METRICS, type Metrics, type Timing } from '../telemetry/index.ts';
-import { isFinal, type JobState } from './job.ts';
-import type { JobLog } from './job-log.ts';
+import type { JobState } from './job.ts';
 
-/** Where a final state is written, it is counted. */
-interface EndMetrics {
+/** Where a final state is told. */
+export interface EndMetrics {
   /** @param reason why it was not completed */
   ended(state: JobState, reason: string | undefined): void;
 }
@@ -60,17 +59,4 @@ export function createRunMetrics(metrics: Metrics): RunMetrics {
 function createEndMetrics(metrics: Metrics): EndMetrics {
   const ended = metrics.counter(METRICS.jobsEnded);
   return { ended: (state, reason = 'none') => ended.inc({ state, reason }) };
-}
-
-/** The log, with every final state counted by whoever wrote it: of all who try only one does. */
-export function countEnds(log: JobLog, metrics: EndMetrics): JobLog {
-  return {
-    ...log,
-    async write(write) {
-      const written = await log.write(write);
-      const { state, error } = write.fields;
-      if (written === 'ok' && state !== undefined && isFinal(state)) metrics.ended(state, error?.code);
-      return written;
-    },
-  };
 }

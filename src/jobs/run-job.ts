@@ -2,6 +2,7 @@ import type { Config } from '../config/index.ts';
 import { formatTraceparent, type Logger, type Span, traceIdOf } from '../telemetry/index.ts';
 import { createArtifactSink } from './artifacts/sink.ts';
 import type { AttemptOutcome, RunAttempt } from './attempt.ts';
+import type { TellEnd } from './ends.ts';
 import { type Execution, execute } from './execute.ts';
 import { ofRequest } from './injection.ts';
 import { isFinal, type JobRequest } from './job.ts';
@@ -24,7 +25,8 @@ export interface JobRunnerOptions {
   queue: Pick<JobQueue, 'finish' | 'putBack'>;
   files: Pick<WorkerFiles, 'artifacts' | 'artifactLimits' | 'sessions'>;
   metrics: Pick<RunMetrics, 'begun' | 'attempted'>;
-  traces: JobTraces;
+  traces: Pick<JobTraces, 'begin'>;
+  tellEnd: TellEnd;
   run: RunAttempt;
 }
 
@@ -46,7 +48,7 @@ interface Begun {
 export type JobRunner = (lease: Lease, signal: AbortSignal) => Promise<void>;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { config, logger, now, log, queue, files, metrics, traces, run } = options;
+  const { config, logger, now, log, queue, files, metrics, traces, tellEnd, run } = options;
   const limits = { attempts: config.jobs.attempts, backoffMs: config.jobs.backoff.ms };
 
   function write(
@@ -98,7 +100,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const jobLogger = logger.child(jobLogFields(job, attempt));
     if (beginning.kind === 'exhausted') {
       jobLogger.warn({ code: 'worker_crashed' }, 'job failed');
-      traces.end(job, { state: 'failed', at, error: 'worker_crashed', attempts: attempt });
+      await tellEnd(job, { state: 'failed', at, error: 'worker_crashed', attempts: attempt });
       await queue.finish(lease);
       return undefined;
     }
@@ -152,7 +154,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const error = outcome.kind === 'failed' ? outcome.error.code : undefined;
     span.set({ 'gatehouse.attempt.outcome': ending.kind });
     span.end({ endMs: at.getTime(), error });
-    if (ending.kind !== 'retry') traces.end(job, { state: ending.kind, at, error, attempts: attempt });
+    if (ending.kind !== 'retry') await tellEnd(job, { state: ending.kind, at, error, attempts: attempt });
     if (ending.kind === 'completed') await commitSession(job, attempt);
     if (ending.kind === 'retry') return void (await queue.putBack(lease, ending.delayMs));
     return queue.finish(lease, ending.kind === 'completed' ? runMs : undefined);

@@ -10,9 +10,10 @@ import {
   redisKeys,
   watchCommands,
 } from '../redis/index.ts';
-import { type CommandMetrics, type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
+import type { CommandMetrics, Logger, Tracer } from '../telemetry/index.ts';
 import { type Acceptance, createAcceptance, type Submission } from './accept.ts';
 import { artifactPlace, artifactsFolder } from './artifacts/place.ts';
+import { createLeftEnds, tellEndHere } from './ends.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
 import { isFinal, type JobOwner, type JobRecord } from './job.ts';
@@ -20,7 +21,7 @@ import { createJobIndex, type ListPlace } from './job-index.ts';
 import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
 import { createJobTraces } from './job-traces.ts';
 import { createListeners } from './listeners.ts';
-import { countEnds, NO_SUBMISSION_METRICS, type SubmissionMetrics } from './metrics.ts';
+import { NO_SUBMISSION_METRICS, type SubmissionMetrics } from './metrics.ts';
 import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts';
 import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
@@ -89,6 +90,8 @@ export interface JobStore {
   providerPauseMs(): Promise<number | undefined>;
   /** Ends the jobs that have waited too long for their first worker. @returns how many */
   expire(): Promise<number>;
+  /** Tells of the jobs that processes ended which tell nothing. @returns how many */
+  tellLeftEnds(): Promise<number>;
   /** Whether Redis answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -98,10 +101,9 @@ export interface JobStoreOptions {
   address: RedisAddress;
   config: Pick<Config, 'dataDir' | 'jobs' | 'redis'>;
   logger: Logger;
-  /** Tells the spans of jobs that are ended here; absent: nobody does. */
-  tracer?: Tracer;
+  /** Where this process tells what becomes of jobs. Absent: it tells nothing, and leaves the ends it writes to an api. */
+  telling?: { tracer: Tracer; metrics: SubmissionMetrics };
   now(): number;
-  metrics?: SubmissionMetrics;
   commandMetrics?: CommandMetrics;
 }
 
@@ -117,8 +119,7 @@ const FIRST_CONNECTION_MS = 3_000;
  * @returns once Redis is connected; without it after a moment, and calls reject until it is there
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const { address, config, tracer = silentTracer, now, metrics = NO_SUBMISSION_METRICS } = options;
-  const traces = createJobTraces(tracer);
+  const { address, config, telling, now } = options;
   const logger = options.logger.of('jobs');
   const keys = redisKeys(config.redis.keyPrefix);
   const redis = openRedis(address, 'gatehouse-jobs');
@@ -127,7 +128,9 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   logConnection(redis, logger);
   subscriber.on('error', () => {}); // It goes to the same Redis, which logConnection speaks of.
   await connected(redis, FIRST_CONNECTION_MS).catch(() => {}); // logConnection has said it.
-  const log = countEnds(createJobLog(redis, keys), metrics);
+  const log = createJobLog(redis, keys);
+  const leftEnds = createLeftEnds(redis, keys, logger);
+  const tellEnd = telling ? tellEndHere(telling.metrics, createJobTraces(telling.tracer)) : leftEnds.leave;
   const queue = openQueue(redis, keys);
   const index = createJobIndex(redis, keys, longestStayMs(config));
   const files = openStoredFiles(artifactsFolder(config));
@@ -153,24 +156,32 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
         expireMs: config.jobs.retention.ms,
         ...cancelJob(at),
       });
-      if (written === 'ok') traces.end(job, { state: 'canceled', at, error: 'canceled', attempts });
+      if (written === 'ok') await tellEnd(job, { state: 'canceled', at, error: 'canceled', attempts });
     }
   }
 
   async function expireOne(jobId: string): Promise<boolean> {
+    const job = await log.readVisible(jobId);
     const at = new Date(now());
     const write = { jobId, fence: 0, attempt: 0, at };
     const change = expireJob(at);
     const written = await log.write({ ...write, expireMs: config.jobs.retention.ms, ...change });
     await queue.remove(jobId);
     if (written !== 'ok') return false;
-    const job = await log.readVisible(jobId);
-    if (job) traces.end(job, { state: 'expired', at, error: 'expired_in_queue', attempts: 0 });
+    if (job) await tellEnd(job, { state: 'expired', at, error: 'expired_in_queue', attempts: 0 });
     return true;
   }
 
   return {
-    accept: createAcceptance({ config, log, queue, index, logger, now, metrics }),
+    accept: createAcceptance({
+      config,
+      log,
+      queue,
+      index,
+      logger,
+      now,
+      metrics: telling?.metrics ?? NO_SUBMISSION_METRICS,
+    }),
     get: (jobId) => log.readVisible(jobId),
     position: (jobId) => queue.position(jobId),
     outlook: () => queue.outlook(),
@@ -224,6 +235,11 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
     async expire() {
       const expired = await Promise.all((await queue.expired()).map(expireOne));
       return expired.filter(Boolean).length;
+    },
+    async tellLeftEnds() {
+      const left = await leftEnds.take();
+      for (const { job, end } of left) await tellEnd(job, end);
+      return left.length;
     },
     ping: () =>
       usingStore(async () => {

@@ -42,6 +42,8 @@ export interface RedisKeys {
   jobIndex: string;
   /** Sorted set: ids of one client's jobs. @param hash of tenant and client */
   clientJobs(hash: string): string;
+  /** List: JSON of jobs that ended, and how, for an api process to tell. */
+  leftJobEnds: string;
   /**
    * Rate-limit buckets.
    * @param window such as `minute`: buckets of different windows never share a count
@@ -106,6 +108,7 @@ export function redisKeys(prefix: string): RedisKeys {
     idempotency: (hash) => `${prefix}:{queue}:idempotency:${hash}`,
     jobIndex: `${prefix}:{jobs}:all`,
     clientJobs: (hash) => `${prefix}:{jobs}:of:${hash}`,
+    leftJobEnds: `${prefix}:{jobs}:left-ends`,
     buckets(domain, window) {
       const start = `${prefix}:limit:${encodeURIComponent(domain)}:{`;
       return (descriptor, slot) =>

@@ -339,7 +339,7 @@ export const METRICS = {
     name: 'gatehouse_jobs_ended_total',
     type: 'counter',
     roles: ['api', 'worker'],
-    help: 'Jobs that the api or a worker ended, by final state (completed, failed, canceled, expired) and reason, as in docs/job-failures.md (none where completed); what operators cancel is in the audit',
+    help: 'Jobs that ended, each counted once, by final state (completed, failed, canceled, expired) and reason, as in docs/job-failures.md (none where completed)',
     labels: ['state', 'reason'],
   },
   jobsWaitSeconds: {

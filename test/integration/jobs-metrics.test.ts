@@ -13,6 +13,7 @@ import {
   type JobStore,
   openJobStore,
   type RunAttempt,
+  withJobAdministration,
 } from '../../src/jobs/index.ts';
 import {
   createMetrics,
@@ -22,6 +23,7 @@ import {
   silentLogger,
   sumMetrics,
 } from '../../src/telemetry/index.ts';
+import { recordedSpans } from '../support/recorded-spans.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -42,6 +44,7 @@ let metrics: Metrics;
 let runs: Metrics;
 let consumer: JobConsumer | undefined;
 let closeApi: (() => Promise<void>) | undefined;
+const { spans, tracer } = recordedSpans();
 
 beforeEach(async () => {
   redis = await startTestRedis();
@@ -60,13 +63,8 @@ beforeEach(async () => {
   metrics = await createMetrics();
   runs = await createMetrics();
   store = await openJobStore({
-    ...{
-      address: redis.address,
-      config,
-      logger: silentLogger,
-      now: Date.now,
-      metrics: createSubmissionMetrics(metrics),
-    },
+    ...{ address: redis.address, config, logger: silentLogger, now: Date.now },
+    telling: { tracer, metrics: createSubmissionMetrics(metrics) },
   });
 });
 afterEach(async () => {
@@ -76,11 +74,22 @@ afterEach(async () => {
   closeApi = undefined;
   await store.close();
   await redis.close();
+  spans.length = 0;
   await rm(dir, { recursive: true, force: true });
 });
 
-const submit = (prompt: string) =>
-  store.accept({ owner: OWNER, permissions: {}, request: { prompt }, requestId: 'r' });
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+const submission = (prompt: string) => ({
+  ...{ owner: OWNER, permissions: {}, request: { prompt }, requestId: 'r', traceparent: TRACEPARENT },
+});
+const submit = (prompt: string) => store.accept(submission(prompt));
+
+async function submitted(prompt: string): Promise<string> {
+  const acceptance = await submit(prompt);
+  if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+  return acceptance.record.jobId;
+}
 
 function work(run: RunAttempt): void {
   const options = { address: redis.address, config, logger: silentLogger, now: Date.now };
@@ -122,6 +131,56 @@ test('jobs are counted as they come in, are turned away, and end, by state and r
   expect(await counted('gatehouse_jobs_ended_total')).toEqual(ended);
   expect(await counted('gatehouse_jobs_accepted_total')).toEqual({ pro: 3 });
   expect(await counted('gatehouse_jobs_refused_total')).toEqual({ queue_full: 1 });
+});
+
+/** Another process's store, which counts with the runs'. */
+function openOther(config: Config): Promise<JobStore> {
+  const telling = { tracer, metrics: createSubmissionMetrics(runs) };
+  return openJobStore({ address: redis.address, config, logger: silentLogger, now: Date.now, telling });
+}
+
+test('what an operator cancels or removes is counted once and has its spans, whichever api tells them', async () => {
+  await withJobAdministration(config, async (jobs) => {
+    await jobs.end(await submitted('a'), 'cancel', 'cli:root');
+    await jobs.end(await submitted('b'), 'purge', 'cli:root');
+  });
+  expect(await counted('gatehouse_jobs_ended_total')).toEqual({});
+  const other = await openOther(config);
+  const told = await Promise.all([store, other, store].map((each) => each.tellLeftEnds()));
+  await other.close();
+  expect(told.reduce((sum, count) => sum + count)).toBe(2);
+  expect(await counted('gatehouse_jobs_ended_total')).toEqual({ 'canceled canceled': 2 });
+  expect(spans.map(({ name, error }) => [name, error]).sort()).toEqual([
+    ['job', 'canceled'],
+    ['job', 'canceled'],
+    ['queue wait', 'canceled'],
+    ['queue wait', 'canceled'],
+  ]);
+});
+
+test('a job that expires is counted and has its spans', async () => {
+  const other = await openOther({
+    ...config,
+    jobs: { ...config.jobs, maxWait: { ...config.jobs.maxWait, ms: 1 } },
+  });
+  await other.accept(submission('late'));
+  await until(async () => (await other.expire()) === 1, 'it is expired');
+  await other.close();
+  expect(await counted('gatehouse_jobs_ended_total')).toEqual({ 'expired expired_in_queue': 1 });
+  expect(spans.map(({ name, error }) => [name, error])).toEqual([
+    ['queue wait', 'expired_in_queue'],
+    ['job', 'expired_in_queue'],
+  ]);
+});
+
+test('the api counts what an operator has ended by itself', async () => {
+  const api = await startApi({ config, logger: silentLogger });
+  closeApi = () => api.close(0);
+  const jobId = await submitted('a');
+  await withJobAdministration(config, (jobs) => jobs.end(jobId, 'cancel', 'cli:root'));
+  const metricsOfApi = async () => (await fetch(`http://127.0.0.1:${api.httpPort}/metrics`)).text();
+  const sample = 'gatehouse_jobs_ended_total{state="canceled",reason="canceled"} 1';
+  await until(async () => (await metricsOfApi()).includes(sample), 'the end is counted');
 });
 
 test('the api shows how many jobs are where, and for how long the oldest has waited', async () => {

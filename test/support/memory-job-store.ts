@@ -104,6 +104,7 @@ export function createMemoryJobStore(): MemoryJobStore {
     artifacts: onlyReal,
     readArtifact: onlyReal,
     expire: onlyReal,
+    tellLeftEnds: onlyReal,
     forgetSession: onlyReal,
     stayListening: onlyReal,
     stopListening: onlyReal,
