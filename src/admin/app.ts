@@ -10,6 +10,7 @@ import { sendProblem } from './problem.ts';
 import type { AdminAnswer, AdminContext, AdminRoute } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { callerAddress } from './sign-in/caller-address.ts';
 import type { Entrance } from './sign-in/entrance.ts';
 import { sendNotPermitted, sendRefusal } from './sign-in/refusal-problem.ts';
 import { mayDo, type Permission, type Visitor } from './sign-in/visitor.ts';
@@ -18,6 +19,8 @@ export interface AdminOptions {
   context: AdminContext;
   /** Aborted when the server is to close: ends answers that go on. */
   closing: AbortSignal;
+  /** Proxies in front of it that append to X-Forwarded-For. */
+  trustedHops: number;
   logger: Logger;
   /** The dashboard; without it its place says how to build it. */
   dashboard?: BuiltPages | undefined;
@@ -33,9 +36,16 @@ const MAX_ERRORS = 20;
 const DASHBOARD = '/dashboard';
 
 /** The admin API and the dashboard, ready to listen. No CORS headers: no page of another origin is to read it. */
-export function createAdmin({ context, closing, logger, dashboard }: AdminOptions): FastifyInstance {
+export function createAdmin({
+  context,
+  closing,
+  trustedHops,
+  logger,
+  dashboard,
+}: AdminOptions): FastifyInstance {
   const { entrance } = context;
   const answerThrown = answerError(logger);
+  const addressOf = (request: FastifyRequest) => callerAddress(request, trustedHops);
   /** Who made a request that was let in. */
   const visitors = new WeakMap<FastifyRequest, Visitor>();
   const app = fastify({
@@ -50,7 +60,7 @@ export function createAdmin({ context, closing, logger, dashboard }: AdminOption
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerThrown);
   app.setNotFoundHandler(
-    { preHandler: letIn(entrance, 'view', visitors) },
+    { preHandler: letIn(entrance, 'view', visitors, addressOf) },
     answerUnknown(ROUTES.map(({ method, path }) => ({ method, path }))),
   );
   app.addHook('onRequest', async (_request, reply) => {
@@ -62,9 +72,9 @@ export function createAdmin({ context, closing, logger, dashboard }: AdminOption
       url: route.path,
       ...(route.maxBodyBytes !== undefined && { bodyLimit: route.maxBodyBytes }),
       // Before the body is read.
-      onRequest: guardOf(route, entrance, visitors),
+      onRequest: guardOf(route, entrance, visitors, addressOf),
       async handler(request, reply) {
-        const result = await handle(route, context, visitors.get(request), request);
+        const result = await handle(route, context, visitors.get(request), request, addressOf(request));
         return 'events' in result ? sendEvents(reply, result.events, closing) : send(reply, result);
       },
     });
@@ -74,15 +84,17 @@ export function createAdmin({ context, closing, logger, dashboard }: AdminOption
   return app;
 }
 
+type AddressOf = (request: FastifyRequest) => string;
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 function guardOf(
   { access }: AdminRoute,
   entrance: Entrance,
   visitors: WeakMap<FastifyRequest, Visitor>,
+  addressOf: AddressOf,
 ): Guard {
   if (access === 'open') return async () => undefined;
-  if (access !== 'sign_in') return letIn(entrance, access, visitors);
+  if (access !== 'sign_in') return letIn(entrance, access, visitors, addressOf);
   return async ({ method, headers }, reply) => {
     const refusal = entrance.checkBrowser({ method, headers });
     return refusal === undefined ? undefined : sendRefusal(reply, { kind: refusal });
@@ -94,10 +106,11 @@ function letIn(
   entrance: Entrance,
   permission: Permission,
   visitors: WeakMap<FastifyRequest, Visitor>,
+  addressOf: AddressOf,
 ): Guard {
   return async (request, reply) => {
-    const { method, headers, ip: address } = request;
-    const admission = entrance.admit({ method, headers, address });
+    const { method, headers } = request;
+    const admission = entrance.admit({ method, headers, address: addressOf(request) });
     if (admission.kind !== 'admitted') return sendRefusal(reply, admission);
     visitors.set(request, admission.visitor);
     if (permission === 'view' || mayDo(admission.visitor, permission)) return undefined;
@@ -110,6 +123,7 @@ async function handle(
   context: AdminContext,
   visitor: Visitor | undefined,
   request: FastifyRequest,
+  address: string,
 ): Promise<AdminAnswer> {
   const parts = {
     params: (route.params ?? z.unknown()).safeParse(request.params),
@@ -129,7 +143,7 @@ async function handle(
   return route.handle(
     {
       ...{ params: params.data, query: query.data, body: body.data },
-      ...{ accept, visitor, address: request.ip, isSecure },
+      ...{ accept, visitor, address, isSecure },
       lastEventId: lastEventId?.toString(),
     },
     context,

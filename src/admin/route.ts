@@ -66,7 +66,7 @@ export interface AdminRequest<Params, Query, Body> {
   accept: string | undefined;
   /** The last event that the caller has, as it said. */
   lastEventId: string | undefined;
-  /** Whence the connection comes. */
+  /** Whence it comes, past the proxies that are trusted. */
   address: string;
   /** Whether the browser came by TLS, which a proxy in front of this ended. */
   isSecure: boolean;

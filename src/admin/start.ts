@@ -84,6 +84,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       isReady: async () => (await redis.ping().catch(() => '')) === 'PONG',
     },
     closing: closing.signal,
+    trustedHops: config.admin.trustedHops,
     logger,
     dashboard: builtPages('operator'),
   });

@@ -22,6 +22,7 @@ export { withBlocklistAdministration } from './blocklist/open.ts';
 export { inflateBody } from './body/content-encoding.ts';
 export { MODEL_NAME_PATTERN } from './body/fields.ts';
 export { REQUEST_ID_PATTERN } from './check-request.ts';
+export { clientAddress } from './client-address.ts';
 export { AuthzError, type AuthzErrorCode } from './errors.ts';
 export type { Explanation, Step } from './explain/explain.ts';
 export { withExplainer } from './explain/open.ts';

@@ -28,6 +28,7 @@ export type AdminParts = {
 } & {
   /** Milliseconds since the epoch. */
   now?: () => number;
+  trustedHops?: number;
 };
 
 export interface AdminCall {
@@ -55,7 +56,7 @@ export interface TestAdmin {
 export const SESSION_LIFETIME_MS = 3_600_000;
 
 /** The real admin API before parts that answer as a test wants. */
-export function startTestAdmin({ now = Date.now, ...parts }: AdminParts = {}): TestAdmin {
+export function startTestAdmin({ now = Date.now, trustedHops = 0, ...parts }: AdminParts = {}): TestAdmin {
   const { logger, lines } = recordingLogger();
   const entrance = createEntrance({
     findToken: findToken([
@@ -68,7 +69,7 @@ export function startTestAdmin({ now = Date.now, ...parts }: AdminParts = {}): T
     now,
   });
   const context = { entrance, recordSignIn: async () => {}, isReady: async () => true, ...parts } as Context;
-  const app = createAdmin({ context, closing: new AbortController().signal, logger });
+  const app = createAdmin({ context, closing: new AbortController().signal, trustedHops, logger });
   return {
     app,
     lines,

@@ -19,7 +19,7 @@ export type Admission = { kind: 'admitted'; visitor: Visitor } | Refusal;
 export interface Arrival {
   method: string;
   headers: IncomingHttpHeaders;
-  /** Whence the connection comes. */
+  /** Whence it comes. */
   address: string;
 }
 

@@ -50,5 +50,13 @@ export const adminSchema = z
       .describe(
         'names under which browsers reach the admin port, besides localhost and the address in listen.admin; such as the name of a proxy in front of it',
       ),
+    trustedHops: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(0)
+      .describe(
+        "proxies in front of the admin port that append to X-Forwarded-For; 0: a caller's address is the connection's. By address wrong tokens are limited, and sign-ins are in log and audit",
+      ),
   })
   .prefault({});
