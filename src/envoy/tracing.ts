@@ -17,6 +17,7 @@ export async function addTracing(bootstrap: Document, traces: Traces): Promise<v
   const resources = mapAt(bootstrap, 'static_resources');
   const manager = mapAt(resources, 'listeners', 0, 'filter_chains', 0, 'filters', 0, 'typed_config');
   manager.set('tracing', mapAt(fragment, 'tracing'));
+  listAt(manager, 'http_filters').items.unshift(mapAt(fragment, 'filter'));
   listAt(resources, 'clusters').items.push(mapAt(fragment, 'cluster'));
   if (traces.callerContext === 'honour') keepCallersContext(manager);
 }

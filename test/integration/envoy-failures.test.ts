@@ -40,7 +40,7 @@ async function hostState(adminUrl: string, { port }: HostPort): Promise<Record<s
   return host?.health_status ?? {};
 }
 
-function expectUnavailable(response: RawResponse): void {
+function expectUnavailable(response: RawResponse, { isTraced = true } = {}): void {
   expect(response.status).toBe(503);
   expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '5' });
   expect(response.json()).toEqual({
@@ -51,6 +51,7 @@ function expectUnavailable(response: RawResponse): void {
     error: 'Service temporarily unavailable',
     detail: expect.any(String),
     requestId: response.headers['x-request-id'],
+    ...(isTraced && { traceId: expect.stringMatching(/^[0-9a-f]{32}$/) }),
     retryAfter: 5,
   });
   expect(response.headers['x-correlation-id']).toBe(response.headers['x-request-id']);
@@ -242,6 +243,7 @@ test('an Envoy whose memory is used up refuses with 503 rather than falling over
     edit: (yaml) => yaml.replace('max_heap_size_bytes: 2147483648', 'max_heap_size_bytes: 1048576'),
   });
   await until(async () => (await send(url, { path: '/health' })).status === 503, 'Envoy sees its memory');
-  expectUnavailable(await send(url, invoke));
+  // Before it has looked at the request, and begun a trace.
+  expectUnavailable(await send(url, invoke), { isTraced: false });
   expect(stubs.checks).toEqual([]);
 });

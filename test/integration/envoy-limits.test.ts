@@ -59,6 +59,7 @@ describe('the edge limit of one address: 10 a second, 20 at once', () => {
       error: 'Rate limit exceeded',
       detail: expect.any(String),
       requestId: response.headers['x-correlation-id'],
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       retryAfter: 1,
     });
   });

@@ -77,6 +77,7 @@ describe('which requests are checked', () => {
         error: 'Not found',
         detail: expect.any(String),
         requestId: response.headers['x-correlation-id'],
+        traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       });
     }
     expect(stubs.checks).toEqual([]);

@@ -126,6 +126,53 @@ test('with an exporter that Envoy does not have, traces have their ids and its s
   expect(envoy?.warnings()).toEqual([]);
 });
 
+describe('answers that Envoy makes itself', () => {
+  /** One that it gives at once, without a route, and one in place of the api, which is away. */
+  async function problems(headers: Record<string, string> = {}) {
+    await stubs.stopApi();
+    try {
+      return await Promise.all(
+        ['/nothing', '/claude/status/1'].map(async (path) => {
+          const answer = await send(envoy?.url ?? '', { path, headers });
+          const logged = await envoy?.logged(String(answer.headers['x-request-id']));
+          return { status: answer.status, problem: answer.json(), logged };
+        }),
+      );
+    } finally {
+      await stubs.startApi();
+    }
+  }
+
+  test('have the id of the trace that the access log has, which no caller chooses', async () => {
+    await startEnvoy();
+    const answers = await problems({ 'x-gatehouse-trace-id': TRACE });
+    expect(answers.map(({ status }) => status)).toEqual([404, 503]);
+    for (const { problem, logged } of answers) {
+      expect(problem.traceId).toMatch(/^[0-9a-f]{32}$/);
+      expect(problem.traceId).not.toBe(TRACE);
+      expect(problem.traceId).toBe(logged?.trace_id);
+    }
+  });
+
+  test('have it where the trace is not recorded as well', async () => {
+    await startEnvoy('sampling.ratio=0');
+    for (const { problem, logged } of await problems()) expect(problem.traceId).toBe(logged?.trace_id);
+  });
+
+  test('have none where there is no trace', async () => {
+    await startEnvoy('exporter=none');
+    for (const { problem } of await problems({ 'x-gatehouse-trace-id': TRACE })) {
+      expect(problem).not.toHaveProperty('traceId');
+    }
+  });
+
+  test('leave the id out of what authz is asked', async () => {
+    await startEnvoy();
+    await ask();
+    expect(stubs.checks.at(-1)?.headers).not.toHaveProperty('x-gatehouse-trace-id');
+  });
+});
+
 test('without an exporter there is no trace', async () => {
   await startEnvoy('exporter=none');
   expect(await contextOf({ traceparent: `00-${TRACE}-b7ad6b7169203331-01` })).toBeUndefined();
