@@ -63,6 +63,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
       metrics: createInstallationMetrics({
         ...{ sources, fetcher },
         own: () => ownMetrics.registry.getMetricsAsJSON(),
+        now: () => performance.now(),
       }),
       ...live.parts,
       jobs,

@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { registerEventLoopLag } from './event-loop-lag.ts';
 import type { MetricDefinition } from './metric-names.ts';
 import { registerTimings, type Timing } from './timing.ts';
 
@@ -44,11 +45,15 @@ export interface Count {
   total: number;
 }
 
+/** Of the library's own watch over the event loop, which nobody reads. */
+const UNUSED_MS = 3_600_000;
+
 /** The library is loaded here and not before: commands that have no metrics start without it. */
 export async function createMetrics(): Promise<Metrics> {
   const { default: prometheus } = await import('prom-client');
   const registry = new prometheus.Registry();
-  prometheus.collectDefaultMetrics({ register: registry });
+  prometheus.collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: UNUSED_MS });
+  registerEventLoopLag(registry, prometheus.Gauge);
   const settings = <Label extends string>({ name, help, labels, together }: MetricDefinition<Label>) => ({
     name,
     help,

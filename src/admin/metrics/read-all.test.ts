@@ -21,13 +21,22 @@ const PAGES: Record<string, string> = {
   ].join('\n'),
 };
 
-async function readAll({ set = [], roles }: { set?: string[]; roles?: ShownRole[] } = {}) {
+async function readAll({
+  set = [],
+  roles,
+  times = 1,
+}: {
+  set?: string[];
+  roles?: ShownRole[];
+  times?: number;
+} = {}) {
   const asked: FetchRequest[] = [];
   const own = await createMetrics();
   own.counter(METRICS.serveWorkerRestarts).inc();
   const metrics = createInstallationMetrics({
     sources: metricsSources(loadConfig({ dataDir: '/data', cwd: '/', set })),
     own: () => own.registry.getMetricsAsJSON(),
+    now: () => 0,
     fetcher: {
       async fetch(request) {
         asked.push(request);
@@ -39,7 +48,7 @@ async function readAll({ set = [], roles }: { set?: string[]; roles?: ShownRole[
       close: async () => {},
     },
   });
-  const families = await metrics.read(roles);
+  const [families = []] = await Promise.all(Array.from({ length: times }, () => metrics.read(roles)));
   return { asked, families, samples: (name: string) => samplesOf(families, name) };
 }
 
@@ -100,6 +109,11 @@ describe('the metrics of all parts', () => {
       'process_cpu_seconds_total',
       'gatehouse_metrics_source_up',
     ]);
+  });
+
+  test('are read once for all who ask at about the same time', async () => {
+    const { asked } = await readAll({ times: 3 });
+    expect(asked).toHaveLength(5);
   });
 
   test('come from each host that the configuration names', async () => {

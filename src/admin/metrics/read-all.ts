@@ -1,6 +1,7 @@
 import type { Fetcher } from '../../http/index.ts';
 import { type Family, familiesOf, METRICS, type MetricsReport } from '../../telemetry/index.ts';
 import { readSource } from './read-source.ts';
+import { shareReads } from './shared-reads.ts';
 import type { MetricsSource, SourceRole } from './sources.ts';
 
 /** The admin role itself is one of the parts. */
@@ -9,7 +10,7 @@ export type ShownRole = SourceRole | 'admin';
 /** The metrics of all parts of an installation. */
 export interface InstallationMetrics {
   /**
-   * Reads them now. Each sample says by `role` and `instance` whose it is; a part that cannot be read is not in it, and
+   * Reads them, or has what was read within the last second. Each sample says by `role` and `instance` whose it is; a part that cannot be read is not in it, and
    * gatehouse_metrics_source_up says so.
    * @param roles only theirs; undefined for all
    */
@@ -21,17 +22,22 @@ export interface InstallationMetricsOptions {
   /** Of this process. */
   own(): Promise<MetricsReport>;
   fetcher: Fetcher;
+  /** Milliseconds of a clock that never steps back. */
+  now(): number;
 }
 
 /** Prometheus waits ten seconds for an answer where nothing else is said. */
 const SOURCE_TIMEOUT_MS = 4_000;
+/** Far below the distance of a scraper's calls, which are to see something new each. */
+const MAX_AGE_MS = 1_000;
 
 export function createInstallationMetrics(options: InstallationMetricsOptions): InstallationMetrics {
-  const { sources, own, fetcher } = options;
+  const { sources, own, fetcher, now } = options;
 
-  async function read(source: MetricsSource): Promise<Family[] | undefined> {
+  async function readOne(source: MetricsSource): Promise<Family[] | undefined> {
     return readSource(fetcher, source, SOURCE_TIMEOUT_MS).catch(() => undefined);
   }
+  const read = shareReads(readOne, MAX_AGE_MS, now);
 
   return {
     async read(roles) {

@@ -14,7 +14,10 @@ const DEFAULT_TOKEN_NAME = 'default';
 export type FindToken = (token: string) => Grant | undefined;
 
 /** @throws AdminError invalid_token_file that says what to do; never what is in a file */
-export async function readTokens({ tokenFile, tokens }: Pick<Config['admin'], 'tokenFile' | 'tokens'>): Promise<FindToken> {
+export async function readTokens({
+  tokenFile,
+  tokens,
+}: Pick<Config['admin'], 'tokenFile' | 'tokens'>): Promise<FindToken> {
   const grants: [Grant, string][] = [];
   if (tokenFile !== undefined) {
     const grant: Grant = { name: DEFAULT_TOKEN_NAME, role: 'operator', output: true };
