@@ -1,19 +1,9 @@
 import type { Redis, RedisKeys } from '../redis/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { usingStore } from './error.ts';
-import type { JobRecord, JobState } from './job.ts';
+import type { JobEnd, JobRecord } from './job.ts';
 import type { JobTraces } from './job-traces.ts';
 import type { EndMetrics } from './metrics.ts';
-
-/** How a job ended. */
-export interface JobEnd {
-  state: JobState;
-  at: Date;
-  /** Code of why it was not completed. */
-  error?: string | undefined;
-  /** Attempts that it had. */
-  attempts: number;
-}
 
 /** Tells that a job has ended. Called by whoever wrote the final state, of whom there is one. */
 export type TellEnd = (job: JobRecord, end: JobEnd) => void | Promise<void>;

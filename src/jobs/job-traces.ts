@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseTraceparent, SPANS, type Span, type TraceContext, type Tracer } from '../telemetry/index.ts';
-import type { JobEnd } from './ends.ts';
-import type { JobRecord } from './job.ts';
+import type { JobEnd, JobRecord } from './job.ts';
 import type { StoredJob } from './record.ts';
 
 /** A job's spans. They are made by whoever has the job at the time, from the times that its record has. */

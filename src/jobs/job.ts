@@ -113,3 +113,14 @@ export interface JobRecord {
   /** Sequence number of the job's newest event. */
   lastSeq: number;
 }
+
+/** How a job ended. */
+export interface JobEnd {
+  /** A final one. */
+  state: JobState;
+  at: Date;
+  /** Code of why it was not completed. */
+  error?: string | undefined;
+  /** Attempts that it had. */
+  attempts: number;
+}
