@@ -1,6 +1,12 @@
 import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
-import { type GrpcServer, type GrpcServerOptions, serveUnary, type UnaryCall } from '../grpc/index.ts';
+import {
+  type GrpcServer,
+  type GrpcServerOptions,
+  StreamingAddressError,
+  serveUnary,
+  type UnaryCall,
+} from '../grpc/index.ts';
 import { prepareInspection } from '../inspect/index.ts';
 import {
   createMetrics,
@@ -140,7 +146,7 @@ async function start(
   closers.push(operations.close);
   const server = await listen(config.listen.authz, {
     transport: config.grpc.transport,
-    healthWatch: config.grpc.healthWatch.authz,
+    streaming: config.grpc.streaming.authz,
     services: [
       {
         name: SERVICE,
@@ -186,6 +192,9 @@ async function listen(
   try {
     return await serveUnary({ ...options, ...address });
   } catch (error) {
+    if (error instanceof StreamingAddressError) {
+      throw new AuthzError('cannot_listen', `grpc.streaming.authz: ${error.message}`);
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new AuthzError(
       'cannot_listen',

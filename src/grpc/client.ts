@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { ChannelCredentials } from '@grpc/grpc-js';
-import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
-import { loadService, SHAPE } from './protos.ts';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import { loadDefinitions, loadService } from './protos.ts';
 
 export interface GrpcClientTls {
   /** PEM authorities; absent: the system's. */
@@ -98,7 +98,7 @@ async function channelCredentials(
 
 /** From the bytes of one message to a plain object. @throws where they are none */
 export function messageReader(proto: string, name: string): (bytes: Buffer) => unknown {
-  const definition = loadSync(proto, SHAPE)[name] as MessageTypeDefinition<object, object> | undefined;
+  const definition = loadDefinitions(proto)[name] as MessageTypeDefinition<object, object> | undefined;
   if (definition === undefined) throw new Error(`${proto} does not define ${name}`);
   return (bytes) => definition.deserialize(bytes);
 }

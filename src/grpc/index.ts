@@ -1,5 +1,5 @@
 export { type GrpcClientTls, type GrpcStream, messageReader, openStream } from './client.ts';
-export { serveUnary } from './server.ts';
+export { StreamingAddressError, serveUnary } from './server.ts';
 export type { GrpcServer, GrpcServerOptions } from './server-options.ts';
 export type { GrpcServerTls } from './server-tls.ts';
 export type {

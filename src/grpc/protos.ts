@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { MessageError } from '../protobuf/index.ts';
 import type { MessageCodec } from './service.ts';
 
 const PROTOS = fileURLToPath(new URL('../../protos', import.meta.url));
 
 /** Plain objects with the field names of the .proto files; enums by name, absent messages null, absent scalars their default. */
-export const SHAPE = {
+const SHAPE = {
   includeDirs: [PROTOS],
   keepCase: true,
   longs: Number,
@@ -15,9 +15,14 @@ export const SHAPE = {
   oneofs: true,
 };
 
+/** All that files and those that they import define. @param protos paths below protos/ */
+export function loadDefinitions(protos: string | string[]): PackageDefinition {
+  return loadSync(protos, SHAPE);
+}
+
 /** @param proto path below protos/ @throws where the file does not define the service */
 export function loadService(proto: string, name: string): ServiceDefinition {
-  const definition = loadSync(proto, SHAPE)[name];
+  const definition = loadDefinitions(proto)[name];
   if (definition === undefined) throw new Error(`${proto} does not define ${name}`);
   return definition as ServiceDefinition;
 }

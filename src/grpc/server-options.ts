@@ -19,8 +19,11 @@ export interface GrpcServerOptions {
   maxConnectionAge?: { ms: number; graceMs: number };
   /** Further names that grpc.health.v1 knows. */
   healthNames?: readonly string[];
-  /** Where grpc.health.v1 can be watched, besides what is served here; port 0 picks a free one. Absent: nowhere. */
-  healthWatch?: { host: string; port: number } | undefined;
+  /**
+   * Where the same is served by the library, with what streams beside it: grpc.health.v1 Watch and grpc.reflection.
+   * Port 0 picks a free one. Absent: nowhere.
+   */
+  streaming?: { host: string; port: number } | undefined;
   maxReceiveBytes: number;
   /** Called with what a handler threw. */
   onError(error: unknown, method: string): void;
@@ -28,8 +31,8 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   port: number;
-  /** Where health can be watched, if it can. */
-  healthWatchPort?: number;
+  /** Of what streams, where it is served. */
+  streamingPort?: number;
   /** Changes what grpc.health.v1 answers for the server and each service. */
   setServing(serving: boolean): void;
   /** Says NOT_SERVING, lets running calls finish, and cuts what is left after graceMs. */

@@ -204,8 +204,8 @@ describe.each(['grpc-js', 'fast'] as const)('over %s', (each) => {
   });
 
   it('has its health watched at an address of its own, where that is wanted', async () => {
-    const server = await serveCheck(() => ({}), { healthWatch: { host: '127.0.0.1', port: 0 } });
-    const watcher = health(server.healthWatchPort ?? 0) as unknown as {
+    const server = await serveCheck(() => ({}), { streaming: { host: '127.0.0.1', port: 0 } });
+    const watcher = health(server.streamingPort ?? 0) as unknown as {
       Watch(request: object): ClientReadableStream<{ status: string }>;
     };
     const seen: string[] = [];

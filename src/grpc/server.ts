@@ -1,16 +1,21 @@
 import { serveFast } from './fast/server.ts';
 import type { GrpcServer, GrpcServerOptions } from './server-options.ts';
 
+/** The address of what streams cannot be used. */
+export class StreamingAddressError extends Error {
+  override readonly name = 'StreamingAddressError';
+}
+
 /**
- * Serves unary gRPC services, and grpc.health.v1 beside them. This function is all that the rest of Gatehouse knows of
- * the transport.
- * @throws when an address cannot be bound
+ * Serves unary gRPC services, and grpc.health.v1 beside them; what streams has an address of its own. This function is all
+ * that the rest of Gatehouse knows of the transport.
+ * @throws when an address cannot be bound; StreamingAddressError where it is that of what streams
  */
 export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer> {
   const server = await (options.transport === 'grpc-js' ? serveByLibrary(options) : serveFast(options));
-  if (options.healthWatch === undefined) return server;
+  if (options.streaming === undefined) return server;
   try {
-    return withWatch(server, await serveHealth(options, options.healthWatch));
+    return together(server, await serveStreaming(options, options.streaming));
   } catch (error) {
     await server.close(0);
     throw error;
@@ -18,29 +23,34 @@ export async function serveUnary(options: GrpcServerOptions): Promise<GrpcServer
 }
 
 /** The library is loaded where it is wanted: it takes 10 MB. */
-async function serveByLibrary(options: GrpcServerOptions): Promise<GrpcServer> {
-  return (await import('./grpc-js/server.ts')).serveWithGrpcJs(options);
+async function serveByLibrary(options: GrpcServerOptions, isReflecting = false): Promise<GrpcServer> {
+  return (await import('./grpc-js/server.ts')).serveWithGrpcJs(options, isReflecting);
 }
 
-/** Health alone, by the library, which can stream. */
-function serveHealth(
+async function serveStreaming(
   options: GrpcServerOptions,
-  address: { host: string; port: number },
+  { host, port }: { host: string; port: number },
 ): Promise<GrpcServer> {
-  const healthNames = [...options.services.map(({ name }) => name), ...(options.healthNames ?? [])];
-  return serveByLibrary({ ...options, ...address, socket: undefined, services: [], healthNames });
+  try {
+    return await serveByLibrary({ ...options, host, port, socket: undefined }, true);
+  } catch (error) {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    throw new StreamingAddressError(`${address} cannot be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
-function withWatch(server: GrpcServer, health: GrpcServer): GrpcServer {
+function together(server: GrpcServer, streaming: GrpcServer): GrpcServer {
   return {
     port: server.port,
-    healthWatchPort: health.port,
+    streamingPort: streaming.port,
     setServing(serving) {
       server.setServing(serving);
-      health.setServing(serving);
+      streaming.setServing(serving);
     },
     async close(graceMs) {
-      await Promise.all([server.close(graceMs), health.close(graceMs)]);
+      await Promise.all([server.close(graceMs), streaming.close(graceMs)]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
-import { type GrpcServer, serveUnary, type UnaryService } from '../grpc/index.ts';
+import { type GrpcServer, StreamingAddressError, serveUnary, type UnaryService } from '../grpc/index.ts';
 import { connected, logConnection, redisKeys, watchCommands } from '../redis/index.ts';
 import {
   createCommandMetrics,
@@ -215,7 +215,7 @@ function countLoads(metrics: Metrics, source: string, onLoad: () => void): (resu
 
 async function serveGrpc(
   service: UnaryService,
-  { listen, grpc: { transport, healthWatch }, ratelimit: { socket, connections, tls } }: RatelimitConfig,
+  { listen, grpc: { transport, streaming }, ratelimit: { socket, connections, tls } }: RatelimitConfig,
   onError: (error: unknown) => void,
 ): Promise<GrpcServer> {
   const { certFile, keyFile, clientCaFile, clientName } = tls;
@@ -223,7 +223,7 @@ async function serveGrpc(
   try {
     return await serveUnary({
       transport,
-      healthWatch: healthWatch.ratelimit,
+      streaming: streaming.ratelimit,
       services: [service],
       ...listen.ratelimit,
       socket,
@@ -234,6 +234,7 @@ async function serveGrpc(
       onError,
     });
   } catch (error) {
+    if (error instanceof StreamingAddressError) throw new Error(`grpc.streaming.ratelimit: ${error.message}`);
     const reason = error instanceof Error ? error.message : String(error);
     const where =
       socket === undefined

@@ -9,6 +9,7 @@ import { type GrpcServer, type GrpcServerOptions, serveUnary } from '../../src/g
 import { ROOT } from '../../src/toolchain/index.ts';
 import { makeTestCertificate, type TestCertificate } from '../support/certificate.ts';
 import { goProgram, SHARED_CACHE } from '../support/go-program.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const BUILD_MS = 600_000;
@@ -215,4 +216,81 @@ describe.each(['fast', 'grpc-js'] as const)('%s', (transport) => {
     expect(await readFile(answer)).toEqual(Buffer.of(0, 0, 0, 0, 2, 0x08, 0x01));
     expect(await readFile(head, 'latin1')).toMatch(/^HTTP\/2 200[\s\S]*grpc-status: 0/);
   });
+});
+
+describe.each(['fast', 'grpc-js'] as const)('beside %s, what streams', (transport) => {
+  const V1ALPHA = join(ROOT, 'node_modules/@grpc/reflection/build/proto/grpc/reflection/v1alpha');
+
+  beforeEach(() => serve({ transport, streaming: { host: '127.0.0.1', port: 0 } }));
+
+  /** @returns what grpcurl printed, which knows no .proto file of ours */
+  async function curl(context: TestContext, options: string[], ...asked: string[]): Promise<string> {
+    const address = `127.0.0.1:${server.streamingPort}`;
+    const { stdout } = await run(programOf(grpcurl, context), ['-plaintext', ...options, address, ...asked]);
+    return stdout;
+  }
+
+  it('lists the services', async (context) => {
+    expect((await curl(context, [], 'list')).split('\n')).toEqual([SERVICE, 'grpc.health.v1.Health', '']);
+  });
+
+  it('describes a service, and messages of other files', async (context) => {
+    expect(await curl(context, [], 'describe', SERVICE)).toContain(
+      'rpc Check ( .envoy.service.auth.v3.CheckRequest ) returns ( .envoy.service.auth.v3.CheckResponse )',
+    );
+    expect(await curl(context, [], 'describe', 'envoy.service.auth.v3.DeniedHttpResponse')).toContain(
+      '.envoy.type.v3.HttpStatus status = 1',
+    );
+    expect(await curl(context, [], 'describe', 'envoy.service.auth.v3.AttributeContext')).toContain(
+      'map<string, string> context_extensions = 10',
+    );
+  });
+
+  it('describes the same to clients of grpc.reflection.v1alpha', async (context) => {
+    const source = ['-import-path', V1ALPHA, '-proto', 'reflection.proto', '-d', '{"list_services": ""}'];
+    const method = 'grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo';
+    expect(JSON.parse(await curl(context, source, method))).toMatchObject({
+      listServicesResponse: { service: [{ name: SERVICE }, { name: 'grpc.health.v1.Health' }] },
+    });
+  });
+
+  it('has a service called by its description', async (context) => {
+    const message = ['-d', JSON.stringify(request('/described'))];
+    expect(JSON.parse(await curl(context, message, `${SERVICE}/Check`))).toMatchObject({
+      status: { message: '/described 0' },
+    });
+  });
+
+  it('has health watched', async (context) => {
+    const address = `127.0.0.1:${server.streamingPort}`;
+    const args = ['-plaintext', address, 'grpc.health.v1.Health/Watch'];
+    const watching = execFile(programOf(grpcurl, context), args);
+    try {
+      let said = '';
+      watching.stdout?.on('data', (text: string) => {
+        said += text;
+      });
+      await until(() => said.includes('"SERVING"'), 'it is said to serve');
+      server.setServing(false);
+      await until(() => said.includes('"NOT_SERVING"'), 'it is said not to serve');
+    } finally {
+      watching.kill();
+    }
+  });
+});
+
+it('describes a rate limit service', async (context) => {
+  await serve({
+    streaming: { host: '127.0.0.1', port: 0 },
+    services: [
+      {
+        name: 'envoy.service.ratelimit.v3.RateLimitService',
+        proto: 'envoy/service/ratelimit/v3/rls.proto',
+        methods: { ShouldRateLimit: { handler: () => ({ overall_code: 'OK' }) } },
+      },
+    ],
+  });
+  const address = `127.0.0.1:${server.streamingPort}`;
+  const { stdout } = await run(programOf(grpcurl, context), ['-plaintext', address, 'describe']);
+  expect(stdout).toContain('rpc ShouldRateLimit ( .envoy.service.ratelimit.v3.RateLimitRequest )');
 });

@@ -297,6 +297,26 @@ describe('authz does not start', () => {
     occupant.close();
   });
 
+  test('where an address of what streams is in use, and says which setting names it', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as { port: number };
+    const streaming = { authz: { host: '127.0.0.1', port } };
+    const listen = {
+      ...authz.config.listen,
+      authz: { host: '127.0.0.1', port: 0 },
+      authzHttp: { host: '127.0.0.1', port: 0 },
+    };
+    const config = { ...authz.config, listen, grpc: { ...authz.config.grpc, streaming } };
+    await expect(startAuthz({ config, logger: silentLogger })).rejects.toMatchObject({
+      code: 'cannot_listen',
+      message: expect.stringMatching(
+        new RegExp(`^grpc\\.streaming\\.authz: 127\\.0\\.0\\.1:${port} cannot be used: .*EADDRINUSE`),
+      ),
+    });
+    occupant.close();
+  });
+
   test('without its key files, and says which setting is missing', async () => {
     const config = {
       ...authz.config,

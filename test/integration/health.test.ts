@@ -93,6 +93,23 @@ test('while all is well every role is live, ready and serving', async () => {
   expect(await serving()).toEqual(['SERVING', 'SERVING']);
 });
 
+test('authz and ratelimit are served once more where grpc.streaming has it', async () => {
+  const [authz, ratelimit] = [await freePort(), await freePort()];
+  const addresses = { authz: `127.0.0.1:${authz}`, ratelimit: `127.0.0.1:${ratelimit}` };
+  const { serving } = await serve(
+    ...Object.entries(addresses).map(([role, at]) => `grpc.streaming.${role}=${at}`),
+  );
+  await until(async () => (await serving()).every((each) => each === 'SERVING'), 'both serve');
+  for (const [port, proto, service] of [
+    [authz, 'envoy/service/auth/v3/external_auth.proto', 'envoy.service.auth.v3.Authorization'],
+    [ratelimit, 'envoy/service/ratelimit/v3/rls.proto', 'envoy.service.ratelimit.v3.RateLimitService'],
+  ] as const) {
+    const client = openGrpcClient(port, proto, service);
+    closing.push(() => client.close());
+    expect(await client.health(service)).toBe('SERVING');
+  }
+});
+
 test('while Redis is away every role is live and none is ready; all are once it is back', async () => {
   const { health, ready, serving } = await serve();
   await until(async () => JSON.stringify(await ready()) === JSON.stringify(all(200)), 'all are ready');

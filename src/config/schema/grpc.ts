@@ -9,14 +9,18 @@ export const grpcSchema = z
       .describe(
         'how authz and the rate limit service speak gRPC: by Gatehouse’s own server for unary calls, or by the library @grpc/grpc-js',
       ),
-    healthWatch: z
+    streaming: z
       .strictObject({
-        authz: hostPort().optional().describe('of authz'),
-        ratelimit: hostPort().optional().describe('of the rate limit service'),
+        authz: hostPort()
+          .optional()
+          .describe('where authz also has what streams; nowhere where it is absent'),
+        ratelimit: hostPort()
+          .optional()
+          .describe('where the rate limit service also has what streams; nowhere where it is absent'),
       })
       .prefault({})
       .describe(
-        'addresses where health can be watched (grpc.health.v1, Watch), which streams and so needs the library; Check is always beside the service',
+        'further addresses, served by the library, where health can be watched (grpc.health.v1, Watch) and the service described (grpc.reflection) and called',
       ),
   })
   .prefault({});

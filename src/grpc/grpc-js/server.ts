@@ -14,12 +14,19 @@ import { isNamed } from '../server-tls.ts';
 import type { RunningCall } from '../service.ts';
 import { Status, type StatusCode } from '../status.ts';
 import { serverCredentials } from './credentials.ts';
+import { addReflection } from './reflection.ts';
 
 // The library writes lines of its own to standard error; what it reports there also reaches us as an error.
 setLogVerbosity(logVerbosity.NONE);
 
-/** @throws when the address cannot be bound */
-export async function serveWithGrpcJs(options: GrpcServerOptions): Promise<GrpcServer> {
+/**
+ * @param isReflecting whether the server describes its services
+ * @throws when the address cannot be bound
+ */
+export async function serveWithGrpcJs(
+  options: GrpcServerOptions,
+  isReflecting: boolean,
+): Promise<GrpcServer> {
   const credentials = await serverCredentials(options.tls);
   const { maxConnectionAge: age } = options;
   const server = new Server({
@@ -32,6 +39,7 @@ export async function serveWithGrpcJs(options: GrpcServerOptions): Promise<GrpcS
   );
   health.addToServer(server);
   for (const service of options.services) addMethods(server, bindMethods(service), options);
+  if (isReflecting) addReflection(server, options.services);
   const port = await new Promise<number>((resolve, reject) => {
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     const address = options.socket === undefined ? `${host}:${options.port}` : `unix:${options.socket}`;
