@@ -13,6 +13,8 @@ export type * from './contract/jobs.ts';
 export type * from './contract/keys.ts';
 export type * from './contract/limits.ts';
 export type * from './contract/live.ts';
+export type * from './contract/log-levels.ts';
+export type * from './contract/openapi.ts';
 export type * from './contract/overview.ts';
 export type * from './contract/problem.ts';
 export type * from './contract/session.ts';

@@ -1,4 +1,5 @@
 export { type AdminOptions, createAdmin } from './app.ts';
+export { adminOpenApi } from './openapi/print.ts';
 export { ADMIN_PROBLEMS } from './problem.ts';
 export { checkBrowserRequest } from './sign-in/browser-request.ts';
 export { createEntrance } from './sign-in/entrance.ts';

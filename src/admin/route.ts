@@ -16,6 +16,7 @@ import type { KeyAccess } from './keys/open.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { JobWatch } from './live/job-watch.ts';
 import type { InstallationMetrics } from './metrics/read-all.ts';
+import type { AdminOperation } from './openapi/operation.ts';
 import type { AdminProblemCode } from './problem.ts';
 import type { RecordSignIn } from './record-sign-in.ts';
 import type { Entrance, Refusal } from './sign-in/entrance.ts';
@@ -80,6 +81,7 @@ export interface AdminRoute {
   /** Fastify's form: `/api/limits/overrides/:id`. */
   path: string;
   access: Access;
+  operation: AdminOperation;
   params?: z.ZodType;
   /** Without one, no query is taken. */
   query?: z.ZodType;
@@ -97,6 +99,7 @@ interface RouteDefinition<RouteAccess extends Access, Params, Query, Body> {
   method: AdminRoute['method'];
   path: string;
   access: RouteAccess;
+  operation: AdminOperation;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;

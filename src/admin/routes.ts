@@ -32,6 +32,7 @@ import { logLevelsRoute } from './log-levels/list/handler.ts';
 import { setLogLevelRoute } from './log-levels/set/handler.ts';
 import { unsetLogLevelRoute } from './log-levels/unset/handler.ts';
 import { metricsRoute } from './metrics/handler.ts';
+import { openApiRoute } from './openapi/handler.ts';
 import { overviewRoute } from './overview/handler.ts';
 import { readyRoute } from './ready/handler.ts';
 import type { AdminRoute } from './route.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly AdminRoute[] = [
   healthRoute,
   readyRoute,
   metricsRoute,
+  openApiRoute,
   beginSessionRoute,
   endSessionRoute,
   whoAmIRoute,

@@ -8,6 +8,7 @@ import type {
   Overview,
   RuleTree,
 } from '../../src/admin/contract.ts';
+import { describedText } from '../support/admin-openapi.ts';
 import { send } from '../support/http.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { until } from '../support/until.ts';
@@ -29,7 +30,8 @@ async function admin<Answer>(path: string, method = 'GET', body?: object): Promi
     ...(body && { body: JSON.stringify(body) }),
   });
   expect(`${method} ${path} ${answer.status}`).toMatch(/ 20[014]$/);
-  return (answer.status === 204 ? undefined : await answer.json()) as Answer;
+  const text = await describedText(method, answer);
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
 const invoke = (key: string, prompt: string) =>
@@ -132,4 +134,23 @@ it('sees every part and every host behind Envoy', async () => {
   );
   expect(behind.map((host) => host?.state)).toEqual(['healthy', 'healthy', 'healthy']);
   expect(health.workers?.length).toBe(1);
+});
+
+it('answers everything that can be read as /openapi.json describes it', async () => {
+  interface Described {
+    paths: Record<
+      string,
+      { get?: { parameters?: { required: boolean }[]; responses: Record<string, Answer> } }
+    >;
+  }
+  interface Answer {
+    content?: Record<string, unknown>;
+  }
+  const { paths } = await admin<Described>('/openapi.json');
+  const read = Object.entries(paths)
+    .filter(([, { get }]) => get?.parameters?.every(({ required }) => !required) ?? get !== undefined)
+    .filter(([, { get }]) => get?.responses[200]?.content?.['application/json'] !== undefined)
+    .map(([path]) => path);
+  expect(read.length).toBeGreaterThan(15);
+  for (const path of read) await admin(path);
 });

@@ -11,6 +11,7 @@ import { startAdmin } from '../../src/admin/index.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { ListeningServer } from '../../src/http/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
+import { describedText } from '../support/admin-openapi.ts';
 import { freePort } from '../support/free-port.ts';
 import { completed, owner, startTestJobs, submission, type TestJobs } from '../support/jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -68,7 +69,7 @@ async function call<Answer>(path: string, init: RequestInit & { token?: string }
     headers: { ...bearer(token), ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body }),
   });
-  const text = await answer.text();
+  const text = await describedText(rest.method ?? 'GET', answer);
   return { status: answer.status, json: (text === '' ? undefined : JSON.parse(text)) as Answer };
 }
 

@@ -8,6 +8,7 @@ import { startAdmin } from '../../src/admin/index.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { ListeningServer } from '../../src/http/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
+import { describedText } from '../support/admin-openapi.ts';
 import { gatehouse } from '../support/installation.ts';
 import { descriptor, startTestRatelimit, type TestRatelimit } from '../support/ratelimit.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -70,7 +71,7 @@ async function call(method: string, path: string, body?: object, token = TOKEN) 
     },
     ...(body && { body: JSON.stringify(body) }),
   });
-  const text = await answer.text();
+  const text = await describedText(method, answer);
   return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) };
 }
 

@@ -9,6 +9,7 @@ import {
   createSessions,
   findToken,
 } from '../../src/admin/index.ts';
+import { undescribed } from './admin-openapi.ts';
 import { type LogLine, recordingLogger } from './recording-logger.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-tests-of-32-characters';
@@ -85,6 +86,8 @@ export function startTestAdmin({ now = Date.now, trustedHops = 0, ...parts }: Ad
         ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const { statusCode: status, body: text } = answer;
+      const contentType = answer.headers['content-type']?.toString();
+      expect(undescribed({ method, path }, { status, contentType, text })).toEqual([]);
       return { status, headers: answer.headers, text, json: () => JSON.parse(text) };
     },
   };

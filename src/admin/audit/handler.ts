@@ -9,6 +9,11 @@ export const auditRoute = defineRoute({
   method: 'GET',
   path: '/api/audit',
   access: 'view',
+  operation: {
+    id: 'audit',
+    summary: 'What operators changed, newest first',
+    answers: { 200: { json: 'AuditEntries' } },
+  },
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
     before: z

@@ -63,3 +63,10 @@ export interface Health {
   versions: { gatehouse: string; node: string; envoy: string | null; redis: string | null };
   sources: SourceState[];
 }
+
+/** `GET /health`, and `GET /ready`: 503 while Redis is away. */
+export interface RoleState {
+  status: 'ok' | 'ready' | 'not ready';
+  /** Why it is not ready. */
+  reason?: string;
+}

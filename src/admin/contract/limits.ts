@@ -148,10 +148,13 @@ export interface ExplainedLimit {
     requests: number;
     unit: string;
     unitMultiplier: number;
-    algorithm: { kind: string };
+    /** Its kind, and what that kind goes by, such as windowMs. */
+    algorithm: { kind: string } & Record<string, string | number>;
     shadowMode: boolean;
   };
   override?: Override;
+  /** The key in Redis; absent where the override leaves no limit. */
+  bucket?: string;
   state?: {
     used: number;
     remaining: number;

@@ -5,5 +5,10 @@ export const healthRoute = defineRoute({
   method: 'GET',
   path: '/health',
   access: 'open',
+  operation: {
+    id: 'live',
+    summary: 'Whether the process serves',
+    answers: { 200: { json: 'RoleState' } },
+  },
   handle: async () => ({ status: 200, body: { status: 'ok' } }),
 });

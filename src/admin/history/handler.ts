@@ -22,6 +22,11 @@ export const historyRoute = defineRoute({
   method: 'GET',
   path: '/api/history',
   access: 'view',
+  operation: {
+    id: 'history',
+    summary: 'How figures went over the last hour',
+    answers: { 200: { json: 'History' } },
+  },
   query: z.strictObject({
     series: seriesSchema.default(SERIES),
     minutes: z.coerce.number().int().min(1).max(MAX_MINUTES).default(MAX_MINUTES),

@@ -5,5 +5,10 @@ export const installationRoute = defineRoute({
   method: 'GET',
   path: '/api/health',
   access: 'view',
+  operation: {
+    id: 'health',
+    summary: 'How every part of the installation is',
+    answers: { 200: { json: 'Health' } },
+  },
   handle: async (_request, { survey }) => ({ status: 200, body: await survey() }),
 });

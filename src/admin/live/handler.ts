@@ -7,6 +7,12 @@ export const liveRoute = defineRoute({
   method: 'GET',
   path: '/api/live',
   access: 'view',
+  operation: {
+    id: 'follow',
+    summary: 'What happens, as it happens',
+    answers: { 200: { text: ['text/event-stream'], events: 'LiveEvents' } },
+    problems: ['too_many_listeners'],
+  },
   async handle({ visitor }, { collector, feed, jobWatch, entrance }) {
     const { overview } = await collector.latest();
     const newest = { overview, jobs: { changed: jobWatch.newest() } };

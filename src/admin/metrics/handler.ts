@@ -10,6 +10,11 @@ export const metricsRoute = defineRoute({
   method: 'GET',
   path: '/metrics',
   access: 'view',
+  operation: {
+    id: 'metrics',
+    summary: 'The metrics of the whole installation, as Prometheus reads them',
+    answers: { 200: { text: ['text/plain', 'application/openmetrics-text'] } },
+  },
   query: z.strictObject({
     role: z.union([role.transform((one) => [one]), z.array(role)]).optional(),
   }),

@@ -7,6 +7,11 @@ export const whoAmIRoute = defineRoute({
   method: 'GET',
   path: '/api/whoami',
   access: 'view',
+  operation: {
+    id: 'whoAmI',
+    summary: 'Who the visitor is, and what is permitted',
+    answers: { 200: { json: 'WhoAmI' } },
+  },
   handle: async ({ visitor }) => ({ status: 200, body: whoAmI(visitor) }),
 });
 

@@ -12,6 +12,12 @@ export const clientRoute = defineRoute({
   method: 'GET',
   path: '/api/clients/detail',
   access: 'view',
+  operation: {
+    id: 'client',
+    summary: 'One client: its keys, what limits hold for it and what is used of them',
+    answers: { 200: { json: 'ClientDetail' } },
+    problems: ['keys_unavailable'],
+  },
   query: z.strictObject({ tenant: name, client: name, tier: name }),
   async handle({ query, visitor }, { keys, limits, spendingOf }) {
     const { tenant, client, tier } = query;

@@ -8,6 +8,12 @@ export const clientsRoute = defineRoute({
   method: 'GET',
   path: '/api/clients',
   access: 'view',
+  operation: {
+    id: 'clients',
+    summary: 'Who has keys or has sent jobs lately',
+    answers: { 200: { json: 'ClientList' } },
+    problems: ['keys_unavailable'],
+  },
   async handle({ visitor }, { keys, jobWatch }) {
     const body: ClientList = {
       clients: clientSummaries(await listKeys(keys, visitor), jobWatch.newest()),

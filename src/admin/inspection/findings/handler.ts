@@ -13,6 +13,11 @@ export const findingsRoute = defineRoute({
   method: 'GET',
   path: '/api/inspection/findings',
   access: 'view',
+  operation: {
+    id: 'findings',
+    summary: 'What inspection flagged and rejected lately, without the texts',
+    answers: { 200: { json: 'FindingList' } },
+  },
   query: z.strictObject({
     verdict: z.enum(['flag', 'reject']).optional(),
     reasonClass: z.enum(REASON_CLASSES).optional(),

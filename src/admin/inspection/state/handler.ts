@@ -8,6 +8,11 @@ export const inspectionRoute = defineRoute({
   method: 'GET',
   path: '/api/inspection',
   access: 'view',
+  operation: {
+    id: 'inspection',
+    summary: 'What inspection has said so far, and whether its rules can be used',
+    answers: { 200: { json: 'InspectionState' } },
+  },
   async handle(_request, { collector, choices }) {
     const told = collector.told('authz').map(({ families }) => families);
     const refused = told.flatMap(({ max }) => max(METRICS.inspectionRulesRefused.name) ?? []);

@@ -12,6 +12,13 @@ export const tryTextRoute = defineRoute({
   method: 'POST',
   path: '/api/inspection/try',
   access: 'view',
+  operation: {
+    id: 'tryText',
+    summary: 'What inspection would make of a text, which is neither kept nor logged',
+    body: 'TryText',
+    answers: { 200: { json: 'TriedText' } },
+    problems: ['inspection_busy', 'invalid_rules'],
+  },
   maxBodyBytes: MAX_BODY_BYTES,
   body: z.strictObject({
     text: z.string().max(MAX_CHARACTERS),

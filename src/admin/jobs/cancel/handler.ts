@@ -10,6 +10,12 @@ export const cancelJobRoute = defineRoute({
   method: 'POST',
   path: '/api/jobs/:id/cancel',
   access: 'operate',
+  operation: {
+    id: 'cancelJob',
+    summary: 'End a job wherever it is',
+    answers: { 200: { json: 'CanceledJob' } },
+    problems: ['job_not_found'],
+  },
   params: z.strictObject({ id: z.string() }),
   async handle({ params: { id }, visitor }, { jobs }) {
     const job = await jobs.end(id, 'cancel', actorOf(visitor));

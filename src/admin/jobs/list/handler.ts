@@ -49,6 +49,11 @@ export const jobsRoute = defineRoute({
   method: 'GET',
   path: '/api/jobs',
   access: 'view',
+  operation: {
+    id: 'jobs',
+    summary: 'The jobs of all clients, newest first',
+    answers: { 200: { json: 'JobList' } },
+  },
   query: querySchema,
   async handle({ query }, { jobs }) {
     const { tenant, client, from = 0, to, limit, cursor } = query;

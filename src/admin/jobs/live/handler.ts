@@ -12,6 +12,12 @@ export const jobLiveRoute = defineRoute({
   method: 'GET',
   path: '/api/jobs/:id/live',
   access: 'view',
+  operation: {
+    id: 'followJob',
+    summary: 'What a job does, as it does it',
+    answers: { 200: { text: ['text/event-stream'], events: 'JobEntry' }, 204: 'nothing' },
+    problems: ['job_not_found', 'too_many_listeners'],
+  },
   params: z.strictObject({ id: z.string() }),
   async handle({ params: { id: jobId }, visitor, lastEventId }, { jobs, entrance, jobListeners }) {
     const afterSeq = Number(lastEventId ?? '0');

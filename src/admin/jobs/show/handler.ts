@@ -15,6 +15,12 @@ export const jobRoute = defineRoute({
   method: 'GET',
   path: '/api/jobs/:id',
   access: 'view',
+  operation: {
+    id: 'job',
+    summary: 'One job with its timeline',
+    answers: { 200: { json: 'JobDetail' } },
+    problems: ['job_not_found'],
+  },
   params: z.strictObject({ id: z.string() }),
   async handle({ params: { id }, visitor }, { jobs, traceUrl }) {
     const job = await jobs.get(id);

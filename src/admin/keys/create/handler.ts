@@ -10,6 +10,13 @@ export const createKeyRoute = defineRoute({
   method: 'POST',
   path: '/api/keys',
   access: 'operate',
+  operation: {
+    id: 'createKey',
+    summary: 'Make a key; this answer alone has it',
+    body: 'CreateKey',
+    answers: { 201: { json: 'NewKey' } },
+    problems: ['keys_unavailable'],
+  },
   body: z.strictObject({
     client: z.string(),
     tenant: z.string().optional(),

@@ -7,6 +7,12 @@ export const keysRoute = defineRoute({
   method: 'GET',
   path: '/api/keys',
   access: 'view',
+  operation: {
+    id: 'keys',
+    summary: "Every key's record, and never a key",
+    answers: { 200: { json: 'KeyList' } },
+    problems: ['keys_unavailable'],
+  },
   handle: ({ visitor }, { keys, choices }) =>
     withKeys(keys, visitor, async (administration) => {
       const body: KeyList = { keys: await administration.listKeys(), ...choices };

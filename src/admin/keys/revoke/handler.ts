@@ -7,6 +7,12 @@ export const revokeKeyRoute = defineRoute({
   method: 'DELETE',
   path: '/api/keys/:id',
   access: 'operate',
+  operation: {
+    id: 'revokeKey',
+    summary: 'End a key for good',
+    answers: { 204: 'nothing' },
+    problems: ['key_not_found', 'keys_unavailable'],
+  },
   params: keyIdSchema,
   handle: ({ params: { id }, visitor }, { keys }) =>
     withKeys(keys, visitor, async (administration) =>

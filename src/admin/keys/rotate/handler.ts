@@ -9,6 +9,13 @@ export const rotateKeyRoute = defineRoute({
   method: 'POST',
   path: '/api/keys/:id/rotate',
   access: 'operate',
+  operation: {
+    id: 'rotateKey',
+    summary: 'Make a key in the place of another',
+    body: 'RotateKey',
+    answers: { 201: { json: 'RotatedKey' } },
+    problems: ['key_not_found', 'key_not_rotatable', 'keys_unavailable'],
+  },
   params: keyIdSchema,
   body: z.strictObject({ graceS: z.union([z.literal(0), seconds]), expiresInS: seconds.optional() }),
   handle: ({ params: { id }, body: { graceS, expiresInS }, visitor }, { keys }) =>

@@ -9,6 +9,11 @@ export const consumersRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/consumers',
   access: 'view',
+  operation: {
+    id: 'consumers',
+    summary: 'Which clients get 429 for the largest part of their requests',
+    answers: { 200: { json: 'Consumers' } },
+  },
   query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT) }),
   async handle({ query: { limit } }, { limits }) {
     return { status: 200, body: await limits.consumers(limit) };

@@ -5,6 +5,11 @@ export const overridesRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/overrides',
   access: 'view',
+  operation: {
+    id: 'overrides',
+    summary: 'The overrides in force',
+    answers: { 200: { json: 'Overrides' } },
+  },
   async handle(_request, { limits }) {
     return { status: 200, body: { overrides: await limits.listOverrides() } };
   },

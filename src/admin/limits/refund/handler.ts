@@ -9,6 +9,13 @@ export const refundRoute = defineRoute({
   method: 'POST',
   path: '/api/limits/refund',
   access: 'operate',
+  operation: {
+    id: 'refundLimits',
+    summary: 'Give hits back to the buckets of a descriptor',
+    body: 'RefundLimits',
+    answers: { 200: { json: 'DescriptorLimits' } },
+    problems: ['unknown_limit', 'invalid_rules'],
+  },
   body: z.strictObject({ ...descriptorBody, hits: hitsBody }),
   async handle({ body: { hits, ...descriptor }, visitor }, { limits }) {
     return { status: 200, body: { limits: await limits.refund(descriptor, hits, actorOf(visitor)) } };

@@ -10,6 +10,11 @@ export const rulesRoute = defineRoute({
   method: 'GET',
   path: '/api/limits/rules',
   access: 'view',
+  operation: {
+    id: 'rules',
+    summary: 'The rules of the files as a tree, with what was counted of each',
+    answers: { 200: { json: 'RuleTree' } },
+  },
   async handle(_request, { limits, collector }) {
     const counters = countersOf(collector.told('ratelimit'));
     try {

@@ -14,6 +14,13 @@ export const setOverrideRoute = defineRoute({
   method: 'PUT',
   path: '/api/limits/overrides',
   access: 'operate',
+  operation: {
+    id: 'setOverride',
+    summary: "Set a limit's figure for some descriptors",
+    body: 'SetOverride',
+    answers: { 200: { json: 'OverrideSet' }, 201: { json: 'OverrideSet' } },
+    problems: ['unknown_limit', 'too_many_overrides', 'invalid_rules'],
+  },
   body: overrideTargetSchema.extend({
     requests: overrideFigureSchema,
     burst: overrideBurstSchema.optional(),

@@ -8,6 +8,12 @@ export const unsetOverrideRoute = defineRoute({
   method: 'DELETE',
   path: '/api/limits/overrides/:id',
   access: 'operate',
+  operation: {
+    id: 'unsetOverride',
+    summary: 'Take an override away',
+    answers: { 204: 'nothing' },
+    problems: ['override_not_found'],
+  },
   params: z.strictObject({ id: z.string() }),
   async handle({ params: { id }, visitor }, { limits }) {
     if ((await limits.unsetOverride(id, actorOf(visitor))) !== undefined) return { status: 204 };

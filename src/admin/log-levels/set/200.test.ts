@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
 import { startTestAdmin } from '../../../../test/support/admin.ts';
+import type { ListedLevel } from '../../../log-levels/index.ts';
+
+const SET = {
+  ...({ component: 'pool', level: 'debug', setBy: 'admin:default' } as const),
+  ...{ setAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-01T01:00:00.000Z' },
+} satisfies ListedLevel;
 
 test.each([
   [{ level: 'debug' }, 3_600_000],
@@ -8,13 +14,13 @@ test.each([
   const asked: unknown[] = [];
   const set = async (...args: unknown[]) => {
     asked.push(args);
-    return { component: 'pool', level: 'debug' } as never;
+    return SET;
   };
   const answer = await startTestAdmin({ logLevels: { set } }).call('/api/logs/levels/pool', {
     method: 'PUT',
     body,
   });
   expect(answer.status).toBe(200);
-  expect(answer.json()).toEqual({ component: 'pool', level: 'debug' });
+  expect(answer.json()).toEqual(SET);
   expect(asked).toEqual([['pool', 'debug', forMs, 'admin:default']]);
 });

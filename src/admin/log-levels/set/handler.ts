@@ -13,6 +13,12 @@ export const setLogLevelRoute = defineRoute({
   method: 'PUT',
   path: '/api/logs/levels/:component',
   access: 'operate',
+  operation: {
+    id: 'setLogLevel',
+    summary: "Set a component's level for a while",
+    body: 'SetLogLevel',
+    answers: { 200: { json: 'LogLevel' } },
+  },
   params: z.strictObject({ component: levelTargetSchema }),
   body: z.strictObject({
     level: logLevelSchema,

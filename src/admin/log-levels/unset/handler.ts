@@ -8,6 +8,11 @@ export const unsetLogLevelRoute = defineRoute({
   method: 'DELETE',
   path: '/api/logs/levels/:component',
   access: 'operate',
+  operation: {
+    id: 'unsetLogLevel',
+    summary: "Take a component's level away",
+    answers: { 204: 'nothing' },
+  },
   params: z.strictObject({ component: levelTargetSchema }),
   async handle({ params: { component }, visitor }, { logLevels }) {
     await logLevels.unset(component, actorOf(visitor));

@@ -10,6 +10,12 @@ export const beginSessionRoute = defineRoute({
   method: 'POST',
   path: '/session',
   access: 'sign_in',
+  operation: {
+    id: 'signIn',
+    summary: 'Sign a browser in: a token for a cookie',
+    body: 'SignIn',
+    answers: { 201: { json: 'WhoAmI' } },
+  },
   body: z.strictObject({ token: z.string().min(1).max(MAX_TOKEN_CHARACTERS) }),
   async handle({ body, address, isSecure }, { entrance, recordSignIn }) {
     const admission = entrance.signIn(body.token, address);

@@ -6,6 +6,11 @@ export const endSessionRoute = defineRoute({
   method: 'DELETE',
   path: '/session',
   access: 'view',
+  operation: {
+    id: 'signOut',
+    summary: 'Sign a browser out',
+    answers: { 204: 'nothing' },
+  },
   async handle({ visitor, address, isSecure }, { entrance, recordSignIn }) {
     entrance.signOut(visitor);
     if (visitor.via === 'session') await recordSignIn('session.end', visitor, address);
