@@ -67,6 +67,5 @@ serveOrders(async (order) => {
   }
   if (pool === undefined || alone === undefined) throw new Error('not started');
   if (order.type === 'alone') return { type: 'wrote', atMs: await alone(order.prompt) };
-  const { running, waiting, jobs } = pool.stats();
-  return { type: 'stats', stats: { running, waiting, jobs } };
+  return { type: 'stats', stats: pool.stats() };
 });

@@ -52,7 +52,7 @@ export class MeasuredServer {
     return this.#cpu.seconds();
   }
 
-  async stats(): Promise<Pick<PoolStats, 'running' | 'waiting' | 'jobs'>> {
+  async stats(): Promise<PoolStats> {
     const report = await this.#order({ type: 'stats' });
     if (report.type !== 'stats') throw new Error(report.type);
     return report.stats;

@@ -57,6 +57,12 @@ serveOrders(async (order) => {
   if (order.type === 'alone') throw new Error('There is no worker here.');
   return {
     type: 'stats',
-    stats: { running: 0, waiting: 0, jobs: { reused: 0, plain: 0, unopened: 0, cold: 0 } },
+    stats: {
+      running: 0,
+      waiting: 0,
+      jobs: { reused: 0, plain: 0, unopened: 0, cold: 0 },
+      warmStarts: 0,
+      recycles: {},
+    },
   };
 });

@@ -16,7 +16,7 @@ export interface AloneOrder {
 /** What it answers. */
 export type Report =
   | { type: 'listening'; port: number; key?: string }
-  | { type: 'stats'; stats: Pick<PoolStats, 'running' | 'waiting' | 'jobs'> }
+  | { type: 'stats'; stats: PoolStats }
   /** When the prompt was written, in milliseconds since the epoch. */
   | { type: 'wrote'; atMs: number }
   | { type: 'stopped' };

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const self = [{ pid: process.pid, innerPid: 1, residentBytes: 0 }];
+const self = [{ folder: '/proc/self', innerPid: 1, residentBytes: 0 }];
 
 test('what all folders hold counts, by what is allocated and not by what it looks like', async () => {
   const before = await diskUse(folders, []);

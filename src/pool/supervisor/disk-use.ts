@@ -39,10 +39,10 @@ function sumOf(args: string[]): Promise<number> {
 async function unlinkedBytes(folder: string, processes: readonly NamespaceProcess[]): Promise<number> {
   const device = (await stat(folder)).dev;
   const found = new Map<number, number>();
-  for (const { pid } of processes) {
-    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  for (const { folder: proc } of processes) {
+    const descriptors = await readdir(`${proc}/fd`).catch(() => []);
     for (const descriptor of descriptors) {
-      const stats = await stat(`/proc/${pid}/fd/${descriptor}`).catch(() => undefined);
+      const stats = await stat(`${proc}/fd/${descriptor}`).catch(() => undefined);
       if (stats?.isFile() && stats.nlink === 0 && stats.dev === device) {
         found.set(stats.ino, stats.blocks * BLOCK_BYTES);
       }

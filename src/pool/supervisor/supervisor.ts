@@ -23,7 +23,7 @@ export class Supervisor {
     );
     const { work, home } = worker.folder;
     this.#disk = new DiskWatch(
-      async () => diskUse([work, home], (await worker.processes()) ?? []),
+      () => diskUse([work, home], worker.processes() ?? []),
       { bytes: limits.disk.bytes, files: limits.files },
       () => stop.stop('disk_limit'),
     );

@@ -155,7 +155,7 @@ export class Fleet {
             ended,
             jobs: worker.jobs,
             ageMs: performance.now() - worker.startedAtMs,
-            processes: await worker.processes(),
+            processes: worker.processes(),
           },
           { jobs: recycle.jobs, ageMs: recycle.age.ms, memoryBytes: recycle.memory.bytes },
         );

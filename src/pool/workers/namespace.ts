@@ -1,5 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 5;
@@ -22,52 +21,58 @@ export function firstProcess(info: string): number | undefined {
  */
 export async function namespaceGone(first: number): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
-  while ((await statusOf(String(first))) !== undefined && performance.now() < deadline) {
+  while (statusOf(`/proc/${first}`) !== undefined && performance.now() < deadline) {
     await delay(LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Names the mounts that a process sees (mount_namespaces(7)). As long as they are those that its sandbox was made with,
+ * nothing in its file system stands in another's place: who may mount there has had to make mounts of his own.
+ * @returns undefined where it is gone, or not ours to look at
+ */
+export function mountNamespace(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return undefined;
   }
 }
 
 /** A living process of a namespace. */
 export interface NamespaceProcess {
-  pid: number;
+  /** What proc(5) has of it. */
+  folder: string;
   /** What it is called inside. */
   innerPid: number;
   residentBytes: number;
 }
 
 /**
- * The processes of the pid namespace that this one is the first of.
- * @throws an errno where the first process is gone, or we may not look
+ * The processes of a pid namespace and of those that were made in it, as its own proc(5) shows them: that has no others,
+ * so that it takes no longer on a host with many.
+ * @param root where the sandbox's file system can be seen from outside
+ * @throws an errno where the sandbox is gone, or we may not look
  */
-export async function processesIn(first: number): Promise<NamespaceProcess[]> {
-  const namespace = readlinkSync(`/proc/${first}/ns/pid`);
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && namespaceOf(name) === namespace);
-  const found = await Promise.all(
-    pids.map(async (pid): Promise<NamespaceProcess[]> => {
-      const status = await statusOf(pid);
-      return status === undefined ? [] : [{ pid: Number(pid), ...status }];
-    }),
-  );
-  return found.flat();
-}
-
-/**
- * Not by promises: each would take twenty times as long as what the kernel does, some 2 us a process.
- * @returns undefined where it is gone meanwhile, or not ours to look at, and so none of a worker's
- */
-function namespaceOf(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`);
-  } catch {
-    return undefined;
-  }
+export function processesIn(root: string): NamespaceProcess[] {
+  const proc = `${root}/proc`;
+  // Not by promises: each would take twenty times as long as what the kernel does.
+  return readdirSync(proc).flatMap((name): NamespaceProcess[] => {
+    if (!/^\d+$/.test(name)) return [];
+    const folder = `${proc}/${name}`;
+    const status = statusOf(folder);
+    return status === undefined ? [] : [{ folder, innerPid: Number(name), ...status }];
+  });
 }
 
 /** @returns undefined for a process that is gone; a zombie is: nobody may be there to reap it, as in a container */
-async function statusOf(pid: string): Promise<Omit<NamespaceProcess, 'pid'> | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  if (status === '' || /^State:\s+[ZX]/m.test(status)) return undefined;
-  const innerPid = Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1]);
-  const residentBytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-  return { innerPid, residentBytes };
+function statusOf(folder: string): Pick<NamespaceProcess, 'residentBytes'> | undefined {
+  let status: string;
+  try {
+    status = readFileSync(`${folder}/status`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  if (/^State:\s+[ZX]/m.test(status)) return undefined;
+  return { residentBytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024 };
 }

@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../test/support/until.ts';
+import { INFO_FD } from '../sandbox/identity.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 let folder: string;
@@ -56,4 +59,26 @@ test('what a program says last counts also without the end of its line', async (
 test('a last line that was cut off is nothing', async () => {
   const { end, messages } = await run('/bin/sh', ['-c', `printf '{"type":"result","subty'`]);
   expect({ end, messages }).toEqual({ end: { kind: 'exited', code: 0, signal: null }, messages: [] });
+});
+
+test('a sandbox whose first process makes mounts of its own has no root any more', async (context) => {
+  try {
+    execFileSync('unshare', ['--user', '--map-root-user', '--mount', 'true'], { stdio: 'ignore' });
+  } catch {
+    context.skip('no user namespace can be made here');
+  }
+  const program = `echo "{\\"child-pid\\": $$}" >&3; read -r go; exec unshare --user --map-root-user --mount sh -c 'echo {}; sleep 60'`;
+  const worker = new WorkerProcess({
+    file: '/bin/sh',
+    args: ['-c', program],
+    env: { PATH: '/usr/bin:/bin' },
+    cwd: folder,
+    infoFd: INFO_FD,
+  });
+  await until(() => worker.root !== undefined, 'the sandbox has a root');
+  expect(worker.root).toBe(`/proc/${worker.firstInside}/root`);
+  worker.write('go\n');
+  await until(() => worker.root === undefined, 'it has none any more');
+  worker.kill();
+  await worker.ended;
 });

@@ -5,7 +5,7 @@ import { INFO_FD, type SpawnCommand } from '../sandbox/identity.ts';
 import { startProcess } from '../sandbox/start-process.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { type CliMessage, parseMessage } from '../wire/message.ts';
-import { firstProcess, namespaceGone } from './namespace.ts';
+import { firstProcess, mountNamespace, namespaceGone } from './namespace.ts';
 
 /** A message holds at most one tool's result, and an image of 5 MiB, the provider's limit, is 7 MiB in base64. */
 const MAX_LINE_BYTES = 32 << 20;
@@ -52,6 +52,8 @@ export class WorkerProcess {
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
   #stderr = Buffer.alloc(0);
   #info = '';
+  /** The mounts that its sandbox was made with. */
+  #mounts: string | undefined;
   /** It will tell which process is the first of its sandbox. */
   readonly #tellsFirst: boolean = false;
   /** It is to be killed as soon as it has told. */
@@ -85,7 +87,10 @@ export class WorkerProcess {
       this.#tellsFirst = true;
       info.on('data', (chunk: Buffer) => {
         this.#info += chunk.toString();
-        if (this.#killDue && this.firstInside !== undefined) this.#killNow();
+        const first = this.firstInside;
+        if (first === undefined) return;
+        this.#mounts ??= mountNamespace(first);
+        if (this.#killDue) this.#killNow();
       });
     }
   }
@@ -98,6 +103,16 @@ export class WorkerProcess {
   /** The first process of its sandbox; undefined where there is none, or it is not there yet. */
   get firstInside(): number | undefined {
     return firstProcess(this.#info);
+  }
+
+  /**
+   * Where its own file system can be seen from outside; undefined where it has none of its own, or one that is no longer
+   * known to be what it was.
+   */
+  get root(): string | undefined {
+    const first = this.firstInside;
+    if (first === undefined || this.#mounts === undefined) return undefined;
+    return mountNamespace(first) === this.#mounts ? `/proc/${first}/root` : undefined;
   }
 
   /** It has ended, or was never started. */

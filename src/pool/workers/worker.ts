@@ -101,15 +101,19 @@ export class Worker {
    * What runs in its sandbox.
    * @returns undefined where nobody can tell: there is no sandbox, or it is going
    */
-  async processes(): Promise<NamespaceProcess[] | undefined> {
-    const first = this.#parts.process.firstInside;
-    return first === undefined ? undefined : processesIn(first).catch(() => undefined);
+  processes(): NamespaceProcess[] | undefined {
+    const { root } = this;
+    if (root === undefined) return undefined;
+    try {
+      return processesIn(root);
+    } catch {
+      return undefined;
+    }
   }
 
-  /** Where its own file system can be seen from outside; undefined where it has none of its own. */
+  /** As WorkerProcess.root. */
   get root(): string | undefined {
-    const first = this.#parts.process.firstInside;
-    return first === undefined ? undefined : `/proc/${first}/root`;
+    return this.#parts.process.root;
   }
 
   /** As WorkerProcess.end(). */
