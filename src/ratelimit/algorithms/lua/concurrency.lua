@@ -5,44 +5,55 @@
 -- ARGV     of a concurrency: how long a lease lasts in milliseconds; after each bucket's shape: the name of its lease
 -- returns  nothing: functions for decide.lua
 
-local concurrency = { has_lease = true }
+local concurrency = {}
 
 local function read_concurrency(shape, at)
   shape.lease_ms = tonumber(ARGV[at])
   return at + 1
 end
 
-function concurrency.load(key)
-  local used = call('ZCOUNT', key, '(' .. now, '+inf')
-  return { key = key, kind = concurrency, taken = 0, used = used, pending = {} }
+function concurrency.load(i)
+  return call('ZCOUNT', KEYS[i], '(' .. now, '+inf')
 end
 
-local function is_held(bucket, lease)
-  local runs_out = call('ZSCORE', bucket.key, lease)
+local function is_held(i, lease)
+  local runs_out = call('ZSCORE', KEYS[i], lease)
   return runs_out and tonumber(runs_out) > now
 end
 
+-- Of each bucket: names of the leases that will be held by the check that is being decided.
+local pending = {}
+
 -- How many places a lease takes in its bucket: 1, or 0 where it has one already or will have it by this check.
-function concurrency.places(bucket, lease)
-  return (bucket.pending[lease] or is_held(bucket, lease)) and 0 or 1
+function concurrency.places(i, lease)
+  return (pending[i] and pending[i][lease] or is_held(i, lease)) and 0 or 1
 end
 
-function concurrency.acquire(bucket, shape, lease)
-  local key = bucket.key
+function concurrency.expect(i, lease)
+  local names = pending[i] or {}
+  names[lease], pending[i] = true, names
+end
+
+function concurrency.expect_none(i)
+  pending[i] = nil
+end
+
+function concurrency.acquire(i, shape, lease)
+  local key = KEYS[i]
   call('ZREMRANGEBYSCORE', key, '-inf', now)
-  bucket.used = bucket.used + call('ZADD', key, now + shape.lease_ms, lease)
+  used[i] = used[i] + call('ZADD', key, now + shape.lease_ms, lease)
   local last = call('ZRANGE', key, -1, -1, 'WITHSCORES')
   call('PEXPIREAT', key, last[2])
 end
 
-function concurrency.release(bucket, lease)
-  if is_held(bucket, lease) then bucket.used = bucket.used - 1 end
-  call('ZREM', bucket.key, lease)
+function concurrency.release(i, lease)
+  if is_held(i, lease) then used[i] = used[i] - 1 end
+  call('ZREM', KEYS[i], lease)
 end
 
-function concurrency.wait(bucket, shape, over)
-  local end_of = over and call('ZRANGEBYSCORE', bucket.key, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-    or call('ZREVRANGEBYSCORE', bucket.key, '+inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, 1)
+function concurrency.wait(i, shape, over)
+  local end_of = over and call('ZRANGEBYSCORE', KEYS[i], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    or call('ZREVRANGEBYSCORE', KEYS[i], '+inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, 1)
   if end_of[2] then return tonumber(end_of[2]) - now end
   return over and shape.lease_ms or 0
 end

@@ -20,12 +20,15 @@ local function read_shape(at)
   local shape = { kind = KINDS[number], unit = 1, since = tonumber(ARGV[at + 4]) }
   shape.consume, shape.shadow, shape.dry = flags % 2 == 1, flags % 4 > 1, flags > 3
   local next_at = READ[number](shape, at + 5)
+  shape.load = shape.kind.load
   shape.capacity = tonumber(ARGV[at + 2]) * shape.unit
   shape.units = hits * shape.unit
   -- What must fit: for 0 hits one hit, of a `consume` bucket none; hits to give back always fit.
   shape.need = shape.units
   if hits == 0 and not shape.consume then shape.need = shape.unit end
   if hits < 0 then shape.need = -math.huge end
+  -- Whatever the check's other buckets say, it is charged, and how long to wait does not depend on what they take.
+  shape.settled = shape.kind == window and shape.consume and not shape.dry and hits >= 0
   return shape, next_at
 end
 
@@ -35,52 +38,48 @@ for i = 1, tonumber(ARGV[3]) do
   shapes[i], at = read_shape(at)
 end
 
--- What all kinds but leases keep is a string. One command for many is a third cheaper than one for each; more values than
--- this at once do not fit Lua's stack.
+-- More values at once than this do not fit Lua's stack.
 local MOST_AT_ONCE = 1000
-local stored = #KEYS > 0 and #KEYS <= MOST_AT_ONCE and call('MGET', unpack(KEYS))
 
-local loaded, touched = {}, 0
-
-local function load(shape)
-  touched = touched + 1
-  local key = KEYS[touched]
-  local value = nil
-  if stored then
-    value = stored[touched]
-  elseif shape.kind ~= concurrency then
-    value = call('GET', key)
+-- What all kinds but leases keep is a string. One command for many is a third cheaper than one for each.
+local function read_stored()
+  if #KEYS <= MOST_AT_ONCE then return #KEYS > 0 and call('MGET', unpack(KEYS)) end
+  local stored = {}
+  for first = 1, #KEYS, MOST_AT_ONCE do
+    local values = call('MGET', unpack(KEYS, first, min(first + MOST_AT_ONCE - 1, #KEYS)))
+    for i = 1, #values do
+      stored[first + i - 1] = values[i]
+    end
   end
-  local bucket = shape.kind.load(key, shape, value)
-  loaded[touched] = bucket
-  return bucket
+  return stored
 end
 
-local function charge(bucket, shape, units, lease)
+local function charge(i, shape, units, lease)
   if lease then
-    shape.kind.acquire(bucket, shape, lease)
+    shape.kind.acquire(i, shape, lease)
   elseif shape.kind.charge then
-    shape.kind.charge(bucket, units)
+    shape.kind.charge(i, units)
   else
-    bucket.used = bucket.used + units
+    used[i] = used[i] + units
   end
 end
 
-local function give_back(bucket, shape, lease)
+local function give_back(i, shape, lease)
   if lease then
-    shape.kind.release(bucket, lease)
-  elseif shape.kind.give_back then
-    shape.kind.give_back(bucket, -shape.units, shape.since)
-  elseif not (shape.since and bucket.starts and shape.since < bucket.starts) then
-    bucket.used = max(bucket.used + shape.units, 0)
+    shape.kind.release(i, lease)
+  else
+    shape.kind.give_back(i, shape)
   end
 end
 
+local stored = read_stored()
+local arguments = #ARGV
 local answer, out = { now }, 1
 local PLACE = 2 ^ 20
-local arguments = #ARGV
--- Of the check that is being decided, by its buckets' places.
-local buckets, asked, leases, taken, overs, counts = {}, {}, {}, {}, {}, {}
+-- Of each bucket: the kind that it was first asked as; the units that the check being decided will take where it passes.
+local kind_of, taken, touched = {}, {}, 0
+-- Of the check being decided: its buckets that are not settled at once, and where their answers go.
+local buckets, asked, leases, wanted, overs, counts, outs = {}, {}, {}, {}, {}, {}, {}
 
 while at <= arguments do
   local size, refused, last = 0, false, false
@@ -88,63 +87,73 @@ while at <= arguments do
     local number = tonumber(ARGV[at])
     at = at + 1
     if number < 0 then number, last = -number, true end
-    size = size + 1
-    local shape, bucket
+    local shape, i
     if number < PLACE then
-      shape = shapes[number]
-      bucket = load(shape)
+      touched = touched + 1
+      i, shape = touched, shapes[number]
+      kind_of[i] = shape.kind
+      used[i] = shape.load(i, shape, stored[i])
     else
-      shape = shapes[number % PLACE]
-      bucket = loaded[floor(number / PLACE)]
+      i, shape = floor(number / PLACE), shapes[number % PLACE]
     end
-    local units, need, lease = shape.units, shape.need, nil
-    if shape.kind == concurrency then
-      lease = ARGV[at]
-      at = at + 1
-      if units > 0 then
-        units = concurrency.places(bucket, lease)
-        -- Who has a place already keeps it.
-        need = units == 0 and -math.huge or 1
-      elseif units == 0 then
-        need = 1
+    local over
+    if shape.settled then
+      local hits = used[i] + shape.units
+      used[i] = hits
+      over = hits + (taken[i] or 0) > shape.capacity
+      local wait = window.wait(i)
+      answer[out + 1], answer[out + 2] = hits, over and -wait or wait
+    else
+      local units, need, lease = shape.units, shape.need, nil
+      if shape.kind == concurrency then
+        lease = ARGV[at]
+        at = at + 1
+        if units > 0 then
+          units = concurrency.places(i, lease)
+          -- Who has a place already keeps it.
+          need = units == 0 and -math.huge or 1
+        elseif units == 0 then
+          need = 1
+        end
       end
-    end
-    local over = bucket.used + bucket.taken + need > shape.capacity
-    counts[size] = nil
-    if units < 0 then
-      if not shape.dry then give_back(bucket, shape, lease) end
-    elseif shape.consume and not shape.dry and not lease then
-      if units > 0 then charge(bucket, shape, units) end
-      counts[size] = bucket.used
-    elseif not over or (shape.consume and not lease) then
-      bucket.taken = bucket.taken + units
-      if lease and units > 0 then bucket.pending[lease] = true end
+      size = size + 1
+      over = used[i] + (taken[i] or 0) + need > shape.capacity
+      counts[size] = nil
+      if units < 0 then
+        if not shape.dry then give_back(i, shape, lease) end
+      elseif shape.consume and not shape.dry and not lease then
+        if units > 0 then charge(i, shape, units) end
+        counts[size] = used[i]
+      elseif not over or (shape.consume and not lease) then
+        taken[i] = (taken[i] or 0) + units
+        if lease and units > 0 then concurrency.expect(i, lease) end
+      end
+      buckets[size], asked[size], leases[size], wanted[size], overs[size] = i, shape, lease, units, over
+      outs[size] = out
     end
     if over and not shape.shadow then refused = true end
-    buckets[size], asked[size], leases[size], taken[size], overs[size] = bucket, shape, lease, units, over
+    out = out + 2
   until last
 
-  for i = 1, size do
-    local bucket, shape = buckets[i], asked[i]
-    if not refused and not overs[i] and not shape.dry and shape.units > 0 and (leases[i] or not shape.consume) then
-      charge(bucket, shape, taken[i], leases[i])
+  for n = 1, size do
+    local i, shape = buckets[n], asked[n]
+    if not refused and not overs[n] and not shape.dry and shape.units > 0 and (leases[n] or not shape.consume) then
+      charge(i, shape, wanted[n], leases[n])
     end
-    bucket.taken = 0
-    if leases[i] then bucket.pending = {} end
+    taken[i] = nil
+    if leases[n] then concurrency.expect_none(i) end
   end
 
-  for i = 1, size do
-    local bucket, over = buckets[i], overs[i]
-    local wait = bucket.kind.wait(bucket, asked[i], over)
-    answer[out + 1] = counts[i] or bucket.used
-    answer[out + 2] = over and -max(wait, 1) or wait
-    out = out + 2
+  for n = 1, size do
+    local i, over = buckets[n], overs[n]
+    local wait = kind_of[i].wait(i, asked[n], over)
+    answer[outs[n] + 1] = counts[n] or used[i]
+    answer[outs[n] + 2] = over and -max(wait, 1) or wait
   end
 end
 
 for i = 1, touched do
-  local bucket = loaded[i]
-  bucket.kind.save(bucket)
+  kind_of[i].save(i)
 end
 
 return cmsgpack.pack(answer)

@@ -17,72 +17,78 @@ local function leaves_at(number, shape)
   return (number + 1) * shape.slot + shape.window
 end
 
-function sliding_window.load(key, shape, stored)
-  local slots, size, used = {}, 0, 0
+-- Of each bucket: its slots as in its key, how long that list is, whether it has changed, and the shape that it was first
+-- asked with.
+local slots_of, size_of, is_changed, slotted = {}, {}, {}, {}
+
+function sliding_window.load(i, shape, stored)
+  local slots, size, hits = {}, 0, 0
   if stored then
     local list = cmsgpack.unpack(stored)
-    for i = 1, #list, 2 do
-      if leaves_at(list[i], shape) > now then
-        slots[size + 1], slots[size + 2] = list[i], list[i + 1]
-        used, size = used + list[i + 1], size + 2
+    for at = 1, #list, 2 do
+      if leaves_at(list[at], shape) > now then
+        slots[size + 1], slots[size + 2] = list[at], list[at + 1]
+        hits, size = hits + list[at + 1], size + 2
       end
     end
   end
-  return { key = key, kind = sliding_window, taken = 0, used = used, slots = slots, size = size, shape = shape }
+  slots_of[i], size_of[i], slotted[i] = slots, size, shape
+  return hits
 end
 
 -- Hits are counted in the newest slot, also where the clock has stepped back behind it.
-function sliding_window.charge(bucket, hits)
-  local slots, size = bucket.slots, bucket.size
-  local number = floor(now / bucket.shape.slot)
+function sliding_window.charge(i, hits)
+  local slots, size = slots_of[i], size_of[i]
+  local number = floor(now / slotted[i].slot)
   if size > 0 and slots[size - 1] >= number then
     slots[size] = slots[size] + hits
   else
     slots[size + 1], slots[size + 2] = number, hits
-    bucket.size = size + 2
+    size_of[i] = size + 2
   end
-  bucket.used, bucket.changed = bucket.used + hits, true
+  used[i], is_changed[i] = used[i] + hits, true
 end
 
 -- Hits are given back by the newest slots first; those of a known time by the slot of that time alone.
-function sliding_window.give_back(bucket, hits, since)
-  local slots, at = bucket.slots, bucket.size
-  local only = since and floor(since / bucket.shape.slot)
+function sliding_window.give_back(i, shape)
+  local slots, at, hits = slots_of[i], size_of[i], -shape.units
+  local only = shape.since and floor(shape.since / slotted[i].slot)
   while at > 0 and hits > 0 do
     if not only or slots[at - 1] == only then
       local given = min(slots[at], hits)
-      slots[at], hits, bucket.used = slots[at] - given, hits - given, bucket.used - given
-      bucket.changed = true
+      slots[at], hits, used[i] = slots[at] - given, hits - given, used[i] - given
+      is_changed[i] = true
       if slots[at] == 0 then
         table.remove(slots, at)
         table.remove(slots, at - 1)
-        bucket.size = bucket.size - 2
+        size_of[i] = size_of[i] - 2
       end
     end
     at = at - 2
   end
 end
 
-function sliding_window.wait(bucket, shape, over)
-  local slots, size = bucket.slots, bucket.size
-  local excess = over and bucket.used + shape.need - shape.capacity or math.huge
+function sliding_window.wait(i, shape, over)
+  local slots, size = slots_of[i], size_of[i]
+  local excess = over and used[i] + shape.need - shape.capacity or math.huge
   if excess <= 0 then return 0 end
   if size == 0 then return over and shape.window or 0 end
   if over then
-    for i = 1, size, 2 do
-      excess = excess - slots[i + 1]
-      if excess <= 0 then return leaves_at(slots[i], shape) - now end
+    for at = 1, size, 2 do
+      excess = excess - slots[at + 1]
+      if excess <= 0 then return leaves_at(slots[at], shape) - now end
     end
   end
   return leaves_at(slots[size - 1], shape) - now
 end
 
-function sliding_window.save(bucket)
-  if not bucket.changed then return end
-  if bucket.size == 0 then
-    call('DEL', bucket.key)
+function sliding_window.save(i)
+  if not is_changed[i] then return end
+  local slots, size = slots_of[i], size_of[i]
+  if size == 0 then
+    call('DEL', KEYS[i])
   else
-    local ends = leaves_at(bucket.slots[bucket.size - 1], bucket.shape)
-    call('SET', bucket.key, cmsgpack.pack(bucket.slots), 'PXAT', ends + expiry_jitter)
+    local ends = leaves_at(slots[size - 1], slotted[i])
+    call('SET', KEYS[i], cmsgpack.pack(slots), 'PXAT', ends + expiry_jitter)
   end
 end

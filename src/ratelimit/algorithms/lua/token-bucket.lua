@@ -13,46 +13,53 @@ local function read_token_bucket(shape, at)
   return at + 2
 end
 
-function token_bucket.load(key, shape, stored)
-  local used, since = 0, now
+-- Of each bucket: units used before this call, when that was so, and the shape that it was first asked with.
+local used_before, used_at, rated = {}, {}, {}
+
+function token_bucket.load(i, shape, stored)
+  local units, since = 0, now
   if stored then
     local unit
-    used, since, unit = struct.unpack('<ddd', stored)
+    units, since, unit = struct.unpack('<ddd', stored)
     -- The limit was changed since.
-    if unit ~= shape.unit then used = ceil(used / unit * shape.unit) end
+    if unit ~= shape.unit then units = ceil(units / unit * shape.unit) end
     if now > since then
-      used, since = max(used - (now - since) * shape.rate, 0), now
+      units, since = max(units - (now - since) * shape.rate, 0), now
     end
   end
-  return {
-    key = key, kind = token_bucket, taken = 0,
-    used = used, before = used, since = since, unit = shape.unit, rate = shape.rate,
-  }
+  used_before[i], used_at[i], rated[i] = units, since, shape
+  return units
 end
 
 -- Beyond this whole numbers are not exact, and in the end Redis takes no such number for a time.
 local MOST_UNITS = 2 ^ 53
 
-function token_bucket.charge(bucket, units)
-  bucket.used = min(bucket.used + units, MOST_UNITS)
+function token_bucket.charge(i, units)
+  used[i] = min(used[i] + units, MOST_UNITS)
 end
 
-function token_bucket.wait(bucket, shape, over)
-  local excess = bucket.used
+function token_bucket.give_back(i, shape)
+  used[i] = max(used[i] + shape.units, 0)
+end
+
+function token_bucket.wait(i, shape, over)
+  local excess = used[i]
   if over then
-    excess = bucket.used + shape.need - shape.capacity
+    excess = excess + shape.need - shape.capacity
     -- More than ever fits: a whole bucket's time.
     if shape.need > shape.capacity then excess = max(shape.capacity, shape.unit) end
   end
-  return ceil(excess / shape.rate) + bucket.since - now
+  return ceil(excess / shape.rate) + used_at[i] - now
 end
 
-function token_bucket.save(bucket)
-  if bucket.used == bucket.before then return end
-  if bucket.used == 0 then
-    call('DEL', bucket.key)
+function token_bucket.save(i)
+  local units = used[i]
+  if units == used_before[i] then return end
+  if units == 0 then
+    call('DEL', KEYS[i])
   else
-    local ends = bucket.since + ceil(bucket.used / bucket.rate)
-    call('SET', bucket.key, struct.pack('<ddd', bucket.used, bucket.since, bucket.unit), 'PXAT', ends + expiry_jitter)
+    local shape = rated[i]
+    local ends = used_at[i] + ceil(units / shape.rate)
+    call('SET', KEYS[i], struct.pack('<ddd', units, used_at[i], shape.unit), 'PXAT', ends + expiry_jitter)
   end
 end

@@ -16,11 +16,16 @@ local expiry_jitter = tonumber(ARGV[2])
 
 local window = {}
 
+-- What a bucket's key says of a window without hits.
+local function empty(number)
+  return number % NUMBERS * HITS
+end
+
 local function read_fixed_window(shape, at)
   local length = tonumber(ARGV[at])
   local number = (now - now % length) / length
-  shape.number, shape.starts, shape.ends = number % NUMBERS, number * length, (number + 1) * length
-  shape.next_number, shape.next_ends = (number + 1) % NUMBERS, (number + 2) * length
+  shape.empty, shape.starts, shape.ends = empty(number), number * length, (number + 1) * length
+  shape.next_empty, shape.next_ends = empty(number + 1), (number + 2) * length
   return at + 1
 end
 
@@ -33,62 +38,67 @@ local function read_quota(shape, at)
   elseif now < third then
     start, ends, next_ends = second, third, fourth
   end
-  shape.number, shape.starts, shape.ends = floor(start / MINUTE_MS) % NUMBERS, start, ends
-  shape.next_number, shape.next_ends = floor(ends / MINUTE_MS) % NUMBERS, next_ends
+  shape.empty, shape.starts, shape.ends = empty(floor(start / MINUTE_MS)), start, ends
+  shape.next_empty, shape.next_ends = empty(floor(ends / MINUTE_MS)), next_ends
   return at + 4
 end
 
-local function opened(key, used, starts, ends, begun)
-  return {
-    key = key, kind = window, taken = 0, used = used, before = used, starts = starts, ends = ends, begun = begun,
-  }
-end
+-- Of each bucket: the shape that it was first asked with; the hits that its key holds, nil where it holds none of this
+-- window; whether it counts the next window.
+local opened, kept, is_ahead = {}, {}, {}
 
-function window.load(key, shape, stored)
-  stored = tonumber(stored)
-  if stored then
-    local used = stored % HITS
-    local number = (stored - used) / HITS
-    if number == shape.number then
-      return opened(key, used, shape.starts, shape.ends)
+function window.load(i, shape, stored)
+  opened[i] = shape
+  local count = tonumber(stored)
+  if count then
+    local hits = count - shape.empty
+    if hits < 0 or hits >= HITS then
+      -- The next window was begun before the clock stepped back (time correction, fail-over to another Redis); leaving
+      -- it would admit its hits twice.
+      hits = count - shape.next_empty
+      if hits < 0 or hits >= HITS then return 0 end
+      is_ahead[i] = true
     end
-    -- The next window was begun before the clock stepped back (time correction, fail-over to another Redis); leaving it
-    -- would admit its hits twice.
-    if number == shape.next_number then
-      return opened(key, used, shape.ends, shape.next_ends)
-    end
+    kept[i] = hits
+    return hits
   end
-  return opened(key, 0, shape.starts, shape.ends, shape)
+  return 0
 end
 
-function window.wait(bucket)
-  return bucket.ends - now
+function window.give_back(i, shape)
+  local starts = is_ahead[i] and opened[i].ends or opened[i].starts
+  if shape.since and shape.since < starts then return end
+  used[i] = max(used[i] + shape.units, 0)
+end
+
+function window.wait(i)
+  local shape = opened[i]
+  return (is_ahead[i] and shape.next_ends or shape.ends) - now
 end
 
 -- Redis writes a Lua number as a fraction, which takes as long as all else that a bucket takes here. Most windows that one
--- call begins or charges are alike.
-local function begin(bucket, used)
-  local shape = bucket.begun
+-- call begins are alike.
+local function begin(i, hits)
+  local shape = opened[i]
   local values = shape.values
   if not values then
     values = {}
     shape.values, shape.expires = values, format('%d', shape.ends + expiry_jitter)
   end
-  local value = values[used]
+  local value = values[hits]
   if not value then
-    value = format('%d', shape.number * HITS + used)
-    values[used] = value
+    value = format('%d', shape.empty + hits)
+    values[hits] = value
   end
-  call('SET', bucket.key, value, 'PXAT', shape.expires)
+  call('SET', KEYS[i], value, 'PXAT', shape.expires)
 end
 
-function window.save(bucket)
-  local used = min(bucket.used, HITS - 1)
-  local hits = used - bucket.before
-  if hits == 0 then return end
-  if bucket.begun then
-    begin(bucket, used)
-  else
-    call('INCRBY', bucket.key, hits == 1 and '1' or format('%d', hits))
+function window.save(i)
+  local hits, had = min(used[i], HITS - 1), kept[i]
+  if had then
+    hits = hits - had
+    if hits ~= 0 then call('INCRBY', KEYS[i], hits == 1 and '1' or format('%d', hits)) end
+  elseif hits > 0 then
+    begin(i, hits)
   end
 end
