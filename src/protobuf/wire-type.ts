@@ -20,5 +20,15 @@ export function bytesTag(field: number): number {
 
 /** The tag of a double. */
 export function doubleTag(field: number): number {
+  return fixed64Tag(field);
+}
+
+/** The tag of a fixed64 or sfixed64. */
+export function fixed64Tag(field: number): number {
   return tagOf(field, WIRE.fixed64);
+}
+
+/** The tag of a fixed32 or sfixed32. */
+export function fixed32Tag(field: number): number {
+  return tagOf(field, WIRE.fixed32);
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { expect, it } from 'vitest';
-import { bytesTag, doubleTag, varintTag } from './wire-type.ts';
+import { bytesTag, doubleTag, fixed32Tag, fixed64Tag, varintTag } from './wire-type.ts';
 import { MessageWriter } from './writer.ts';
 
 const type = protobuf
   .parse(`syntax = "proto3";
     message Sample { uint32 number = 1; int64 large = 2; bool flag = 3; string text = 4; repeated Sample parts = 5;
-      double weight = 6; bytes blob = 2000; }`)
+      double weight = 6; fixed32 mark = 7; fixed64 wide = 8; bytes id = 9; bytes blob = 2000; }`)
   .root.lookupType('Sample');
 
 interface Sample {
@@ -17,9 +17,13 @@ interface Sample {
   text: string;
   parts: Sample[];
   weight: number;
+  mark: number;
+  wide: { low: number; high: number };
+  id: Uint8Array;
   blob: Uint8Array;
 }
 
+const halves = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const { sample: samples } = fc.letrec<{ sample: Sample }>((tie) => ({
   sample: fc.record({
     number: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -28,11 +32,15 @@ const { sample: samples } = fc.letrec<{ sample: Sample }>((tie) => ({
     text: fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme-ascii', maxLength: 400 })),
     parts: fc.oneof({ maxDepth: 3 }, fc.constant<Sample[]>([]), fc.array(tie('sample'), { maxLength: 4 })),
     weight: fc.double(),
+    mark: halves,
+    wide: fc.record({ low: halves, high: halves }),
+    id: fc.uint8Array({ maxLength: 20 }),
     blob: fc.uint8Array({ maxLength: 300 }),
   }),
 }));
 
-function write(writer: MessageWriter, { number, large, flag, text, parts, weight, blob }: Sample): void {
+function write(writer: MessageWriter, sample: Sample): void {
+  const { number, large, flag, text, parts, weight, mark, wide, id, blob } = sample;
   writer.uint32(varintTag(1), number).int64(varintTag(2), large).bool(varintTag(3), flag);
   writer.string(bytesTag(4), text);
   for (const part of parts) {
@@ -40,11 +48,13 @@ function write(writer: MessageWriter, { number, large, flag, text, parts, weight
     write(writer, part);
     writer.end(start);
   }
-  writer.double(doubleTag(6), weight).bytes(bytesTag(2000), blob);
+  writer.double(doubleTag(6), weight).fixed32(fixed32Tag(7), mark);
+  writer.fixed64(fixed64Tag(8), wide.low, wide.high).hex(bytesTag(9), Buffer.from(id).toString('hex'));
+  writer.bytes(bytesTag(2000), blob);
 }
 
 const shown = (bytes: Uint8Array) =>
-  type.toObject(type.decode(bytes), { defaults: true, arrays: true, longs: Number });
+  type.toObject(type.decode(bytes), { defaults: true, arrays: true, longs: String });
 
 it('writes what protobufjs reads as the same, with one writer for all', () => {
   const writer = new MessageWriter();

@@ -3,6 +3,7 @@ const INITIAL_BYTES = 256;
 const SHORT_BYTES = 24;
 const MAX_BYTES_OF_A_CHARACTER = 3;
 const MAX_VARINT_BYTES = 10;
+const NINE = 0x39;
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -17,6 +18,11 @@ export class MessageWriter {
   reset(): this {
     this.#at = 0;
     return this;
+  }
+
+  /** Bytes of the message so far. */
+  get length(): number {
+    return this.#at;
   }
 
   /** A uint32, enum or tag alone; for a negative int32 see int64. */
@@ -47,6 +53,23 @@ export class MessageWriter {
     return this;
   }
 
+  /** A fixed32. */
+  fixed32(tag: number, value: number): this {
+    this.#reserve(MAX_VARINT_BYTES + 4);
+    this.#varint(tag);
+    this.#fixed32(value);
+    return this;
+  }
+
+  /** A fixed64, in halves of 32 bits, because it may be more than a number of JavaScript's can say. */
+  fixed64(tag: number, low: number, high: number): this {
+    this.#reserve(MAX_VARINT_BYTES + 8);
+    this.#varint(tag);
+    this.#fixed32(low);
+    this.#fixed32(high);
+    return this;
+  }
+
   string(tag: number, text: string): this {
     this.#reserve(2 * MAX_VARINT_BYTES + text.length * MAX_BYTES_OF_A_CHARACTER);
     this.#varint(tag);
@@ -60,6 +83,22 @@ export class MessageWriter {
     this.#varint(bytes.length);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
+    return this;
+  }
+
+  /** Bytes that are given as hex in lower case, two characters each. */
+  hex(tag: number, text: string): this {
+    const length = text.length >>> 1;
+    this.#reserve(2 * MAX_VARINT_BYTES + length);
+    this.#varint(tag);
+    this.#varint(length);
+    const bytes = this.#bytes;
+    const start = this.#at;
+    for (let index = 0; index < length; index += 1) {
+      const high = hexDigit(text.charCodeAt(2 * index));
+      bytes[start + index] = (high << 4) | hexDigit(text.charCodeAt(2 * index + 1));
+    }
+    this.#at = start + length;
     return this;
   }
 
@@ -125,6 +164,16 @@ export class MessageWriter {
     this.#at = at + 1;
   }
 
+  #fixed32(value: number): void {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    this.#at = at + 4;
+  }
+
   #varint64(low: number, high: number): void {
     let [lower, upper] = [low, high];
     let at = this.#at;
@@ -157,6 +206,11 @@ export class MessageWriter {
     this.#varint(length);
     this.#at += this.#bytes.write(text, this.#at);
   }
+}
+
+/** 0 to 15. */
+function hexDigit(code: number): number {
+  return code <= NINE ? code & 0xf : (code & 0xf) + 9;
 }
 
 function varintBytes(value: number): number {

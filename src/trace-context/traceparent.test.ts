@@ -37,6 +37,29 @@ test.each([
   expect(parseTraceparent(header)).toBeUndefined();
 });
 
+test('of any other text it says what the grammar says', () => {
+  const grammar =
+    /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|(?<!^00.{53})-.*$)/;
+  const changes = fc.array(fc.tuple(fc.nat(60), fc.constantFrom(...'0afgAF-\u0660\u0161')), { maxLength: 3 });
+  const headers = fc
+    .record({
+      version: fc.constantFrom('00', '01', 'ff'),
+      rest: fc.constantFrom('', '-', '-more', 'more'),
+      changes,
+    })
+    .map(({ version, rest, changes }) => {
+      const characters = [...`${version}-${TRACE}-${SPAN}-01${rest}`];
+      for (const [at, character] of changes) characters[Math.min(at, characters.length)] = character;
+      return characters.join('');
+    });
+  fc.assert(
+    fc.property(headers, (header) => {
+      expect(parseTraceparent(header) !== undefined).toBe(grammar.test(header));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('what was written is read, and tells the same by its flags alone', () => {
   const hex = (length: number) =>
     fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });

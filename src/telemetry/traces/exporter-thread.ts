@@ -1,22 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { errorMessage } from '../logged-error.ts';
-import { openExporter } from './exporter.ts';
-import { readableSpan } from './readable-span.ts';
-import type { SenderSettings } from './sender.ts';
-import type { EndedSpan } from './span.ts';
+import { type ExportSettings, openExporter, type SpanBatch } from './exporter.ts';
 
 // Sends each batch that it is given, and answers with nothing, or with why it did not get out; ends when it is told so.
-const { traces, resource } = workerData as SenderSettings;
-const exporter = await openExporter(traces);
-const attributes = resourceFromAttributes(resource);
+const exporter = await openExporter(workerData as ExportSettings);
 
-parentPort?.on('message', async (spans: EndedSpan[] | 'end') => {
-  if (spans === 'end') {
+parentPort?.on('message', async (batch: SpanBatch | 'end') => {
+  if (batch === 'end') {
     await exporter.close().catch(() => {});
     return parentPort?.close();
   }
-  const outcome = await exporter.send(spans.map((span) => readableSpan(span, attributes))).then(
+  const outcome = await exporter.send(batch).then(
     () => undefined,
     (error: unknown) => errorMessage(error),
   );

@@ -2,6 +2,7 @@ import type { Config } from '../../config/index.ts';
 import type { Logger } from '../log.ts';
 import { METRICS } from '../metric-names.ts';
 import type { Metrics } from '../metrics.ts';
+import { batchesFor } from './exporter.ts';
 import { createSender } from './sender.ts';
 import { createSpanQueue } from './span-queue.ts';
 import { createTracer, silentTracer, type Tracer } from './tracer.ts';
@@ -28,17 +29,19 @@ export function openTraces({ config, role, logger, metrics }: TracesOptions): Tr
   const { traces } = config.telemetry;
   const { exporter } = traces;
   if (exporter === 'none') return NO_TRACES;
-  const sender = createSender({
+  const settings = {
     traces: { ...traces, exporter },
     resource: {
       'service.name': `gatehouse-${role}`,
       'service.namespace': 'gatehouse',
       'service.instance.id': `${role}-${process.pid}`,
     },
-  });
+  };
+  const sender = createSender(settings);
   const sent = metrics.counter(METRICS.tracesSpansSent);
   const lost = metrics.counter(METRICS.tracesSpansLost);
   const queue = createSpanQueue({
+    batches: batchesFor(settings),
     send: sender.send,
     onSent: (count) => sent.inc(count),
     onLost: (count, reason) => lost.inc({ reason }, count),

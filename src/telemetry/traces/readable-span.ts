@@ -1,7 +1,8 @@
 import { type Attributes, type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { TraceContext } from '../../trace-context/index.ts';
+import { INSTRUMENTATION_SCOPE } from './scope.ts';
 import type { EndedSpan } from './span.ts';
 
 const KINDS = {
@@ -11,10 +12,17 @@ const KINDS = {
   producer: SpanKind.PRODUCER,
   consumer: SpanKind.CONSUMER,
 };
-const SCOPE = { name: 'gatehouse' };
+const SCOPE = { name: INSTRUMENTATION_SCOPE };
 
-/** A span as OpenTelemetry's exporters take it. */
-export function readableSpan(span: EndedSpan, resource: Resource): ReadableSpan {
+/** Spans as OpenTelemetry's exporters take them. @param resource attributes of the process */
+export function readableSpans(
+  resource: Readonly<Record<string, string>>,
+): (spans: readonly EndedSpan[]) => ReadableSpan[] {
+  const shared = resourceFromAttributes(resource);
+  return (spans) => spans.map((span) => readableSpan(span, shared));
+}
+
+function readableSpan(span: EndedSpan, resource: Resource): ReadableSpan {
   const { name, kind, context, parentSpanId, startMs, endMs, attributes, links, error } = span;
   const own = spanContext(context);
   return {

@@ -1,18 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ExportedTraces } from './exporter.ts';
-import type { EndedSpan } from './span.ts';
-
-/** What a thread needs to send spans. */
-export interface SenderSettings {
-  traces: ExportedTraces;
-  /** Of the process, by the names of OpenTelemetry's semantic conventions. */
-  resource: Record<string, string>;
-}
+import type { ExportSettings, SpanBatch } from './exporter.ts';
 
 export interface Sender {
   /** One batch at a time. @throws where it did not get out */
-  send(spans: EndedSpan[]): Promise<void>;
+  send(batch: SpanBatch): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,11 +14,11 @@ const END_MS = 1_000;
 const SEND_MS = 15_000;
 
 /**
- * Sends spans from a thread of its own, which is started with the first batch: what OpenTelemetry's libraries take to load,
- * to encode and to collect as garbage holds up no request.
+ * Sends spans from a thread of its own, which is started with the first batch: what OpenTelemetry's libraries take to load
+ * and to send holds up no request.
  * @param sendMs for tests
  */
-export function createSender(settings: SenderSettings, sendMs = SEND_MS): Sender {
+export function createSender(settings: ExportSettings, sendMs = SEND_MS): Sender {
   let thread: Worker | undefined;
 
   function start(): Worker {
@@ -46,7 +38,7 @@ export function createSender(settings: SenderSettings, sendMs = SEND_MS): Sender
   }
 
   return {
-    send(spans) {
+    send(batch) {
       thread ??= start();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const sending = thread;
@@ -61,7 +53,7 @@ export function createSender(settings: SenderSettings, sendMs = SEND_MS): Sender
         reject(new Error(`the collector did not answer within ${sendMs} ms`));
         void sending.terminate();
       }, sendMs);
-      sending.postMessage(spans);
+      sending.postMessage(batch, batch instanceof Uint8Array ? [batch.buffer] : []);
       // A process that ends waits for what is under way, and for nothing else of it.
       sending.ref();
       return promise.finally(() => {

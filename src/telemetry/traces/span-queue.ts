@@ -13,9 +13,18 @@ export interface SpanQueue {
   close(graceMs: number): Promise<void>;
 }
 
-export interface SpanQueueOptions {
-  /** Sends spans. @throws where they did not get out */
-  send(spans: EndedSpan[]): Promise<void>;
+/** Gathers spans in the form in which the exporter takes them. */
+export interface BatchBuilder<Batch> {
+  /** @returns whether the batch is full, so that finish() is next */
+  add(span: EndedSpan): boolean;
+  /** The spans since the last batch, of which there is one at least. */
+  finish(): Batch;
+}
+
+export interface SpanQueueOptions<Batch> {
+  batches: BatchBuilder<Batch>;
+  /** Sends a batch. @throws where it did not get out */
+  send(batch: Batch): Promise<void>;
   onSent(count: number): void;
   onLost(count: number, reason: LossReason): void;
   logger: Pick<Logger, 'info' | 'warn'>;
@@ -23,53 +32,72 @@ export interface SpanQueueOptions {
   limits?: Partial<typeof LIMITS>;
 }
 
-/** The bounds of OpenTelemetry's own batch processor, which cannot tell how many spans it has lost. */
 const LIMITS = {
-  maxWaiting: 2048,
-  maxBatch: 512,
+  /** Full batches that wait. */
+  maxWaiting: 4,
   /** How long a span waits for others. */
   delayMs: 500,
   /** Pause after a batch that did not get out: one that is away is not asked with every span. */
   pauseMs: 5_000,
 };
 
+/** Spans that go out together. */
+interface Gathered<Batch> {
+  batch: Batch;
+  count: number;
+}
+
 /**
  * Sends spans in batches, one at a time. A batch that does not get out is lost, as are spans beyond the bound: memory and
  * requests come first. The log has one line when losing begins and one when it is over.
  */
-export function createSpanQueue({ send, onSent, onLost, logger, limits }: SpanQueueOptions): SpanQueue {
-  const { maxWaiting, maxBatch, delayMs, pauseMs } = { ...LIMITS, ...limits };
-  let waiting: EndedSpan[] = [];
+export function createSpanQueue<Batch>(options: SpanQueueOptions<Batch>): SpanQueue {
+  const { batches, send, onSent, onLost, logger } = options;
+  const { maxWaiting, delayMs, pauseMs } = { ...LIMITS, ...options.limits };
+  const waiting: Gathered<Batch>[] = [];
+  /** Spans that the builder has. */
+  let gathered = 0;
   let timer: NodeJS.Timeout | undefined;
+  let timerMs = 0;
   let sending: Promise<void> | undefined;
   /** Spans of the batch that is being sent. */
   let underWay = 0;
   let isLosing = false;
   let isOpen = true;
 
-  function sendLater(ms: number): void {
-    timer ??= setTimeout(() => {
+  function schedule(): void {
+    if (sending !== undefined) return;
+    const ms = isLosing ? pauseMs : waiting.length > 0 ? 0 : delayMs;
+    if (timer !== undefined && timerMs <= ms) return;
+    clearTimeout(timer);
+    timerMs = ms;
+    timer = setTimeout(() => {
       timer = undefined;
-      sending ??= sendBatch().finally(() => {
+      sending = sendBatch().finally(() => {
         sending = undefined;
+        if (isOpen && waiting.length + gathered > 0) schedule();
       });
     }, ms).unref();
   }
 
+  function gather(): Gathered<Batch> {
+    const count = gathered;
+    gathered = 0;
+    return { batch: batches.finish(), count };
+  }
+
   async function sendBatch(): Promise<void> {
-    const batch = waiting.slice(0, maxBatch);
-    waiting = waiting.slice(maxBatch);
-    underWay = batch.length;
+    const { batch, count } = waiting.shift() ?? gather();
+    underWay = count;
     try {
       await send(batch);
       underWay = 0;
-      onSent(batch.length);
+      onSent(count);
       if (isLosing) logger.info({ code: 'traces_unavailable' }, 'spans get out again');
       isLosing = false;
-      if (waiting.length > 0) sendLater(waiting.length < maxBatch ? delayMs : 0);
     } catch (error) {
       underWay = 0;
-      onLost(batch.length, 'export_failed');
+      onLost(count, 'export_failed');
       if (!isLosing) {
         const reason = errorMessage(error);
         logger.warn(
@@ -78,15 +106,15 @@ export function createSpanQueue({ send, onSent, onLost, logger, limits }: SpanQu
         );
       }
       isLosing = true;
-      if (waiting.length > 0) sendLater(pauseMs);
     }
   }
 
   return {
     record(span) {
       if (waiting.length >= maxWaiting || !isOpen) return onLost(1, 'queue_full');
-      waiting.push(span);
-      if (sending === undefined) sendLater(isLosing ? pauseMs : waiting.length < maxBatch ? delayMs : 0);
+      gathered += 1;
+      if (batches.add(span)) waiting.push(gather());
+      schedule();
     },
     async close(graceMs) {
       isOpen = false;
@@ -95,13 +123,13 @@ export function createSpanQueue({ send, onSent, onLost, logger, limits }: SpanQu
       const cut = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
       const all = async () => {
         await sending;
-        while (waiting.length > 0 && !isLosing && !deadline.aborted) await sendBatch();
+        while (waiting.length + gathered > 0 && !isLosing && !deadline.aborted) await sendBatch();
       };
       await Promise.race([all(), cut]);
-      clearTimeout(timer);
-      const left = waiting.length + underWay;
+      const left = waiting.reduce((sum, { count }) => sum + count, gathered + underWay);
       if (left > 0) onLost(left, 'export_failed');
-      waiting = [];
+      waiting.length = 0;
+      gathered = 0;
     },
   };
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { TraceContext } from '../../trace-context/index.ts';
 import { epochMs } from './clock.ts';
 import type { EndedSpan, Span, SpanAttributes, SpanEnd, SpanStart } from './span.ts';
+import { randomSpanId } from './span-id.ts';
 
 /** Begins spans. Costs next to nothing where a trace is not recorded. */
 export interface Tracer {
@@ -41,7 +41,7 @@ class RecordedSpan implements Span {
   #isOver = false;
 
   constructor(record: (span: EndedSpan) => void, name: string, parent: TraceContext, how: SpanStart = {}) {
-    const { spanId = randomBytes(8).toString('hex'), startMs = epochMs(), attributes = {} } = how;
+    const { spanId = randomSpanId(), startMs = epochMs(), attributes = {} } = how;
     this.context = { traceId: parent.traceId, spanId, sampled: true };
     this.#record = record;
     this.#name = name;
