@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -142,3 +142,25 @@ test('a collector that refuses is one that is away, until it takes spans again',
   expect(traces.lines).toMatchObject([{ level: 'warn' }, { level: 'info', code: 'traces_unavailable' }]);
   await traces.close(1_000);
 });
+
+test('a collector that hangs loses what it was given, until it answers again', async () => {
+  const held: Socket[] = [];
+  let hangs = true;
+  const collector = createTcpServer((socket) => {
+    held.push(socket.on('error', () => {}));
+    if (hangs) socket.resume();
+    else socket.pipe(connect(Number(new URL(receiver.grpcUrl).port), '127.0.0.1')).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const traces = await open(`endpoint=http://127.0.0.1:${(collector.address() as AddressInfo).port}`);
+  traces.tell('held');
+  await until(async () => (await traces.lost()) === 1, 'it is lost', 20_000);
+  hangs = false;
+  for (const socket of held.splice(0)) socket.destroy();
+  traces.tell('taken');
+  await until(async () => (await traces.sent()) === 1, 'the next gets out', 20_000);
+  expect(traces.lines).toMatchObject([{ level: 'warn' }, { level: 'info', code: 'traces_unavailable' }]);
+  await traces.close(1_000);
+  for (const socket of held) socket.destroy();
+  collector.close();
+}, 60_000);
