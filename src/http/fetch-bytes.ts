@@ -25,7 +25,7 @@ export interface FetchRequest {
   url: string;
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   /** For everything: connecting, TLS, the whole answer. */
   timeoutMs: number;
   /** Of the answer's body. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../config/index.ts';
-import { createSender } from './sender.ts';
 import type { EndedSpan } from './span.ts';
+import { createThreadSender } from './thread-sender.ts';
 
 const SPAN: EndedSpan = {
   ...{ name: 'a span', kind: 'client', startMs: 1, endMs: 2, attributes: {}, links: [], error: undefined },
@@ -17,7 +17,7 @@ test('a collector that takes the connection and never answers loses the batch, a
   const { port } = collector.address() as AddressInfo;
   const set = [`telemetry.traces.endpoint=http://127.0.0.1:${port}/api/traces`];
   const { traces } = loadConfig({ dataDir: '/nowhere', cwd: '/', set }).telemetry;
-  const sender = createSender({ traces: { ...traces, exporter: 'jaeger' }, resource: {} }, 5_000);
+  const sender = createThreadSender({ traces: { ...traces, exporter: 'jaeger' }, resource: {} }, 5_000);
   const connected = once(collector, 'connection') as Promise<[Socket]>;
   const sending = sender.send([SPAN]);
   const failed = expect(sending).rejects.toThrow('did not answer within 5000 ms');
