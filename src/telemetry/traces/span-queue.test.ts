@@ -115,9 +115,13 @@ test('closing sends what waits', async () => {
 });
 
 test('closing does not wait for a collector that hangs, or is away', async () => {
-  const hanging = queueTo(() => new Promise(() => {}));
+  const { promise, reject } = Promise.withResolvers<void>();
+  const hanging = queueTo(() => promise);
   hanging.record(10);
   await hanging.queue.close(20);
+  // As closing the sender does; it is lost only once.
+  reject(new Error('closed'));
+  await expect(promise).rejects.toThrow('closed');
   expect(hanging.counts.lost.export_failed).toBe(10);
   const away = queueTo(() => Promise.reject(new Error('away')));
   away.record(10);

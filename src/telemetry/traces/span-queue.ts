@@ -64,6 +64,8 @@ export function createSpanQueue<Batch>(options: SpanQueueOptions<Batch>): SpanQu
   let underWay = 0;
   let isLosing = false;
   let isOpen = true;
+  /** What is under way is counted as lost, whatever becomes of it. */
+  let isOver = false;
 
   function schedule(): void {
     if (sending !== undefined) return;
@@ -91,11 +93,13 @@ export function createSpanQueue<Batch>(options: SpanQueueOptions<Batch>): SpanQu
     underWay = count;
     try {
       await send(batch);
+      if (isOver) return;
       underWay = 0;
       onSent(count);
       if (isLosing) logger.info({ code: 'traces_unavailable' }, 'spans get out again');
       isLosing = false;
     } catch (error) {
+      if (isOver) return;
       underWay = 0;
       onLost(count, 'export_failed');
       if (!isLosing) {
@@ -126,6 +130,7 @@ export function createSpanQueue<Batch>(options: SpanQueueOptions<Batch>): SpanQu
         while (waiting.length + gathered > 0 && !isLosing && !deadline.aborted) await sendBatch();
       };
       await Promise.race([all(), cut]);
+      isOver = true;
       const left = waiting.reduce((sum, { count }) => sum + count, gathered + underWay);
       if (left > 0) onLost(left, 'export_failed');
       waiting.length = 0;
