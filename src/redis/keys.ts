@@ -31,7 +31,9 @@ export interface RedisKeys {
     | 'deadlines'
     | 'workers'
     | 'durations'
-    | 'sessions',
+    | 'sessions'
+    | 'fronts'
+    | 'ready',
     string
   >;
   /** Hash: what a conversation goes on from. @param id of its tenant, client and name */
@@ -103,6 +105,8 @@ export function redisKeys(prefix: string): RedisKeys {
       workers: `${prefix}:{queue}:workers`,
       durations: `${prefix}:{queue}:durations`,
       sessions: `${prefix}:{queue}:sessions`,
+      fronts: `${prefix}:{queue}:fronts`,
+      ready: `${prefix}:{queue}:ready`,
     },
     session: (id) => `${prefix}:{session:${id}}`,
     idempotency: (hash) => `${prefix}:{queue}:idempotency:${hash}`,

@@ -83,6 +83,27 @@ async function expectConsistent(): Promise<void> {
   expect(counted).toEqual(expected);
 }
 
+/** Whose turn it is, found by looking at all that wait. Nothing may be overdue or delayed. */
+async function expectedNext(): Promise<string | undefined> {
+  const [waiting, entries, counts, holders] = await Promise.all([
+    redis.zrange(keys.queue.waiting, '0', '-1'),
+    redis.hgetall(keys.queue.entries),
+    redis.hgetall(keys.queue.counts),
+    redis.hgetall(keys.queue.sessions),
+  ]);
+  const jobs = waiting.map((jobId) => ({ jobId, ...JSON.parse(entries[jobId] ?? '') }));
+  const running = (owner: string[]) => Number(counts[`running${JSON.stringify(owner)}`] ?? 0);
+  return jobs.find(({ jobId, tenant, client, runningPerTenant, runningPerClient, session }) => {
+    // Of a conversation the one that has begun or else the first, also where a later one has higher caps.
+    const front = holders[session] ?? jobs.find((other) => other.session === session)?.jobId;
+    return (
+      (session === undefined || jobId === front) &&
+      running([tenant]) < runningPerTenant &&
+      running([tenant, client]) < runningPerClient
+    );
+  })?.jobId;
+}
+
 test('jobs are taken in the order in which they came', async () => {
   for (let n = 0; n < 20; n += 1) await enter(`job-${n}`);
   expect(await takeAll()).toEqual(Array.from({ length: 20 }, (_, n) => `job-${n}`));
@@ -128,6 +149,14 @@ test('over the cap of its tenant a job waits, and others go past it', async () =
   expect((await take())?.jobId).toBe('b');
 });
 
+test('where a job of a full tenant is done, another client of it goes on', async () => {
+  for (const client of ['x', 'y']) await enter(client, { tenant: 'small', client, maxRunningPerTenant: 1 });
+  const first = await take();
+  expect(await take()).toBeUndefined();
+  await queue.finish(first as never);
+  expect((await take())?.jobId).toBe('y');
+});
+
 test('over the cap of its client a job waits, however many are before it', async () => {
   for (let n = 0; n < 250; n += 1) await enter(`job-${n}`, { client: 'greedy', maxRunningPerClient: 1 });
   await enter('last', { client: 'modest' });
@@ -138,12 +167,9 @@ test('a job with a head start goes first, unless another has waited that much lo
   await enter('free');
   await enter('enterprise', { headStartMs: 60_000 });
   expect(await takeAll()).toEqual(['enterprise', 'free']);
-  const aged = async (jobId: string, byMs: number) => {
-    await enter(jobId);
-    await redis.zincrby(keys.queue.waiting, -byMs, jobId);
-  };
-  await aged('long ago', 61_000);
-  await aged('lately', 1_000);
+  // As one that had come that much earlier.
+  await enter('long ago', { headStartMs: 61_000 });
+  await enter('lately', { headStartMs: 1_000 });
   await enter('again enterprise', { headStartMs: 60_000 });
   expect(await takeAll()).toEqual(['long ago', 'again enterprise', 'lately']);
 });
@@ -161,18 +187,17 @@ test('whoever comes later, a job is overtaken only by those that came within the
         at += afterMs;
         return { jobId: `job-${n}`, at, headStartMs };
       });
-      for (const { jobId, at, headStartMs } of jobs) {
-        await enter(jobId, { headStartMs });
-        // As if it had come then.
-        await redis.zadd(keys.queue.waiting, at - headStartMs, jobId);
-      }
+      const startedAtMs = performance.now();
+      // As if each had come then, and all of them within a moment.
+      for (const { jobId, at, headStartMs } of jobs) await enter(jobId, { headStartMs: headStartMs - at });
+      const momentMs = Math.ceil(performance.now() - startedAtMs);
       const order = await takeAll();
       expect([...order].sort()).toEqual(jobs.map(({ jobId }) => jobId).sort());
       for (const job of jobs) {
         const before = new Set(order.slice(0, order.indexOf(job.jobId)));
         for (const other of jobs) {
           if (before.has(other.jobId))
-            expect(other.at - job.at).toBeLessThanOrEqual(other.headStartMs - job.headStartMs);
+            expect(other.at - job.at).toBeLessThanOrEqual(other.headStartMs - job.headStartMs + momentMs);
         }
       }
     }),
@@ -285,20 +310,32 @@ test('the outlook has who waits and runs, the places of living workers, and what
 
 test('whatever happens in whatever order, each job is in one place and counted there', async () => {
   const step = fc.record({
-    kind: fc.constantFrom('enter', 'take', 'finish', 'put back', 'delay', 'remove', 'overdue'),
-    job: fc.nat({ max: 5 }),
+    kind: fc.constantFrom('enter', 'enter', 'take', 'finish', 'put back', 'delay', 'remove', 'overdue'),
+    job: fc.nat({ max: 15 }),
     tenant: fc.constantFrom('a', 'b'),
+    client: fc.constantFrom('x', 'y'),
+    session: fc.constantFrom(undefined, undefined, 's', 't'),
+    headStartMs: fc.constantFrom(0, 10_000, 60_000),
+    // Those of another tier are others for the same client.
+    maxRunningPerClient: fc.constantFrom(1, 2),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
       openNew();
       const held: { jobId: string; token: string }[] = [];
-      for (const { kind, job, tenant } of steps) {
+      let isOverdue = false;
+      for (const { kind, job, tenant, session, ...asked } of steps) {
         const lease = held[job % Math.max(1, held.length)];
-        if (kind === 'enter')
-          await enter(`job-${job}`, { tenant, maxRunningPerTenant: 2, maxQueuedPerTenant: 3 });
+        if (kind === 'enter') {
+          const own = session === undefined ? {} : { session: `${tenant}-${asked.client}-${session}` };
+          const caps = { maxRunningPerTenant: 2, maxQueuedPerTenant: 8 };
+          await enter(`job-${job}`, { tenant, ...own, ...caps, ...asked });
+        }
         if (kind === 'take') {
+          const next = isOverdue ? undefined : await expectedNext();
           const taken = await take();
+          if (!isOverdue) expect(taken?.jobId).toBe(next);
+          isOverdue = false;
           if (taken) held.push(taken);
         }
         if (kind === 'finish' && lease) await queue.finish(lease);
@@ -307,6 +344,7 @@ test('whatever happens in whatever order, each job is in one place and counted t
         if (kind === 'remove') await queue.remove(`job-${job}`);
         if (kind === 'overdue' && lease) {
           await redis.zadd(keys.queue.leases, 'XX', 1, lease.jobId);
+          isOverdue = true;
         }
         await expectConsistent();
         for (const owner of ['a', 'b']) {
@@ -315,8 +353,45 @@ test('whatever happens in whatever order, each job is in one place and counted t
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
+});
+
+test('nothing is left of lanes, gates and conversations once every job is done', async () => {
+  for (let n = 0; n < 30; n += 1) {
+    const owner = { tenant: `tenant-${n % 3}`, client: `client-${n % 5}`, maxRunningPerClient: 1 + (n % 2) };
+    await enter(`job-${n}`, { ...owner, ...(n % 4 === 0 && { session: `session-${n % 5}` }) });
+  }
+  await queue.remove('job-7');
+  const order: string[] = [];
+  for (let lease = await take(); lease !== undefined; lease = await take()) {
+    order.push(lease.jobId);
+    await queue.finish(lease);
+  }
+  expect(order).toHaveLength(29);
+  expect(await redis.keys(`test-${spaces}:*`)).toEqual([keys.queue.counts]);
+});
+
+test('a conversation’s later job goes first where its tier lets it, and never beside another', async () => {
+  const session = 's';
+  await enter('first', { session });
+  await enter('ahead', { session, headStartMs: 60_000 });
+  await enter('other');
+  const lease = await take();
+  expect(lease?.jobId).toBe('ahead');
+  expect((await take())?.jobId).toBe('other');
+  expect(await take()).toBeUndefined();
+  await queue.finish(lease as never);
+  expect((await take())?.jobId).toBe('first');
+});
+
+test('where the next job of a conversation is taken out, the one after it goes on', async () => {
+  for (const jobId of ['a', 'b', 'c']) await enter(jobId, { session: 's' });
+  await queue.remove('a');
+  const lease = await take();
+  expect(lease?.jobId).toBe('b');
+  await queue.finish(lease as never);
+  expect((await take())?.jobId).toBe('c');
 });
 
 test('the depth tells what is where, who works, and which job has waited longest', async () => {

@@ -21,7 +21,7 @@
 
 local job_id, digest = ARGV[1], ARGV[11]
 if digest ~= '' then
-  local known = redis.call('GET', KEYS[11])
+  local known = redis.call('GET', KEYS[13])
   local known_digest, known_id = string.match(known or '', '^(%S+) (%S+)$')
   if known_id and known_id ~= ARGV[13] then
     if known_digest ~= digest then return { 'other_request' } end
@@ -41,6 +41,7 @@ local entry = {
   client = ARGV[3],
   runningPerTenant = tonumber(ARGV[9]),
   runningPerClient = tonumber(ARGV[10]),
+  session = ARGV[14] ~= '' and ARGV[14] or nil,
 }
 local tenant, client = owners_of(entry)
 if redis.call('ZCARD', waiting) + redis.call('ZCARD', delayed) >= tonumber(ARGV[6]) then return { 'queue_full' } end
@@ -53,14 +54,14 @@ local text = cjson.encode({
   client = entry.client,
   runningPerTenant = entry.runningPerTenant,
   runningPerClient = entry.runningPerClient,
-  session = ARGV[14] ~= '' and ARGV[14] or nil,
+  session = entry.session,
 })
 redis.call('HSET', entries, job_id, '{"order":' .. score(entry.order) .. ',' .. string.sub(text, 2))
-redis.call('ZADD', waiting, score(entry.order), job_id)
+wait(job_id, entry)
 redis.call('ZADD', deadlines, score(now + tonumber(ARGV[5])), job_id)
 count('queued', entry, 1)
 if digest ~= '' then
-  redis.call('SET', KEYS[11], digest .. ' ' .. job_id, 'PX', ARGV[12])
+  redis.call('SET', KEYS[13], digest .. ' ' .. job_id, 'PX', ARGV[12])
 end
 announce()
 return { 'ok', redis.call('ZRANK', waiting, job_id) + 1 }

@@ -16,7 +16,7 @@ if ARGV[3] == 'done' then
   redis.call('HDEL', holders, job_id)
   local entry = entry_of(job_id)
   if entry then
-    count('running', entry, -1)
+    count_running(entry, -1)
     forget(entry, job_id)
   end
 else

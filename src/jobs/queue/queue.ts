@@ -125,10 +125,10 @@ const EXPIRED_AT_ONCE = 100;
 
 export function openQueue(redis: Redis, keys: RedisKeys): JobQueue {
   const { waiting, delayed, leases, entries, holders, counts } = keys.queue;
-  const { deadlines, workers, durations, sessions } = keys.queue;
+  const { deadlines, workers, durations, sessions, fronts, ready } = keys.queue;
   const all = [
     ...[waiting, delayed, leases, entries, holders, counts],
-    ...[deadlines, workers, durations, sessions],
+    ...[deadlines, workers, durations, sessions, fronts, ready],
   ];
   const bind = (name: string) =>
     bindScript(

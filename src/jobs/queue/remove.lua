@@ -6,11 +6,10 @@
 -- Returns 1, or 0 where it was not there.
 
 local job_id = ARGV[1]
-if redis.call('ZREM', waiting, job_id) + redis.call('ZREM', delayed, job_id) == 0 then return 0 end
 local entry = entry_of(job_id)
-if entry then
-  count('queued', entry, -1)
-  forget(entry, job_id)
-  announce()
-end
+if not entry then return 0 end
+if not wait_no_more(job_id, entry) and redis.call('ZREM', delayed, job_id) == 0 then return 0 end
+count('queued', entry, -1)
+forget(entry, job_id)
+announce()
 return 1

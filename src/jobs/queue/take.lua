@@ -14,37 +14,22 @@ for _, job_id in ipairs(overdue) do put_back(job_id) end
 for _, job_id in ipairs(redis.call('ZRANGEBYSCORE', delayed, '-inf', score(now), 'LIMIT', 0, AT_ONCE)) do
   redis.call('ZREM', delayed, job_id)
   local entry = entry_of(job_id)
-  if entry then redis.call('ZADD', waiting, score(entry.order), job_id) end
+  if entry then wait(job_id, entry) end
 end
 
-local from, taken = 0, ''
-repeat
-  local ids = redis.call('ZRANGE', waiting, from, from + AT_ONCE - 1)
-  for _, job_id in ipairs(ids) do
-    local entry = entry_of(job_id)
-    if not entry then
-      redis.call('ZREM', waiting, job_id)
-    else
-      local tenant, client = owners_of(entry)
-      if
-        not is_held(entry, job_id)
-        and count_of('running', tenant) < entry.runningPerTenant
-        and count_of('running', client) < entry.runningPerClient
-      then
-        redis.call('ZREM', waiting, job_id)
-        redis.call('ZREM', deadlines, job_id)
-        redis.call('ZADD', leases, score(now + tonumber(ARGV[2])), job_id)
-        redis.call('HSET', holders, job_id, ARGV[1])
-        if entry.session then redis.call('HSET', sessions, entry.session, job_id) end
-        count('queued', entry, -1)
-        count('running', entry, 1)
-        taken = job_id
-        break
-      end
-    end
-  end
-  from = from + AT_ONCE
-until taken ~= '' or #ids < AT_ONCE
+local taken = ''
+local gate = first_of(ready)
+if gate then
+  taken = first_of(key_of('lane', first_of(key_of('gate', gate))))
+  local entry = entry_of(taken)
+  if entry.session then redis.call('HSET', sessions, entry.session, taken) end
+  wait_no_more(taken, entry)
+  redis.call('ZREM', deadlines, taken)
+  redis.call('ZADD', leases, score(now + tonumber(ARGV[2])), taken)
+  redis.call('HSET', holders, taken, ARGV[1])
+  count('queued', entry, -1)
+  count_running(entry, 1)
+end
 
 local next_at = math.huge
 for _, key in ipairs({ delayed, leases }) do
