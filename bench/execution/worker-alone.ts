@@ -22,7 +22,7 @@ export async function runAlone(config: Config, provider: Provider, prompt: strin
   const runtimeFolder = await openRuntimeFolder(own.dataDir, sandbox.identity(0), logger);
   const cli = findTool('claude');
   if (cli === undefined) throw new Error(missingTool('claude'));
-  const surroundings = { config: own, logger, provider, sandbox, runtimeFolder };
+  const surroundings = { config: own, logger, provider, sandbox, cgroups: undefined, runtimeFolder };
   const worker = await launchWorker(surroundings, {
     cli,
     slot: 0,

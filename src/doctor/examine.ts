@@ -1,4 +1,5 @@
 import { certificateCheck } from './checks/certificate.ts';
+import { cgroupCheck } from './checks/cgroup.ts';
 import { claudeCheck } from './checks/claude.ts';
 import { clockCheck } from './checks/clock.ts';
 import { diskCheck } from './checks/disk.ts';
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   redisPersistenceCheck,
   claudeCheck,
   sandboxCheck,
+  cgroupCheck,
   gitCheck,
   workspacesCheck,
   skillsCheck,

@@ -19,6 +19,7 @@ export const JOB_FAILURE_CODES = [
   'invalid_output',
   'output_limit',
   'disk_limit',
+  'memory_limit',
   'tool_loop',
   'expired_in_queue',
   'session_unavailable',

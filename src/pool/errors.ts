@@ -1,6 +1,7 @@
 /** What can keep the pool from working at all: a closed set. */
 export type PoolErrorCode =
   | 'sandbox_unavailable'
+  | 'cgroups_unavailable'
   | 'runtime_folder_unsafe'
   | 'runtime_folder_unavailable'
   | 'folder_not_removed'

@@ -11,6 +11,7 @@ import { openWorkspaces } from '../workspaces/index.ts';
 import { stoppedOutcome } from './attempt/outcome.ts';
 import { type AttemptSurroundings, runAttempt } from './attempt/run-attempt.ts';
 import { StopSignal } from './attempt/stop-signal.ts';
+import { openCgroups } from './cgroup/open-cgroups.ts';
 import { cliBinary } from './folders/cli-binary.ts';
 import { openRuntimeFolder } from './folders/runtime-folder.ts';
 import { openSandbox } from './sandbox/open-sandbox.ts';
@@ -51,6 +52,7 @@ export async function createPool(options: {
   await checkSkills(config);
   const sandbox = await openSandbox(config, logger);
   const worker = sandbox.identity(0);
+  const cgroups = await openCgroups(config.pool, worker, logger);
   const runtimeFolder = await openRuntimeFolder(config.dataDir, worker, logger);
   const find = () => findTool('claude', config.pool.claudePath);
   if (find() === undefined)
@@ -60,7 +62,7 @@ export async function createPool(options: {
     logger.warn({ code: 'git_missing' }, missingTool('git', gitPath));
   const counts = new PoolCounts();
   const fleet = new Fleet(
-    { config, logger, provider, sandbox, runtimeFolder },
+    { config, logger, provider, sandbox, cgroups, runtimeFolder },
     cliBinary(find, runtimeFolder.path, worker),
     counts,
   );

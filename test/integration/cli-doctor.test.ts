@@ -52,6 +52,7 @@ test('where everything is there, it says where and exits with 0', async () => {
     { part: 'Redis', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Claude Code CLI', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Sandbox', state: 'ok', detail: 'bubblewrap' },
+    { part: 'Cgroups', state: expect.stringMatching(/^(ok|limited)$/), detail: expect.any(String) },
     { part: 'git', state: 'ok', detail: expect.stringMatching(VERSION) },
     { part: 'Skills', state: 'ok', detail: expect.any(String) },
     { part: 'Model', state: 'ok', detail: expect.stringContaining('the provider at ') },

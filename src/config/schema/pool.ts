@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { duration, positiveDuration, positiveSize, programPath, size } from '../units.ts';
 
+/** What pool.recycle.memory lets the CLI alone come to, by default. */
+const LEAST_MEMORY_BYTES = 512 * 2 ** 20;
+
 export const poolSchema = z
   .strictObject({
     workers: z.int().min(1).max(256).default(2).describe('jobs that run at the same time'),
@@ -9,6 +12,12 @@ export const poolSchema = z
       .default('auto')
       .describe(
         'auto: bubblewrap where it works, else no tools at all; bubblewrap: refuse to start without it',
+      ),
+    cgroup: z
+      .enum(['auto', 'required', 'none'])
+      .default('auto')
+      .describe(
+        'a cgroup (version 2) for each worker. auto: where they can be made, else resource limits alone; required: refuse to start without; none: resource limits alone',
       ),
     claudePath: programPath()
       .optional()
@@ -78,7 +87,22 @@ export const poolSchema = z
           .max(100_000)
           .default(1024)
           .describe(
-            'processes and threads that a worker may have, where it has a uid of its own; the CLI has some 30',
+            'processes and threads that a worker may have, where it has a cgroup or a uid of its own; the CLI has some 30',
+          ),
+        memory: positiveSize('2GiB')
+          .refine(({ bytes }) => bytes >= LEAST_MEMORY_BYTES, {
+            error: 'expected at least 512MiB, which the CLI itself may come to take',
+          })
+          .describe(
+            'memory that a worker may take, with what it keeps in /tmp, where it has a cgroup (pool.cgroup)',
+          ),
+        cpus: z
+          .number()
+          .min(0.1)
+          .max(1024)
+          .optional()
+          .describe(
+            'processor time that a worker may take, in processors, where it has a cgroup; without it as much as there is',
           ),
       })
       .prefault({}),

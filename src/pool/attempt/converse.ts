@@ -64,6 +64,7 @@ export async function converse(options: {
   if (reporter.overflow) stop.stop('output_limit');
   const { overflow } = worker;
   const end = await endOf(worker, result !== undefined, stop.reason !== undefined || overflow);
+  if (end !== undefined && worker.ranOutOfMemory) stop.stop('memory_limit');
   return { end, result, spoke, overflow, stderr: worker.stderr, model };
 }
 

@@ -6,6 +6,7 @@ import {
   type Usage,
 } from '../../jobs/index.ts';
 import type { ProviderFailure, ProviderFailureKind } from '../../model/index.ts';
+import { JOIN_NAME } from '../cgroup/worker-cgroup.ts';
 import type { ResultMessage } from '../wire/message.ts';
 import type { WorkerEnd } from '../workers/worker-process.ts';
 import type { StopReason } from './stop-signal.ts';
@@ -54,6 +55,7 @@ const STOPPED_MESSAGES: Record<Exclude<StopReason, 'timed_out'>, string> = {
   stalled: 'Nothing was heard of the run for too long.',
   tool_loop: 'The run called the same tool with the same input over and over.',
   disk_limit: 'The run’s files were larger or more than they may be.',
+  memory_limit: 'The run’s programs took more memory than they may.',
   output_limit: 'The run wrote more than may be reported.',
 };
 
@@ -106,9 +108,11 @@ function failureOf(seen: Observation, limits: AttemptLimits): Failure {
   return { code: 'worker_crashed', message: `The worker ended without a result (${how}).`, retryable: true };
 }
 
+const SANDBOX_COMPLAINT = new RegExp(`^(bwrap|prlimit|setpriv|${JOIN_NAME}): `, 'm');
+
 /** The programs before the CLI name themselves when they fail: `bwrap: Can't find source path /x`. */
 function isSandboxComplaint(stderr: string): boolean {
-  return /^(bwrap|prlimit|setpriv): /m.test(stderr);
+  return SANDBOX_COMPLAINT.test(stderr);
 }
 
 /** A failing model API comes as subtype `success` with is_error and terminal_reason `api_error`. */

@@ -8,6 +8,8 @@ export type StopReason =
   | 'tool_loop'
   /** Its files took too much. */
   | 'disk_limit'
+  /** It took too much memory, and the kernel has ended it. */
+  | 'memory_limit'
   /** It reported too much. */
   | 'output_limit';
 

@@ -3,8 +3,10 @@ import { type Provider, startModelProxy } from '../../model/index.ts';
 import type { Skill } from '../../skills/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { ConfinedCommand } from '../../workspaces/index.ts';
+import type { Cgroups } from '../cgroup/open-cgroups.ts';
 import { makeJobFolder } from '../folders/job-folder.ts';
 import type { RuntimeFolder } from '../folders/runtime-folder.ts';
+import type { SpawnCommand } from '../sandbox/identity.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startProcess } from '../sandbox/start-process.ts';
 import { placeTranscript, type Transcript } from '../session/transcript.ts';
@@ -20,6 +22,8 @@ export interface WorkerSurroundings {
   logger: Logger;
   provider: Provider;
   sandbox: Sandbox;
+  /** Undefined where workers have none of their own. */
+  cgroups: Cgroups | undefined;
   /** Holds the workers' own folders. */
   runtimeFolder: RuntimeFolder;
 }
@@ -51,7 +55,7 @@ export type Furnish = (place: WorkerPlace) => Promise<void>;
  * @throws failures of this host such as a full disk; nothing is left then, and the place is given back
  */
 export async function launchWorker(
-  { config, logger, provider, sandbox, runtimeFolder }: WorkerSurroundings,
+  { config, logger, provider, sandbox, cgroups, runtimeFolder }: WorkerSurroundings,
   { cli, slot, release, maxTurns, keepsSession, skills, transcript, furnish }: WorkerLaunch,
 ): Promise<Worker> {
   const undo: (() => unknown)[] = [release];
@@ -60,11 +64,15 @@ export async function launchWorker(
     const identity = sandbox.identity(slot);
     const folder = await makeJobFolder(runtimeFolder.path, identity);
     undo.push(folder.remove);
+    const cgroup = cgroups?.create();
+    if (cgroup !== undefined) undo.push(() => cgroup.remove());
+    const bounded = (command: SpawnCommand) => cgroup?.joinedBy(command) ?? command;
     const workPath = sandbox.workPath(folder);
     const owner = identity.changes ? { uid: identity.uid, gid: identity.gid } : undefined;
     if (transcript !== undefined) await placeTranscript(folder, workPath, transcript, owner);
     const { confine: confinedBy } = sandbox;
-    const confine = confinedBy && ((command: ConfinedCommand) => startProcess(confinedBy(slot, command)));
+    const confine =
+      confinedBy && ((command: ConfinedCommand) => startProcess(bounded(confinedBy(slot, command))));
     await furnish?.({ folder, workPath, owner, confine });
     const hasSkills = skills.length > 0;
     await putSkills(folder.skills, skills);
@@ -96,7 +104,7 @@ export async function launchWorker(
       }),
       environment: (paths) => cliEnvironment(paths, limits),
     });
-    const parts = { process: new WorkerProcess(command), folder, proxy, release };
+    const parts = { process: new WorkerProcess(bounded(command)), folder, cgroup, proxy, release };
     return new Worker(parts, { maxTurns, keepsSession, hasSkills, workPath, owner, confine });
   } catch (error) {
     // In the order in which they came; the place goes back whatever the others come to.

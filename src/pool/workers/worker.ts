@@ -1,5 +1,6 @@
 import type { AttemptContext, ModelProxy, ModelSession } from '../../model/index.ts';
 import type { StartConfined } from '../../workspaces/index.ts';
+import type { WorkerCgroup } from '../cgroup/worker-cgroup.ts';
 import type { JobFolder } from '../folders/job-folder.ts';
 import type { TurnSettings } from '../wire/input.ts';
 import type { CliMessage } from '../wire/message.ts';
@@ -17,6 +18,8 @@ export interface ServedClient {
 export interface WorkerParts {
   process: WorkerProcess;
   folder: JobFolder;
+  /** Holds all that runs for it; undefined where there is none. */
+  cgroup?: WorkerCgroup | undefined;
   proxy: ModelProxy;
   /** Gives its place back. */
   release(): void;
@@ -124,12 +127,18 @@ export class Worker {
   /** Ends it at once. Resolves once all that ran in its sandbox is gone. */
   kill(): Promise<WorkerEnd> {
     this.#parts.process.kill();
+    this.#parts.cgroup?.kill();
     return this.#parts.process.ended;
   }
 
   /** Once its process and all that it started are gone. */
   get ended(): Promise<WorkerEnd> {
     return this.#parts.process.ended;
+  }
+
+  /** Whether it was ended for the memory that it took. */
+  get ranOutOfMemory(): boolean {
+    return this.#parts.cgroup?.ranOutOfMemory ?? false;
   }
 
   /**
@@ -142,13 +151,14 @@ export class Worker {
   }
 
   async #dispose(): Promise<WorkerEnd> {
-    const { proxy, folder, release } = this.#parts;
+    const { proxy, folder, cgroup, release } = this.#parts;
     const end = await this.kill();
     try {
       await proxy.close();
       await folder.remove();
     } finally {
       release();
+      await cgroup?.remove();
     }
     return end;
   }
