@@ -68,7 +68,14 @@ export async function createPool(options: {
   );
   const makeCanary = config.inspection.canary ? await canarySource() : undefined;
   const workspaces =
-    sandbox.confine && openWorkspaces({ config, logger, environment: process.env, now: Date.now });
+    sandbox.confine &&
+    openWorkspaces({
+      ...{ config, logger, environment: process.env, now: Date.now },
+      places: {
+        fetches: new Slots(config.workspaces.fetches),
+        copies: new Slots(config.workspaces.copies),
+      },
+    });
   const surroundings: AttemptSurroundings = {
     ...{ config, logger, tracer, provider, budget, fleet, workspaces },
     sandbox: sandbox.kind,

@@ -35,6 +35,10 @@ export class WorkspaceError extends Error {
   }
 }
 
+export function stopped(): WorkspaceError {
+  return new WorkspaceError('stopped', 'The job ended before its workspace was there.');
+}
+
 /** git printed what it does not print where it works as it should. @param what without anything of a repository */
 export function unreadable(what: string): WorkspaceError {
   const message = 'What git says of the workspace cannot be read. Tell the operator.';

@@ -13,6 +13,7 @@ import { openSource } from './git/source.ts';
 import { mirrorFolder, mirrorId } from './mirror/folder.ts';
 import { type Fetches, freshMirror } from './mirror/mirror.ts';
 import { removeUnusedMirrors } from './mirror/retention.ts';
+import { inPlace, type Places } from './places.ts';
 
 /** The repositories that jobs may have copies of. */
 export interface Workspaces {
@@ -37,6 +38,8 @@ export interface WorkspacesOptions {
   environment: NodeJS.ProcessEnv;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Bound how many fetches, and how many copies, go on at once. */
+  places: { fetches: Places; copies: Places };
 }
 
 const LOOK_FOR_UNUSED_MS = 3_600_000;
@@ -47,7 +50,7 @@ function mirrorsFolder({ dataDir, workspaces }: WorkspacesOptions['config']): st
 }
 
 /** Opens the workspaces of this process. Nothing is fetched before a job wants it. */
-export function openWorkspaces({ config, logger, environment, now }: WorkspacesOptions): Workspaces {
+export function openWorkspaces({ config, logger, environment, now, places }: WorkspacesOptions): Workspaces {
   const { workspaces } = config;
   const root = mirrorsFolder(config);
   const globalConfigFile = join(root, 'gitconfig');
@@ -76,6 +79,7 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
       globalConfigFile,
       settings: workspaces,
       logger,
+      fetchPlaces: places.fetches,
       closing: closing.signal,
       now,
     };
@@ -84,7 +88,9 @@ export function openWorkspaces({ config, logger, environment, now }: WorkspacesO
     const { limits } = workspaces;
     const timeoutMs = workspaces.fetchTimeout.ms;
     const options = { name, branch, mirror: folder.repository, instructions, git, limits, timeoutMs };
-    return { name, branch, copyTo: (target, until) => makeCopy(options, target, until) };
+    const copyTo: PreparedWorkspace['copyTo'] = (target, until) =>
+      inPlace(places.copies, until, () => makeCopy(options, target, until));
+    return { name, branch, copyTo };
   }
 
   async function makeFolder(): Promise<void> {

@@ -13,7 +13,7 @@ import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { type LogLine, recordingLogger } from '../support/recording-logger.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { until } from '../support/until.ts';
-import { workspacesOf } from '../support/workspaces.ts';
+import { workspacePlaces, workspacesOf } from '../support/workspaces.ts';
 
 const missing = findTool('git') === undefined ? missingTool('git') : undefined;
 
@@ -57,7 +57,13 @@ function open(url: string): Workspaces {
   const config = loadConfig({ dataDir: folder, cwd: folder, set: settings(url) });
   const recording = recordingLogger();
   lines = recording.lines;
-  workspaces = openWorkspaces({ config, logger: recording.logger, environment: process.env, now: Date.now });
+  workspaces = openWorkspaces({
+    config,
+    logger: recording.logger,
+    environment: process.env,
+    now: Date.now,
+    places: workspacePlaces(),
+  });
   return workspaces;
 }
 

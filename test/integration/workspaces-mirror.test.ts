@@ -22,7 +22,7 @@ import { type GitServer, type GitServerOptions, startGitServer } from '../suppor
 import { type LogLine, recordingLogger } from '../support/recording-logger.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { until } from '../support/until.ts';
-import { workspacesOf } from '../support/workspaces.ts';
+import { workspacePlaces, workspacesOf } from '../support/workspaces.ts';
 
 const missing = findTool('git') === undefined ? missingTool('git') : undefined;
 const isRoot = process.getuid?.() === 0;
@@ -58,7 +58,13 @@ function open(shop: Record<string, unknown>, options: OpenOptions = {}): Workspa
   const config = loadConfig({ dataDir: folder, cwd: folder, set: [workspacesOf({ shop }), ...set] });
   const recording = recordingLogger();
   lines = recording.lines;
-  const workspaces = openWorkspaces({ config, logger: recording.logger, environment, now });
+  const workspaces = openWorkspaces({
+    config,
+    logger: recording.logger,
+    environment,
+    now,
+    places: workspacePlaces(),
+  });
   opened.push(workspaces);
   return workspaces;
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../src/config/index.ts';
 import { silentLogger } from '../../src/telemetry/index.ts';
 import { openWorkspaces } from '../../src/workspaces/index.ts';
+import { workspacePlaces } from './workspaces.ts';
 
 /**
  * A process that prepares the branch main of the workspace shop, tells its parent so, and ends.
@@ -8,7 +9,13 @@ import { openWorkspaces } from '../../src/workspaces/index.ts';
  */
 const [dataDir = '', ...set] = process.argv.slice(2);
 const config = loadConfig({ dataDir, cwd: dataDir, set });
-const workspaces = openWorkspaces({ config, logger: silentLogger, environment: process.env, now: Date.now });
+const workspaces = openWorkspaces({
+  config,
+  logger: silentLogger,
+  environment: process.env,
+  now: Date.now,
+  places: workspacePlaces(),
+});
 await workspaces.prepare('shop', 'main', new AbortController().signal);
 process.send?.('prepared');
 await workspaces.close();

@@ -92,11 +92,20 @@ export const workspacesSchema = z
     gitPath: programPath().default('git').describe('git'),
     maxAge: duration('30s').describe('how old a mirror may be when a job uses it; an older one is fetched'),
     fetchTimeout: positiveDuration('2m').describe('how long one fetch may take'),
+    fetches: z.int().min(1).max(64).default(4).describe('fetches that go on at the same time'),
+    copies: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(4)
+      .describe('copies that are made at the same time; the jobs of others wait'),
     keep: positiveDuration('30d').describe('how long a mirror is kept that nobody uses'),
     limits: z
       .strictObject({
         mirror: size('2GiB').describe('of one mirror, with its whole history'),
-        copy: size('1GiB').describe('of the files of one copy'),
+        copy: size('1GiB').describe(
+          'of the files of one copy, and of the history that it has besides, which is on the disk twice',
+        ),
         files: z.int().min(1).max(1_000_000).default(50_000).describe('of one copy'),
         history: z.int().min(1).max(100_000).default(50).describe('commits that the copy has of its branch'),
         patch: size('20MiB').describe('of changes.patch; a longer one is left out, and the result says so'),

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Config } from '../../config/index.ts';
-import { WorkspaceError } from '../error.ts';
+import { stopped, WorkspaceError } from '../error.ts';
 import { type BoxedGit, type CopyFolders, createBoxedGit, type StartConfined } from '../git/boxed-git.ts';
 import type { Collected } from '../git/collect.ts';
 import type { HostGit } from '../git/host-git.ts';
+import { whileSmall } from '../mirror/size.ts';
+import { copyFailure } from './copy-failure.ts';
 import { indexLine, parseListing, pathList, type TreeEntry } from './listing.ts';
 import { type InstructionsPolicy, isInstructions, isQuarantined } from './quarantine.ts';
 
@@ -96,10 +98,16 @@ async function fetchBranch(
   const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
   const depth = `--depth=${limits.history}`;
   const refspec = `+refs/heads/${branch}:refs/heads/${branch}`;
-  check(
-    name,
-    await git({ ...call, access, args: [`--git-dir=${gitDir}`, ...args, depth, '--', mirror, refspec] }),
+  const { result, failure } = await whileSmall(
+    { folder: gitDir, maxBytes: limits.copy.bytes },
+    signal,
+    (signal) =>
+      git({ ...call, signal, access, args: [`--git-dir=${gitDir}`, ...args, depth, '--', mirror, refspec] }),
   );
+  if (failure === 'too_large')
+    throw tooLarge(name, `its history is over workspaces.limits.copy, ${limits.copy.bytes}`);
+  if (failure === 'unmeasured') throw notCopied(name, 'du could not look into its whole copy in time');
+  check(name, result);
   const parse = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`];
   const { stdout } = check(name, await git({ ...call, args: [`--git-dir=${gitDir}`, ...parse] }));
   return stdout.toString('latin1').trim();
@@ -126,15 +134,17 @@ async function listFiles(
 
 function check(name: string, collected: Collected): Collected {
   if (collected.code === 0) return collected;
-  if (collected.cut === 'aborted')
-    throw new WorkspaceError('stopped', 'The job ended before its workspace was there.');
+  if (collected.cut === 'aborted') throw stopped();
+  throw notCopied(name, copyFailure(collected));
+}
+
+function notCopied(name: string, reason: string): WorkspaceError {
   const message = `The workspace ${name} could not be copied. Send the job again; where it stays so, tell the operator.`;
-  const reason = collected.cut ?? collected.stderr.trim();
-  throw new WorkspaceError('fetch_failed', message, { retryable: true, reason });
+  return new WorkspaceError('fetch_failed', message, { retryable: true, reason });
 }
 
 function tooLarge(name: string, reason: string): WorkspaceError {
-  const message = `The workspace ${name} has more files, or larger ones, than workspaces may have. Tell the operator.`;
+  const message = `The workspace ${name} has more or larger files, or a larger history, than workspaces may have. Tell the operator.`;
   return new WorkspaceError('too_large', message, { reason });
 }
 

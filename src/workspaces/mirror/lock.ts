@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkspaceError } from '../error.ts';
+import { stopped, WorkspaceError } from '../error.ts';
 
 const LOOK_EVERY_MS = 100;
 /** flock(1) where the lock is another's. */
@@ -23,7 +23,7 @@ export async function withLock<T>(
   try {
     while (!(await tryLock(handle.fd))) {
       await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {
-        throw new WorkspaceError('stopped', 'The job ended before its workspace was there.');
+        throw stopped();
       });
     }
     return await work(handle.fd);

@@ -1,8 +1,9 @@
 import type { Config } from '../../config/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import { WorkspaceError } from '../error.ts';
+import { stopped, WorkspaceError } from '../error.ts';
 import { type FetchFailure, failureSentence, fetchFailure, isPassing } from '../git/failure.ts';
 import type { Source } from '../git/source.ts';
+import { inPlace, type Places } from '../places.ts';
 import {
   abandonFetch,
   beginFetch,
@@ -22,7 +23,7 @@ import {
 } from './freshness.ts';
 import { withLock } from './lock.ts';
 import { repairMirror } from './repair.ts';
-import { type SizeFailure, sizeFailure, watchSize } from './size.ts';
+import { type SizeFailure, whileSmall } from './size.ts';
 
 /** What a mirror is kept with. */
 export interface MirrorOptions extends FreshnessOptions {
@@ -32,6 +33,8 @@ export interface MirrorOptions extends FreshnessOptions {
   globalConfigFile: string;
   settings: Pick<Config['workspaces'], 'maxAge' | 'fetchTimeout' | 'limits'>;
   logger: Logger;
+  /** As many fetches of all repositories go on at once. */
+  fetchPlaces: Places;
   /** Aborted when this process ends. */
   closing: AbortSignal;
 }
@@ -70,7 +73,7 @@ export async function freshMirror(
   }
   throw new WorkspaceError('fetch_failed', failureSentence(name, 'failed'), {
     retryable: true,
-    reason: `the mirror cannot be looked into: ${cut ?? stderr.trim()}`,
+    reason: `the mirror cannot be looked into: ${fetchFailure(stderr, cut)}`,
   });
 }
 
@@ -79,7 +82,7 @@ function beginShared(options: MirrorOptions, fetches: Fetches, branch: string): 
   const fetch = withLock(folder.lock, closing, async (fd) => {
     // Another process, which had the lock, may have fetched what we want.
     if (await isFresh(options, branch, closing)) return;
-    await fetchWhole(options, fd, closing);
+    await inPlace(options.fetchPlaces, closing, () => fetchWhole(options, fd, closing));
     const { code } = await lookForBranch(options, branch, closing);
     if (code === NO_SUCH_REVISION) await noteMissingBranch(folder, now());
   }).finally(() => fetches.delete(folder.path));
@@ -101,13 +104,9 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
-function stopped(): WorkspaceError {
-  return new WorkspaceError('stopped', 'The job ended before its workspace was there.');
-}
-
 /** Fetches all branches. The mirror's lock is held. */
 async function fetchWhole(options: MirrorOptions, heldFd: number, signal: AbortSignal): Promise<void> {
-  const { name, folder, source, git, settings, logger, now } = options;
+  const { name, folder, source, git, logger, now } = options;
   const startedAt = performance.now();
   if (await wasCut(folder)) {
     const became = await repairMirror(folder, git, signal);
@@ -124,8 +123,6 @@ async function fetchWhole(options: MirrorOptions, heldFd: number, signal: AbortS
     if (cut === 'aborted') throw stopped();
     throw fetchError(name, failure, source.mask(stderr.trim()));
   }
-  const sizeNow = await sizeFailure(folder.path, settings.limits.mirror.bytes);
-  if (sizeNow !== undefined) throw await sizeError(options, sizeNow);
   await endFetch(folder, now());
   const durationMs = Math.round(performance.now() - startedAt);
   logger.info({ workspace: name, duration_ms: durationMs }, 'workspace fetched');
@@ -141,23 +138,21 @@ async function callFetch(options: MirrorOptions, heldFd: number, signal: AbortSi
     args: ['init', '--quiet', '--bare', '--template=', '--', folder.repository],
   });
   if (made.code !== 0) return { ...made, size: undefined };
-  const stop = new AbortController();
-  let size: SizeFailure | undefined;
-  const watch = watchSize(folder.path, settings.limits.mirror.bytes, (failure) => {
-    size = failure;
-    stop.abort();
-  });
-  const fetched = await git({
-    ...call,
-    signal: AbortSignal.any([signal, stop.signal]),
-    access: { ...source.access, globalConfigFile },
-    args: [
-      ...[`--git-dir=${folder.repository}`, 'fetch', '--quiet', '--force', '--prune', '--no-tags'],
-      ...['--no-recurse-submodules', '--no-write-fetch-head', '--', source.address],
-      '+refs/heads/*:refs/heads/*',
-    ],
-  });
-  watch.dispose();
+  const { result: fetched, failure: size } = await whileSmall(
+    { folder: folder.path, maxBytes: settings.limits.mirror.bytes },
+    signal,
+    (signal) =>
+      git({
+        ...call,
+        signal,
+        access: { ...source.access, globalConfigFile },
+        args: [
+          ...[`--git-dir=${folder.repository}`, 'fetch', '--quiet', '--force', '--prune', '--no-tags'],
+          ...['--no-recurse-submodules', '--no-write-fetch-head', '--', source.address],
+          '+refs/heads/*:refs/heads/*',
+        ],
+      }),
+  );
   return { ...fetched, size };
 }
 

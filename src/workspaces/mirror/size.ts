@@ -60,3 +60,28 @@ export function watchSize(
     },
   };
 }
+
+/**
+ * Does work that fills a folder, and stops it where that grows over a limit. What it has become in the end is looked at
+ * too, unless the work was stopped.
+ * @param work ends soon after its signal is aborted
+ */
+export async function whileSmall<T>(
+  { folder, maxBytes }: { folder: string; maxBytes: number },
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ result: T; failure: SizeFailure | undefined }> {
+  const stop = new AbortController();
+  let failure: SizeFailure | undefined;
+  const watch = watchSize(folder, maxBytes, (found) => {
+    failure = found;
+    stop.abort();
+  });
+  try {
+    const result = await work(AbortSignal.any([signal, stop.signal]));
+    if (!signal.aborted) failure ??= await sizeFailure(folder, maxBytes);
+    return { result, failure };
+  } finally {
+    watch.dispose();
+  }
+}
