@@ -12,9 +12,10 @@ import { rounded } from './service/rounds.ts';
 /**
  * What Envoy's two control calls cost, all in one run: by Gatehouse's own gRPC transport (`fast`), by Gatehouse on
  * @grpc/grpc-js (`grpcJs`), and by Go (`go`) where it is there: envoyproxy/ratelimit, and an authorizer as one writes it
- * by hand on grpc-go and golang-jwt (bench/path/authorizer). The services take turns in short rounds; each figure is the
- * median of the rounds. A service runs on one core, Redis and the process that sends on the other. CPU-seconds are per
- * 100,000 calls.
+ * by hand on grpc-go and golang-jwt (bench/path/authorizer). Check with a known token is also decided by Open Policy Agent
+ * (`opa`): by the OPA-Envoy that OPA_ENVOY names, else by OPA as a library (bench/path/opa). The services take turns in
+ * short rounds; each figure is the median of the rounds. A service runs on one core, Redis and the process that sends on
+ * the other. CPU-seconds are per 100,000 calls.
  *
  * `LOAD` is a kind of call and how many are in flight, such as `hot64`:
  * - hot: ShouldRateLimit of two descriptors, always the same; zipf: of 100,000 clients that call as unevenly as Zipf's
@@ -27,13 +28,14 @@ import { rounded } from './service/rounds.ts';
  * - ratelimitVsGo: CPU of service plus Redis by envoyproxy/ratelimit's, at hot64; below 1 is less. null without Go
  * - ratelimitZipfVsGo: the same at zipf64
  * - checkKnownVsGo, checkNewVsGo, checkInspectedVsGo: CPU by the Go authorizer's at known64, new64 and inspected64
+ * - checkKnownVsOpa: the same by Open Policy Agent's, at known64. null without Go
  * - ratelimitSaved, checkSaved: part of the CPU on grpc-js that the own transport saves, at hot64 (with Redis) and known64
  * - ratelimitRssMb, checkRssMb: memory of the two services on the own transport, after all
  * - LOAD.SERVICE.serviceCpu, .redisCpu: CPU-seconds; .p50Ms, .p99Ms: latency; .callsPerSecond; .loadCpu: CPU-seconds of
  *   the process that sends
  * - endToEndVsGo: CPU of whole requests through one Envoy thread (bench/path/end-to-end.ts), of Envoy and all that it asks,
  *   by that with the Go pair in Gatehouse's place; endToEnd.none, .fast, .go: the parts of it, and no filters at all
- * - LOAD.vsGo: CPU by Go's; LOAD.p99VsGo: the 99th percentile by Go's
+ * - LOAD.vsGo, LOAD.vsOpa: CPU by theirs; LOAD.p99VsGo, LOAD.p99VsOpa: the 99th percentile by theirs
  */
 export async function run(): Promise<Figures> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-path-'));
@@ -53,6 +55,7 @@ export async function run(): Promise<Figures> {
     checkKnownVsGo: figures['known64.vsGo'] ?? null,
     checkNewVsGo: figures['new64.vsGo'] ?? null,
     checkInspectedVsGo: figures['inspected64.vsGo'] ?? null,
+    checkKnownVsOpa: figures['known64.vsOpa'] ?? null,
     endToEndVsGo: figures['endToEnd.vsGo'] ?? null,
     ratelimitSaved: saved(figures, 'hot64'),
     checkSaved: saved(figures, 'known64'),

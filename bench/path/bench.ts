@@ -14,8 +14,14 @@ import {
   totalCpu,
 } from '../service/rounds.ts';
 
-/** Gatehouse on its own transport, Gatehouse on @grpc/grpc-js, and what Go has for the same. */
-export type ServiceName = 'fast' | 'grpcJs' | 'go';
+/** Gatehouse on its own transport, Gatehouse on @grpc/grpc-js, what Go has for the same, and Open Policy Agent. */
+export type ServiceName = 'fast' | 'grpcJs' | 'go' | 'opa';
+
+/** Whom Gatehouse is held against, and how their figures are called. */
+const PEERS = [
+  ['go', 'Go'],
+  ['opa', 'Opa'],
+] as const satisfies [ServiceName, string][];
 
 export interface Bench {
   /** For files of messages. */
@@ -47,11 +53,15 @@ export async function benchLoad(
   });
   for (const [name, all] of measured) addRound(figures, load, name, medianRound(all));
   const fast = measured.get('fast') ?? [];
-  const go = measured.get('go');
-  if (go === undefined) return;
-  figures[`${load}.vsGo`] = rounded(median(fast.map(totalCpu)) / median(go.map(totalCpu)));
-  figures[`${load}.p99VsGo`] = rounded(medianRound(fast).p99Ms / medianRound(go).p99Ms);
-  note(`${load.padEnd(12)} by Go's: CPU ${figures[`${load}.vsGo`]}, p99 ${figures[`${load}.p99VsGo`]}`);
+  for (const [name, suffix] of PEERS) {
+    const peer = measured.get(name);
+    if (peer === undefined) continue;
+    const cpu = rounded(median(fast.map(totalCpu)) / median(peer.map(totalCpu)));
+    const p99 = rounded(medianRound(fast).p99Ms / medianRound(peer).p99Ms);
+    figures[`${load}.vs${suffix}`] = cpu;
+    figures[`${load}.p99Vs${suffix}`] = p99;
+    note(`${load.padEnd(12)} by ${suffix}'s: CPU ${cpu}, p99 ${p99}`);
+  }
 }
 
 function addRound(figures: Figures, load: string, name: ServiceName, round: Round): void {

@@ -9,16 +9,20 @@ import { note } from '../service/rounds.ts';
 import { rssMb } from '../service/rss.ts';
 import { type Bench, benchLoad, IN_FLIGHT, type ServiceName } from './bench.ts';
 import { CHECK_METHOD, checkRequest } from './check-requests.ts';
+import { startOpa } from './opa.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
 
 const INSPECTED_CHARACTERS = 1_024;
 /** At one in flight each call takes a round trip, which is long beside its CPU. */
 const callsAt = (inFlight: number) => (inFlight === 1 ? 4_000 : 15_000);
+/** It takes a hundred times as long for each as Gatehouse. */
+const OPA_SHARE = 1 / 5;
 /** Each token is signed first. */
 const newTokensAt = (inFlight: number) => (inFlight === 1 ? 500 : 1_500);
 /** Until V8 has compiled what it will. */
 const WARM_UP_CALLS = 40_000;
 const WARM_UP_TOKENS = 6_000;
+const WARM_UP_CALLS_OF_OPA = 2_000;
 
 const CALL = { method: CHECK_METHOD, numbered: true };
 
@@ -44,6 +48,9 @@ export async function benchCheck(bench: Bench): Promise<void> {
   const peer = await startGoAuthorizer(jwksFile);
   if ('missing' in peer) note(`the Go authorizer is not measured: ${peer.missing}`);
   const go = 'missing' in peer ? [] : [started(peer)];
+  const policyAgent = await startOpa(jwksFile);
+  if ('missing' in policyAgent) note(`Open Policy Agent is not measured: ${policyAgent.missing}`);
+  const opa = 'missing' in policyAgent ? [] : [started(policyAgent)];
 
   const messages = async (name: string, of: readonly Buffer[]) => {
     const file = join(dir, name);
@@ -68,8 +75,10 @@ export async function benchCheck(bench: Bench): Promise<void> {
     fast: await messages('key-fast', [checkRequest({ 'x-api-key': fast.apiKey })]),
     grpcJs: await messages('key-grpc-js', [checkRequest({ 'x-api-key': grpcJs.apiKey })]),
     go: '',
+    opa: '',
   };
   await warmUp(all, known, WARM_UP_CALLS);
+  await warmUp(opa, known, WARM_UP_CALLS_OF_OPA);
   await warmUp([inspecting], inspected, WARM_UP_CALLS);
   await warmUp(all, await fresh('warm-up', WARM_UP_TOKENS), WARM_UP_TOKENS);
 
@@ -80,7 +89,11 @@ export async function benchCheck(bench: Bench): Promise<void> {
       ...load,
       file: byKey[name],
     }));
-    await benchLoad(bench, `known${inFlight}`, all, redis, () => ({ ...load, file: known }));
+    await benchLoad(bench, `known${inFlight}`, [...all, ...opa], redis, (name) => ({
+      ...load,
+      file: known,
+      calls: calls * (name === 'opa' ? OPA_SHARE : 1),
+    }));
   }
   for (const inFlight of IN_FLIGHT) {
     const calls = newTokensAt(inFlight);
