@@ -4,12 +4,12 @@ import { createMemoryJobStore } from '../../test/support/memory-job-store.ts';
 import { until } from '../../test/support/until.ts';
 import { eventStream } from './server-sent-events.ts';
 
-async function startStream(heartbeatMs: number) {
+async function startStream(silentMs: number) {
   const store = createMemoryJobStore();
   await store.accept(submission('hello', 'request-1'));
   const { jobId } = store.newest();
   const abort = new AbortController();
-  const stream = eventStream({ store, jobId, afterSeq: 0, signal: abort.signal, heartbeatMs });
+  const stream = eventStream({ store, jobId, afterSeq: 0, signal: abort.signal, silentMs });
   return { store, jobId, abort, stream };
 }
 

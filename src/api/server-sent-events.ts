@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { isFinal, type JobEvent, type JobRecord, type JobStore, JobsError } from '../jobs/index.ts';
+import type { FollowOptions, JobEvent, JobRecord, JobStore } from '../jobs/index.ts';
 import { SPANS } from '../telemetry/index.ts';
 import { cancelOnDisconnect } from './cancel-on-disconnect.ts';
 import { waitSignal } from './deadline.ts';
@@ -42,7 +42,7 @@ export function sendEvents(
     sent += 1;
     lastEvent = seq;
   };
-  const options = { store, jobId, afterSeq, signal, heartbeatMs: HEARTBEAT_MS, onEvent };
+  const options = { store, jobId, afterSeq, signal, silentMs: HEARTBEAT_MS, onEvent };
   const stream = Readable.from(eventStream(options));
   const delivered = () => {
     span.set({ 'gatehouse.delivery.events': sent, 'gatehouse.delivery.last_event': lastEvent });
@@ -59,14 +59,9 @@ export function sendEvents(
     .send(stream);
 }
 
-export interface EventStreamOptions {
-  store: Pick<JobStore, 'events' | 'waitFor'>;
+export interface EventStreamOptions extends FollowOptions {
+  store: Pick<JobStore, 'follow'>;
   jobId: string;
-  /** 0 for all of them. */
-  afterSeq: number;
-  /** Ends the stream, between two events. */
-  signal: AbortSignal;
-  heartbeatMs: number;
   /** Called with each event that is sent. */
   onEvent?(seq: number): void;
 }
@@ -76,39 +71,14 @@ export interface EventStreamOptions {
  * store only as they are taken. While Redis is away the stream waits.
  */
 export async function* eventStream(options: EventStreamOptions): AsyncGenerator<string> {
-  const { store, jobId, afterSeq, signal, heartbeatMs, onEvent } = options;
-  let seq = afterSeq;
-  let newer = false;
+  const { store, jobId, onEvent } = options;
   yield `retry: ${RECONNECT_MS}\n\n`;
-  while (!signal.aborted) {
-    const events = await readEvents(store, jobId, seq);
-    if (newer && events?.length === 0) return; // Something has happened that left no event: the job is gone.
-    for (const event of events ?? []) {
+  for await (const events of store.follow(jobId, options)) {
+    if (events.length === 0) yield ': heartbeat\n\n';
+    for (const event of events) {
       yield format(event);
-      seq = event.seq;
-      onEvent?.(seq);
-      if (event.type === 'status' && isFinal(event.state)) return;
+      onEvent?.(event.seq);
     }
-    if (events !== undefined && events.length > 0) {
-      newer = false;
-      continue;
-    }
-    newer = await store.waitFor(jobId, seq, AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)]));
-    if (!newer && !signal.aborted) yield ': heartbeat\n\n';
-  }
-}
-
-/** @returns undefined while Redis is away */
-async function readEvents(
-  store: EventStreamOptions['store'],
-  jobId: string,
-  afterSeq: number,
-): Promise<JobEvent[] | undefined> {
-  try {
-    return await store.events(jobId, afterSeq);
-  } catch (error) {
-    if (error instanceof JobsError && error.code === 'store_unavailable') return undefined;
-    throw error;
   }
 }
 

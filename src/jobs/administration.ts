@@ -10,7 +10,7 @@ import { type JobStore, openJobStore } from './store.ts';
 export interface JobAdministration
   extends Pick<
     JobStore,
-    'get' | 'position' | 'list' | 'events' | 'waitFor' | 'artifacts' | 'depth' | 'newestPlaces'
+    'get' | 'position' | 'list' | 'events' | 'follow' | 'artifacts' | 'depth' | 'newestPlaces'
   > {
   /**
    * See JobStore; undefined where there is no such job.
@@ -26,7 +26,7 @@ export function openJobAdministration(store: JobStore, audit: AuditLog): JobAdmi
     position: store.position,
     list: store.list,
     events: store.events,
-    waitFor: store.waitFor,
+    follow: store.follow,
     artifacts: store.artifacts,
     depth: store.depth,
     newestPlaces: store.newestPlaces,

@@ -1,25 +1,21 @@
 /** Wakes one waiter; a ring that nobody waits for yet is kept. */
 export class Bell {
-  #next = Promise.withResolvers<void>();
+  #next = Promise.withResolvers<boolean>();
 
   ring(): void {
-    this.#next.resolve();
+    this.#next.resolve(true);
   }
 
-  /** @param waitMs longest wait; without it until it rings */
-  async rung(waitMs?: number): Promise<void> {
-    const { promise } = this.#next;
-    if (waitMs === undefined) await promise;
-    else await within(promise, waitMs);
+  /**
+   * @param waitMs longest wait; without it until it rings
+   * @returns whether it rang
+   */
+  async rung(waitMs?: number): Promise<boolean> {
+    const { promise, resolve } = this.#next;
+    const timer = waitMs === undefined ? undefined : setTimeout(resolve, waitMs, false);
+    const rang = await promise;
+    clearTimeout(timer);
     this.#next = Promise.withResolvers();
+    return rang;
   }
-}
-
-async function within(promise: Promise<void>, waitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }

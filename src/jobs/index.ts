@@ -15,6 +15,7 @@ export { JobsError } from './error.ts';
 export type { JobEvent, JobEventBody, ProgressEvent } from './event.ts';
 export { timedOutError } from './execute.ts';
 export { JOB_FAILURE_CODES, type JobError, type JobFailureCode, type JobRetry } from './failure.ts';
+export { type FollowOptions, followEvents } from './follow.ts';
 export type { AttemptInjection, Injection, RequestInjection } from './injection.ts';
 export {
   type Artifact,

@@ -16,9 +16,10 @@ import { artifactPlace, artifactsFolder } from './artifacts/place.ts';
 import { createLeftEnds, tellEndHere } from './ends.ts';
 import { usingStore } from './error.ts';
 import type { JobEvent } from './event.ts';
+import { type FollowOptions, followEvents } from './follow.ts';
 import { isFinal, type JobOwner, type JobRecord } from './job.ts';
 import { createJobIndex, type ListPlace } from './job-index.ts';
-import { createJobLog, type JobArtifacts, type JobProgress } from './job-log.ts';
+import { createJobLog, type JobArtifacts } from './job-log.ts';
 import { createJobTraces } from './job-traces.ts';
 import { createListeners } from './listeners.ts';
 import { NO_SUBMISSION_METRICS, type SubmissionMetrics } from './metrics.ts';
@@ -26,7 +27,7 @@ import { openQueue, type QueueDepth, type QueueOutlook } from './queue/queue.ts'
 import { sessionId, sessionsFolder } from './sessions/place.ts';
 import { openStoredFiles } from './stored-files/files.ts';
 import { cancelJob, expireJob } from './transitions.ts';
-import { waitUntil } from './wait.ts';
+import { waitForEnd } from './wait.ts';
 
 /** Some of a list of jobs, newest first. */
 export interface JobPage {
@@ -76,8 +77,8 @@ export interface JobStore {
   ): Promise<Readable | undefined>;
   /** The events that follow afterSeq, oldest first; only some at once, and [] when there are none. */
   events(jobId: string, afterSeq: number): Promise<JobEvent[]>;
-  /** Waits for newer events than afterSeq, or for the job to be gone; false when the signal ended it. */
-  waitFor(jobId: string, afterSeq: number, signal: AbortSignal): Promise<boolean>;
+  /** See followEvents. */
+  follow(jobId: string, options: FollowOptions): AsyncGenerator<JobEvent[], void>;
   /** Waits for a final state, or for the job to be gone; false when the signal ended it. */
   waitForEnd(jobId: string, signal: AbortSignal): Promise<boolean>;
   /** Forgets what a conversation has said. @returns false where a job of it has begun and not ended */
@@ -137,8 +138,6 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
   const sessionFiles = openStoredFiles(sessionsFolder(config));
   const listeners = createListeners(redis, keys, now);
   const announcements = createAnnouncements(subscriber);
-  const wait = (jobId: string, reached: (progress: JobProgress) => boolean, signal: AbortSignal) =>
-    waitUntil(announcements, keys.jobEvents(jobId), () => log.progress(jobId), reached, signal);
 
   async function cancel(jobId: string): Promise<JobRecord | undefined> {
     // Another attempt may begin meanwhile, as often as a job has attempts.
@@ -214,8 +213,18 @@ export async function openJobStore(options: JobStoreOptions): Promise<JobStore> 
     artifacts: (jobId) => log.artifacts(jobId),
     readArtifact: (jobId, attempt, path, range) => files.read(artifactPlace(jobId, attempt, path), range),
     events: (jobId, afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
-    waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ seq }) => seq > afterSeq, signal),
-    waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
+    follow: (jobId, options) =>
+      followEvents(
+        {
+          listen: (listener) => announcements.listen(keys.jobEvents(jobId), listener),
+          events: (afterSeq) => log.events(jobId, afterSeq, EVENTS_AT_ONCE),
+          eventsAtOnce: EVENTS_AT_ONCE,
+          progress: () => log.progress(jobId),
+        },
+        options,
+      ),
+    waitForEnd: (jobId, signal) =>
+      waitForEnd(announcements, keys.jobEvents(jobId), () => log.progress(jobId), signal),
     async forgetSession(owner, name) {
       const id = sessionId(owner, name);
       if (await queue.holdsSession(id)) return false;

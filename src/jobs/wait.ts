@@ -1,28 +1,27 @@
 import type { Announcements } from '../redis/index.ts';
 import { Bell } from './bell.ts';
 import { JobsError } from './error.ts';
+import { isFinal } from './job.ts';
 import type { JobProgress } from './job-log.ts';
 
 /** How soon a waiter looks again when it could not read the job. */
 const LOOK_AGAIN_MS = 500;
 
 /**
- * Waits until a job has got somewhere, or is gone. While Redis is away it goes on waiting.
- * @param reached whether this is far enough
+ * Waits until a job has its final state, or is gone. While Redis is away it goes on waiting.
  * @returns false when the signal ended it
  */
-export async function waitUntil(
+export async function waitForEnd(
   announcements: Announcements,
   channel: string,
   read: () => Promise<JobProgress | undefined>,
-  reached: (progress: JobProgress) => boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
   const bell = new Bell();
   const ring = () => bell.ring();
   signal.addEventListener('abort', ring, { once: true });
   const stop = announcements.listen(channel, (message) => {
-    if (message === undefined || reached(parseAnnouncement(message))) ring();
+    if (message === undefined || isFinal(parseAnnouncement(message).state)) ring();
   });
   let again: NodeJS.Timeout | undefined;
   try {
@@ -31,7 +30,7 @@ export async function waitUntil(
       if (signal.aborted) break;
       try {
         const progress = await read();
-        if (progress === undefined || reached(progress)) return true;
+        if (progress === undefined || isFinal(progress.state)) return true;
       } catch (error) {
         if (!(error instanceof JobsError && error.code === 'store_unavailable')) throw error;
         again = setTimeout(ring, LOOK_AGAIN_MS);

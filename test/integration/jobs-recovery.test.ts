@@ -157,15 +157,17 @@ test('what happened while the subscription was cut is not missed', async () => {
   const admin = await openAdmin();
   const looks = async () => Number(/cmdstat_hmget:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1]);
   const before = await looks();
-  const waiting = store.waitFor(jobId, 1, AbortSignal.timeout(10_000));
+  const following = store.follow(jobId, { afterSeq: 1, signal: AbortSignal.timeout(10_000) });
+  const next = following.next();
   await until(async () => (await looks()) > before, 'it has looked once, and waits');
   // In one step, so that nobody can have subscribed again when it happens.
   await admin
     .multi()
     .client('KILL', 'TYPE', 'PUBSUB')
-    .hset(redisKeys(keyPrefix).job(jobId), 'lastSeq', 2)
+    .xadd(redisKeys(keyPrefix).jobEvents(jobId), '2-0', 'at', '', 'attempt', '1', 'event', '{"type":"text"}')
     .exec();
-  expect(await waiting).toBe(true);
+  expect((await next).value).toMatchObject([{ seq: 2, type: 'text' }]);
+  await following.return();
   admin.disconnect();
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { JobEvent } from '../../src/jobs/index.ts';
 import { openRedis, redisKeys } from '../../src/redis/index.ts';
 import {
   completed,
@@ -278,7 +279,7 @@ test('closing hands a job that takes longer back, and the next worker takes it a
   expect(await store.get(jobId)).toMatchObject({ state: 'completed', attempts: 2 });
 });
 
-test('a waiter gets each event without asking', async () => {
+test('a follower gets each event without asking, and ends with the job', async () => {
   const { store, work, submit } = await jobsWith();
   const jobId = await submit();
   const step = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -289,20 +290,50 @@ test('a waiter gets each event without asking', async () => {
     }
     return completed;
   });
-  const signal = AbortSignal.timeout(10_000);
-  await store.waitFor(jobId, 1, signal);
-  const waiting = Promise.all([store.waitFor(jobId, 2, signal), store.waitFor(jobId, 2, signal)]);
+  const follow = (afterSeq: number) => store.follow(jobId, { afterSeq, signal: AbortSignal.timeout(10_000) });
+  const [first, second] = [follow(0), follow(2)];
+  const seqs = (step: IteratorResult<JobEvent[], void>) =>
+    step.done ? [] : step.value.map(({ seq }) => seq);
+  let seen = 0;
+  while (seen < 2) seen = seqs(await first.next()).at(-1) ?? Number.NaN;
+  const waiting = Promise.all([first.next(), second.next()]);
   step[0]?.resolve();
-  expect(await waiting).toEqual([true, true]);
-  expect(await store.waitFor(jobId, 2, signal)).toBe(true);
-  const next = store.waitFor(jobId, 3, signal);
+  expect((await waiting).map(seqs)).toEqual([[3], [3]]);
+  const next = first.next();
   step[1]?.resolve();
-  expect(await next).toBe(true);
+  expect(seqs(await next)).toContain(4);
+  for await (const events of second) seen = events.at(-1)?.seq ?? Number.NaN;
+  expect(seen).toBe((await store.get(jobId))?.lastSeq);
+  await first.return();
+});
+
+test('a follower is told of silence, and ends with its signal or where the job is gone', async () => {
+  const { store, submit } = await jobsWith();
+  const jobId = await submit();
+  const ending = new AbortController();
+  const following = store.follow(jobId, { afterSeq: 1, signal: ending.signal, silentMs: 20 });
+  expect(await following.next()).toEqual({ done: false, value: [] });
+  expect(await following.next()).toEqual({ done: false, value: [] });
+  const next = following.next();
+  ending.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+  const gone = store.follow('no-such-job', { afterSeq: 0, signal: AbortSignal.timeout(10_000) });
+  expect(await gone.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a follower that has read all of a job that has ended ends', async () => {
+  const { store, work, submit } = await jobsWith();
+  const jobId = await submit();
+  work(async () => completed);
+  await store.waitForEnd(jobId, AbortSignal.timeout(10_000));
+  const afterSeq = (await store.get(jobId))?.lastSeq ?? 0;
+  const following = store.follow(jobId, { afterSeq, signal: AbortSignal.timeout(10_000) });
+  expect(await following.next()).toEqual({ done: true, value: undefined });
 });
 
 test('a waiter whose signal ends gets false, and one for an unknown job true', async () => {
   const { store, submit } = await jobsWith();
   const jobId = await submit();
-  expect(await store.waitFor(jobId, 1, AbortSignal.timeout(20))).toBe(false);
+  expect(await store.waitForEnd(jobId, AbortSignal.timeout(20))).toBe(false);
   expect(await store.waitForEnd('no-such-job', AbortSignal.timeout(10_000))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import {
+  followEvents,
   isFinal,
   type JobEvent,
   type JobEventBody,
@@ -94,7 +95,24 @@ export function createMemoryJobStore(): MemoryJobStore {
       working();
       return (jobs.get(jobId)?.events ?? []).filter(({ seq }) => seq > afterSeq);
     },
-    waitFor: (jobId, afterSeq, signal) => wait(jobId, ({ lastSeq }) => lastSeq > afterSeq, signal),
+    follow: (jobId, options) =>
+      followEvents(
+        {
+          listen(listener) {
+            const ring = () => listener(undefined);
+            bell.on('ring', ring);
+            return () => bell.off('ring', ring);
+          },
+          events: (afterSeq) => store.events(jobId, afterSeq),
+          eventsAtOnce: Number.POSITIVE_INFINITY,
+          async progress() {
+            working();
+            const record = jobs.get(jobId)?.record;
+            return record && { seq: record.lastSeq, state: record.state };
+          },
+        },
+        options,
+      ),
     waitForEnd: (jobId, signal) => wait(jobId, ({ state }) => isFinal(state), signal),
     cancel: onlyReal,
     purge: onlyReal,

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { JobAdministration, JobEvent } from '../../jobs/index.ts';
 import { type ConfigOptions, withConfigOptions } from '../options.ts';
 import { printableText } from '../printable.ts';
 import { administerJobs, found, type Json } from './administer.ts';
@@ -22,10 +21,13 @@ is the answer alone. The exit code is 0 where the job has completed, else 1.`,
         throw new Error(`--after ${options.after}: expected an event's sequence number.`);
       const state = await administerJobs(options, async (jobs) => {
         found(await jobs.get(jobId), jobId);
-        for await (const event of eventsOf(jobs, jobId, Number(options.after))) {
-          if (options.json) console.log(JSON.stringify(event));
-          else if (event.type === 'text') writeAnswer(event.text);
-          else process.stderr.write(`${eventText(event)}\n`);
+        const { signal } = new AbortController();
+        for await (const events of jobs.follow(jobId, { afterSeq: Number(options.after), signal })) {
+          for (const event of events) {
+            if (options.json) console.log(JSON.stringify(event));
+            else if (event.type === 'text') writeAnswer(event.text);
+            else process.stderr.write(`${eventText(event)}\n`);
+          }
         }
         return (await jobs.get(jobId))?.state;
       });
@@ -36,22 +38,4 @@ is the answer alone. The exit code is 0 where the job has completed, else 1.`,
 /** As it is where another program reads it; a terminal would obey what is in it. */
 function writeAnswer(text: string): void {
   process.stdout.write(process.stdout.isTTY ? printableText(text) : text);
-}
-
-/** Ends with the job, or when that is gone. */
-async function* eventsOf(jobs: JobAdministration, jobId: string, after: number): AsyncGenerator<JobEvent> {
-  const { isFinal } = await import('../../jobs/index.ts');
-  let seq = after;
-  for (;;) {
-    const events = await jobs.events(jobId, seq);
-    for (const event of events) {
-      yield event;
-      seq = event.seq;
-      if (event.type === 'status' && isFinal(event.state)) return;
-    }
-    if (events.length > 0) continue;
-    const job = await jobs.get(jobId);
-    if (job === undefined || (isFinal(job.state) && job.lastSeq <= seq)) return;
-    await jobs.waitFor(jobId, seq, new AbortController().signal);
-  }
 }

@@ -14,8 +14,9 @@ async function follow(token: string, headers: Record<string, string> = {}) {
   const admin = startTestAdmin({
     jobs: {
       get: async () => JOB,
-      events: async (_jobId, afterSeq) => EVENTS.slice(afterSeq),
-      waitFor: async () => false,
+      async *follow(_jobId, { afterSeq }) {
+        yield EVENTS.slice(afterSeq);
+      },
     },
     jobListeners: createJobListeners(),
   });
