@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'ioredis';
 import type { Redis } from './client.ts';
-import { writeCommand } from './write-command.ts';
+import { type Argument, writeCommand } from './write-command.ts';
 
 /** A Lua script that runs atomically in Redis. The file's header states KEYS, ARGV and what comes back. */
-export type RedisScript = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+export type RedisScript = (keys: readonly string[], args: readonly Argument[]) => Promise<unknown>;
 
 /**
  * Binds a Lua file to a connection. Sends only its digest; sends the text once where Redis does not know it yet.
@@ -47,7 +47,7 @@ class ScriptCommand extends Command {
   constructor(
     digest: string,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly Argument[],
     replyEncoding: 'utf8' | null,
   ) {
     super('evalsha', [digest, ...(keys.length === 0 ? ['0'] : ['1', keys[0] as string])], { replyEncoding });

@@ -7,12 +7,13 @@ const argument = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.integer(),
   fc.double(),
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
 );
 
 test('a command is written as the protocol says, whatever its arguments are', () => {
   fc.assert(
     fc.property(fc.array(fc.array(argument)), (parts) => {
-      const args = parts.flat().map((value) => Buffer.from(String(value)));
+      const args = parts.flat().map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(String(value))));
       const expected = args.map((arg) =>
         Buffer.concat([Buffer.from(`$${arg.length}\r\n`), arg, Buffer.from('\r\n')]),
       );

@@ -17,12 +17,14 @@ const ZERO = 0x30;
 let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
 let end = 0;
 
+export type Argument = string | number | Buffer;
+
 /**
  * A command in bytes of its own, as Redis reads it
  * (https://redis.io/docs/latest/develop/reference/protocol-spec/#sending-commands-to-a-redis-server).
  * @param parts its arguments, one list after the other
  */
-export function writeCommand(...parts: readonly (readonly (string | number)[])[]): Buffer {
+export function writeCommand(...parts: readonly (readonly Argument[])[]): Buffer {
   end = 0;
   reserve(MAX_FRAME_BYTES);
   line(
@@ -31,7 +33,7 @@ export function writeCommand(...parts: readonly (readonly (string | number)[])[]
   );
   for (const part of parts) {
     for (let index = 0; index < part.length; index += 1) {
-      argument(part[index] as string | number);
+      argument(part[index] as Argument);
     }
   }
   const command = Buffer.from(bytes.subarray(0, end));
@@ -39,8 +41,9 @@ export function writeCommand(...parts: readonly (readonly (string | number)[])[]
   return command;
 }
 
-function argument(value: string | number): void {
+function argument(value: Argument): void {
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_INT32) integer(value);
+  else if (Buffer.isBuffer(value)) binary(value);
   else text(String(value));
   bytes[end] = CARRIAGE_RETURN;
   bytes[end + 1] = LINE_FEED;
@@ -58,6 +61,12 @@ function integer(value: number): void {
     end += 1;
   }
   digits(magnitude);
+}
+
+function binary(value: Buffer): void {
+  reserve(MAX_FRAME_BYTES + value.length);
+  line(DOLLAR, value.length);
+  end += value.copy(bytes, end);
 }
 
 function text(value: string): void {

@@ -7,7 +7,9 @@ import { slotMs } from './sliding-window.ts';
 /** What the script is called with; lua/decide.lua says what it means. */
 export interface ScriptCall {
   keys: string[];
-  args: (string | number)[];
+  told: (string | number)[];
+  /** Whether all buckets are windows, of which the script needs a part only. */
+  onlyWindows: boolean;
 }
 
 /** What many buckets have in common, so that it is sent once: it halves what Redis has to read for a full batch. */
@@ -43,9 +45,10 @@ export function encodeChecks(
   const keys: string[] = [];
   const places = new Map<string, number>();
   const buckets: (string | number)[] = [];
-  const shapeArgs: (string | number)[] = [];
+  const shapeTold: (string | number)[] = [];
   const shapes = new Map<Algorithm, Shape[]>();
   let shapeCount = 0;
+  let onlyWindows = true;
 
   const shapeNumber = (request: BucketRequest, dryRun: boolean): number => {
     const { algorithm, limit, hits, chargedAtMs } = request;
@@ -66,9 +69,10 @@ export function encodeChecks(
       }
     }
     shapeCount += 1;
+    if (algorithm.kind !== 'fixed_window' && algorithm.kind !== 'quota') onlyWindows = false;
     alike.push({ number: shapeCount, flags, limit, hits, chargedAtMs });
-    shapeArgs.push(KIND[algorithm.kind], flags, capacityOf(request), hits, chargedAtMs ?? '');
-    pushAlgorithm(shapeArgs, request, time.nowMs ?? Date.now(), calendar);
+    shapeTold.push(KIND[algorithm.kind], flags, capacityOf(request), hits, chargedAtMs ?? '');
+    pushAlgorithm(shapeTold, request, time.nowMs ?? Date.now(), calendar);
     return shapeCount;
   };
 
@@ -84,7 +88,8 @@ export function encodeChecks(
       if ('lease' in request) buckets.push(request.lease);
     }
   }
-  return { keys, args: [time.nowMs ?? '', time.expiryJitterMs, shapeCount, ...shapeArgs, ...buckets] };
+  const told = [time.nowMs ?? '', time.expiryJitterMs, shapeCount, ...shapeTold, ...buckets];
+  return { keys, told, onlyWindows };
 }
 
 /** The script's answer: when it has decided, and one list of states for each check. */
@@ -114,28 +119,28 @@ function flagsOf({ denied, shadowMode }: BucketRequest, dryRun: boolean): number
 }
 
 function pushAlgorithm(
-  args: (string | number)[],
+  told: (string | number)[],
   { algorithm, limit }: BucketRequest,
   nowMs: number,
   calendar: Calendar,
 ): void {
   switch (algorithm.kind) {
     case 'fixed_window':
-      args.push(algorithm.windowMs);
+      told.push(algorithm.windowMs);
       break;
     case 'quota':
-      args.push(...calendar(algorithm.period, algorithm.timeZone, nowMs));
+      told.push(...calendar(algorithm.period, algorithm.timeZone, nowMs));
       break;
     case 'sliding_window':
-      args.push(algorithm.windowMs, slotMs(algorithm.windowMs));
+      told.push(algorithm.windowMs, slotMs(algorithm.windowMs));
       break;
     case 'token_bucket': {
       const { unit, rate } = exactRate(limit, algorithm.refillMs);
-      args.push(unit, rate);
+      told.push(unit, rate);
       break;
     }
     case 'concurrency':
-      args.push(algorithm.leaseMs);
+      told.push(algorithm.leaseMs);
       break;
   }
 }

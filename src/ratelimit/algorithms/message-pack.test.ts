@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readNumbers } from './message-pack.ts';
+import { readNumbers, writeList } from './message-pack.ts';
 
 const list = (count: number, ...rest: number[]) => Buffer.from([0x90 + count, ...rest]);
 
@@ -33,4 +34,27 @@ test.each([
   ['nothing', Buffer.alloc(0)],
 ])('refuses %s', (_, bytes) => {
   expect(() => readNumbers(bytes)).toThrow(RangeError);
+});
+
+test('numbers that were written are read again', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double())), (numbers) => {
+      // As numbers of a list of Redis, -0 is 0.
+      expect(readNumbers(writeList(numbers)).map((each) => each + 0)).toEqual(
+        numbers.map((each) => each + 0),
+      );
+    }),
+  );
+});
+
+test('texts are written as UTF-8, however long', () => {
+  const long = 'ü'.repeat(30_000);
+  const written = (text: string) => writeList([text]).subarray(5);
+  for (const text of ['', 'a', 'ü', long]) {
+    const expected = Buffer.from(`?????${text}`);
+    expected.writeUInt8(0xdb);
+    expected.writeUInt32BE(Buffer.byteLength(text), 1);
+    expect(written(text)).toEqual(expected);
+  }
+  expect(readNumbers(writeList([1, 2]))).toEqual([1, 2]);
 });

@@ -62,3 +62,63 @@ function readNumber(bytes: Buffer, type: number, at: number): number {
       throw new RangeError('Redis answered with something else than a number');
   }
 }
+
+const FIRST_BYTES = 4 * 1024;
+/** A buffer that grew beyond this is not kept. */
+const KEPT_BYTES = 64 * 1024;
+/** A type, and a number or a length of at most 8 bytes. */
+const MAX_HEAD_BYTES = 9;
+const MAX_BYTES_OF_A_CHARACTER = 3;
+const MAX_INT32 = 2 ** 31 - 1;
+
+let scratch = Buffer.allocUnsafeSlow(FIRST_BYTES);
+let end = 0;
+
+/** A list as Redis's cmsgpack reads it, in bytes of its own. Texts become UTF-8. */
+export function writeList(values: readonly (string | number)[]): Buffer {
+  end = 0;
+  writeLength(0xdd, values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as string | number;
+    if (typeof value === 'number') writeNumber(value);
+    else writeText(value);
+  }
+  const list = Buffer.from(scratch.subarray(0, end));
+  if (scratch.length > KEPT_BYTES) scratch = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  return list;
+}
+
+function writeNumber(value: number): void {
+  reserve(MAX_HEAD_BYTES);
+  // As most numbers of a call of many buckets are.
+  if (value >= -32 && value <= 127 && Number.isInteger(value)) {
+    end = scratch.writeInt8(value, end);
+  } else if (Number.isInteger(value) && Math.abs(value) <= MAX_INT32) {
+    scratch[end] = 0xd2;
+    end = scratch.writeInt32BE(value, end + 1);
+  } else {
+    scratch[end] = 0xcb;
+    end = scratch.writeDoubleBE(value, end + 1);
+  }
+}
+
+function writeText(value: string): void {
+  reserve(MAX_HEAD_BYTES + value.length * MAX_BYTES_OF_A_CHARACTER);
+  const start = end;
+  writeLength(0xdb, 0);
+  const bytes = scratch.write(value, end);
+  end += bytes;
+  scratch.writeUInt32BE(bytes, start + 1);
+}
+
+function writeLength(type: number, length: number): void {
+  scratch[end] = type;
+  end = scratch.writeUInt32BE(length, end + 1);
+}
+
+function reserve(count: number): void {
+  if (end + count <= scratch.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(end + count, scratch.length * 2));
+  scratch.copy(larger, 0, 0, end);
+  scratch = larger;
+}

@@ -2,13 +2,13 @@
 --
 -- KEYS     a bucket's key holds a sorted set: name of the lease -> when it runs out in milliseconds since the Unix epoch;
 --          it expires when the last one has run out
--- ARGV     of a concurrency: how long a lease lasts in milliseconds; after each bucket's shape: the name of its lease
+-- told     of a concurrency: how long a lease lasts in milliseconds; after each bucket's shape: the name of its lease
 -- returns  nothing: functions for decide.lua
 
 local concurrency = {}
 
 local function read_concurrency(shape, at)
-  shape.lease_ms = tonumber(ARGV[at])
+  shape.lease_ms = told[at]
   return at + 1
 end
 
@@ -59,3 +59,5 @@ function concurrency.wait(i, shape, over)
 end
 
 function concurrency.save() end
+
+KINDS[5], READ[5] = concurrency, read_concurrency

@@ -3,13 +3,13 @@
 --
 -- KEYS     a bucket's key holds a MessagePack list: a slot's number, its hits, and so on, oldest first; it expires when
 --          the last slot no longer counts
--- ARGV     of a sliding_window: its length and that of a slot in milliseconds
+-- told     of a sliding_window: its length and that of a slot in milliseconds
 -- returns  nothing: functions for decide.lua
 
 local sliding_window = {}
 
 local function read_sliding_window(shape, at)
-  shape.window, shape.slot = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  shape.window, shape.slot = told[at], told[at + 1]
   return at + 2
 end
 
@@ -17,9 +17,8 @@ local function leaves_at(number, shape)
   return (number + 1) * shape.slot + shape.window
 end
 
--- Of each bucket: its slots as in its key, how long that list is, whether it has changed, and the shape that it was first
--- asked with.
-local slots_of, size_of, is_changed, slotted = {}, {}, {}, {}
+-- Of each bucket: its slots as in its key, how long that list is, and whether it has changed.
+local slots_of, size_of, is_changed = {}, {}, {}
 
 function sliding_window.load(i, shape, stored)
   local slots, size, hits = {}, 0, 0
@@ -32,14 +31,14 @@ function sliding_window.load(i, shape, stored)
       end
     end
   end
-  slots_of[i], size_of[i], slotted[i] = slots, size, shape
+  slots_of[i], size_of[i] = slots, size
   return hits
 end
 
 -- Hits are counted in the newest slot, also where the clock has stepped back behind it.
 function sliding_window.charge(i, hits)
   local slots, size = slots_of[i], size_of[i]
-  local number = floor(now / slotted[i].slot)
+  local number = floor(now / opened[i].slot)
   if size > 0 and slots[size - 1] >= number then
     slots[size] = slots[size] + hits
   else
@@ -52,7 +51,7 @@ end
 -- Hits are given back by the newest slots first; those of a known time by the slot of that time alone.
 function sliding_window.give_back(i, shape)
   local slots, at, hits = slots_of[i], size_of[i], -shape.units
-  local only = shape.since and floor(shape.since / slotted[i].slot)
+  local only = shape.since and floor(shape.since / opened[i].slot)
   while at > 0 and hits > 0 do
     if not only or slots[at - 1] == only then
       local given = min(slots[at], hits)
@@ -88,7 +87,9 @@ function sliding_window.save(i)
   if size == 0 then
     call('DEL', KEYS[i])
   else
-    local ends = leaves_at(slots[size - 1], slotted[i])
+    local ends = leaves_at(slots[size - 1], opened[i])
     call('SET', KEYS[i], cmsgpack.pack(slots), 'PXAT', ends + expiry_jitter)
   end
 end
+
+KINDS[3], READ[3] = sliding_window, read_sliding_window

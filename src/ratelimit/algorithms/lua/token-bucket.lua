@@ -3,18 +3,18 @@
 --
 -- KEYS     a bucket's key holds three little-endian doubles: the units that are used, when that was so in milliseconds
 --          since the Unix epoch, and the units of a hit. It expires when all of them are free again.
--- ARGV     of a token_bucket: units of a hit, units freed in a millisecond (at least 1)
+-- told     of a token_bucket: units of a hit, units freed in a millisecond (at least 1)
 -- returns  nothing: functions for decide.lua
 
 local token_bucket = {}
 
 local function read_token_bucket(shape, at)
-  shape.unit, shape.rate = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  shape.unit, shape.rate = told[at], told[at + 1]
   return at + 2
 end
 
--- Of each bucket: units used before this call, when that was so, and the shape that it was first asked with.
-local used_before, used_at, rated = {}, {}, {}
+-- Of each bucket: units used before this call, and when that was so.
+local used_before, used_at = {}, {}
 
 function token_bucket.load(i, shape, stored)
   local units, since = 0, now
@@ -27,7 +27,7 @@ function token_bucket.load(i, shape, stored)
       units, since = max(units - (now - since) * shape.rate, 0), now
     end
   end
-  used_before[i], used_at[i], rated[i] = units, since, shape
+  used_before[i], used_at[i] = units, since
   return units
 end
 
@@ -58,8 +58,10 @@ function token_bucket.save(i)
   if units == 0 then
     call('DEL', KEYS[i])
   else
-    local shape = rated[i]
+    local shape = opened[i]
     local ends = used_at[i] + ceil(units / shape.rate)
     call('SET', KEYS[i], struct.pack('<ddd', units, used_at[i], shape.unit), 'PXAT', ends + expiry_jitter)
   end
 end
+
+KINDS[4], READ[4] = token_bucket, read_token_bucket

@@ -2,8 +2,8 @@
 --
 -- KEYS     a bucket's key holds one whole number: which window it counts, times 10^10, plus the hits. It expires when
 --          the window ends; a window that is over counts as empty also before that.
--- ARGV[2]  milliseconds that keys are kept longer, so that those of one window do not all expire at once
--- ARGV     of a fixed_window: its length in milliseconds
+-- told[2]  milliseconds that keys are kept longer, so that those of one window do not all expire at once
+-- told     of a fixed_window: its length in milliseconds
 --          of a quota: four bounds of its periods in milliseconds since the Unix epoch; the clock of the caller lies
 --          in the second period, and Redis's clock says which one it is
 -- returns  nothing: functions for decide.lua
@@ -12,7 +12,7 @@ local HITS = 1e10
 local NUMBERS = 900000 -- so that number and hits together stay below 2^53
 local MINUTE_MS = 60000
 
-local expiry_jitter = tonumber(ARGV[2])
+local expiry_jitter = told[2]
 
 local window = {}
 
@@ -22,7 +22,7 @@ local function empty(number)
 end
 
 local function read_fixed_window(shape, at)
-  local length = tonumber(ARGV[at])
+  local length = told[at]
   local number = (now - now % length) / length
   shape.empty, shape.starts, shape.ends = empty(number), number * length, (number + 1) * length
   shape.next_empty, shape.next_ends = empty(number + 1), (number + 2) * length
@@ -30,8 +30,7 @@ local function read_fixed_window(shape, at)
 end
 
 local function read_quota(shape, at)
-  local first, second, third, fourth =
-    tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local first, second, third, fourth = told[at], told[at + 1], told[at + 2], told[at + 3]
   local start, ends, next_ends = third, fourth, fourth
   if now < second then
     start, ends, next_ends = first, second, third
@@ -43,12 +42,10 @@ local function read_quota(shape, at)
   return at + 4
 end
 
--- Of each bucket: the shape that it was first asked with; the hits that its key holds, nil where it holds none of this
--- window; whether it counts the next window.
-local opened, kept, is_ahead = {}, {}, {}
+-- Of each bucket: the hits that its key holds, nil where it holds none of this window; whether it counts the next window.
+local kept, is_ahead = {}, {}
 
 function window.load(i, shape, stored)
-  opened[i] = shape
   local count = tonumber(stored)
   if count then
     local hits = count - shape.empty
@@ -102,3 +99,6 @@ function window.save(i)
     begin(i, hits)
   end
 end
+
+KINDS[1], READ[1] = window, read_fixed_window
+KINDS[2], READ[2] = window, read_quota
