@@ -4,7 +4,7 @@ import type { Canary } from '../inspect/index.ts';
 import { jobLogFields, type RunAttempt } from '../jobs/index.ts';
 import type { Provider } from '../model/index.ts';
 import type { TokenBudget } from '../ratelimit/index.ts';
-import { checkSkills } from '../skills/index.ts';
+import { checkSkills, SkillCache } from '../skills/index.ts';
 import { type Logger, silentTracer, type Tracer } from '../telemetry/index.ts';
 import { findTool, missingTool } from '../toolchain/index.ts';
 import { openWorkspaces } from '../workspaces/index.ts';
@@ -78,6 +78,7 @@ export async function createPool(options: {
     });
   const surroundings: AttemptSurroundings = {
     ...{ config, logger, tracer, provider, budget, fleet, workspaces },
+    skillCache: new SkillCache(Date.now),
     sandbox: sandbox.kind,
     ...{ makeCanary, onPromptLeak },
   };

@@ -1,6 +1,7 @@
 import type { Canary } from '../../inspect/index.ts';
 import type { Attempt, AttemptOutcome, Report } from '../../jobs/index.ts';
 import { budgetMessage } from '../../model/index.ts';
+import type { SkillCache } from '../../skills/index.ts';
 import { parseTraceparent, SPANS } from '../../telemetry/index.ts';
 import { missingTool } from '../../toolchain/index.ts';
 import { type Copy, WorkspaceError, type Workspaces } from '../../workspaces/index.ts';
@@ -28,6 +29,7 @@ import {
 /** What attempts share. */
 export interface AttemptSurroundings extends TurnSurroundings {
   fleet: Fleet;
+  skillCache: SkillCache;
   sandbox: 'bubblewrap' | 'none';
   /** Undefined where workers have no sandbox, and so no tools. */
   workspaces: Workspaces | undefined;
@@ -91,7 +93,7 @@ async function runWithWorkspace(
   const furnish =
     prepared &&
     (async (place: WorkerPlace) => {
-      copy = await placeWorkspace(prepared, attempt, place, stop);
+      copy = await placeWorkspace(surroundings, prepared, attempt, place, stop);
     });
   const maxTurns = request.max_turns ?? config.pool.maxTurns;
   const canary = makeCanary?.();

@@ -1,16 +1,23 @@
 import { type Config, skillFolders } from '../../config/index.ts';
 import type { Attempt, JobError } from '../../jobs/index.ts';
-import { readSkill, type Skill, SkillError } from '../../skills/index.ts';
+import { type Skill, type SkillCache, SkillError } from '../../skills/index.ts';
 import type { LogFields, Logger } from '../../telemetry/index.ts';
 
+export interface SkillSurroundings {
+  config: Config;
+  logger: Logger;
+  sandbox: 'bubblewrap' | 'none';
+  skillCache: SkillCache;
+}
+
 /**
- * Reads the skills that an attempt is to be given: those that its request names, and no others. Read anew for each
- * attempt, so that what an operator mends counts for the next.
+ * Reads the skills that an attempt is to be given: those that its request names, and no others. What an
+ * operator mends counts for the next attempt.
  * @param sandbox without one there are no tools, and so none that could load a skill
  * @returns what the attempt fails with where one of them cannot be given
  */
 export async function readSkills(
-  { config, logger, sandbox }: { config: Config; logger: Logger; sandbox: 'bubblewrap' | 'none' },
+  { config, logger, sandbox, skillCache }: SkillSurroundings,
   { jobId, attempt, request, permissions }: Pick<Attempt, 'jobId' | 'attempt' | 'request' | 'permissions'>,
 ): Promise<{ skills: Skill[] } | { error: JobError }> {
   const names = request.skills ?? [];
@@ -28,7 +35,7 @@ export async function readSkills(
     const folder = folders.get(name);
     if (folder === undefined) return unavailable(`The skill ${name} is not there any more.`);
     try {
-      skills.push(await readSkill(name, folder));
+      skills.push(await skillCache.read(name, folder));
     } catch (error) {
       if (!(error instanceof SkillError)) throw error;
       const fields: LogFields = { job_id: jobId, attempt, code: 'skill_unavailable', reason: error.message };
