@@ -5,7 +5,7 @@ import { examineDelegation } from '../../src/pool/index.ts';
 import { until } from './until.ts';
 
 const CONTROLLERS = ['memory', 'pids', 'cpu'];
-const JOIN = 'echo 0 > "$1"; shift; exec "$@"';
+const JOIN = 'echo 0 > "$1" && shift && exec "$@"';
 
 /** Why no test can make cgroups here; undefined where they can. */
 export function cgroupsMissing(): string | undefined {
@@ -27,8 +27,11 @@ export function readCgroup(folder: string, file: string): string {
 /** A cgroup that nobody uses yet, such as a service manager gives to a service. */
 export interface TestCgroup {
   folder: string;
-  /** Starts a program in it, with a channel. */
-  start(file: string, args: readonly string[]): ChildProcess;
+  /**
+   * Starts a program in it, with a channel.
+   * @param below one in it that is meant instead: it may have no processes itself once its children are bounded
+   */
+  start(file: string, args: readonly string[], below?: string): ChildProcess;
   /** Kills all that is in it, and takes it away with those that were made in it. */
   remove(): Promise<void>;
 }
@@ -39,8 +42,8 @@ export function makeCgroup(): TestCgroup {
   const folder = mkdtempSync(join(parent, 'gatehouse-test-'));
   return {
     folder,
-    start(file, args) {
-      return spawn('/bin/sh', ['-c', JOIN, 'sh', join(folder, 'cgroup.procs'), file, ...args], {
+    start(file, args, below = '') {
+      return spawn('/bin/sh', ['-c', JOIN, 'sh', join(folder, below, 'cgroup.procs'), file, ...args], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
     },
