@@ -17,6 +17,10 @@ export const SPANS = {
   attempt: 'attempt',
   /** From asking for a worker until it speaks. */
   workerStart: 'worker start',
+  /** Seeing to it that a repository's mirror is young enough, which may be a fetch, and may be a wait for another's. */
+  workspaceFetch: 'workspace fetch',
+  /** Making a job's copy of a repository. */
+  workspaceCopy: 'workspace copy',
   /** A request to the model provider. */
   chat: (model: string) => `chat ${model}`,
   /** A tool that the run uses. */
@@ -71,6 +75,7 @@ export const SPAN_ATTRIBUTES = {
   'gatehouse.queue.delay_ms': 'how long a retry had to wait at least',
   'gatehouse.worker.origin':
     'cold: started for the job; warm: waited ready for one; reused: had served the same caller before',
+  'gatehouse.workspace': 'the repository, by its name in the configuration',
   'gatehouse.model.provider': 'the provider that was asked last, by its name in the configuration',
   'gatehouse.model.provider_request_id': 'what the provider calls the request; its support asks for it',
   'gatehouse.model.tries': 'how many providers were asked',

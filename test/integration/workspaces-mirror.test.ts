@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
+import { Slots } from '../../src/pool/schedule/slots.ts';
+import { silentLogger } from '../../src/telemetry/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
 import { openWorkspaces, type Workspaces } from '../../src/workspaces/index.ts';
 import { type GitServer, type GitServerOptions, startGitServer } from '../support/git-server.ts';
@@ -113,6 +115,36 @@ describe.skipIf(missing !== undefined)(`a mirror${missing ? `: ${missing}` : ''}
     await prepare(open(source()));
     expect(tip()).toBe(repository.git('rev-parse', 'main'));
     expect(statSync(join(folder, 'workspaces')).mode & 0o777).toBe(0o700);
+  });
+
+  test('is fetched only once there is a place for it, and gives that back', async () => {
+    const one = new Slots(1);
+    let given = 0;
+    const fetches = {
+      async acquire(signal: AbortSignal) {
+        const place = await one.acquire(signal);
+        given += 1;
+        return place;
+      },
+    };
+    const repositories = workspacesOf({ shop: { path: repository.path }, other: { path: repository.path } });
+    const config = loadConfig({ dataDir: folder, cwd: folder, set: [repositories] });
+    const workspaces = openWorkspaces({
+      ...{ config, logger: silentLogger, environment: process.env, now: Date.now },
+      places: { ...workspacePlaces(), fetches },
+    });
+    opened.push(workspaces);
+    const taken = await one.acquire(never);
+    const both = Promise.all(['shop', 'other'].map((name) => workspaces.prepare(name, 'main', never)));
+    const givenUp = new AbortController();
+    const third = failure(workspaces.prepare('shop', 'main', givenUp.signal));
+    givenUp.abort();
+    expect(await third).toMatchObject({ code: 'stopped' });
+    expect(mirrors()).toEqual([]);
+    taken?.release();
+    await both;
+    expect(mirrors()).toHaveLength(2);
+    expect([given, one.held]).toEqual([2, 0]);
   });
 
   test('has nothing of what the repository configures, and shares no file with it', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTracer, type EndedSpan } from '../../src/telemetry/index.ts';
 import { findTool, missingTool } from '../../src/toolchain/index.ts';
@@ -82,7 +83,23 @@ describe.skipIf(missing !== undefined)(
       expect(outcome).toEqual(unavailable('than workspaces may'));
     });
 
-    test('and its trace says that its worker did not start', async () => {
+    test('whose history is larger than workspaces.limits.copy, also where its files are small', async () => {
+      repository.commit({ 'large.bin': randomBytes(2 ** 21) });
+      repository.commit({ 'large.bin': undefined });
+      const { outcome, lines } = await failing(
+        { path: repository.path },
+        { set: ['workspaces.limits.copy=1MiB'] },
+      );
+      expect(outcome).toEqual(unavailable('or a larger history, than workspaces may have'));
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          code: 'too_large',
+          reason: expect.stringContaining('its history is over'),
+        }),
+      );
+    });
+
+    test('and its trace says where it failed, and that its worker did not start', async () => {
       const ended: EndedSpan[] = [];
       const tracer = createTracer((span) => ended.push(span));
       const workspaces = workspacesOf({ shop: { path: repository.path } });
@@ -91,7 +108,12 @@ describe.skipIf(missing !== undefined)(
         { prompt: 'stand-in: say x', context: { repository: 'shop' } },
         { traceparent: TRACEPARENT },
       );
-      expect(ended).toContainEqual(expect.objectContaining({ name: 'worker start', error: 'not_started' }));
+      const attributes = { 'gatehouse.workspace': 'shop' };
+      expect(ended).toMatchObject([
+        { name: 'workspace fetch', attributes, error: undefined },
+        { name: 'workspace copy', attributes, error: 'too_large' },
+        { name: 'worker start', error: 'not_started' },
+      ]);
     });
 
     test('that is no longer its tenant’s, though it was when the job was sent', async () => {

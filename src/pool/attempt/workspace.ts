@@ -7,7 +7,7 @@ import {
   type JobFile,
   JobsError,
 } from '../../jobs/index.ts';
-import type { LogFields, Logger } from '../../telemetry/index.ts';
+import { type LogFields, type Logger, SPANS, type Tracer } from '../../telemetry/index.ts';
 import {
   type Changes,
   type Copy,
@@ -26,10 +26,12 @@ import type { WorkerPlace } from '../workers/launch.ts';
 import type { Worker } from '../workers/worker.ts';
 import { stoppedOutcome } from './outcome.ts';
 import type { StopSignal } from './stop-signal.ts';
+import { traced } from './workspace-span.ts';
 
 export interface WorkspaceSurroundings {
   config: Config;
   logger: Logger;
+  tracer: Tracer;
   /** Undefined where workers have no sandbox, and so no tools. */
   workspaces: Workspaces | undefined;
 }
@@ -46,8 +48,8 @@ const AFTER_TIMEOUT_MS = 3_000;
  * @throws WorkspaceError
  */
 export async function prepareWorkspace(
-  { config, workspaces }: WorkspaceSurroundings,
-  { owner, request }: Attempt,
+  { config, tracer, workspaces }: WorkspaceSurroundings,
+  { owner, request, traceparent }: Attempt,
   signal: AbortSignal,
 ): Promise<PreparedWorkspace | undefined> {
   const choice = chooseWorkspace(config.workspaces, owner.tenant, request.context);
@@ -60,7 +62,10 @@ export async function prepareWorkspace(
     const message = `The workspace ${choice.name} cannot be used: workers have no sandbox here. Tell the operator.`;
     throw new WorkspaceError('unusable', message);
   }
-  return workspaces.prepare(choice.name, choice.branch, signal);
+  const { name, branch } = choice;
+  return traced({ tracer, span: SPANS.workspaceFetch, workspace: name, traceparent }, () =>
+    workspaces.prepare(name, branch, signal),
+  );
 }
 
 /**
@@ -68,6 +73,7 @@ export async function prepareWorkspace(
  * @throws WorkspaceError
  */
 export async function placeWorkspace(
+  { tracer }: Pick<WorkspaceSurroundings, 'tracer'>,
   { name, branch, copyTo }: PreparedWorkspace,
   attempt: Attempt,
   { folder, owner, confine, workPath }: WorkerPlace,
@@ -75,7 +81,10 @@ export async function placeWorkspace(
 ): Promise<Copy> {
   if (confine === undefined) throw new TypeError('a worker without a sandbox was to have a workspace');
   const target = { work: folder.work, gitDir: folder.workspace, owner, start: confine };
-  const copy = await copyTo(target, stop.signal);
+  const { traceparent } = attempt;
+  const copy = await traced({ tracer, span: SPANS.workspaceCopy, workspace: name, traceparent }, () =>
+    copyTo(target, stop.signal),
+  );
   await placeInstructions(folder.home, workPath, copy.instructions, owner);
   const injected = [{ source: 'workspace', name, branch, commit: copy.commit } as const];
   await stop.unlessGivenUp(attempt.recordInjected(injected));
