@@ -9,12 +9,15 @@ export interface EntryFilter {
   target?: string | undefined;
   /** Milliseconds since the epoch: no older ones. */
   sinceMs?: number | undefined;
+  /** No newer ones. */
+  untilMs?: number | undefined;
 }
 
-export function isWanted(entry: AuditEntry, { action, actor, target }: EntryFilter): boolean {
+export function isWanted(entry: AuditEntry, { action, actor, target, untilMs }: EntryFilter): boolean {
   return (
     (action === undefined || entry.action === action || entry.action.startsWith(`${action}.`)) &&
     (actor === undefined || entry.actor === actor) &&
-    (target === undefined || entry.target.includes(target))
+    (target === undefined || entry.target.includes(target)) &&
+    (untilMs === undefined || Date.parse(entry.at) <= untilMs)
   );
 }

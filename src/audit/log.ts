@@ -32,7 +32,8 @@ export function createAuditLog(redis: Redis, key: string): AuditLog {
       const isFiltered = Object.values(filter).some((each) => each !== undefined);
       const oldest = filter.sinceMs === undefined ? '-' : String(filter.sinceMs);
       const found: AuditEntry[] = [];
-      let from = before === undefined ? '+' : `(${before}`;
+      const newest = filter.untilMs === undefined ? '+' : String(filter.untilMs);
+      let from = before === undefined ? newest : `(${before}`;
       while (found.length < limit) {
         const count = isFiltered ? PAGE : limit;
         const page = (await redis.xrevrange(key, from, oldest, 'COUNT', count)).map(readAuditEntry);

@@ -182,6 +182,41 @@ describe('a limit', () => {
   });
 });
 
+test('the audit is searched by who, what, to what and when', async () => {
+  for (const requests of [5, 7]) {
+    const answer = await fetch(`${up.adminUrl}/api/limits/overrides`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${up.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ domain: 'gatehouse', limit: 'free-submit-minute', requests },
+        entries: { tenant: 'default', client: `searched-${requests}` },
+      }),
+    });
+    expect(answer.ok).toBe(true);
+  }
+  await openDashboard(page, up, '/audit');
+  await row('searched-5').waitFor();
+  await row('session.begin').first().waitFor();
+  await page.getByRole('combobox', { name: 'What' }).selectOption('limits');
+  await row('session.begin').first().waitFor({ state: 'detached' });
+  await page.getByRole('textbox', { name: 'To what' }).fill('searched-7');
+  await page.keyboard.press('Enter');
+  await row('searched-5').waitFor({ state: 'detached' });
+  await page.getByRole('textbox', { name: 'Who' }).fill('admin:default');
+  await page.getByLabel('From').fill('2026-01-01T00:00');
+  await row('searched-7').waitFor();
+  expect(page.url()).toContain('actor=admin%3Adefault');
+  await expectAccessible(page, 'the audit');
+
+  await page.getByLabel('To', { exact: true }).fill('2026-01-01T00:01');
+  await page.getByText('Nothing of that was changed.').waitFor();
+  await page.reload();
+  await page.getByText('Nothing of that was changed.').waitFor();
+  await page.getByRole('textbox', { name: 'Who' }).fill('cli:nobody');
+  await page.getByLabel('To', { exact: true }).fill('');
+  await page.getByText('Nothing of that was changed.').waitFor();
+});
+
 test('a text is tried: what it is taken for, where, and why', async () => {
   await openDashboard(page, up, '/inspection');
   await page

@@ -6,6 +6,9 @@ test.each([
   ['limit=1001', 'limit'],
   ['limit=x', 'limit'],
   ['before=yesterday', 'before'],
+  ['action=keys', 'action'],
+  ['actor=', 'actor'],
+  ['from=yesterday', 'from'],
 ])('%s is named as wrong', async (query, path) => {
   const answer = await startTestAdmin().call(`/api/audit?${query}`);
   expect(expectAdminProblem(answer, 400, 'invalid_request').errors).toEqual([

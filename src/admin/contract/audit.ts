@@ -10,7 +10,23 @@ export interface AuditEntry {
   details: Readonly<Record<string, unknown>>;
 }
 
-/** `GET /api/audit?limit=100&before=ID`, newest first. */
+/** What all actions of one sort have in front of their point. */
+export type AuditKind =
+  | 'key'
+  | 'block'
+  | 'override'
+  | 'bucket'
+  | 'job'
+  | 'log_level'
+  | 'session'
+  | 'config'
+  | 'ratelimit_rules'
+  | 'inspection_rules';
+
+/**
+ * `GET /api/audit?actor=&action=key&target=&from=&to=&limit=100&before=ID`, newest first. action: one, or an AuditKind; target: a
+ * part of it. Fewer entries than were asked for are the last.
+ */
 export interface AuditEntries {
   entries: AuditEntry[];
 }

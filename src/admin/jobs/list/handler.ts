@@ -8,6 +8,7 @@ import {
 } from '../../../jobs/index.ts';
 import type { JobList } from '../../contract.ts';
 import { defineRoute } from '../../route.ts';
+import { timeQuery } from '../../time-query.ts';
 import { jobSummary } from '../summary.ts';
 
 const MAX_LIMIT = 200;
@@ -23,9 +24,6 @@ const states = z
     ),
   );
 const name = z.string().min(1).max(MAX_NAME_CHARACTERS);
-const time = z.iso
-  .datetime({ offset: true, error: 'expected a time such as 2026-11-26T13:00:00Z' })
-  .transform((text) => Date.parse(text));
 const place = z.string().transform((text, context): ListPlace => {
   const decoded = decodeCursor(text);
   if (decoded !== undefined) return decoded;
@@ -38,8 +36,8 @@ const querySchema = z.strictObject({
   tenant: name.optional(),
   client: name.optional(),
   tier: name.optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: timeQuery.optional(),
+  to: timeQuery.optional(),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
   cursor: place.optional(),
 });
