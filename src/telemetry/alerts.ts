@@ -1,10 +1,21 @@
-/** What an operator is to hear of: held true for a while, `value` is above `above`. */
+/** What an operator is to hear of: held true for a while, `value` is above `above`, and there is as much of it as `atLeast` says. */
 export interface Alert {
   /** Stable: silences and dashboards name it. */
   name: `Gatehouse${string}`;
   /** PromQL. It makes no difference whether the admin role's /metrics is scraped or each part by itself. */
   value: string;
   above: number;
+  /**
+   * How many there have to be, for a share of few says little: one failure of ten requests is 10 %. What counts is mostly
+   * what is bad, so that a service that fails all of a few requests is heard of.
+   */
+  atLeast?: {
+    count: number;
+    /** Of what, for people. */
+    of: string;
+    /** PromQL. */
+    value: string;
+  };
   /** What value and above are. */
   unit: 'ratio' | 'seconds' | 'jobs' | 'tokens' | 'count';
   forMs: number;
@@ -30,6 +41,9 @@ export const UPSTREAM_FAILURES: readonly string[] = [
   ...['cut', 'stalled'],
 ];
 
+const MODEL_FAILURES = `gatehouse_model_requests_total{outcome=~"${UPSTREAM_FAILURES.join('|')}"}`;
+const REJECTIONS = 'gatehouse_inspection_verdicts_total{verdict="reject"}';
+
 /** Every alert; deploy/prometheus/gatehouse-alerts.yaml has the same as a rule file. */
 export const ALERTS: readonly Alert[] = [
   {
@@ -38,6 +52,10 @@ export const ALERTS: readonly Alert[] = [
     value:
       'histogram_quantile(0.95, sum by (le) (rate(claude_request_duration_seconds_bucket{route!="events"}[5m])))',
     above: 60,
+    atLeast: {
+      ...{ count: 10, of: 'requests in 5 min' },
+      value: 'sum(increase(claude_request_duration_seconds_bucket{route!="events",le="+Inf"}[5m]))',
+    },
     unit: 'seconds',
     forMs: 5 * MINUTE_MS,
     severity: 'warning',
@@ -48,6 +66,10 @@ export const ALERTS: readonly Alert[] = [
     name: 'GatehouseServerErrors',
     value: `sum(rate(${REQUESTS}{status=~"5.."}[5m])) / sum(rate(${REQUESTS}[5m]))`,
     above: 0.01,
+    atLeast: {
+      ...{ count: 3, of: 'server errors in 5 min' },
+      value: `sum(increase(${REQUESTS}{status=~"5.."}[5m]))`,
+    },
     unit: 'ratio',
     forMs: 5 * MINUTE_MS,
     severity: 'critical',
@@ -98,8 +120,12 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: 'GatehouseUpstreamErrors',
-    value: `sum(rate(gatehouse_model_requests_total{outcome=~"${UPSTREAM_FAILURES.join('|')}"}[5m])) / sum(rate(gatehouse_model_requests_total[5m]))`,
+    value: `sum(rate(${MODEL_FAILURES}[5m])) / sum(rate(gatehouse_model_requests_total[5m]))`,
     above: 0.01,
+    atLeast: {
+      ...{ count: 3, of: 'failures in 5 min' },
+      value: `sum(increase(${MODEL_FAILURES}[5m]))`,
+    },
     unit: 'ratio',
     forMs: 5 * MINUTE_MS,
     severity: 'critical',
@@ -130,9 +156,12 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: 'GatehousePromptRejections',
-    value:
-      'sum(rate(gatehouse_inspection_verdicts_total{verdict="reject"}[15m])) / sum(rate(gatehouse_inspection_verdicts_total[15m]))',
+    value: `sum(rate(${REJECTIONS}[15m])) / sum(rate(gatehouse_inspection_verdicts_total[15m]))`,
     above: 0.001,
+    atLeast: {
+      ...{ count: 3, of: 'rejections in 15 min' },
+      value: `sum(increase(${REJECTIONS}[15m]))`,
+    },
     unit: 'ratio',
     forMs: 5 * MINUTE_MS,
     severity: 'warning',
@@ -175,6 +204,11 @@ export const ALERTS: readonly Alert[] = [
 ];
 
 /** When it fires, as PromQL. */
-export function alertExpression({ value, above }: Pick<Alert, 'value' | 'above'>): string {
-  return `${value} > ${above}`;
+export function alertExpression({
+  value,
+  above,
+  atLeast,
+}: Pick<Alert, 'value' | 'above' | 'atLeast'>): string {
+  const isAbove = `${value} > ${above}`;
+  return atLeast === undefined ? isAbove : `${isAbove} and ${atLeast.value} >= ${atLeast.count}`;
 }

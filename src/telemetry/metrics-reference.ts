@@ -49,10 +49,14 @@ function metricRow({ name, type, labels, help, roles }: MetricDefinition): strin
 }
 
 function alertsTable(): string {
-  const rows = ALERTS.map(({ name, summary, above, unit, forMs, severity, runbook }: Alert) =>
-    row(`[${name}](runbooks/${runbook}.md)`, summary, `${above} ${unit}`, `${forMs / 60_000} min`, severity),
+  const rows = ALERTS.map(({ name, summary, above, unit, atLeast, forMs, severity, runbook }: Alert) =>
+    row(
+      ...[`[${name}](runbooks/${runbook}.md)`, summary, `${above} ${unit}`],
+      ...[atLeast ? `${atLeast.count} ${atLeast.of}` : '', `${forMs / 60_000} min`, severity],
+    ),
   );
-  return ['| alert | when | over | for | severity |', '|---|---|---|---|---|', ...rows, ''].join('\n');
+  const head = ['| alert | when | over | at least | for | severity |', '|---|---|---|---|---|---|'];
+  return [...head, ...rows, ''].join('\n');
 }
 
 function row(...cells: string[]): string {

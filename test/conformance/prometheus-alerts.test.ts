@@ -22,17 +22,28 @@ const counted = (total: number, failed: number, name: string, failure: string, s
   [`${name}{${success}}`]: `0+${total - failed}x90`,
   [`${name}{${failure}}`]: `0+${failed}x90`,
 });
+/** So many a minute, and nothing else. */
+const failing = (name: string, failure: string, perMinute: number): Series => ({
+  [`${name}{${failure}}`]: `0+${perMinute}x90`,
+});
+/** One each so many minutes, and one a minute that does not fail. */
+const rarely = (name: string, failure: string, everyMinutes: number): Series => ({
+  [`${name}{${failure}}`]: Array.from({ length: 91 }, (_, minute) => Math.floor(minute / everyMinutes)).join(
+    ' ',
+  ),
+  [`${name}{${failure.replace(/".*"/, '"other"')}}`]: '0+1x90',
+});
 const requests = (failed: number) =>
   counted(1000, failed, 'claude_requests_total', 'status="503"', 'status="200"');
 const models = (failed: number, outcome = 'error') =>
   counted(1000, failed, 'gatehouse_model_requests_total', `outcome="${outcome}"`, 'outcome="answered"');
 const verdicts = (rejected: number) =>
   counted(10_000, rejected, 'gatehouse_inspection_verdicts_total', 'verdict="reject"', 'verdict="allow"');
-const tookS = (seconds: number, route = 'invoke'): Series =>
+const tookS = (seconds: number, route = 'invoke', perMinute = 10): Series =>
   Object.fromEntries(
     [30, 60, 120, '+Inf'].map((bound) => [
       `claude_request_duration_seconds_bucket{route="${route}",le="${bound}"}`,
-      bound === '+Inf' || seconds <= Number(bound) ? '0+10x90' : '0x90',
+      bound === '+Inf' || seconds <= Number(bound) ? `0+${perMinute}x90` : '0x90',
     ]),
   );
 const queue = (waiting: number | string, running: number): Series => ({
@@ -54,10 +65,21 @@ const CASES: Record<string, Case[]> = {
     { what: 'requests that take 20 s', series: tookS(20), fire: 0 },
     { what: "callers that listen to a job's events for 100 s", series: tookS(100, 'events'), fire: 0 },
     { what: 'no requests', series: {}, fire: 0 },
+    { what: 'one request every minute, which is too few to tell', series: tookS(100, 'invoke', 1), fire: 0 },
   ],
   GatehouseServerErrors: [
     { what: '1.5 % of the answers', series: requests(15), fire: 1 },
     { what: '0.5 % of the answers', series: requests(5), fire: 0 },
+    {
+      what: 'all of two requests a minute',
+      series: failing('claude_requests_total', 'status="503"', 2),
+      fire: 1,
+    },
+    {
+      what: 'one request of five, now and again',
+      series: rarely('claude_requests_total', 'status="503"', 4),
+      fire: 0,
+    },
     { what: 'no requests', series: { 'claude_requests_total{status="503"}': '0x90' }, fire: 0 },
   ],
   GatehouseQueueDepth: [
@@ -100,6 +122,16 @@ const CASES: Record<string, Case[]> = {
   GatehouseUpstreamErrors: [
     { what: '1.5 % of the requests', series: models(15), fire: 1 },
     { what: '0.5 % of the requests', series: models(5), fire: 0 },
+    {
+      what: 'all of one request a minute',
+      series: failing('gatehouse_model_requests_total', 'outcome="error"', 1),
+      fire: 1,
+    },
+    {
+      what: 'one request of five, now and again',
+      series: rarely('gatehouse_model_requests_total', 'outcome="error"', 4),
+      fire: 0,
+    },
     { what: 'workers that are gone', series: models(15, 'worker_gone'), fire: 0 },
     { what: 'requests that a provider rejects', series: models(15, 'rejected'), fire: 0 },
   ],
@@ -121,6 +153,11 @@ const CASES: Record<string, Case[]> = {
   GatehousePromptRejections: [
     { what: '0.2 % of the prompts', series: verdicts(20), fire: 1 },
     { what: '0.05 % of the prompts', series: verdicts(5), fire: 0 },
+    {
+      what: 'one of ten prompts, every ten minutes',
+      series: rarely('gatehouse_inspection_verdicts_total', 'verdict="reject"', 10),
+      fire: 0,
+    },
   ],
   GatehouseRedisFallback: [
     {

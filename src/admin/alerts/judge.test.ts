@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALERTS, type Alert } from '../../telemetry/index.ts';
 import { createAlertJudge, firing } from './judge.ts';
-import { ALERT_VALUES, type AlertFacts } from './values.ts';
+import { ALERT_COUNTS, ALERT_VALUES, type AlertFacts } from './values.ts';
 
 const ALERT: Alert = {
   name: 'GatehouseTest',
@@ -26,6 +26,26 @@ function judge() {
 
 test('there is a value for each alert, and no other', () => {
   expect(Object.keys(ALERT_VALUES).sort()).toEqual(ALERTS.map(({ name }) => name).sort());
+});
+
+test('there is a count for each alert that says how many there have to be, and no other', () => {
+  const counted = ALERTS.filter(({ atLeast }) => atLeast !== undefined).map(({ name }) => name);
+  expect(Object.keys(ALERT_COUNTS).sort()).toEqual(counted.sort());
+});
+
+test('a share of too few does not count, however large it is', () => {
+  const alert = { ...ALERT, atLeast: { count: 3, of: 'failures', value: '' } };
+  let failures: number | undefined;
+  const { judge: ask } = createAlertJudge(
+    [alert],
+    { GatehouseTest: () => 100 },
+    { GatehouseTest: () => failures },
+  );
+  const states = [2, 3, undefined].map((count) => {
+    failures = count;
+    return ask(FACTS, 0)[0]?.state;
+  });
+  expect(states).toEqual(['ok', 'pending', 'ok']);
 });
 
 test('it fires once its condition has held for as long as it has to', () => {

@@ -1,6 +1,6 @@
 import { ALERTS, type Alert as AlertDefinition } from '../../telemetry/index.ts';
 import type { Alert, FiringAlert } from '../contract.ts';
-import { ALERT_VALUES, type AlertFacts, type AlertValue } from './values.ts';
+import { ALERT_COUNTS, ALERT_VALUES, type AlertFacts, type AlertValue } from './values.ts';
 
 /** Judges alerts by what was read, as Prometheus would by the same definitions. */
 export interface AlertJudge {
@@ -8,10 +8,11 @@ export interface AlertJudge {
   judge(facts: AlertFacts, nowMs: number): Alert[];
 }
 
-/** @param alerts for tests, as is values */
+/** @param alerts for tests, as are values and counts */
 export function createAlertJudge(
   alerts: readonly AlertDefinition[] = ALERTS,
   values: Readonly<Record<string, AlertValue>> = ALERT_VALUES,
+  counts: Readonly<Record<string, AlertValue>> = ALERT_COUNTS,
 ): AlertJudge {
   /** Since when each state holds. */
   const states = new Map<string, { state: Alert['state']; sinceMs: number }>();
@@ -19,9 +20,10 @@ export function createAlertJudge(
   const met = new Map<string, number>();
   return {
     judge: (facts, nowMs) =>
-      alerts.map(({ name, severity, summary, runbook, above, forMs }) => {
+      alerts.map(({ name, severity, summary, runbook, above, atLeast, forMs }) => {
         const value = values[name]?.(facts);
-        if (value === undefined || value <= above) met.delete(name);
+        const areEnough = atLeast === undefined || (counts[name]?.(facts) ?? 0) >= atLeast.count;
+        if (value === undefined || value <= above || !areEnough) met.delete(name);
         else if (!met.has(name)) met.set(name, nowMs);
         const state = stateOf(value, met.get(name), forMs, nowMs);
         const known = states.get(name);

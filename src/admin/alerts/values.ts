@@ -58,6 +58,14 @@ export const ALERT_VALUES: Readonly<Record<string, AlertValue>> = {
   GatehousePartDown: ({ parts }) => (parts.length === 0 ? undefined : Number(parts.includes(false))),
 };
 
+/** Of how many an alert's `atLeast` speaks; undefined where it is not known. */
+export const ALERT_COUNTS: Readonly<Record<string, AlertValue>> = {
+  GatehouseSlowRequests: ({ measured }) => measured.increase('duration:+Inf', 5 * MINUTE_MS)?.amount,
+  GatehouseServerErrors: ({ measured }) => measured.increase('serverErrors', 5 * MINUTE_MS)?.amount,
+  GatehouseUpstreamErrors: ({ measured }) => measured.increase('modelFailures', 5 * MINUTE_MS)?.amount,
+  GatehousePromptRejections: ({ measured }) => measured.increase('rejections', 15 * MINUTE_MS)?.amount,
+};
+
 /** Of nothing no share is too large. */
 function share(
   measured: Measurements,

@@ -4,6 +4,7 @@ import { compact, count, duration, percent, plural, rate, relative, usd } from '
 import { Empty, Meter, PageTitle, Section, Trouble } from '../../shared/page-parts.tsx';
 import { StateMark } from '../../shared/state-mark.tsx';
 import { useNow } from '../../shared/use-now.ts';
+import { areRequestsFailing } from '../failing-requests.ts';
 import { Graph } from '../graph.tsx';
 import { JobRows } from '../job-rows.tsx';
 import { Link } from '../router.tsx';
@@ -70,15 +71,14 @@ const share = (part: number | null, whole: number | null) =>
 
 function FigureStrip({ overview: { figures } }: { overview: Overview }) {
   const { requestsPerS, serverErrorsPerS, clientErrorsPerS, limitedPerS } = figures;
-  const failing = share(serverErrorsPerS, requestsPerS);
   return (
     <dl class="figures" aria-label="Figures of the last minute">
       <Figure name="Requests" note="a second">
         {rate(requestsPerS)}
       </Figure>
       <Figure name="4xx">{percent(share(clientErrorsPerS, requestsPerS))}</Figure>
-      <Figure name="5xx" isBad={failing !== null && failing > 0.01}>
-        {percent(failing)}
+      <Figure name="5xx" isBad={areRequestsFailing(figures)}>
+        {percent(share(serverErrorsPerS, requestsPerS))}
       </Figure>
       <Figure name="429">{percent(share(limitedPerS, requestsPerS))}</Figure>
       <Figure name="p50">{duration(figures.latencyP50Ms)}</Figure>
