@@ -1,0 +1,90 @@
+import type { MetricDefinition } from './definition.ts';
+
+/** Requests to model providers, and what they cost. */
+export const MODEL_METRICS = {
+  modelRequests: {
+    name: 'gatehouse_model_requests_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'Requests to model providers by what became of them: answered, cut and stalled (after they began), worker_gone, or why they failed',
+    labels: ['provider', 'outcome'],
+  },
+  modelRefusals: {
+    name: 'gatehouse_model_refusals_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'Requests of workers that no provider was asked, by reason',
+    labels: ['reason'],
+  },
+  modelTokens: {
+    name: 'gatehouse_model_tokens_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'Tokens by kind (input, output, cache_read, cache_creation), model and tier of the job',
+    labels: ['kind', 'model', 'tier'],
+  },
+  modelCostUsd: {
+    name: 'gatehouse_model_cost_usd_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'US dollars that answers cost by the price table, by model and tier of the job',
+    labels: ['model', 'tier'],
+  },
+  modelTokensPerHourPlanned: {
+    name: 'gatehouse_model_tokens_per_hour_planned',
+    type: 'gauge',
+    roles: ['worker'],
+    help: 'What telemetry.metrics.tokensPerHour says; not there without it',
+    labels: [],
+    together: 'max',
+  },
+  modelUnpricedAnswers: {
+    name: 'gatehouse_model_unpriced_answers_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'Answers of models that the price table does not know, counted at model.prices.unknown',
+    labels: ['model'],
+  },
+  modelUncountedAnswers: {
+    name: 'gatehouse_model_uncounted_answers_total',
+    type: 'counter',
+    roles: ['worker'],
+    help: 'Answers whose tokens could not be read to their end, by why',
+    labels: ['reason'],
+  },
+  modelFirstByteSeconds: {
+    name: 'gatehouse_model_first_byte_seconds',
+    type: 'histogram',
+    roles: ['worker'],
+    help: 'How long answers took to begin',
+    labels: ['provider'],
+  },
+  modelOpenRequests: {
+    name: 'gatehouse_model_open_requests',
+    type: 'gauge',
+    roles: ['worker'],
+    help: 'Requests that a provider answers now',
+    labels: ['provider'],
+  },
+  modelWaitingRequests: {
+    name: 'gatehouse_model_waiting_requests',
+    type: 'gauge',
+    roles: ['worker'],
+    help: 'Requests that wait for their turn at a provider',
+    labels: ['provider'],
+  },
+  modelBreakerState: {
+    name: 'gatehouse_model_breaker_state',
+    type: 'gauge',
+    roles: ['worker'],
+    help: '0 while a provider is asked, 1 while one request tries it out, 2 while it is not asked because it fails',
+    labels: ['provider'],
+  },
+  modelParked: {
+    name: 'gatehouse_model_parked',
+    type: 'gauge',
+    roles: ['worker'],
+    help: '1 while a provider is not asked because it wants a pause, else 0',
+    labels: ['provider'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
