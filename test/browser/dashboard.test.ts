@@ -203,18 +203,19 @@ test('the audit is searched by who, what, to what and when', async () => {
   await page.keyboard.press('Enter');
   await row('searched-5').waitFor({ state: 'detached' });
   await page.getByRole('textbox', { name: 'Who' }).fill('admin:default');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/actor=admin%3Adefault/);
   await page.getByLabel('From').fill('2026-01-01T00:00');
+  await page.waitForURL(/from=2026/);
   await row('searched-7').waitFor();
-  expect(page.url()).toContain('actor=admin%3Adefault');
   await expectAccessible(page, 'the audit');
 
   await page.getByLabel('To', { exact: true }).fill('2026-01-01T00:01');
   await page.getByText('Nothing of that was changed.').waitFor();
   await page.reload();
   await page.getByText('Nothing of that was changed.').waitFor();
-  await page.getByRole('textbox', { name: 'Who' }).fill('cli:nobody');
   await page.getByLabel('To', { exact: true }).fill('');
-  await page.getByText('Nothing of that was changed.').waitFor();
+  await row('searched-7').waitFor();
 });
 
 test('a text is tried: what it is taken for, where, and why', async () => {
