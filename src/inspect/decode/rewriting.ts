@@ -1,55 +1,86 @@
 import { type Decoded, oneUnit, type Span } from './decoder.ts';
+import { textOf } from './units.ts';
+
+/** Pieces and units that there is room for at first. */
+const MIN_PIECES = 32;
+const MIN_UNITS = 256;
+/** Numbers for each piece: where it starts, and from where to where in the source it comes from; the last below 0 for a copy. */
+const WIDTH = 3;
 
 /** A text written anew from another, piece by piece; it knows where each piece came from. */
 export class Rewriting {
   readonly #source: string;
-  #text = '';
-  /** Of each piece: where it starts, and where in the source it comes from. */
-  readonly #starts: number[] = [];
-  readonly #origins: Span[] = [];
-  /** Whether it is what stands in the source, unit by unit. */
-  readonly #areCopies: boolean[] = [];
+  #units = new Uint16Array(MIN_UNITS);
+  #length = 0;
+  #pieces = new Int32Array(MIN_PIECES * WIDTH);
+  #count = 0;
+  #text: string | undefined;
 
   constructor(source: string) {
     this.#source = source;
   }
 
   get text(): string {
+    this.#text ??= textOf(this.#units.subarray(0, this.#length));
     return this.#text;
   }
 
   /** Takes over what stands in the source from `start` to before `end`. */
   copy(start: number, end: number): void {
-    if (end > start) this.#add(this.#source.slice(start, end), { start, end }, true);
+    if (end <= start) return;
+    this.#add(end - start, start, -end);
+    const units = this.#units;
+    const source = this.#source;
+    // Most pieces are short: a loop is quicker than to ask for a part of the text.
+    let to = this.#length;
+    for (let at = start; at < end; at += 1) units[to++] = source.charCodeAt(at);
+    this.#length = to;
   }
 
   /** Writes a text in the place of what stands in the source from `start` to before `end`. */
   put(text: string, start: number, end: number): void {
-    if (text !== '') this.#add(text, { start, end }, false);
+    if (text === '') return;
+    this.#add(text.length, start, end);
+    for (let at = 0; at < text.length; at += 1) this.#units[this.#length + at] = text.charCodeAt(at);
+    this.#length += text.length;
   }
 
   /** What was written, as what a part of the source stands for. */
   decoded(start: number, end: number): Decoded {
-    return { text: this.#text, start, end, originOf: (position) => this.#originOf(position) };
+    return { text: this.text, start, end, originOf: (position) => this.#originOf(position) };
   }
 
-  #add(text: string, origin: Span, isCopy: boolean): void {
-    this.#starts.push(this.#text.length);
-    this.#origins.push(origin);
-    this.#areCopies.push(isCopy);
-    this.#text += text;
+  #add(length: number, start: number, end: number): void {
+    if (this.#length + length > this.#units.length) {
+      const units = new Uint16Array(2 * (this.#length + length));
+      units.set(this.#units.subarray(0, this.#length));
+      this.#units = units;
+    }
+    const at = this.#count * WIDTH;
+    if (at === this.#pieces.length) {
+      const pieces = new Int32Array(4 * at);
+      pieces.set(this.#pieces);
+      this.#pieces = pieces;
+    }
+    this.#pieces[at] = this.#length;
+    this.#pieces[at + 1] = start;
+    this.#pieces[at + 2] = end;
+    this.#count += 1;
   }
 
   #originOf(position: number): Span {
     let low = 0;
-    let high = this.#starts.length;
+    let high = this.#count;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] as number) <= position) low = middle;
+      if ((this.#pieces[middle * WIDTH] as number) <= position) low = middle;
       else high = middle;
     }
-    const origin = this.#origins[low] ?? oneUnit(0);
-    if (this.#areCopies[low] !== true) return origin;
-    return oneUnit(Math.min(origin.start + position - (this.#starts[low] as number), origin.end - 1));
+    if (this.#count === 0) return oneUnit(0);
+    const at = low * WIDTH;
+    const start = this.#pieces[at + 1] as number;
+    const end = this.#pieces[at + 2] as number;
+    if (end >= 0) return { start, end };
+    return oneUnit(Math.min(start + position - (this.#pieces[at] as number), -end - 1));
   }
 }

@@ -1,11 +1,15 @@
 import { joinHashes } from '../words/hash.ts';
-import { createWords, tokenize, type Words } from '../words/tokenize.ts';
+import { createWords, tokenize } from '../words/tokenize.ts';
 import type { Decoded } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
 
 /** Shorter words are not looked for in pieces. */
 const MIN_LETTERS = 5;
 const MAX_PIECES = 3;
+const MIN_CAPACITY = 1_024;
+/** Of the current text; as large as the longest one needed it. */
+let words = createWords(MIN_CAPACITY);
+let capacity = MIN_CAPACITY;
 const MARKS = new Set(['-', '_', '\u2010', '\u2011']);
 
 /**
@@ -14,16 +18,19 @@ const MARKS = new Set(['-', '_', '\u2010', '\u2011']);
  * @param knows whether a word is known, by its hash
  */
 export function decodeSplitWords(text: string, knows: (hash: number) => boolean): Decoded[] {
-  const words = createWords(text.length);
+  if (text.length > capacity) {
+    capacity = 2 * text.length;
+    words = createWords(capacity);
+  }
   tokenize(text, words);
   const rewriting = new Rewriting(text);
   let copied = 0;
   let start = -1;
   for (let at = 0; at < words.count; ) {
-    const pieces = piecesAt(text, words, at, knows);
+    const pieces = piecesAt(text, at, knows);
     if (pieces > 1 && start < 0) start = words.start[at] as number;
     for (const last = at + pieces - 1; at < last; at += 1) {
-      rewriting.copy(copied, endOf(words, at));
+      rewriting.copy(copied, endOf(at));
       copied = words.start[at + 1] as number;
     }
     at += 1;
@@ -34,14 +41,14 @@ export function decodeSplitWords(text: string, knows: (hash: number) => boolean)
 }
 
 /** How many of the words from here on are pieces of one. */
-function piecesAt(text: string, words: Words, first: number, knows: (hash: number) => boolean): number {
+function piecesAt(text: string, first: number, knows: (hash: number) => boolean): number {
   let hash = words.hash[first] as number;
   let length = words.length[first] as number;
   let areKnown = knows(hash);
   let best = 1;
   for (let pieces = 2; pieces <= MAX_PIECES && first + pieces <= words.count; pieces += 1) {
     const at = first + pieces - 1;
-    const end = endOf(words, at - 1);
+    const end = endOf(at - 1);
     if ((words.start[at] as number) !== end + 1) break;
     const isMark = MARKS.has(text[end] as string);
     if (!isMark && text[end] !== ' ') break;
@@ -56,6 +63,6 @@ function piecesAt(text: string, words: Words, first: number, knows: (hash: numbe
 }
 
 /** After the last letter; before it where the word has apostrophes, which are no letters. */
-function endOf(words: Words, at: number): number {
+function endOf(at: number): number {
   return (words.start[at] as number) + (words.length[at] as number);
 }

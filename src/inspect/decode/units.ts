@@ -7,5 +7,5 @@ export function unitsOf(text: string): Uint16Array<ArrayBuffer> {
 
 /** The inverse of unitsOf. */
 export function textOf(units: Uint16Array<ArrayBuffer>): string {
-  return Buffer.from(units.buffer).toString('utf16le');
+  return Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString('utf16le');
 }

@@ -28,6 +28,7 @@ export interface RuleSet {
 }
 
 const NEVER = -2;
+const MIN_HITS = 512;
 /** Citations of what a rule finds that are passed over to see whether it stands there in earnest, too. */
 const MAX_CITATIONS = 32;
 /** Blocks that are searched at once. */
@@ -64,22 +65,26 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
   const scanner = new LiteralScanner([...literals.keys()]);
   /** Of each literal: the last block in which it ended, while a text is looked at. */
   const lastSeen = new Int32Array(literals.size);
+  /** Of the current text: each literal that was found, and where it ends. */
+  let hits = new Int32Array(MIN_HITS);
 
   /** Notes the stretches of a text in which rules may match. @returns its blocks; undefined where no rule may match */
   function scan(text: string): Blocks | undefined {
-    const hits: number[] = [];
-    const ends: number[] = [];
+    let count = 0;
     lastSeen.fill(NEVER);
     scanner.scan(text, (literal, end) => {
       lastSeen[literal] = 0;
-      hits.push(literal);
-      ends.push(end);
+      if (2 * count === hits.length) hits = grown(hits);
+      hits[2 * count] = literal;
+      hits[2 * count + 1] = end;
+      count += 1;
     });
-    if (hits.length === 0 || !candidates.some(({ required }) => isMet(required, 0))) return undefined;
+    if (count === 0 || !candidates.some(({ required }) => isMet(required, 0))) return undefined;
     lastSeen.fill(NEVER);
     const blocks = new Blocks(text);
-    for (const [at, literal] of hits.entries()) {
-      const block = blocks.blockOf((ends[at] as number) - 1);
+    for (let hit = 0; hit < count; hit += 1) {
+      const literal = hits[2 * hit] as number;
+      const block = blocks.blockOf((hits[2 * hit + 1] as number) - 1);
       if (lastSeen[literal] === block) continue;
       lastSeen[literal] = block;
       for (const { required, stretches } of byLiteral[literal] as Candidate[]) {
@@ -111,6 +116,12 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
       return matches;
     },
   };
+}
+
+function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
 
 /** The first match that is no citation; where there is none, the first. */

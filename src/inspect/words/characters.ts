@@ -43,6 +43,9 @@ function asciiKind(character: string): number {
   return character === ',' ? BETWEEN.comma : BETWEEN.other;
 }
 
+/** Each letter of ASCII in lower case; 0 for what is none. */
+export const ASCII_LETTER = ASCII_LOWER.map((lower, code) => (ASCII_KIND[code] === LETTER ? lower : 0));
+
 /** Digits that stand for letters in a word that has letters too. */
 export const LEET = new Uint8Array(128);
 for (const [digit, letter] of Object.entries({ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' })) {

@@ -1,6 +1,7 @@
 import {
   APOSTROPHE,
   ASCII_KIND,
+  ASCII_LETTER,
   ASCII_LOWER,
   BETWEEN,
   DIGIT,
@@ -20,6 +21,7 @@ import { appendLetter, LETTER_VALUE, mix } from './hash.ts';
 const STEM_LETTERS = 5;
 /** All numbers count as one word. */
 const NUMBER = 7;
+const APOSTROPHE_CODE = 0x27;
 
 /** How a word is written in something else than its letters. */
 export const MISREAD = { nothing: 0, leetspeak: 1, lookalikes: 2 } as const;
@@ -48,7 +50,7 @@ export interface Words {
 }
 
 export function createWords(capacity: number): Words {
-  const codes = new Uint16Array(capacity);
+  const codes = new Uint16Array(capacity + 1);
   return {
     count: 0,
     hash: new Int32Array(capacity),
@@ -89,10 +91,12 @@ function pushWord(
  * @param words is overwritten; its capacity must be at least the text's length
  */
 export function tokenize(text: string, words: Words): void {
-  words.count = 0;
   const { codes } = words;
   const end = text.length;
   words.bytes.write(text, 'utf16le');
+  // No character of a word: where the text ends, a word does.
+  codes[end] = 0;
+  words.count = 0;
   let before: number = BETWEEN.start;
   let previousIsLatin = false;
   let at = 0;
@@ -100,13 +104,12 @@ export function tokenize(text: string, words: Words): void {
     const code = codes[at] as number;
     if (code < 128) {
       const kind = ASCII_KIND[code] as number;
-      if (kind === BETWEEN.space && before !== BETWEEN.nothing) {
-        at += 1;
-        continue;
-      }
       if (kind < LETTER || kind === APOSTROPHE) {
-        before = strongest(before, kind === APOSTROPHE ? BETWEEN.quote : kind);
         at += 1;
+        if (before === BETWEEN.nothing) before = kind === APOSTROPHE ? BETWEEN.quote : kind;
+        else if (kind !== BETWEEN.space) {
+          before = strongest(before, kind === APOSTROPHE ? BETWEEN.quote : kind);
+        }
         continue;
       }
     } else if (!isWordBeyondAscii(code)) {
@@ -126,14 +129,16 @@ export function tokenize(text: string, words: Words): void {
     let stem = 0;
     let letters = 0;
     let length = 0;
-    for (; at < end; at += 1) {
+    for (;;) {
       let letter = codes[at] as number;
       if (letter < 128) {
-        const kind = ASCII_KIND[letter] as number;
-        if (kind === LETTER) letter = ASCII_LOWER[letter] as number;
-        else if (kind === DIGIT) digits += 1;
-        else if (kind === APOSTROPHE && isAsciiLetter(at + 1 < end ? (codes[at + 1] as number) : 0)) continue;
-        else break;
+        const lower = ASCII_LETTER[letter] as number;
+        if (lower !== 0) letter = lower;
+        else if (ASCII_KIND[letter] === DIGIT) digits += 1;
+        else if (letter === APOSTROPHE_CODE && isAsciiLetter(codes[at + 1] as number)) {
+          at += 1;
+          continue;
+        } else break;
       } else if (!isWordBeyondAscii(letter) || isUnspaced(letter)) break;
       else if (letter < LATIN_END) letter = LATIN_BASE[letter] as number;
       else {
@@ -144,6 +149,7 @@ export function tokenize(text: string, words: Words): void {
       hash = appendLetter(hash, letter);
       letters = (letters + (LETTER_VALUE[letter & 255] as number)) | 0;
       length += 1;
+      at += 1;
     }
     const isLatin = foreign + digits < length;
     const isNumber = length > 0 && digits === length;
@@ -165,7 +171,7 @@ function readAgain(words: Words, start: number, end: number, misread: number): v
   let length = 0;
   for (let at = start; at < end; at += 1) {
     const code = words.codes[at] as number;
-    if (code === 39) continue;
+    if (code === APOSTROPHE_CODE) continue;
     let letter: number | undefined;
     if (code < 128) letter = LEET[code] || ASCII_LOWER[code];
     else if (code < LATIN_END) letter = LATIN_BASE[code];
@@ -184,7 +190,7 @@ function readAgain(words: Words, start: number, end: number, misread: number): v
 }
 
 function isAsciiLetter(code: number): boolean {
-  return code < 128 && ASCII_KIND[code] === LETTER;
+  return code < 128 && ASCII_LETTER[code] !== 0;
 }
 
 /** A line's end says more than what follows it, save a comment's mark; anything says more than a space. */
