@@ -34,7 +34,8 @@ import { rounded } from './service/rounds.ts';
  * - LOAD.SERVICE.serviceCpu, .redisCpu: CPU-seconds; .p50Ms, .p99Ms: latency; .callsPerSecond; .loadCpu: CPU-seconds of
  *   the process that sends
  * - endToEndVsGo: CPU of whole requests through one Envoy thread (bench/path/end-to-end.ts), of Envoy and all that it asks,
- *   by that with the Go pair in Gatehouse's place; endToEnd.none, .fast, .go: the parts of it, and no filters at all
+ *   by that with the Go pair in Gatehouse's place; endToEnd.none, .fast, .go: the parts of it, and no filters at all;
+ *   endToEnd.shipped: with the Envoy configuration that Gatehouse ships
  * - LOAD.vsGo, LOAD.vsOpa: CPU by theirs; LOAD.p99VsGo, LOAD.p99VsOpa: the 99th percentile by theirs
  */
 export async function run(): Promise<Figures> {

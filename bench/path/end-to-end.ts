@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTool } from '../../src/toolchain/index.ts';
+import { makeTestCertificate } from '../../test/support/certificate.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { claimsOf, rsaSigner, signToken } from '../../test/support/json-web-token.ts';
 import { startTestRedis } from '../../test/support/redis.ts';
@@ -16,12 +17,13 @@ import { processCpuSeconds } from '../service/process-cpu.ts';
 import { median, note, rounded } from '../service/rounds.ts';
 import { rssMb } from '../service/rss.ts';
 import type { Bench } from './bench.ts';
-import { type ControlPlane, proxyConfig, upstreamConfig } from './envoy-config.ts';
+import { proxyConfig, upstreamConfig } from './envoy-config.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
+import { SHIPPED_RULES, shippedConfig } from './shipped-envoy.ts';
 
 /** An Envoy of one thread, and whom it asks. */
 interface Gateway {
-  name: 'none' | 'fast' | 'go';
+  name: 'none' | 'fast' | 'go' | 'shipped';
   envoy: PinnedService;
   control: { authz: PinnedService; ratelimit: PinnedService } | undefined;
 }
@@ -36,7 +38,8 @@ const WARM_UP_REQUESTS = 30_000;
 
 /**
  * Whole requests (GET with a token, HTTP/1.1, 64 connections) through one Envoy thread: with no filters, with both calls
- * to Gatehouse, and with both to the Go pair. Envoy and the services share one core; Redis, the upstream and what sends
+ * to Gatehouse, and with both to the Go pair; the same few lines of Envoy configuration for both. Beside them with the
+ * configuration that Gatehouse ships, its logs and metrics included. Envoy and the services share one core; Redis, the upstream and what sends
  * have the other.
  */
 export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): Promise<void> {
@@ -52,19 +55,27 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
   };
 
   const upstream = await started(startEnvoy(1, upstreamConfig));
-  const through = (control?: ControlPlane) =>
-    started(startEnvoy(0, (port) => proxyConfig(port, upstream.port, control)));
+  const portsOf = ({ authz, ratelimit }: NonNullable<Gateway['control']>) => ({
+    ...{ authzPort: authz.port, ratelimitPort: ratelimit.port },
+  });
   const gateway = async (name: Gateway['name'], control: Gateway['control']): Promise<Gateway> => {
-    const ports = control && {
-      ...{ authzPort: control.authz.port, ratelimitPort: control.ratelimit.port, domain: DOMAIN },
-    };
-    return { name, control, envoy: await through(ports) };
+    const plane = control && { ...portsOf(control), domain: DOMAIN };
+    const envoy = await started(startEnvoy(0, (port) => proxyConfig(port, upstream.port, plane)));
+    return { name, control, envoy };
   };
   const ours = {
     authz: await started(startAuthz('fast', { redis, transport: 'fast', issuer, inspection: false })),
     ratelimit: await started(startGatehouse(redis, RULES, 'fast')),
   };
-  const gateways = [await gateway('none', undefined), await gateway('fast', ours)];
+  const certificate = await started(makeTestCertificate());
+  const behindShipped = { ...ours, ratelimit: await started(startGatehouse(redis, SHIPPED_RULES, 'fast')) };
+  const shippedPorts = { ...portsOf(behindShipped), upstreamPort: upstream.port };
+  const shipped: Gateway = {
+    name: 'shipped',
+    control: behindShipped,
+    envoy: await started(startEnvoy(0, (port) => shippedConfig(port, shippedPorts, certificate, dir))),
+  };
+  const gateways = [await gateway('none', undefined), await gateway('fast', ours), shipped];
   const [goAuthz, goRatelimit] = [await startGoAuthorizer(jwksFile), await startEnvoyproxy(redis, RULES)];
   for (const peer of [goAuthz, goRatelimit]) {
     if ('missing' in peer) note(`the Go pair is not measured: ${peer.missing}`);
@@ -138,19 +149,25 @@ async function measure(
 }
 
 /** The real Envoy with one worker thread. @param core the one that it has */
-async function startEnvoy(core: number, configOf: (port: number) => string): Promise<PinnedService> {
+async function startEnvoy(
+  core: number,
+  configOf: (port: number) => string | Promise<string>,
+): Promise<PinnedService> {
   const program = findTool('envoy');
   if (program === undefined) throw new Error('Envoy is not installed: npm run setup');
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-envoy-'));
   const port = await freePort();
-  const configFile = join(dir, 'envoy.json');
-  await writeFile(configFile, configOf(port));
+  const configFile = join(dir, 'envoy.yaml');
+  await writeFile(configFile, await configOf(port));
   const args = [
     '--config-path',
     configFile,
     '--concurrency',
     '1',
     '--disable-hot-restart',
+    // As `gatehouse up` has it.
+    '--file-flush-interval-msec',
+    '1000',
     '--log-level',
     'error',
   ];
