@@ -13,11 +13,11 @@ local function read_concurrency(shape, at)
 end
 
 function concurrency.load(i)
-  return call('ZCOUNT', KEYS[i], '(' .. now, '+inf')
+  return call('ZCOUNT', keys[i], '(' .. now, '+inf')
 end
 
 local function is_held(i, lease)
-  local runs_out = call('ZSCORE', KEYS[i], lease)
+  local runs_out = call('ZSCORE', keys[i], lease)
   return runs_out and tonumber(runs_out) > now
 end
 
@@ -39,7 +39,7 @@ function concurrency.expect_none(i)
 end
 
 function concurrency.acquire(i, shape, lease)
-  local key = KEYS[i]
+  local key = keys[i]
   call('ZREMRANGEBYSCORE', key, '-inf', now)
   used[i] = used[i] + call('ZADD', key, now + shape.lease_ms, lease)
   local last = call('ZRANGE', key, -1, -1, 'WITHSCORES')
@@ -48,12 +48,12 @@ end
 
 function concurrency.release(i, lease)
   if is_held(i, lease) then used[i] = used[i] - 1 end
-  call('ZREM', KEYS[i], lease)
+  call('ZREM', keys[i], lease)
 end
 
 function concurrency.wait(i, shape, over)
-  local end_of = over and call('ZRANGEBYSCORE', KEYS[i], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-    or call('ZREVRANGEBYSCORE', KEYS[i], '+inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, 1)
+  local end_of = over and call('ZRANGEBYSCORE', keys[i], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    or call('ZREVRANGEBYSCORE', keys[i], '+inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, 1)
   if end_of[2] then return tonumber(end_of[2]) - now end
   return over and shape.lease_ms or 0
 end

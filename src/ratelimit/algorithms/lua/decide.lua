@@ -37,22 +37,6 @@ for i = 1, told[3] do
   shapes[i], at = read_shape(at)
 end
 
--- More values at once than this do not fit Lua's stack.
-local MOST_AT_ONCE = 1000
-
--- What all kinds but leases keep is a string. One command for many is a third cheaper than one for each.
-local function read_stored()
-  if #KEYS <= MOST_AT_ONCE then return #KEYS > 0 and call('MGET', unpack(KEYS)) end
-  local stored = {}
-  for first = 1, #KEYS, MOST_AT_ONCE do
-    local values = call('MGET', unpack(KEYS, first, min(first + MOST_AT_ONCE - 1, #KEYS)))
-    for i = 1, #values do
-      stored[first + i - 1] = values[i]
-    end
-  end
-  return stored
-end
-
 local function charge(i, shape, units, lease)
   if lease then
     shape.kind.acquire(i, shape, lease)
@@ -71,7 +55,6 @@ local function give_back(i, shape, lease)
   end
 end
 
-local stored = read_stored()
 local last_told = #told
 local answer, out = { now }, 1
 local PLACE = 2 ^ 20
@@ -91,7 +74,7 @@ while at <= last_told do
       touched = touched + 1
       i, shape = touched, shapes[number]
       opened[i] = shape
-      used[i] = shape.load(i, shape, stored[i])
+      used[i] = shape.load(i, shape)
     else
       i, shape = floor(number / PLACE), shapes[number % PLACE]
     end

@@ -20,10 +20,10 @@ end
 -- Of each bucket: its slots as in its key, how long that list is, and whether it has changed.
 local slots_of, size_of, is_changed = {}, {}, {}
 
-function sliding_window.load(i, shape, stored)
+function sliding_window.load(i, shape)
   local slots, size, hits = {}, 0, 0
-  if stored then
-    local list = cmsgpack.unpack(stored)
+  if stored[i] then
+    local list = cmsgpack.unpack(stored[i])
     for at = 1, #list, 2 do
       if leaves_at(list[at], shape) > now then
         slots[size + 1], slots[size + 2] = list[at], list[at + 1]
@@ -85,10 +85,10 @@ function sliding_window.save(i)
   if not is_changed[i] then return end
   local slots, size = slots_of[i], size_of[i]
   if size == 0 then
-    call('DEL', KEYS[i])
+    call('DEL', keys[i])
   else
     local ends = leaves_at(slots[size - 1], opened[i])
-    call('SET', KEYS[i], cmsgpack.pack(slots), 'PXAT', ends + expiry_jitter)
+    call('SET', keys[i], cmsgpack.pack(slots), 'PXAT', ends + expiry_jitter)
   end
 end
 

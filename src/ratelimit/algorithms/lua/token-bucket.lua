@@ -16,11 +16,11 @@ end
 -- Of each bucket: units used before this call, and when that was so.
 local used_before, used_at = {}, {}
 
-function token_bucket.load(i, shape, stored)
+function token_bucket.load(i, shape)
   local units, since = 0, now
-  if stored then
+  if stored[i] then
     local unit
-    units, since, unit = struct.unpack('<ddd', stored)
+    units, since, unit = struct.unpack('<ddd', stored[i])
     -- The limit was changed since.
     if unit ~= shape.unit then units = ceil(units / unit * shape.unit) end
     if now > since then
@@ -56,11 +56,11 @@ function token_bucket.save(i)
   local units = used[i]
   if units == used_before[i] then return end
   if units == 0 then
-    call('DEL', KEYS[i])
+    call('DEL', keys[i])
   else
     local shape = opened[i]
     local ends = used_at[i] + ceil(units / shape.rate)
-    call('SET', KEYS[i], struct.pack('<ddd', units, used_at[i], shape.unit), 'PXAT', ends + expiry_jitter)
+    call('SET', keys[i], struct.pack('<ddd', units, used_at[i], shape.unit), 'PXAT', ends + expiry_jitter)
   end
 end
 

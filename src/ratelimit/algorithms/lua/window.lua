@@ -42,11 +42,13 @@ local function read_quota(shape, at)
   return at + 4
 end
 
--- Of each bucket: the hits that its key holds, nil where it holds none of this window; whether it counts the next window.
-local kept, is_ahead = {}, {}
+-- Of each bucket, whether it counts the next window.
+local is_ahead = {}
 
-function window.load(i, shape, stored)
-  local count = tonumber(stored)
+-- What is stored becomes the hits of this window, or false.
+function window.load(i, shape)
+  local count = tonumber(stored[i])
+  stored[i] = false
   if count then
     local hits = count - shape.empty
     if hits < 0 or hits >= HITS then
@@ -56,7 +58,7 @@ function window.load(i, shape, stored)
       if hits < 0 or hits >= HITS then return 0 end
       is_ahead[i] = true
     end
-    kept[i] = hits
+    stored[i] = hits
     return hits
   end
   return 0
@@ -87,14 +89,15 @@ local function begin(i, hits)
     value = format('%d', shape.empty + hits)
     values[hits] = value
   end
-  call('SET', KEYS[i], value, 'PXAT', shape.expires)
+  call('SET', keys[i], value, 'PXAT', shape.expires)
 end
 
 function window.save(i)
-  local hits, had = min(used[i], HITS - 1), kept[i]
+  local hits, had = used[i], stored[i]
+  if hits >= HITS then hits = HITS - 1 end
   if had then
     hits = hits - had
-    if hits ~= 0 then call('INCRBY', KEYS[i], hits == 1 and '1' or format('%d', hits)) end
+    if hits ~= 0 then call('INCRBY', keys[i], hits == 1 and '1' or format('%d', hits)) end
   elseif hits > 0 then
     begin(i, hits)
   end
