@@ -2,7 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Sender } from '../sender.ts';
 
 const EXPORT_METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-/** Whether a message is compressed, and its length. */
+/** Length-Prefixed-Message: whether it is compressed, and its length. */
 const PREFIX_BYTES = 5;
 /** google.rpc.Code */
 const OK = '0';
@@ -10,7 +10,7 @@ const OK = '0';
 /**
  * Sends messages by one method of gRPC, over a connection that is made when there is something to send and made anew
  * after any failure (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). grpc-js, which can do much more,
- * takes twice the CPU, and a thread for it ten times as much where batches are small.
+ * takes twice the CPU, and a thread with it three times as much.
  * @param endpoint http:// or https://, whose path is of no account
  */
 export function createGrpcSender(endpoint: string, timeoutMs: number): Sender<Uint8Array> {
