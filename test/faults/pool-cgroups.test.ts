@@ -139,9 +139,10 @@ describe.skipIf(missing !== undefined)(`workers in cgroups${missing ? `: ${missi
     await open();
     const prompt = 'stand-in: bash sleep 600';
     const killed = startPool(prompt);
-    await new Promise<void>((resolve) => {
-      killed.on('message', ({ event }: { event?: { type: string } }) => event?.type === 'tool' && resolve());
-    });
+    // Until its pool is open, cgroups are tried out.
+    await once(killed, 'message');
+    const isRun = () => workerCgroups(folder).some((each) => readCgroup(each, 'cgroup.procs') !== '');
+    await until(isRun, 'its worker runs', TIMEOUT_MS);
     const [left, ...others] = workerCgroups(folder);
     expect(others).toEqual([]);
     killed.kill('SIGKILL');

@@ -133,6 +133,18 @@ test('a sandbox that does not start is told apart from a CLI that crashes', () =
     retryable: false,
   });
   expect(failed({ spoke: true, stderr }).code).toBe('worker_crashed');
+  const notJoined = 'gatehouse-cgroup: 1: cannot create /sys/fs/cgroup/x/cgroup.procs: Permission denied\n';
+  expect(failed({ spoke: false, stderr: notJoined }).code).toBe('sandbox_failed');
+});
+
+test('a run that the kernel ended for its memory is not tried again', () => {
+  expect(failed({ stopped: 'memory_limit', end: { kind: 'exited', code: null, signal: 'SIGKILL' } })).toEqual(
+    {
+      code: 'memory_limit',
+      message: 'The run’s programs took more memory than they may.',
+      retryable: false,
+    },
+  );
 });
 
 test('a program that the system does not start now may start next time', () => {
