@@ -9,6 +9,7 @@ export type * from './contract/audit.ts';
 export type * from './contract/clients.ts';
 export type * from './contract/health.ts';
 export type * from './contract/inspection.ts';
+export type * from './contract/job-trace.ts';
 export type * from './contract/jobs.ts';
 export type * from './contract/keys.ts';
 export type * from './contract/limits.ts';

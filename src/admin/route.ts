@@ -12,6 +12,7 @@ import type { EventStream } from './event-stream.ts';
 import type { TextInspector } from './inspection/try/text-inspector.ts';
 import type { Survey } from './installation/survey.ts';
 import type { JobListeners } from './jobs/live/listeners.ts';
+import type { ReadJobTrace } from './jobs/trace/read-job-trace.ts';
 import type { KeyAccess } from './keys/open.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { JobWatch } from './live/job-watch.ts';
@@ -47,6 +48,7 @@ export interface AdminContext {
   jobListeners: JobListeners;
   /** Where people look at a trace; undefined where nobody can. */
   traceUrl(traceId: string): string | undefined;
+  readJobTrace: ReadJobTrace;
   /** Whether Redis answers, on which most of it depends. */
   isReady(): Promise<boolean>;
 }

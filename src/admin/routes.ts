@@ -12,6 +12,7 @@ import { cancelJobRoute } from './jobs/cancel/handler.ts';
 import { jobsRoute } from './jobs/list/handler.ts';
 import { jobLiveRoute } from './jobs/live/handler.ts';
 import { jobRoute } from './jobs/show/handler.ts';
+import { jobTraceRoute } from './jobs/trace/handler.ts';
 import { createKeyRoute } from './keys/create/handler.ts';
 import { keysRoute } from './keys/list/handler.ts';
 import { revokeKeyRoute } from './keys/revoke/handler.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly AdminRoute[] = [
   jobsRoute,
   jobRoute,
   jobLiveRoute,
+  jobTraceRoute,
   cancelJobRoute,
   clientsRoute,
   clientRoute,

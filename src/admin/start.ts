@@ -15,6 +15,7 @@ import { budgetState } from './collect/redis-reading.ts';
 import { createTextInspector } from './inspection/try/text-inspector.ts';
 import { createSurvey } from './installation/survey.ts';
 import { createJobListeners } from './jobs/live/listeners.ts';
+import { createJobTraceReader } from './jobs/trace/read-job-trace.ts';
 import { openKeyAccess } from './keys/open.ts';
 import { openLive } from './live/open.ts';
 import { createInstallationMetrics } from './metrics/read-all.ts';
@@ -82,6 +83,7 @@ export async function startAdmin({ config, logger }: StartAdminOptions): Promise
         return spending.map(budgetState);
       },
       traceUrl: (traceId) => traceUrl(config.telemetry.traces, traceId),
+      readJobTrace: createJobTraceReader(fetcher, config.telemetry.traces.queryUrl),
       isReady: async () => (await redis.ping().catch(() => '')) === 'PONG',
     },
     closing: closing.signal,

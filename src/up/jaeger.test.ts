@@ -25,13 +25,18 @@ test.each([
 });
 
 test('what the configuration says stands', () => {
-  const own = { endpoint: 'http://collector:4317', uiUrl: 'http://jaeger:16686' };
+  const own = {
+    endpoint: 'http://collector:4317',
+    uiUrl: 'http://jaeger:16686',
+    queryUrl: 'http://query:16686',
+  };
   expect(traces(...Object.entries(own).map(([name, value]) => `${name}=${value}`))).toMatchObject({
     ...own,
     envoyEndpoint: own.endpoint,
   });
 });
 
-test('links lead to its API', () => {
+test('links lead to its API, and the dashboard asks it', () => {
+  expect(traces().queryUrl).toBe('http://127.0.0.1:1');
   expect(traces().uiUrl).toBe('http://127.0.0.1:1/api/traces/{traceId}');
 });

@@ -65,6 +65,7 @@ export function withJaeger(config: Config, { query, otlpGrpc, otlpHttp, thrift }
           traces.envoyEndpoint ?? (traces.exporter === 'otlp' ? traces.endpoint : undefined) ?? own.otlp,
         // It is built without its pages, which are in no registry; the API is all there.
         uiUrl: traces.uiUrl ?? url(query, '/api/traces/{traceId}'),
+        queryUrl: traces.queryUrl ?? url(query),
       },
     },
   };

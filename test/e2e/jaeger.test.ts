@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JobTrace } from '../../src/admin/contract.ts';
 import { type Client, newClient } from '../support/client.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { traceFromJaeger, whyNoJaeger } from '../support/jaeger.ts';
@@ -9,6 +10,7 @@ import {
   SPANS_OF_A_JOB,
   Trace,
 } from '../support/trace-assertions.ts';
+import { until } from '../support/until.ts';
 
 const missing = whyNoJaeger();
 
@@ -55,6 +57,22 @@ describe('Jaeger that `up` runs', () => {
     expect(job).toMatchObject({ state: 'completed' });
     const trace = await traceOf(job.traceId, 'ingress', 'POST /claude/invoke', ...SPANS_OF_A_JOB);
     expectTraceOfJob(trace, job, '/claude/invoke');
+  });
+
+  it("has the dashboard's waterfall show model requests and tools", async () => {
+    const job = await submit('stand-in: write notes.txt hello\nstand-in: say done');
+    let trace: JobTrace | undefined;
+    await until(async () => {
+      const answer = await fetch(`${up?.adminUrl}/api/jobs/${job.jobId}/trace`, {
+        headers: { authorization: `Bearer ${up?.adminToken}` },
+      });
+      trace = (await answer.json()) as JobTrace;
+      return trace.spans.some(({ name }) => name === 'execute_tool Write');
+    }, 'the trace is read');
+    expect(trace).toMatchObject({ state: 'read', reason: null, omittedSpans: 0 });
+    expect(trace?.spans.find(({ name }) => name.startsWith('chat '))).toMatchObject({
+      ...{ attempt: 1, depth: 1, error: null, tokens: expect.any(Number) },
+    });
   });
 
   it('gives the attempts at a job that failed back, with their links', async () => {

@@ -1,13 +1,21 @@
-import type { Timeline } from '../../contract.ts';
+import type { JobTrace, Timeline } from '../../contract.ts';
 import { duration, plural } from '../shared/format.ts';
 import { Table } from '../shared/page-parts.tsx';
 import { useNow } from '../shared/use-now.ts';
-import { waterfallRows } from './waterfall-rows.ts';
+import { type WaterfallRow, waterfallRows } from './waterfall-rows.ts';
+
+interface WaterfallProps {
+  timeline: Timeline;
+  /** Undefined until it was asked for. */
+  trace: JobTrace | undefined;
+  /** ISO 8601 */
+  acceptedAt: string;
+}
 
 /** What a job did when. The bars only draw what the columns beside them say. */
-export function Waterfall({ timeline, acceptedAt }: { timeline: Timeline; acceptedAt: string }) {
+export function Waterfall({ timeline, trace, acceptedAt }: WaterfallProps) {
   const now = useNow();
-  const rows = waterfallRows(timeline, acceptedAt, now);
+  const rows = waterfallRows(timeline, trace?.spans ?? [], acceptedAt, now);
   return (
     <>
       <Table
@@ -29,7 +37,7 @@ export function Waterfall({ timeline, acceptedAt }: { timeline: Timeline; accept
         }
       >
         {rows.map((row) => (
-          <tr key={row.key} class={row.tookMs === undefined ? 'mark-row' : 'span-row'}>
+          <tr key={row.key} class={rowClass(row)}>
             <th scope="row">
               {row.label}
               {row.outcome && <span class="quiet"> {row.outcome}</span>}
@@ -53,6 +61,15 @@ export function Waterfall({ timeline, acceptedAt }: { timeline: Timeline; accept
       {timeline.omittedMarks > 0 && (
         <p class="quiet">{plural(timeline.omittedMarks, 'more mark')} not shown.</p>
       )}
+      {trace !== undefined && trace.omittedSpans > 0 && (
+        <p class="quiet">{plural(trace.omittedSpans, 'more span')} of the trace not shown.</p>
+      )}
+      {trace?.state === 'away' && <p class="quiet">{trace.reason}</p>}
     </>
   );
+}
+
+function rowClass({ kind, tookMs }: WaterfallRow): string {
+  if (kind === 'work') return 'mark-row work-row';
+  return tookMs === undefined ? 'mark-row' : 'span-row';
 }

@@ -56,5 +56,10 @@ export const tracesSchema = z
       .describe(
         "where people look at traces: Jaeger's address, or that of another backend with {traceId} where the id goes. `gatehouse jobs show` and the dashboard link to it",
       ),
+    queryUrl: collectorAddress()
+      .optional()
+      .describe(
+        "Jaeger's query API, such as http://127.0.0.1:16686, which the admin role asks for the spans of a job: its waterfall then has model requests and tools. Absent: it has the job's own events",
+      ),
   })
   .prefault({});

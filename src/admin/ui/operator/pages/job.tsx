@@ -19,7 +19,7 @@ import { Waterfall } from '../waterfall.tsx';
 
 /** One job: when it did what, what it writes, what it cost. */
 export function JobPage({ params: { id = '' } }: PageProps) {
-  const { detail, entries, isLive } = useJob(id);
+  const { detail, trace, entries, isLive } = useJob(id);
   return (
     <>
       <PageTitle
@@ -37,7 +37,7 @@ export function JobPage({ params: { id = '' } }: PageProps) {
           <>
             <JobFacts detail={answer} />
             <Section title="Timeline">
-              <Waterfall timeline={answer.timeline} acceptedAt={answer.job.createdAt} />
+              <Waterfall timeline={answer.timeline} trace={trace} acceptedAt={answer.job.createdAt} />
             </Section>
             <Section title="Output">
               <Output entries={entries} isLive={isLive} />
