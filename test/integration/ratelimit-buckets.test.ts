@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   BucketRequest,
   BucketState,
@@ -206,6 +206,18 @@ describe('a quota', () => {
     }
     seen.push((await own([{ buckets, dryRun: false }]))[0]?.[0]);
     expect(seen.map((state) => state?.used)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('refuses what is over it also where the clock of this process is years behind', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2001-01-01T00:00:00Z') });
+    try {
+      const late = createRedisBuckets({ redis });
+      const consumes = { ...bucket('a', 1, 2), algorithm: month, denied: 'consume' } as const;
+      const [states] = await late([{ buckets: [consumes], dryRun: false }]);
+      expect(states).toMatchObject([{ over: true, used: 2 }]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

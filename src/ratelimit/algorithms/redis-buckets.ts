@@ -18,7 +18,7 @@ export interface RedisBucketsOptions {
 
 /** One script, so that checks of any mix of algorithms are one atomic step; its parts in the order that they need. */
 const PARTS = ['clock', 'window', 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
-/** Setting up the others takes a third of a call of two windows. */
+/** Setting up the others takes a fifth of what a call of two windows takes Redis. */
 const WINDOW_PARTS = ['clock', 'window', 'decide'];
 
 /** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */

@@ -5,7 +5,7 @@
 -- told[1]  the time in milliseconds since the Unix epoch, or '' for Redis's own clock, which all processes share
 -- returns  nothing: the script goes on with the next part
 
--- Locals take a third of what globals take.
+-- Lua looks up each use of a global in a table.
 local call, tonumber, format, keys = redis.call, tonumber, string.format, KEYS
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
 

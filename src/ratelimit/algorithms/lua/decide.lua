@@ -84,7 +84,7 @@ while at <= last_told do
       used[i] = hits
       over = hits + (taken[i] or 0) > shape.capacity
       local wait = is_ahead[i] and window.wait(i) or shape.ends - now
-      answer[out + 1], answer[out + 2] = hits, over and -wait or wait
+      answer[out + 1], answer[out + 2] = hits, over and -max(wait, 1) or wait
     else
       local units, need, lease = shape.units, shape.need, nil
       if shape.lease_ms then
