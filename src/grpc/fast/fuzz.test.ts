@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { answersTo, cut, fuzz, mutatedSession, Random } from './fuzz.fixture.ts';
+import { answersTo, fuzz } from './fuzz.fixture.ts';
+import { cut, mutatedSession } from './mutated-session.fixture.ts';
+import { Random } from './random.fixture.ts';
 import { answerOf, callFrames, type Fixture, startFixture } from './server.fixture.ts';
 
 /** Some seconds' worth; scripts/fuzz-grpc.ts does as much as one likes. */
