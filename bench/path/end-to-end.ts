@@ -28,7 +28,8 @@ interface Gateway {
   control: { authz: PinnedService; ratelimit: PinnedService } | undefined;
 }
 
-type CpuOf = 'envoy' | 'authz' | 'ratelimit' | 'redis';
+/** `load`: the process that sends, which is no part of the total. */
+type CpuOf = 'envoy' | 'authz' | 'ratelimit' | 'redis' | 'load';
 type Round = Record<CpuOf, number> & { totalCpu: number; p50Ms: number; p99Ms: number; perSecond: number };
 
 const IN_FLIGHT = 64;
@@ -105,6 +106,7 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
         authz: each.control?.authz.pid,
         ratelimit: each.control?.ratelimit.pid,
         redis: each.control && redis.pid(),
+        load: sender.pid,
       };
       measured
         .get(each.name)
@@ -113,15 +115,17 @@ export async function benchEndToEnd({ dir, rounds, figures, closers }: Bench): P
   }
   for (const [name, all] of measured) {
     const of = (figure: keyof Round) => rounded(median(all.map((round) => round[figure])));
-    const shown = { envoy: of('envoy'), authz: of('authz'), ratelimit: of('ratelimit'), redis: of('redis') };
-    for (const [process, cpu] of Object.entries(shown)) figures[`endToEnd.${name}.${process}Cpu`] = cpu;
+    const parts = { envoy: of('envoy'), authz: of('authz'), ratelimit: of('ratelimit'), redis: of('redis') };
+    const cpuOf = { ...parts, load: of('load') };
+    for (const [process, cpu] of Object.entries(cpuOf)) figures[`endToEnd.${name}.${process}Cpu`] = cpu;
     for (const figure of ['totalCpu', 'p50Ms', 'p99Ms', 'perSecond'] as const) {
       figures[`endToEnd.${name}.${figure}`] = of(figure);
     }
     note(
-      `end to end   ${name.padEnd(7)} ${of('totalCpu')} CPU-s per 100,000 (${Object.entries(shown)
+      `end to end   ${name.padEnd(7)} ${of('totalCpu')} CPU-s per 100,000 (${Object.entries(parts)
         .map(([process, cpu]) => `${process} ${cpu}`)
-        .join(', ')}), p50 ${of('p50Ms')} ms, p99 ${of('p99Ms')} ms, ${of('perSecond')}/s`,
+        .join(', ')}), p50 ${of('p50Ms')} ms, p99 ${of('p99Ms')} ms, ${of('perSecond')}/s,` +
+        ` sending took ${of('load')}`,
     );
   }
   figures['endToEnd.authzRssMb'] = rssMb(ours.authz.pid);
@@ -174,14 +178,15 @@ async function startEnvoy(
   return startPinned('envoy', program, args, { env: {}, port, dir, core });
 }
 
-function startHttpSender(): { send(job: HttpJob): Promise<HttpResult>; close(): Promise<void> } {
+function startHttpSender() {
   const program = fileURLToPath(new URL('../load/http-load.ts', import.meta.url));
   const child = spawn('taskset', ['-c', '1', process.execPath, program], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
   return {
-    async send(job) {
+    pid: child.pid,
+    async send(job: HttpJob): Promise<HttpResult> {
       child.send(job);
       const [result] = (await Promise.race([once(child, 'message'), exited])) as [HttpResult | number];
       if (typeof result !== 'object' || result === null) throw new Error('the process that sends has ended');

@@ -14,7 +14,6 @@ import { isNamed } from '../server-tls.ts';
 import type { RunningCall } from '../service.ts';
 import { Status, type StatusCode } from '../status.ts';
 import { serverCredentials } from './credentials.ts';
-import { addReflection } from './reflection.ts';
 
 // The library writes lines of its own to standard error; what it reports there also reaches us as an error.
 setLogVerbosity(logVerbosity.NONE);
@@ -39,7 +38,7 @@ export async function serveWithGrpcJs(
   );
   health.addToServer(server);
   for (const service of options.services) addMethods(server, bindMethods(service), options);
-  if (isReflecting) addReflection(server, options.services);
+  if (isReflecting) (await import('./reflection.ts')).addReflection(server, options.services);
   const port = await new Promise<number>((resolve, reject) => {
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     const address = options.socket === undefined ? `${host}:${options.port}` : `unix:${options.socket}`;
