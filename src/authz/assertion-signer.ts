@@ -46,7 +46,7 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
     const before = beginnings.get(identity);
     if (before !== undefined && before.limits === limits) return before.text;
     const text = `${HEADER}.${base64url(claimsOfCaller(identity, limits))}`;
-    beginnings.offer(identity, { limits, text });
+    if (beginnings.hasCome(identity)) beginnings.set(identity, { limits, text });
     return text;
   };
 

@@ -28,6 +28,8 @@ const BOUNDS: Record<string, string[]> = {
     'one entry for each kind of HeldEntries',
     'one for each method',
     'one for each code',
+    'one for each issuer that is configured',
+    'one for each outcome',
     'one for each policy, verdict and class',
   ],
   'permissions/caller-limits.ts': ['weak: one for each principal that is known'],

@@ -16,13 +16,12 @@ test('keeps a value of each owner, which another place does not see', () => {
   ]);
 });
 
-test('keeps what is offered for an owner that comes a second time', () => {
+test('says whether an owner has come before, and has no value for it then', () => {
   const numbers = createKeptBeside<object, number>();
   const owner = {};
-  numbers.offer(owner, 1);
+  expect(numbers.hasCome(owner)).toBe(false);
+  expect(numbers.hasCome(owner)).toBe(true);
   expect(numbers.get(owner)).toBeUndefined();
-  numbers.offer(owner, 2);
-  expect(numbers.get(owner)).toBe(2);
 });
 
 test('does not show in the owner, nor in copies of it', () => {

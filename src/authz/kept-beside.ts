@@ -10,8 +10,8 @@ class Same {
 export interface KeptBeside<Owner extends object, Value> {
   get(owner: Owner): Value | undefined;
   set(owner: Owner, value: Value): void;
-  /** Keeps a value only for an owner that comes a second time: most of them may come once. */
-  offer(owner: Owner, value: Value): void;
+  /** Whether this was asked of the owner before: most of them may come once, and are not worth to keep a value for. */
+  hasCome(owner: Owner): boolean;
 }
 
 /**
@@ -40,9 +40,10 @@ export function createKeptBeside<Owner extends object, Value>(): KeptBeside<Owne
   return {
     get: Field.get,
     set: Field.set,
-    offer(owner, value) {
-      if (Field.has(owner)) Field.set(owner, value);
-      else new Field(owner);
+    hasCome(owner) {
+      if (Field.has(owner)) return true;
+      new Field(owner);
+      return false;
     },
   };
 }

@@ -30,6 +30,8 @@ export type HeldEntries =
   | 'certificates'
   | 'assertions';
 
+export type TokenOutcome = 'verified' | 'refused' | 'unavailable';
+
 /** What authz counts. */
 export interface AuthzMetrics {
   /** @param method undefined where no method took the credential */
@@ -38,7 +40,7 @@ export interface AuthzMetrics {
   keyLookedUp(source: LookupSource): void;
   storeFailed(use: StoreUse): void;
   /** @param issuer undefined for one that is not configured */
-  tokenJudged(issuer: string | undefined, outcome: 'verified' | 'refused' | 'unavailable'): void;
+  tokenJudged(issuer: string | undefined, outcome: TokenOutcome): void;
   keysFetched(issuer: string, result: 'fetched' | 'failed'): void;
   introspected(outcome: 'good' | 'bad' | 'failed'): void;
   /** A set of inspection rules was read from files. */
@@ -68,7 +70,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
     stale: lookup({ source: 'stale' }),
   };
   const failures = metrics.counter(METRICS.authzStoreFailures);
-  const verifications = metrics.counter(METRICS.authzTokenVerifications);
+  const verifications = countVerifications(metrics);
   const fetches = metrics.counter(METRICS.authzKeyFetches);
   const introspections = metrics.counter(METRICS.authzIntrospections);
   const verdicts = countVerdicts(metrics);
@@ -105,7 +107,9 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
       lookups[source].total += 1;
     },
     storeFailed: (use) => failures.inc({ use }),
-    tokenJudged: (issuer = OTHER, outcome) => verifications.inc({ issuer, outcome }),
+    tokenJudged(issuer = OTHER, outcome) {
+      verifications(issuer, outcome).total += 1;
+    },
     keysFetched: (issuer, result) => fetches.inc({ issuer, result }),
     introspected: (outcome) => introspections.inc({ outcome }),
     findingUnrecorded: (reason, count) => unrecorded.inc({ reason }, count),
@@ -137,6 +141,19 @@ function countDecisions(metrics: Metrics): (code: Code, method: AuthMethod | und
     return count;
   };
   return (code, method) => byMethod.get(method)?.get(code) ?? begin(code, method);
+}
+
+/** Of issuers there are as many as are configured. */
+function countVerifications(metrics: Metrics): (issuer: string, outcome: TokenOutcome) => Count {
+  const tally = metrics.tally(METRICS.authzTokenVerifications);
+  const counts = new Map<string, Map<TokenOutcome, Count>>();
+  const begin = (issuer: string, outcome: TokenOutcome): Count => {
+    const count = tally({ issuer, outcome });
+    const byOutcome = counts.get(issuer) ?? new Map<TokenOutcome, Count>();
+    counts.set(issuer, byOutcome.set(outcome, count));
+    return count;
+  };
+  return (issuer, outcome) => counts.get(issuer)?.get(outcome) ?? begin(issuer, outcome);
 }
 
 /** Of policies, verdicts and classes there are few, too. */

@@ -63,26 +63,35 @@ function encode(response: CheckResponse): Uint8Array {
 
 function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
   let template = templates.get(metadata);
-  if (template === undefined) {
+  if (template === undefined && templates.hasCome(metadata)) {
     template = okTemplate(metadata);
-    templates.offer(metadata, template);
+    templates.set(metadata, template);
   }
-  writer.raw(template.before);
+  if (template === undefined) writeStatus(OK);
+  else writer.raw(template.before);
   const okResponse = writer.begin(CHECK.okResponse);
-  writer.raw(template.okResponse);
+  if (template === undefined) writeCaller(metadata);
+  else writer.raw(template.okResponse);
   writeHeader(OK_RESPONSE.headers, ASSERTION_HEADER, assertion);
   writer.end(okResponse);
-  return writer.raw(template.after).finish();
+  if (template === undefined) writeMetadata(metadata);
+  else writer.raw(template.after);
+  return writer.finish();
 }
 
 function okTemplate(metadata: Metadata): OkTemplate {
   writeStatus(OK);
   const before = writer.finish();
-  writeHeader(OK_RESPONSE.headers, 'x-client-id', metadata.client);
-  for (const name of CREDENTIAL_HEADERS) writer.string(OK_RESPONSE.headersToRemove, name);
+  writeCaller(metadata);
   const okResponse = writer.finish();
   writeMetadata(metadata);
   return { before, okResponse, after: writer.finish() };
+}
+
+/** What ok_response says besides the assertion. */
+function writeCaller({ client }: Metadata): void {
+  writeHeader(OK_RESPONSE.headers, 'x-client-id', client);
+  for (const name of CREDENTIAL_HEADERS) writer.string(OK_RESPONSE.headersToRemove, name);
 }
 
 function writeStatus(code: number): void {

@@ -1,4 +1,4 @@
-import { type JsonLimits, readStrictJson } from '../strict-json/index.ts';
+import { type JsonLimits, parseStrictJson } from '../strict-json/index.ts';
 
 /** The three parts of a JWS in compact serialization (RFC 7515, section 7.1), decoded. */
 export interface CompactJws {
@@ -21,17 +21,26 @@ export function readCompactJws(token: string): CompactJws | undefined {
   const headerEnd = token.indexOf('.');
   const payloadEnd = token.indexOf('.', headerEnd + 1);
   if (headerEnd < 1 || payloadEnd < 0 || token.includes('.', payloadEnd + 1)) return undefined;
-  const headerBytes = decode(token.slice(0, headerEnd));
+  const header = readHeaderPart(token.slice(0, headerEnd));
   const payload = decode(token.slice(headerEnd + 1, payloadEnd));
   const signature = decode(token.slice(payloadEnd + 1));
-  if (headerBytes === undefined || payload === undefined || signature === undefined) return undefined;
-  if (!readStrictJson(headerBytes, HEADER_LIMITS, []).ok) return undefined;
-  return {
-    header: JSON.parse(headerBytes.toString()),
-    payload,
-    signature,
-    signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1'),
-  };
+  if (header === undefined || payload === undefined || signature === undefined) return undefined;
+  return { header, payload, signature, signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1') };
+}
+
+/** The header that was read last: all tokens of an issuer have the same one until it changes its key. */
+let latest: { text: string; header: CompactJws['header'] } | undefined;
+
+function readHeaderPart(text: string): CompactJws['header'] | undefined {
+  if (latest?.text === text) return latest.header;
+  const bytes = decode(text);
+  if (bytes === undefined) return undefined;
+  const json = parseStrictJson(bytes, HEADER_LIMITS);
+  if (!json.ok) return undefined;
+  const header = Object.freeze(json.values);
+  // Written anew, because a part of the token would keep all of it.
+  latest = { text: bytes.toString('base64url'), header };
+  return header;
 }
 
 /** Node decodes leniently; what encodes back to the same text had one reading only. */

@@ -1,5 +1,5 @@
 import type { webcrypto } from 'node:crypto';
-import { readStrictJson } from '../strict-json/index.ts';
+import { parseStrictJson } from '../strict-json/index.ts';
 import type { AlgorithmName } from './algorithm.ts';
 import type { TokenHeader } from './header.ts';
 import {
@@ -60,9 +60,9 @@ export class KeySet {
  * @throws UnusableKeySet when it is none, or must not be trusted at all
  */
 export function keySetFromJwks(bytes: Uint8Array, allowed: ReadonlySet<AlgorithmName>): KeySet {
-  const json = readStrictJson(bytes, { maxDepth: MAX_DEPTH, maxMembers: MAX_MEMBERS }, []);
+  const json = parseStrictJson(bytes, { maxDepth: MAX_DEPTH, maxMembers: MAX_MEMBERS });
   if (!json.ok) throw new UnusableKeySet(`it is not a JSON object with one meaning (${json.problem.code})`);
-  const { keys: jwks } = JSON.parse(Buffer.from(bytes).toString()) as { keys?: unknown };
+  const { keys: jwks } = json.values;
   if (!Array.isArray(jwks)) throw new UnusableKeySet('it has no list of keys');
   if (jwks.length > MAX_KEYS) throw new UnusableKeySet(`it has ${jwks.length} keys; ${MAX_KEYS} are taken`);
   const keys: VerificationKey[] = [];

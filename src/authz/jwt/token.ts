@@ -1,5 +1,5 @@
 import type { Claims } from '../claims/read.ts';
-import { type JsonLimits, readStrictJson } from '../strict-json/index.ts';
+import { type JsonLimits, parseStrictJson } from '../strict-json/index.ts';
 import { type CompactJws, readCompactJws } from './compact.ts';
 import { type Refused, refused } from './refusal.ts';
 
@@ -28,16 +28,17 @@ export function readToken(token: string): { ok: true; token: UnverifiedToken } |
   if (jws === undefined) {
     return refused('token_malformed', 'it is not three parts of base64url with a JSON object in the first');
   }
-  const json = readStrictJson(jws.payload, PAYLOAD_LIMITS, ['iss']);
+  const json = parseStrictJson(jws.payload, PAYLOAD_LIMITS);
   if (!json.ok) {
     return refused(
       'token_malformed',
       `its payload is not a JSON object with one meaning (${json.problem.code})`,
     );
   }
-  const issuer = json.values.iss;
+  const claims = json.values;
+  const { iss: issuer } = claims;
   if (typeof issuer !== 'string') return refused('token_issuer', 'iss is missing or not a text');
-  return { ok: true, token: { jws, issuer, claims: JSON.parse(jws.payload.toString()) } };
+  return { ok: true, token: { jws, issuer, claims } };
 }
 
 /** Whose a token claims to be, by a quick look; undefined when it does not say. Who takes it reads it strictly. */

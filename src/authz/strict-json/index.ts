@@ -1,3 +1,3 @@
 export type { JsonProblem, JsonProblemCode } from './problem.ts';
-export { readStrictJson, type StrictJson } from './read.ts';
+export { parseStrictJson, readStrictJson, type StrictJson } from './read.ts';
 export type { JsonLimits } from './scanner.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cpuTimeMs } from '../../../test/support/cpu-time.ts';
-import { readStrictJson } from './index.ts';
+import { parseStrictJson, readStrictJson } from './index.ts';
 
 const LIMITS = { maxDepth: 64, maxMembers: 10_000 };
 const read = (body: string | Uint8Array) => readStrictJson(Buffer.from(body), LIMITS, ['prompt', 'model']);
@@ -141,4 +141,10 @@ describe('readStrictJson stays quick on 10 MiB of', () => {
     // A quiet core takes at most 0.3 s; anything worse than linear would take minutes.
     expect(cpuTimeMs(() => read(body))).toBeLessThan(3_000);
   });
+});
+
+test('gives the whole object where that is asked for, and refuses what has two meanings', () => {
+  const parse = (text: string) => parseStrictJson(Buffer.from(text), LIMITS);
+  expect(parse('{"a":[1,{"b":"c"}]}')).toEqual({ ok: true, values: { a: [1, { b: 'c' }] } });
+  expect(parse('{"a":1,"a":2}')).toMatchObject({ ok: false, problem: { code: 'duplicate_key' } });
 });

@@ -2,9 +2,7 @@ import { hasControls } from './controls.ts';
 import { type JsonProblem, JsonRefusal } from './problem.ts';
 import { type JsonLimits, JsonScanner } from './scanner.ts';
 
-export type StrictJson<Name extends string> =
-  | { ok: true; values: { readonly [name in Name]?: unknown } }
-  | { ok: false; problem: JsonProblem };
+export type StrictJson<Values> = { ok: true; values: Values } | { ok: false; problem: JsonProblem };
 
 // ignoreBOM keeps a byte order mark in the text, where it is seen and refused.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -22,15 +20,33 @@ export function readStrictJson<Name extends string>(
   bytes: Uint8Array,
   limits: JsonLimits,
   wanted: readonly Name[],
-): StrictJson<Name> {
-  try {
+): StrictJson<{ readonly [name in Name]?: unknown }> {
+  return refusable(() => {
     const text = decode(bytes);
     const spans = new JsonScanner(text, hasControls(bytes), limits, wanted).scan();
     const values: { [name in Name]?: unknown } = {};
     for (const [name, { start, end, isPlain }] of spans) {
       values[name as Name] = isPlain ? text.slice(start + 1, end - 1) : JSON.parse(text.slice(start, end));
     }
-    return { ok: true, values };
+    return values;
+  });
+}
+
+/** As readStrictJson, for small texts: gives the whole object, as JSON.parse reads it. */
+export function parseStrictJson(
+  bytes: Uint8Array,
+  limits: JsonLimits,
+): StrictJson<Readonly<Record<string, unknown>>> {
+  return refusable(() => {
+    const text = decode(bytes);
+    new JsonScanner(text, hasControls(bytes), limits, []).scan();
+    return JSON.parse(text);
+  });
+}
+
+function refusable<Values>(read: () => Values): StrictJson<Values> {
+  try {
+    return { ok: true, values: read() };
   } catch (error) {
     if (error instanceof JsonRefusal) return { ok: false, problem: error.problem };
     throw error;
