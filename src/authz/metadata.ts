@@ -31,7 +31,7 @@ export interface RequestMetadata {
   shadow?: string | undefined;
 }
 
-/** The last one of each caller that is known, as long as its principal is: most requests of a caller are alike. */
+/** The last one of each caller that came again, as long as its principal is known: most requests of a caller are alike. */
 const latest = createKeptBeside<Principal, Metadata>();
 
 /** The same object as before for a caller's request that is like the one before, so that what is made of it can be kept. */
@@ -52,6 +52,6 @@ export function metadataOf(principal: Principal, request: RequestMetadata): Meta
     ...{ client, tenant, tier, model, route },
     ...{ key_id: keyId, auth_method: authMethod, verdict, shadow },
   };
-  latest.set(principal, metadata);
+  if (latest.hasCome(principal)) latest.set(principal, metadata);
   return metadata;
 }

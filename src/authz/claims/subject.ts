@@ -22,6 +22,10 @@ export type SubjectRules = Pick<
 /** What the claims say of somebody, whatever kind of token they came with. */
 export type Subject = Omit<Principal, 'keyId' | 'authMethod' | 'issuedAtMs' | 'expiresAtMs' | 'routes'>;
 
+/** Most tokens have neither: a new list for each would be kept as long as the token is known. */
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const NO_PERMISSIONS: Permissions = Object.freeze({});
+
 /**
  * Who a token's claims say its bearer is. A claim that is not there means the default; one that is malformed means that
  * the token does not count.
@@ -34,10 +38,10 @@ export function subjectOf(claims: Claims, rules: SubjectRules): Subject {
     client: clientOf(claims, rules, email),
     tenant: tenantOf(claims, rules),
     tier: textAt(claims, paths.tier) ?? rules.defaultTier,
-    roles: listAt(claims, paths.roles) ?? [],
-    scopes: spacedListAt(claims, paths.scopes) ?? [],
+    roles: listAt(claims, paths.roles) ?? NO_NAMES,
+    scopes: spacedListAt(claims, paths.scopes) ?? NO_NAMES,
     permissions: permissionsOf(claims, paths.permissions),
-    ...(email !== undefined && { email }),
+    email,
   };
 }
 
@@ -82,6 +86,9 @@ function permissionsOf(claims: Claims, paths: SubjectRules['claims']['permission
   const maxTokensPerRequest = countAt(claims, paths.maxTokensPerRequest);
   const allowedSkills = listAt(claims, paths.allowedSkills);
   const allowedModels = listAt(claims, paths.allowedModels);
+  if (maxTokensPerRequest === undefined && allowedSkills === undefined && allowedModels === undefined) {
+    return NO_PERMISSIONS;
+  }
   return {
     ...(maxTokensPerRequest !== undefined && { maxTokensPerRequest }),
     ...(allowedSkills !== undefined && { allowedSkills }),

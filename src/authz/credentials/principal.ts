@@ -21,10 +21,10 @@ export interface Principal {
   scopes: readonly string[];
   permissions: Permissions;
   /** Milliseconds since the epoch; what was issued before a point in time can be blocked. */
-  issuedAtMs?: number;
+  issuedAtMs?: number | undefined;
   /** Milliseconds since the epoch. */
-  expiresAtMs?: number;
+  expiresAtMs?: number | undefined;
   /** Names of the only routes that the credential is good for; absent: all. */
   routes?: readonly string[];
-  email?: string;
+  email?: string | undefined;
 }

@@ -124,12 +124,21 @@ function principalOf(
   jws: UnverifiedToken['jws'],
   { issuedAtMs, expiresAtMs }: Validity,
 ): Principal {
+  const { client, tenant, tier, roles, scopes, permissions, email } = subjectOf(claims, subject);
+  const keyId = keyIdOf(claims, jws);
+  // All members at once: thousands of these are kept, and an object that grows takes up twice as much.
   return {
-    ...subjectOf(claims, subject),
-    keyId: keyIdOf(claims, jws),
+    client,
+    tenant,
+    tier,
+    keyId,
     authMethod: 'jwt',
-    ...(issuedAtMs !== undefined && { issuedAtMs }),
-    ...(expiresAtMs !== undefined && { expiresAtMs }),
+    roles,
+    scopes,
+    permissions,
+    issuedAtMs,
+    expiresAtMs,
+    email,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AssertedLimits } from '../assertion-claims.ts';
 import type { Principal } from '../credentials/principal.ts';
 import { createKeptBeside } from '../kept-beside.ts';
-import { effectiveLimits, type SubmissionLimits } from './limits.ts';
+import { effectiveLimits, restrictsNothing, type SubmissionLimits } from './limits.ts';
 
 /** What a caller's submissions are held to. */
 export interface CallerLimits {
@@ -15,8 +15,8 @@ interface Remembered extends CallerLimits {
   defaultModel: string;
 }
 
-/** As long as its caller's principal is known. */
-const latest = createKeptBeside<Principal, Remembered>();
+/** As long as its caller's principal is known; or that of a tier, for all whose credentials restrict nothing themselves. */
+const latest = createKeptBeside<Principal | SubmissionLimits, Remembered>();
 
 /**
  * The same object again as long as tier and default model are the same.
@@ -28,11 +28,12 @@ export function callerLimits(
   tier: SubmissionLimits,
   defaultModel: string,
 ): CallerLimits {
-  const before = latest.get(principal);
+  const owner = restrictsNothing(principal.permissions) ? tier : principal;
+  const before = latest.get(owner);
   if (before !== undefined && before.tier === tier && before.defaultModel === defaultModel) return before;
   const limits = effectiveLimits(tier, principal.permissions);
   const remembered = { limits, asserted: assertedLimits(limits, defaultModel), tier, defaultModel };
-  latest.set(principal, remembered);
+  latest.set(owner, remembered);
   return remembered;
 }
 

@@ -31,9 +31,8 @@ function limitsOf(written: Partial<Config['permissions']['tiers'][string]>): Sub
 
 /** What a tier allows and what a credential allows; of both the stricter. */
 export function effectiveLimits(tier: SubmissionLimits, credential: Permissions): SubmissionLimits {
+  if (restrictsNothing(credential)) return tier;
   const { maxTokensPerRequest, allowedSkills, allowedModels } = credential;
-  if (maxTokensPerRequest === undefined && allowedSkills === undefined && allowedModels === undefined)
-    return tier;
   const maxTokens = smaller(tier.maxTokens, maxTokensPerRequest);
   const skills = shared(tier.skills, allowedSkills);
   const models = shared(tier.models, allowedModels);
@@ -43,6 +42,15 @@ export function effectiveLimits(tier: SubmissionLimits, credential: Permissions)
     ...(skills !== undefined && { skills }),
     ...(models !== undefined && { models }),
   };
+}
+
+/** Whether a credential leaves all to its tier. */
+export function restrictsNothing({
+  maxTokensPerRequest,
+  allowedSkills,
+  allowedModels,
+}: Permissions): boolean {
+  return maxTokensPerRequest === undefined && allowedSkills === undefined && allowedModels === undefined;
 }
 
 function smaller(a: number | undefined, b: number | undefined): number | undefined {
