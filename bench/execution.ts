@@ -1,19 +1,21 @@
 // What it costs to run a prompt, beside a server that starts `claude -p` for each. docs/pool.md says what each figure is.
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { MeasuredServer, type Timing } from './execution/measured-server.ts';
 import { type RecordingModel, startRecordingModel } from './execution/recording-model.ts';
 import type { Figures } from './run.ts';
 
 /** One after the other, for the time that each takes. */
 const SINGLE_REQUESTS = 15;
-/** At once, for how many there are in a second. */
-const CONCURRENCY = 4;
+/** Callers at once, for how many there are in a second. */
+const CALLERS = 4;
 /** The CLI takes so many times as long without reuse. */
 const SLOW_JOBS = 24;
-const FAST_JOBS = 200;
+const FAST_JOBS = 400;
 
-/** As many run at once as the naive server runs. */
-const WORKERS = `pool.workers=${CONCURRENCY}`;
+/** A run of the stand-in's leaves a core nothing to wait for: with more at once they only take each other's caches. */
+const CORES = availableParallelism();
+const WORKERS = `pool.workers=${CORES}`;
 
 interface Variant {
   name: string;
@@ -21,16 +23,22 @@ interface Variant {
   set?: string[];
   /** Workers that wait before each single request. */
   waiting: number;
+  /** Numbers of callers, of which the one counts with which there are most in a second. */
+  callers: number[];
+  /** Before those that count, so that what is measured is how it goes on. */
+  jobsBefore?: number;
   jobs: number;
 }
 
 const VARIANTS: Variant[] = [
-  { name: 'naive', kind: 'naive', waiting: 0, jobs: SLOW_JOBS },
+  // It starts a CLI for each caller: as many as there are cores, or more.
+  { name: 'naive', kind: 'naive', waiting: 0, callers: [CORES, CALLERS], jobs: SLOW_JOBS },
   {
     name: 'cold',
     kind: 'gatehouse',
     set: ['pool.warm.min=0', 'pool.warm.max=0'],
     waiting: 0,
+    callers: [CALLERS],
     jobs: SLOW_JOBS,
   },
   {
@@ -38,13 +46,17 @@ const VARIANTS: Variant[] = [
     kind: 'gatehouse',
     set: ['pool.warm.min=1', 'pool.warm.max=2', 'pool.reuse=never'],
     waiting: 1,
+    callers: [CALLERS],
     jobs: SLOW_JOBS,
   },
+  // As Gatehouse is configured where nobody says anything, with the starts of workers that take the place of others.
   {
     name: 'reused',
     kind: 'gatehouse',
-    set: ['pool.warm.min=0', `pool.warm.max=${CONCURRENCY}`, 'pool.recycle.jobs=10000'],
+    set: [],
     waiting: 1,
+    callers: [CALLERS],
+    jobsBefore: 100,
     jobs: FAST_JOBS,
   },
 ];
@@ -58,6 +70,7 @@ export async function run(): Promise<Figures> {
     return {
       ...figures,
       throughput_reused_to_naive: ratio('reused_jobs_per_s', 'naive_jobs_per_s'),
+      cpu_naive_to_reused: ratio('naive_cpu_s_per_job', 'reused_cpu_s_per_job'),
       throughput_warm_to_naive: ratio('warm_jobs_per_s', 'naive_jobs_per_s'),
       first_text_naive_to_warm: ratio('naive_first_text_p50_ms', 'warm_first_text_p50_ms'),
       first_text_naive_to_reused: ratio('naive_first_text_p50_ms', 'reused_first_text_p50_ms'),
@@ -67,7 +80,8 @@ export async function run(): Promise<Figures> {
   }
 }
 
-async function measure({ name, kind, set, waiting, jobs }: Variant, model: RecordingModel): Promise<Figures> {
+async function measure(variant: Variant, model: RecordingModel): Promise<Figures> {
+  const { name, kind, set, waiting, callers, jobsBefore = 0, jobs } = variant;
   const server = await MeasuredServer.start(kind, model.url, set === undefined ? [] : [WORKERS, ...set]);
   try {
     // The first has to load the CLI from the disk, and starts the worker that is reused.
@@ -80,18 +94,13 @@ async function measure({ name, kind, set, waiting, jobs }: Variant, model: Recor
       singles.push({ timing, askedAtMs: model.askedAtMs(mark) ?? Number.NaN });
     }
     const alone = kind === 'gatehouse' && name === 'warm' ? await measureAlone(server, model) : undefined;
-    const cpuBefore = server.cpuSeconds();
-    const startedMs = performance.now();
-    await inParallel(jobs, () => server.stream(prompt().text));
-    await server.settled(0);
-    const seconds = (performance.now() - startedMs) / 1_000;
-    const cpuAfter = server.cpuSeconds();
+    const most = await measureThroughput(server, { callers, jobsBefore, jobs });
     const firstText = singles.map(({ timing }) => timing.firstTextMs - timing.sentMs);
     const asked = singles.map(({ timing, askedAtMs }) => askedAtMs - timing.sentMs);
     const figures = {
-      [`${name}_jobs_per_s`]: round(jobs / seconds),
-      [`${name}_cpu_s_per_job`]:
-        cpuBefore === null || cpuAfter === null ? null : Number(((cpuAfter - cpuBefore) / jobs).toFixed(4)),
+      [`${name}_jobs_per_s`]: round(most.jobsPerSecond),
+      [`${name}_callers`]: most.callers,
+      [`${name}_cpu_s_per_job`]: most.cpuSecondsPerJob,
       [`${name}_first_text_p50_ms`]: round(quantile(firstText, 0.5)),
       [`${name}_first_text_p95_ms`]: round(quantile(firstText, 0.95)),
       [`${name}_model_asked_p50_ms`]: round(quantile(asked, 0.5)),
@@ -103,11 +112,43 @@ async function measure({ name, kind, set, waiting, jobs }: Variant, model: Recor
           }),
     };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
-    if (kind === 'gatehouse') process.stderr.write(`${JSON.stringify((await server.stats()).jobs)}\n`);
+    if (kind === 'gatehouse') process.stderr.write(`${JSON.stringify(await server.stats())}\n`);
     return figures;
   } finally {
     await server.stop();
   }
+}
+
+interface Throughput {
+  callers: number;
+  jobsPerSecond: number;
+  /** Null where nothing counts it. */
+  cpuSecondsPerJob: number | null;
+}
+
+/** @returns what it was with the number of callers that suits the server best */
+async function measureThroughput(
+  server: MeasuredServer,
+  { callers, jobsBefore, jobs }: Pick<Variant, 'callers' | 'jobs'> & { jobsBefore: number },
+): Promise<Throughput> {
+  const measured: Throughput[] = [];
+  for (const count of callers) {
+    await inParallel(count, jobsBefore, () => server.stream(prompt().text));
+    await server.settled(0);
+    const cpuBefore = server.cpuSeconds();
+    const startedMs = performance.now();
+    await inParallel(count, jobs, () => server.stream(prompt().text));
+    await server.settled(0);
+    const seconds = (performance.now() - startedMs) / 1_000;
+    const cpuAfter = server.cpuSeconds();
+    measured.push({
+      callers: count,
+      jobsPerSecond: jobs / seconds,
+      cpuSecondsPerJob:
+        cpuBefore === null || cpuAfter === null ? null : Number(((cpuAfter - cpuBefore) / jobs).toFixed(4)),
+    });
+  }
+  return measured.reduce((best, next) => (next.jobsPerSecond > best.jobsPerSecond ? next : best));
 }
 
 /** How long a worker that is ready takes by itself from the prompt to its model request. */
@@ -126,15 +167,15 @@ function prompt(): { text: string; mark: string } {
   return { mark, text: `stand-in: say ${mark}` };
 }
 
-async function inParallel(count: number, work: () => Promise<unknown>): Promise<void> {
-  let left = count;
+async function inParallel(callers: number, jobs: number, work: () => Promise<unknown>): Promise<void> {
+  let left = jobs;
   const runner = async () => {
     while (left > 0) {
       left -= 1;
       await work();
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, runner));
+  await Promise.all(Array.from({ length: callers }, runner));
 }
 
 function quantile(values: number[], share: number): number {

@@ -76,7 +76,7 @@ const controlResponse = z.object({
   response: z.object({ subtype: z.string(), request_id: z.string() }),
 });
 
-const cliMessage = z.union([
+const cliMessage = z.discriminatedUnion('type', [
   streamEvent,
   assistantMessage,
   userMessage,
