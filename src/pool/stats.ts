@@ -1,5 +1,6 @@
 import type { RecycleReason } from './schedule/recycle.ts';
-import type { FleetEvents, Origin } from './workers/fleet.ts';
+import type { FleetEvents } from './workers/fleet.ts';
+import type { Origin } from './workers/lease.ts';
 
 /** What the pool does now, and has done since it was opened. */
 export interface PoolStats {

@@ -6,7 +6,7 @@ import type { TokenBudget } from '../../ratelimit/index.ts';
 import type { Logger, Span, TraceContext, Tracer } from '../../telemetry/index.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import type { Opening } from '../wire/opening.ts';
-import type { Lease } from '../workers/fleet.ts';
+import type { Lease } from '../workers/lease.ts';
 import { turnLines } from '../workers/turn.ts';
 import { type Conversation, converse } from './converse.ts';
 import { attemptOutcome } from './outcome.ts';
