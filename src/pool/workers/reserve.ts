@@ -72,6 +72,7 @@ export class Reserve {
     return chooseWorker(this.#waiting, need, this.#surroundings.config.pool.reuse);
   }
 
+  /** Takes one that was chosen for its job. */
   take(worker: Worker): void {
     this.#leave(worker);
     this.balance();
