@@ -9,6 +9,19 @@ const ALMOST =
 /** All of these show in words, so each may be read by each of the others. */
 const IN_WORDS = ['space-split', 'rot13', 'reversed', 'leetspeak', 'lookalikes', 'spaced'];
 
+/** Found by a search for slow texts: hidden in several ways at once, with what rules match, quoted, or nearly match. */
+const FOUND = {
+  nearly: [
+    ['ingore \u0130&#65;%41 ', 'full-width'],
+    [' system %41 ', 'full-width'],
+    [' i n s t r u c t i o n s   ', 'hex in pairs'],
+  ],
+  quoted: [
+    ["\u{1d422}%41 \\x69\\x6ei g n o r e \\x74\\x72<|i'+'m_start|>\\x20\u5ffd", 'full-width'],
+    [' \u0430 ', 'hex in pairs'],
+  ],
+} as const;
+
 const inDisguise = (name: string) => DISGUISES[name]?.(ATTACK) ?? '';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -43,6 +56,8 @@ export function hostileTexts(characters: number): Record<string, string> {
     'torn surrogates': fill('\ud800'),
     Han: fill('\u5ffd\u7565'),
     Thai: fill('\u0e44\u0e21\u0e48'),
+    'found: nearly matching': fill(FOUND.nearly.map(([text, name]) => text + inDisguise(name)).join('')),
+    'found: quoted matches': fill(FOUND.quoted.map(([text, name]) => text + inDisguise(name)).join('')),
     'white space': fill(' '),
     'almost matches of rules': fill(ALMOST),
   };

@@ -33,6 +33,8 @@ const MIN_HITS = 512;
 const MAX_CITATIONS = 32;
 /** Blocks that are searched at once. */
 const MAX_STRETCH = 3;
+/** Stretches that are looked at together, to see whether there is anything. */
+const MAX_RUN = 16;
 
 /** A rule ready to be looked for, and where in the current text it may match. */
 interface Candidate {
@@ -166,7 +168,19 @@ function* matchesWithin(
 ): Generator<Span> {
   const matcher = pattern.matcher();
   let from = 0;
+  let lastTested = -1;
   for (let at = 0; at < stretches.length; at += 2) {
+    if (at > lastTested) {
+      lastTested = endOfRun(stretches, at);
+      const start = blocks.startOf(stretches[at] as number);
+      if (
+        lastTested > at &&
+        !matches(text, matcher, start, blocks.endOf(stretches[lastTested + 1] as number))
+      ) {
+        at = lastTested;
+        continue;
+      }
+    }
     const last = stretches[at + 1] as number;
     const end = blocks.endOf(last);
     from = Math.max(from, blocks.startOf(stretches[at] as number));
@@ -183,13 +197,33 @@ function* matchesWithin(
   }
 }
 
+/** The last of the stretches from one on that overlap, so that one look at all of them tells whether to look at each. */
+function endOfRun(stretches: readonly number[], first: number): number {
+  let at = first;
+  while (
+    at + 2 < stretches.length &&
+    at - first < 2 * MAX_RUN &&
+    (stretches[at + 2] as number) <= (stretches[at + 1] as number)
+  ) {
+    at += 2;
+  }
+  return at;
+}
+
+/** Whether there may be a match between two places of a text: tells it at a tenth of the time that finding it takes. */
+function matches(text: string, matcher: RE2JS, start: number, end: number): boolean {
+  return matcher.test(windowOf(text, start, end));
+}
+
+/** The character before it says whether a word or a line starts here. */
+function windowOf(text: string, start: number, end: number): string {
+  return foldAccents(text.slice(Math.max(start - 1, 0), end));
+}
+
 /** The first match that starts at or after one place of a text and ends before another. */
 function find(text: string, matcher: RE2JS, start: number, end: number): Span | undefined {
-  // The character before it says whether a word or a line starts here.
+  if (!matches(text, matcher, start, end)) return undefined;
   const from = Math.max(start - 1, 0);
-  const window = foldAccents(text.slice(from, end));
-  // This alone tells at a tenth of the time that there is nothing, which is what it mostly comes to.
-  if (!matcher.test(window)) return undefined;
-  const search = matcher.matcher(window);
+  const search = matcher.matcher(windowOf(text, start, end));
   return search.find(start - from) ? { start: from + search.start(), end: from + search.end() } : undefined;
 }
