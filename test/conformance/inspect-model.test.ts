@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DISGUISES } from '../../training/inspect/disguises.ts';
 import { chooseThresholds, type Figure } from '../../training/inspect/figures.ts';
+import { readHarmless, readItems } from '../../training/inspect/items.ts';
+import { readProbes } from '../../training/inspect/probes.ts';
+import { trainingSentences } from '../../training/inspect/train-model.ts';
 import { type ShippedFigures, trainShipped } from '../../training/inspect/train-shipped.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
@@ -62,6 +65,32 @@ describe('by cross-validation, no worse than recorded:', () => {
   });
 });
 
+describe('on probes that nothing is trained on, no worse than recorded:', () => {
+  const { probes: recorded } = read('../../training/inspect/figures.json') as ShippedFigures;
+  /** So many of 150 may come and go with the data. */
+  const FEW = 3;
+  test.each(['core', 'embedded', 'multilingual'] as const)('%s attacks are found', (name) => {
+    const { [name]: measured } = trained.figures.probes;
+    expect(measured?.flagged).toBeGreaterThanOrEqual((recorded[name]?.flagged ?? Number.NaN) - FEW);
+    expect(measured?.rejected).toBeGreaterThanOrEqual((recorded[name]?.rejected ?? Number.NaN) - FEW);
+  });
+
+  test.each(['development', 'hard', 'quoted'] as const)('%s texts pass', (name) => {
+    const { [name]: measured } = trained.figures.probes;
+    expect(measured?.flagged).toBeLessThanOrEqual((recorded[name]?.flagged ?? Number.NaN) + FEW);
+    expect(measured?.rejected).toBeLessThanOrEqual((recorded[name]?.rejected ?? Number.NaN) + FEW);
+  });
+
+  test('no training text has eight words in a row of one of them', () => {
+    const taught = [
+      ...[...readItems(), ...readHarmless()].map(({ text }) => text),
+      ...trainingSentences().map(({ text }) => text),
+    ];
+    const runs = new Set(readProbes().flatMap(({ text }) => runsOf(text)));
+    expect(taught.flatMap((text) => runsOf(text).filter((run) => runs.has(run)))).toEqual([]);
+  });
+});
+
 describe('a disguise hides nothing:', () => {
   /** Points that a disguise may cost: what it changes, such as line breaks that become spaces, is not undone. */
   const LOST = 0.03;
@@ -91,6 +120,12 @@ test('thresholds let as many harmless texts be flagged as the limits say, and no
   expect(judged.filter(({ logit }) => logit > reject)).toHaveLength(0);
 });
 
-function share(figure: Figure, verdict: 'flagged' | 'rejected'): number {
-  return figure[verdict] / figure.texts;
+/** All runs of eight words of a text. */
+function runsOf(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return Array.from({ length: Math.max(words.length - 7, 0) }, (_, at) => words.slice(at, at + 8).join(' '));
+}
+
+function share(figure: Figure | undefined, verdict: 'flagged' | 'rejected'): number {
+  return figure === undefined ? Number.NaN : figure[verdict] / figure.texts;
 }

@@ -1,12 +1,12 @@
-import { createDetector, type Reading } from '../../src/inspect/detect.ts';
+import { createDetector } from '../../src/inspect/detect.ts';
 import { type Calibration, calibrate, type Evidence } from '../../src/inspect/model/calibration.ts';
 import { openModel } from '../../src/inspect/model/model.ts';
-import { compileRuleBook } from '../../src/inspect/rules/rule-book.ts';
 import { DISGUISES, isDisguisable } from './disguises.ts';
 import type { Seen } from './figures.ts';
 import { type CalibrationExample, fitCalibration } from './fit-calibration.ts';
 import { assignFolds } from './folds.ts';
 import { type Item, readHarmless } from './items.ts';
+import { doubtOf } from './rule-doubt.ts';
 import { trainModel } from './train-model.ts';
 
 const FOLDS = 5;
@@ -24,8 +24,6 @@ const WEIGHTS: Record<string, number> = {
 };
 /** In so many of its disguises a text counts in calibration, too: together as much as the text itself. */
 const CALIBRATED_DISGUISES = 3;
-
-const { default: RULES } = compileRuleBook({ texts: [], allow: [] }).sets;
 
 export interface CrossValidated {
   seen: Seen[];
@@ -107,15 +105,4 @@ function exampleOf({ label, kind }: Item, readings: readonly Evidence[], share: 
 
 function worstLogit(readings: readonly Evidence[], calibration: Calibration): number {
   return Math.max(...readings.map((evidence) => calibrate(evidence, calibration)));
-}
-
-/** As inspect() counts rules: each once, where it weighs most. */
-function doubtOf(readings: readonly Reading[]): number {
-  const weights = new Map<string, number>();
-  for (const { text } of readings) {
-    for (const { rule, weight } of RULES.match(text)) {
-      weights.set(rule.name, Math.max(weights.get(rule.name) ?? 0, weight));
-    }
-  }
-  return [...weights.values()].reduce((doubt, weight) => doubt * (1 - weight), 1);
 }

@@ -12,6 +12,12 @@ export interface Seen {
   doubt: number;
 }
 
+/** A text, and the score that inspect() gives it: 0 to 1. */
+export interface Scored {
+  item: Item;
+  score: number;
+}
+
 /** Log-odds above which a text is flagged and rejected. */
 export interface Thresholds {
   flag: number;
@@ -63,9 +69,18 @@ export function logitOf(score: number): number {
   return Math.log(score / (1 - score));
 }
 
-export function figuresOf(seen: readonly Seen[], thresholds: Thresholds): Record<FigureName, Figure> {
-  const groups = new Map<FigureName, Seen[]>();
-  for (const one of seen) {
+/** What a policy of these thresholds would make of texts. */
+export function scoreEach(seen: readonly Seen[], thresholds: Thresholds): Scored[] {
+  return seen.map(({ item, logit, doubt }) => {
+    const scaled = stretchOf(thresholds) * (logit - thresholds.flag) + logitOf(FLAG_SCORE);
+    return { item, score: 1 - doubt / (1 + Math.exp(scaled)) };
+  });
+}
+
+/** By group, for those that have any text. */
+export function figuresOf(scored: readonly Scored[]): Partial<Record<FigureName, Figure>> {
+  const groups = new Map<FigureName, Scored[]>();
+  for (const one of scored) {
     const names: FigureName[] = [groupOf(one.item)];
     if (one.item.kind === MULTILINGUAL) names.push(MULTILINGUAL);
     for (const name of names) {
@@ -74,9 +89,7 @@ export function figuresOf(seen: readonly Seen[], thresholds: Thresholds): Record
       else group.push(one);
     }
   }
-  return Object.fromEntries(
-    [...groups].map(([name, texts]) => [name, figureOf(texts, thresholds)]),
-  ) as Record<FigureName, Figure>;
+  return Object.fromEntries([...groups].map(([name, texts]) => [name, figureOf(texts)]));
 }
 
 /** What a disguise does to the attacks and the harmless texts that disguises are measured on. */
@@ -91,32 +104,22 @@ export function disguiseFiguresOf(
   thresholds: Thresholds,
 ): Record<string, DisguiseFigures> {
   const plain = seen.filter(({ item }) => isDisguisable(item));
-  const ofLabel = (texts: readonly Seen[], label: Item['label']) =>
-    figureOf(
-      texts.filter(({ item }) => item.label === label),
-      thresholds,
-    );
+  const ofLabel = (texts: readonly Scored[], label: Item['label']) =>
+    figureOf(texts.filter(({ item }) => item.label === label));
   return Object.fromEntries(
-    [['plain', plain] as const, ...disguised].map(([name, texts]) => [
-      name,
-      { attacks: ofLabel(texts, 'attack'), harmless: ofLabel(texts, 'benign') },
-    ]),
+    [['plain', plain] as const, ...disguised].map(([name, texts]) => {
+      const scored = scoreEach(texts, thresholds);
+      return [name, { attacks: ofLabel(scored, 'attack'), harmless: ofLabel(scored, 'benign') }];
+    }),
   );
 }
 
-function figureOf(texts: readonly Seen[], thresholds: Thresholds): Figure {
-  const scores = texts.map((text) => scoreOf(text, thresholds));
+function figureOf(scored: readonly Scored[]): Figure {
   return {
-    texts: scores.length,
-    flagged: scores.filter((score) => score > FLAG_SCORE).length,
-    rejected: scores.filter((score) => score > REJECT_SCORE).length,
+    texts: scored.length,
+    flagged: scored.filter(({ score }) => score > FLAG_SCORE).length,
+    rejected: scored.filter(({ score }) => score > REJECT_SCORE).length,
   };
-}
-
-/** As inspect() scores it: by the model and the rules. */
-function scoreOf({ logit, doubt }: Seen, thresholds: Thresholds): number {
-  const scaled = stretchOf(thresholds) * (logit - thresholds.flag) + logitOf(FLAG_SCORE);
-  return 1 - doubt / (1 + Math.exp(scaled));
 }
 
 /** The figures as the table of the documentation. */

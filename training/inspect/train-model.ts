@@ -6,7 +6,7 @@ import { buildModel } from './build-model.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
 import { embedAttacks } from './embed.ts';
 import { average, type Example, fit } from './fit.ts';
-import { generateTexts } from './generate.ts';
+import { type Generated, generateTexts } from './generate.ts';
 import { groupOf, type Item } from './items.ts';
 import { prepare } from './prepare.ts';
 import { seeded } from './random.ts';
@@ -44,9 +44,14 @@ const UNCALIBRATED: Calibration = { constant: 0, terms: [1] };
 
 export type ModelParts = Omit<ModelFile, 'checksum'>;
 
+/** What is trained on beside the data. */
+export function trainingSentences(): Generated[] {
+  return generateTexts(GENERATED, GENERATED, SEED);
+}
+
 /** Trains a model on items; the same items give the same model. */
 export function trainModel(items: readonly Item[]): ModelParts {
-  const generated = generateTexts(GENERATED, GENERATED, SEED);
+  const generated = trainingSentences();
   const attacks = items.filter(({ label }) => label === 'attack');
   const known = buildVocabulary(
     [

@@ -7,15 +7,21 @@ import {
   type Figure,
   type FigureName,
   figuresOf,
+  formatDisguiseFigures,
+  formatFigures,
+  scoreEach,
 } from './figures.ts';
 import { readHarmless, readItems } from './items.ts';
+import { probeFigures } from './probes.ts';
 import { scaleCalibration } from './scale-calibration.ts';
 import { trainModel } from './train-model.ts';
 
-/** What the detector can do, by cross-validation. */
+/** What the detector can do: by cross-validation, unless it says otherwise. */
 export interface ShippedFigures {
-  groups: Record<FigureName, Figure>;
+  groups: Partial<Record<FigureName, Figure>>;
   disguises: Record<string, DisguiseFigures>;
+  /** On the probes, by the model that ships. */
+  probes: Partial<Record<FigureName, Figure>>;
 }
 
 /**
@@ -37,8 +43,18 @@ export function trainShipped(progress: (message: string) => void): {
   return {
     model: { checksum: checksumOf(parts), ...parts },
     figures: {
-      groups: figuresOf(validated.seen, thresholds),
+      groups: figuresOf(scoreEach(validated.seen, thresholds)),
       disguises: disguiseFiguresOf(validated, thresholds),
+      probes: probeFigures(parts),
     },
   };
+}
+
+/** The figures as tables. */
+export function formatShipped({ groups, disguises, probes }: ShippedFigures): string {
+  return [
+    `By cross-validation:\n\n${formatFigures(groups)}\n`,
+    `In disguise:\n\n${formatDisguiseFigures(disguises)}\n`,
+    `On the probes:\n\n${formatFigures(probes)}\n`,
+  ].join('\n');
 }
