@@ -27,20 +27,16 @@ const TELLING_CHARACTERS = 8;
 const MIN_SHARE_OF_TTL = 0.5;
 
 /**
- * Signs what was not signed before: a request of the same caller that comes again, such as one for a job's state, gets the
- * same assertion from the second time on, for half of its time. Callers and limits are the same where they are one object.
- * Each request has one place, where another one may take its turn. Most are never seen again, so of the first time only a
- * number is kept: an assertion in its place would outlive collections, and was half of what they had to copy.
+ * Signs what was not signed before: the same request of the same caller, such as one for a job's state, gets the same
+ * assertion for half of its time. Callers and limits are the same where they are one object. Each request has one place, where
+ * another one may take its turn: most are never seen again, and keeping an order among them costs more than to sign.
  */
 export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemoryOptions): AssertionSigner {
   const remembered: (Signed | undefined)[] = new Array(PLACES).fill(undefined);
-  /** For each place the hash of the request that came last. */
-  const latest = new Int32Array(PLACES);
   metrics.watchEntries('assertions', () => remembered.filter((signed) => signed !== undefined).length);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
-    const hash = hashOf(identity, request);
-    const place = hash & (PLACES - 1);
+    const place = placeOf(identity, request);
     const nowMs = now();
     const before = remembered[place];
     if (
@@ -53,21 +49,15 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
       return before.assertion;
     }
     const assertion = sign(identity, request, limits);
-    if (latest[place] === hash) {
-      remembered[place] = { identity, request, limits, untilMs: nowMs + reuseMs, assertion };
-    }
-    latest[place] = hash;
+    remembered[place] = { identity, request, limits, untilMs: nowMs + reuseMs, assertion };
     return assertion;
   };
 }
 
-/** The FNV-1a hash of what differs most between requests (https://www.rfc-editor.org/rfc/rfc9923). */
-function hashOf({ keyId }: AssertedIdentity, { path, bodySha256 }: AssertedRequest): number {
-  return mixed(mixed(mixed(OFFSET_BASIS, keyId), path), bodySha256);
+/** By the FNV-1a hash of what differs most between requests (https://www.rfc-editor.org/rfc/rfc9923). */
+function placeOf({ keyId }: AssertedIdentity, { path, bodySha256 }: AssertedRequest): number {
+  return mixed(mixed(mixed(0x811c9dc5, keyId), path), bodySha256) & (PLACES - 1);
 }
-
-/** As a signed number of 32 bits, as all of them are here. */
-const OFFSET_BASIS = 0x811c9dc5 | 0;
 
 function mixed(hash: number, text: string): number {
   const { length } = text;
