@@ -81,7 +81,7 @@ describe('on probes that nothing is trained on, no worse than recorded:', () => 
     expect(measured?.rejected).toBeLessThanOrEqual((recorded[name]?.rejected ?? Number.NaN) + FEW);
   });
 
-  test('no training text has eight words in a row of one of them', () => {
+  test('no training text has nine words in a row of one of them', () => {
     const taught = [
       ...[...readItems(), ...readHarmless()].map(({ text }) => text),
       ...trainingSentences().map(({ text }) => text),
@@ -120,10 +120,10 @@ test('thresholds let as many harmless texts be flagged as the limits say, and no
   expect(judged.filter(({ logit }) => logit > reject)).toHaveLength(0);
 });
 
-/** All runs of eight words of a text. */
+/** All runs of nine words of a text. */
 function runsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return Array.from({ length: Math.max(words.length - 7, 0) }, (_, at) => words.slice(at, at + 8).join(' '));
+  return Array.from({ length: Math.max(words.length - 8, 0) }, (_, at) => words.slice(at, at + 9).join(' '));
 }
 
 function share(figure: Figure | undefined, verdict: 'flagged' | 'rejected'): number {
