@@ -47,6 +47,12 @@ const LIMITS = {
   hard: { flag: 0.02, reject: 0.006 },
 } as const;
 
+/**
+ * How far apart the thresholds are at least, in log-odds: the limit of rejection is one text or two, so where they say
+ * next to nothing a text that is just flagged must not be rejected.
+ */
+const MIN_APART = 1.5;
+
 /** The lowest thresholds that keep harmless texts within the limits. */
 export function chooseThresholds(seen: readonly Pick<Seen, 'item' | 'logit'>[]): Thresholds {
   const highest = (group: keyof typeof LIMITS, verdict: 'flag' | 'reject') => {
@@ -54,9 +60,10 @@ export function chooseThresholds(seen: readonly Pick<Seen, 'item' | 'logit'>[]):
     logits.sort((a, b) => b - a);
     return logits[Math.floor(LIMITS[group][verdict] * logits.length)] ?? 0;
   };
+  const flag = Math.max(highest('development', 'flag'), highest('hard', 'flag'));
   return {
-    flag: Math.max(highest('development', 'flag'), highest('hard', 'flag')),
-    reject: Math.max(highest('development', 'reject'), highest('hard', 'reject')),
+    flag,
+    reject: Math.max(highest('development', 'reject'), highest('hard', 'reject'), flag + MIN_APART),
   };
 }
 

@@ -1,4 +1,8 @@
+import { CARRIED } from './carriers.ts';
+import { ERRANDS } from './errands.ts';
+import { INTENTS } from './intents.ts';
 import { LANGUAGES } from './languages.ts';
+import { MORE_LANGUAGES } from './more-languages.ts';
 import { pick, type Random, seeded } from './random.ts';
 import { SCENES } from './scenes.ts';
 import { SENTENCES } from './sentences.ts';
@@ -17,9 +21,26 @@ const ATTACK_SHARES = {
   jailbreak: 0.18,
   indirect: 0.18,
   sceneAttack: 0.24,
+  droppingAndJob: 0.2,
+  extracting: 0.2,
+  becoming: 0.15,
+  carriedAttack: 0.12,
 };
-const HARMLESS_SHARES = { harmless: 0.65, sceneHarmless: 0.35 };
-const LINES: Readonly<Record<string, readonly string[]>> = { ...SENTENCES, ...SCENES };
+const HARMLESS_SHARES = {
+  harmless: 0.65,
+  sceneHarmless: 0.35,
+  toolingTalk: 0.2,
+  securityTalk: 0.15,
+  goodAsk: 0.2,
+  carriedHarmless: 0.45,
+};
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  ...SENTENCES,
+  ...SCENES,
+  ...INTENTS,
+  ...ERRANDS,
+  ...CARRIED,
+};
 /** Pairs of sentences for each language. */
 const PAIRS = 12;
 const MAX_NESTING = 12;
@@ -41,7 +62,7 @@ export function generateTexts(attacks: number, harmless: number, seed: number): 
   for (const [name, share] of Object.entries(HARMLESS_SHARES)) {
     for (let at = 0; at < harmless * share; at += 1) add(sentence(name), false, true);
   }
-  for (const { attack, benign } of LANGUAGES) {
+  for (const { attack, benign } of [...LANGUAGES, ...MORE_LANGUAGES]) {
     for (const text of attack) add(text, true, false);
     for (const text of benign) add(text, false, false);
     for (let at = 0; at < PAIRS; at += 1) {

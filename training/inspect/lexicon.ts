@@ -6,6 +6,8 @@ import type { WordClass } from '../../src/inspect/words/word-classes.ts';
  */
 export const LEXICON: Record<WordClass, string> = {
   ignore: `
+    scrap ditch purge shelve rescind annul invalidate retract circumvent sidestep disobey disobeying
+    unfollow revoke withdraw suspend cease deviate heed obsolete superseded cancelled
     ignore ignores ignoring disregard disregarding forget forgetting overlook neglect discard override
     overrides bypass skip omit drop dismiss nullify void supersede supersedes abandon erase unlearn
     ignoriere ignorieren ignorier vergiss vergessen vergesse missachte missachten ubergehe verwirf ignora
@@ -19,6 +21,7 @@ export const LEXICON: Record<WordClass, string> = {
     ignorirajte zaboravi
   `,
   prior: `
+    beforehand inherited standing preset preconfigured preloaded assigned preamble
     previous previously prior earlier above preceding former foregoing before past existing original initial
     preexisting so far until vorherige vorherigen vorheriger vorigen obige obigen bisherigen bisherige
     fruheren vorangegangenen vorhergehenden vorhergehende anterior anteriores previa previas previos previo
@@ -28,6 +31,8 @@ export const LEXICON: Record<WordClass, string> = {
     पहले पूर्व আগের পূর্ববর্তী পূর্বের السابقة السابق أعلاه قبل 이전 이전의 앞의 위의 trước tidigare forrige
   `,
   instruction: `
+    briefing brief mandate playbook charter protocol protocols norms principles duties remit objectives
+    goals configuration setup
     instruction instructions instruct instructed directive directives prompt prompts rule rules guideline
     guidelines order orders command commands constraint constraints restriction restrictions policy policies
     programming training context conversation message messages text input task tasks information assignment
@@ -42,10 +47,12 @@ export const LEXICON: Record<WordClass, string> = {
     규칙 규칙은 instruktioner regler hướng
   `,
   machine: `
+    copilot gemini codex cursor agent agents summarizer reviewer crawler llms chatbots operators
     system systems developer developers admin administrator root assistant ai llm model chatbot gpt chatgpt
     claude openai anthropic bot moderator operator
   `,
   reveal: `
+    divulge unveil transcribe quote recount restate regurgitate surface relay replicate retype confess describe
     reveal reveals show print repeat output display tell disclose leak dump expose share give recite echo
     provide return list spell write say state translate summarize enumerate copy paste zeige zeig nenne
     nennen sag sage wiederhole wiederholen gib ausgeben verrate muestra muestrame dime revela repite imprime
@@ -53,10 +60,12 @@ export const LEXICON: Record<WordClass, string> = {
     раскрой выведи goster soyle tekrarla sabihin ulitin tampilkan ungkapkan
   `,
   secret: `
+    passphrase pin env ssh vault cookies credential undisclosed preamble
     hidden secret secrets confidential password passwords passwort passworter key keys credentials token
     tokens instructions initial internal private contrasena clave chiave senha пароль sifre
   `,
   role: `
+    alter ego twin villain oracle imaginary protagonist
     pretend act roleplay role character persona simulate simulation imagine immerse assume behave
     impersonate become hypothetical fictional story game actor actors scenario rolle schauspieler spiele
     papel actua joue ruolo fingi personaje
@@ -67,6 +76,8 @@ export const LEXICON: Record<WordClass, string> = {
     nova novas теперь сейчас новые вместо simdi yeni sekarang ngayon
   `,
   unrestricted: `
+    taboo taboos scruples lawless caveats moralize moralizing forbidden prohibited unaligned unshackled
+    uninhibited lecture lectures permitted
     unrestricted unfiltered uncensored unlimited limitless jailbreak jailbroken dan dude stan aim evil
     amoral immoral unethical illegal unlawful harmful restrictions limitations filters filter censorship
     guardrails safeguards boundaries ethics ethical moral morals morality legality bound bypass bypassing
@@ -88,19 +99,23 @@ export const LEXICON: Record<WordClass, string> = {
     respuesta reponds reponse rispondi risposta responda resposta ответь ответ
   `,
   send: `
+    exfil ship transfer smuggle leak attach
     send email mail post upload exfiltrate forward transmit webhook curl fetch visit click submit
   `,
   covert: `
+    discreet discreetly unnoticed trace hide conceal stealthily covertly tell
     secretly silently quietly mention notify inform user users
   `,
   mode: `
     mode modes debug maintenance diagnostic developer god sudo unlocked enabled activated activate enable
   `,
   authority: `
+    headquarters supervisor owner creator creators audit exempt exemption
     authorized authorization verified whitelisted approved permission granted admin executive emergency
     urgent clearance override priority
   `,
   subject: `
-    injection injections jailbreak jailbreaks detector detection detect classifier malicious scanner adversarial guardrail yara threat
+    injection injections jailbreak jailbreaks detector detection detect classifier malicious scanner
+    adversarial guardrail yara threat
   `,
 };

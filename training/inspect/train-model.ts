@@ -11,12 +11,13 @@ import { groupOf, type Item } from './items.ts';
 import { prepare } from './prepare.ts';
 import { seeded } from './random.ts';
 
-const GENERATED = 5_000;
+const GENERATED = 3_000;
+/** Attacks of the data that are put into files, and as many generated ones. */
 const EMBEDDED = 300;
 const DISGUISED = 1_600;
 const FITS = 3;
 const MAX_VOCABULARY = 4_000;
-const MAX_WEIGHTS = 28_000;
+const MAX_WEIGHTS = 32_000;
 const PASSAGE_WORDS = 20;
 const SEED = 20_260_101;
 const FIT = { epochs: 16, rate: 0.3, ridge: 0.01, lasso: 0.002, minExamples: 2, passageWords: PASSAGE_WORDS };
@@ -31,8 +32,8 @@ const BENIGN_WEIGHTS: Record<string, number> = {
   hand_hard: 3,
   mined_hard: 1.5,
 };
-const GENERATED_ATTACK_WEIGHT = 0.5;
-const GENERATED_HARMLESS_WEIGHT = 0.75;
+const GENERATED_ATTACK_WEIGHT = 0.35;
+const GENERATED_HARMLESS_WEIGHT = 0.6;
 const EMBEDDED_WEIGHT = 0.6;
 const DISGUISED_WEIGHT = 0.5;
 /** Longer attacks are not put into files. */
@@ -61,14 +62,18 @@ export function trainModel(items: readonly Item[]): ModelParts {
     MAX_VOCABULARY,
   );
   const vocabulary = new Vocabulary(known);
-  const embedded = embedAttacks(
-    [
-      ...attacks.filter(isInstruction).map(({ text }) => text),
-      ...generated.filter(({ isAttack, isEnglish }) => isAttack && isEnglish).map(({ text }) => text),
-    ],
-    items.filter(isFile).map(({ text }) => text),
-    EMBEDDED,
-    seeded(SEED),
+  const files = items.filter(isFile).map(({ text }) => text);
+  const random = seeded(SEED);
+  const embedded = [
+    attacks.filter(isInstruction),
+    generated.filter(({ isAttack, isEnglish }) => isAttack && isEnglish),
+  ].flatMap((instructions) =>
+    embedAttacks(
+      instructions.map(({ text }) => text),
+      files,
+      EMBEDDED,
+      random,
+    ),
   );
   const examples: Example[] = [
     ...items.map((item) => ({
