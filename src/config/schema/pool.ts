@@ -119,7 +119,7 @@ export const poolSchema = z
       .prefault({}),
     recycle: z
       .strictObject({
-        jobs: z.int().min(1).max(10_000).default(200).describe('jobs that one process runs at most'),
+        jobs: z.int().min(1).max(10_000).default(500).describe('jobs that one process runs at most'),
         age: duration('1h').describe('how old a process may be when it takes a job'),
         memory: size('512MiB').describe('resident memory of a process over which it takes no more jobs'),
       })
