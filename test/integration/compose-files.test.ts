@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -105,11 +105,25 @@ describe('the Dockerfile', () => {
     ]);
   });
 
+  const ignored = async () =>
+    (await read('.dockerignore')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+  test('brings every file that the code reads of a checkout, but for what is installed or built', async () => {
+    const admitted = (await ignored()).map((line) => line.replace('!', ''));
+    const sources = await readdir(join(ROOT, 'src'), { recursive: true });
+    const files = sources.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+    const texts = await Promise.all(files.map((path) => read(`src/${path}`)));
+    const paths = texts.flatMap((text) =>
+      [...text.matchAll(/\bjoin\(ROOT, '([^']+)'/g)].map(([, path]) => path as string),
+    );
+    expect(paths).toContain('envoy');
+    const missing = paths.filter((path) => !admitted.some((each) => `${path}/`.startsWith(`${each}/`)));
+    expect(missing.filter((path) => !/^(\.tools|\.gatehouse|dist)\b/.test(path))).toEqual([]);
+  });
+
   test('leaves Claude Code out: no library brings it, and no installed copy can be copied in', async () => {
     expect(await read('package-lock.json')).not.toContain('@anthropic-ai/');
-    const [first, ...admitted] = (await read('.dockerignore'))
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
+    const [first, ...admitted] = await ignored();
     expect(first).toBe('*');
     expect(admitted.filter((line) => /\.tools|node_modules|secrets|^!\.|\.gatehouse/.test(line))).toEqual([]);
   });

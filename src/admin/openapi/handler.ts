@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../../toolchain/index.ts';
 import { defineRoute } from '../route.ts';
@@ -18,7 +18,7 @@ export const openApiRoute = defineRoute({
   },
   handle: async () => ({
     status: 200,
-    body: readFileSync(FILE, 'utf8'),
+    body: await readFile(FILE, 'utf8'),
     headers: { 'content-type': 'application/json' },
   }),
 });
