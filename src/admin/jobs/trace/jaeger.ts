@@ -43,7 +43,7 @@ const MAX_BYTES = 16 * 2 ** 20;
  * Reads a trace.
  * @param queryUrl from telemetry.traces.queryUrl
  * @returns undefined where there is no such trace, or not yet
- * @throws FetchError, or what JSON and its schema throw
+ * @throws FetchError; Error where the answer is no trace
  */
 export async function readTrace(
   fetcher: Fetcher,
@@ -53,8 +53,7 @@ export async function readTrace(
   const url = `${queryUrl.replace(/\/+$/, '')}/api/traces/${traceId}`;
   try {
     const body = await fetcher.fetch({ url, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
-    const { data } = answerSchema.parse(JSON.parse(body.toString('utf8')));
-    return data.flatMap(({ processes, spans }) =>
+    return parseAnswer(body).data.flatMap(({ processes, spans }) =>
       spans.map(({ spanID, operationName, references, startTime, duration, tags, processID }) => ({
         spanId: spanID,
         parentSpanId: references.find(({ refType }) => refType === 'CHILD_OF')?.spanID,
@@ -68,5 +67,14 @@ export async function readTrace(
   } catch (error) {
     if (error instanceof FetchError && error.status === 404) return undefined;
     throw error;
+  }
+}
+
+/** Says nothing of what the answer holds, which may be anything. */
+function parseAnswer(body: Buffer): z.infer<typeof answerSchema> {
+  try {
+    return answerSchema.parse(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw new Error('what telemetry.traces.queryUrl answers is no trace of Jaeger', { cause });
   }
 }
