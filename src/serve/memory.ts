@@ -4,11 +4,10 @@ import { runInNewContext } from 'node:vm';
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
 /**
- * For every process that serves (bin/gatehouse has them too). Without the first V8 takes up to 48 MB for objects that live
- * for one request. Of those almost nothing outlives a collection, so that waking threads to share the little work took a
- * twentieth of an authorizer's CPU; the second has its own thread do it alone.
+ * For every process that serves (bin/gatehouse has them too): without them V8 takes up to 48 MB for objects that live for
+ * one request.
  */
-export const SERVE_NODE_FLAGS = ['--max-semi-space-size=4', '--no-parallel-scavenge'] as const;
+export const SERVE_NODE_FLAGS = ['--max-semi-space-size=4'] as const;
 
 /**
  * The heap grows by so much of what is in use before it is collected; V8 by itself lets it grow to four times as much. With
