@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
+import { holdFreePort, listen } from './free-ports.ts';
 import { StartError } from './start-error.ts';
 
 type Listen = Config['listen'];
@@ -39,12 +40,9 @@ export async function settlePorts(listen: Listen, freePorts: boolean): Promise<L
   }
 }
 
-/** Holds an address until it is released, so that nobody else gets it. */
+/** Holds an address until it is released, so that nobody else gets it; with port 0, any free one of the host. */
 export async function hold({ host, port }: HostPort): Promise<Server> {
-  const server = createServer((socket) => socket.destroy());
-  server.listen({ host, port, exclusive: true });
-  await once(server, 'listening');
-  return server;
+  return port === 0 ? holdFreePort(host) : listen({ host, port, exclusive: true });
 }
 
 export async function release(server: Server): Promise<void> {

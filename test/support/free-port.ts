@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { holdFreePort } from '../../src/up/index.ts';
 
-/** A port of the loopback that nobody listens on now. */
+/** A port of the loopback that nobody listens on now, and that no other test is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await holdFreePort('127.0.0.1');
   const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  await once(server.close(), 'close');
   return port;
 }

@@ -101,13 +101,10 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   child.stderr.on('data', (text) => {
     stderr += text;
   });
-  const line = createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`gatehouse up ended with ${code}:\n${stderr}`);
-  });
-  ended.catch(() => {});
-  const first = await Promise.race([line, ended]);
-  const ready = JSON.parse(first.value as string) as Ready;
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const line = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  if (line.done) throw new Error(`gatehouse up ended with ${(await closed)[0]}:\n${stderr}`);
+  const ready = JSON.parse(line.value) as Ready;
 
   const installation: Installation = {
     ...ready,
