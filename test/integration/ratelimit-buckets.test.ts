@@ -300,7 +300,7 @@ describe('a bucket that consumes what it refuses', () => {
     await one(consuming('a', 1, 2 ** 64));
     await one(consuming('a', 1, 2 ** 64));
     expect(await one(consuming('a', 1, 0))).toEqual([
-      { over: true, used: 9_999_999_999, remaining: 0, resetMs: MINUTE_MS },
+      { over: true, used: 9_000_000_000, remaining: 0, resetMs: MINUTE_MS },
     ]);
   });
 });

@@ -1,7 +1,9 @@
 import type { Algorithm } from './algorithm.ts';
 import { type BucketRequest, type BucketState, type Check, capacityOf, hitUnits } from './bucket.ts';
 import type { Calendar } from './calendar.ts';
+import { DistinctKeys } from './distinct-keys.ts';
 import { exactRate } from './exact-rate.ts';
+import { KIND } from './kind.ts';
 import { slotMs } from './sliding-window.ts';
 
 /** What the script is called with; lua/decide.lua says what it means. */
@@ -21,14 +23,6 @@ interface Shape {
   chargedAtMs: number | undefined;
 }
 
-const KIND: Record<Algorithm['kind'], number> = {
-  fixed_window: 1,
-  quota: 2,
-  sliding_window: 3,
-  token_bucket: 4,
-  concurrency: 5,
-};
-
 /** What a bucket that was asked before adds to the number of its shape, for each place of its key. */
 const PLACE = 2 ** 20;
 
@@ -42,8 +36,7 @@ export function encodeChecks(
   time: { nowMs: number | undefined; expiryJitterMs: number },
   calendar: Calendar,
 ): ScriptCall {
-  const keys: string[] = [];
-  const places = new Map<string, number>();
+  const distinct = new DistinctKeys();
   const buckets: (string | number)[] = [];
   const shapeTold: (string | number)[] = [];
   const shapes = new Map<Algorithm, Shape[]>();
@@ -81,15 +74,15 @@ export function encodeChecks(
     for (let index = 0; index <= last; index += 1) {
       const request = asked[index] as BucketRequest;
       const number = shapeNumber(request, dryRun);
-      const place = places.get(request.key);
-      if (place === undefined) places.set(request.key, keys.push(request.key));
-      const told = number + (place ?? 0) * PLACE;
+      const known = distinct.list.length;
+      const place = distinct.placeOf(request.key);
+      const told = place < known ? number + (place + 1) * PLACE : number;
       buckets.push(index === last ? -told : told);
       if ('lease' in request) buckets.push(request.lease);
     }
   }
   const told = [time.nowMs ?? '', time.expiryJitterMs, shapeCount, ...shapeTold, ...buckets];
-  return { keys, told, onlyWindows };
+  return { keys: distinct.list, told, onlyWindows };
 }
 
 /** The script's answer: when it has decided, and one list of states for each check. */

@@ -1,6 +1,7 @@
 import { bindBinaryScript, type Redis, type RedisScript } from '../../redis/index.ts';
 import type { DecideChecks, DecideTimed } from './bucket.ts';
 import { createCalendar } from './calendar.ts';
+import { countedWindows, decodeCounted, encodeCounted } from './counted-windows.ts';
 import { decodeAnswer, encodeChecks } from './encode.ts';
 import { readNumbers, writeList } from './message-pack.ts';
 
@@ -16,10 +17,12 @@ export interface RedisBucketsOptions {
   now?: () => number;
 }
 
-/** One script, so that checks of any mix of algorithms are one atomic step; its parts in the order that they need. */
-const PARTS = ['clock', 'window', 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
+/** Of one script, so that checks of any mix of algorithms are one atomic step; in the order that they need. */
+const WINDOWS = ['clock', 'stored', 'window-shape', 'window'];
+const PARTS = [...WINDOWS, 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
 /** Setting up the others takes a fifth of what a call of two windows takes Redis. */
-const WINDOW_PARTS = ['clock', 'window', 'decide'];
+const WINDOW_PARTS = [...WINDOWS, 'decide'];
+const COUNT_PARTS = ['clock', 'window-shape', 'count-windows'];
 
 /** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */
 export function createRedisBuckets(options: RedisBucketsOptions): DecideChecks {
@@ -35,14 +38,17 @@ export function createTimedRedisBuckets({
 }: RedisBucketsOptions): DecideTimed {
   const script = bindParts(redis, PARTS);
   const windowScript = bindParts(redis, WINDOW_PARTS);
+  const countScript = bindParts(redis, COUNT_PARTS);
   const calendar = createCalendar();
   return async (checks) => {
     const jitterMs = expiryJitterMs === 0 ? 0 : Math.floor(Math.random() * expiryJitterMs);
-    const { keys, told, onlyWindows } = encodeChecks(
-      checks,
-      { nowMs: now?.(), expiryJitterMs: jitterMs },
-      calendar,
-    );
+    const time = { nowMs: now?.(), expiryJitterMs: jitterMs };
+    const counted = countedWindows(checks);
+    if (counted !== undefined) {
+      const answer = await countScript(counted.keys, [writeList(encodeCounted(counted, time, calendar))]);
+      return decodeCounted(checks, counted, readNumbers(answer as Buffer));
+    }
+    const { keys, told, onlyWindows } = encodeChecks(checks, time, calendar);
     const answer = await (onlyWindows ? windowScript : script)(keys, [writeList(told)]);
     return decodeAnswer(checks, readNumbers(answer as Buffer));
   };
