@@ -1,5 +1,6 @@
 import type { KnownTexts } from './known-texts.ts';
 import { MessageError } from './message-error.ts';
+import type { RecentTexts } from './recent-texts.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { WIRE } from './wire-type.ts';
 
@@ -75,6 +76,14 @@ export class MessageReader {
     const from = this.#at;
     this.#at = to;
     return decodeUtf8(this.#bytes, from, to);
+  }
+
+  /** A string of which there are few. */
+  recent(texts: RecentTexts): string {
+    const to = this.#endOfBytes();
+    const from = this.#at;
+    this.#at = to;
+    return texts.read(this.#bytes, from, to);
   }
 
   /** A string where it is one of a few, else undefined. It is not looked at whether that one is UTF-8. */

@@ -70,6 +70,7 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
     const domain = rules.get(request.domain);
     const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
     const replaced = replacedNames(matches);
+    const isByRulesAlone = overrides.size === 0 && replaced.size === 0;
     const buckets: BucketRequest[] = [];
     const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
       const match = matches[index];
@@ -82,6 +83,14 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
       const name = bucketKeys.nameOf(entries);
       const slot = bucketKeys.slotOf(entries);
       const firstBucket = buckets.length;
+      if (isByRulesAlone) {
+        const { limits } = rule;
+        for (let place = 0; place < limits.length; place += 1) {
+          const key = bucketKeys.keyOf(place, name, slot);
+          buckets.push(bucketRequest(key, rule, limits[place] as Limit, hits, lease));
+        }
+        return { kind: 'limited', match, rule, limits, firstBucket };
+      }
       const limits: Limit[] = [];
       let isReplaced = true;
       for (let place = 0; place < rule.limits.length; place += 1) {
@@ -134,8 +143,10 @@ export function bucketRequest(
   lease: string,
 ): BucketRequest {
   // Limits in quota mode refuse only together, which the answer tells: none of them keeps others from being charged.
-  const asked = { key, limit: requests, denied, shadowMode: shadowMode || quotaMode, hits };
-  return algorithm.kind === 'concurrency' ? { ...asked, algorithm, lease } : { ...asked, algorithm };
+  const mayPass = shadowMode || quotaMode;
+  return algorithm.kind === 'concurrency'
+    ? { key, limit: requests, denied, shadowMode: mayPass, hits, algorithm, lease }
+    : { key, limit: requests, denied, shadowMode: mayPass, hits, algorithm };
 }
 
 /** A limit that the request brings along goes before the rules, and is never in shadow mode. */

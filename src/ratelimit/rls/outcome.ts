@@ -61,12 +61,14 @@ function inQuotaMode(planned: PlannedDescriptor, { quotaMode }: GlobalModes): bo
 }
 
 function limitStates({ limits, firstBucket }: PlannedLimits, states: readonly BucketState[]): LimitState[] {
-  return limits.map((limit, index): LimitState => {
-    const state = states[firstBucket + index];
-    if (state === undefined)
-      throw new Error(`no state for bucket ${firstBucket + index} of ${states.length}`);
-    return { limit, state, refuses: state.over && !limit.shadowMode };
-  });
+  if (limits.length === 1) return [limitState(limits[0] as Limit, firstBucket, states)];
+  return limits.map((limit, index) => limitState(limit, firstBucket + index, states));
+}
+
+function limitState(limit: Limit, bucket: number, states: readonly BucketState[]): LimitState {
+  const state = states[bucket];
+  if (state === undefined) throw new Error(`no state for bucket ${bucket} of ${states.length}`);
+  return { limit, state, refuses: state.over && !limit.shadowMode };
 }
 
 /** What a descriptor of several limits tells: the refusal that lasts longest, else the limit with least room. */

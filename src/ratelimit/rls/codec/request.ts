@@ -1,4 +1,4 @@
-import { bytesTag, MessageReader, varintTag } from '../../../protobuf/index.ts';
+import { bytesTag, MessageReader, RecentTexts, varintTag } from '../../../protobuf/index.ts';
 import type { DescriptorEntry } from '../../rules/match.ts';
 import {
   type RateLimitDescriptor,
@@ -27,6 +27,9 @@ const UNIT_MULTIPLIER = bytesTag(3);
 /** Of google.protobuf.UInt32Value and UInt64Value. */
 const WRAPPED = varintTag(1);
 
+/** Domains, and keys of descriptors. */
+const names = new RecentTexts();
+
 /**
  * An envoy.service.ratelimit.v3.RateLimitRequest. Of a field that is there twice the last one counts; messages that are
  * there twice are merged, lists are joined (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
@@ -37,7 +40,7 @@ export function decodeRequest(bytes: Uint8Array): RateLimitRequest {
   const request: RateLimitRequest = { domain: '', descriptors: [], hits_addend: 0 };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === DESCRIPTORS) request.descriptors.push(readDescriptor(reader));
-    else if (tag === DOMAIN) request.domain = reader.string();
+    else if (tag === DOMAIN) request.domain = reader.recent(names);
     else if (tag === REQUEST_HITS) request.hits_addend = reader.uint32();
     else reader.skip(tag);
   }
@@ -69,7 +72,7 @@ function readEntry(reader: MessageReader): DescriptorEntry {
   let value = '';
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === KEY) key = reader.string();
+    if (tag === KEY) key = reader.recent(names);
     else if (tag === VALUE) value = reader.string();
     else reader.skip(tag);
   }
