@@ -2,17 +2,24 @@ import { hash } from 'node:crypto';
 import type { RuleBook } from '../../inspect/index.ts';
 import type { DenialCode, DenialReason, UnexaminedReason } from '../denial.ts';
 import type { InspectionPolicy } from '../inspection/policy.ts';
-import { type JsonLimits, type JsonProblem, readStrictJson } from '../strict-json/index.ts';
+import {
+  findMembers,
+  type JsonLimits,
+  type JsonProblem,
+  type MemberValue,
+  WantedMembers,
+} from '../strict-json/index.ts';
 import { type ContentEncoding, type InflationLimits, inflateBodySync } from './content-encoding.ts';
 import { readFields, type SubmissionFields } from './fields.ts';
 import { type InputInspection, inspectInput } from './inspection.ts';
+import type { ModelInput } from './model-input.ts';
 
 /** Deep and wide enough for any request of the API; a reader's time and stack stay bounded. */
 const JSON_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 10_000 };
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
-const MEMBERS = [
+const MEMBERS = new WantedMembers([
   'prompt',
   'system',
   'context',
@@ -23,7 +30,9 @@ const MEMBERS = [
   'skills',
   'output_schema',
   'files',
-] as const;
+] as const);
+type MemberName = typeof MEMBERS extends WantedMembers<infer Name> ? Name : never;
+type Values = { readonly [name in Exclude<MemberName, 'prompt'>]?: unknown };
 
 /** A submission as Envoy hands it over. */
 export interface SubmittedBody {
@@ -75,24 +84,37 @@ export function examineBody(body: SubmittedBody, rules: BodyRules, book?: RuleBo
   if (!JSON_TYPE.test(body.contentType ?? '')) {
     return unreadable('unsupported_media_type', 'Send the body as content-type: application/json.');
   }
-  const json = readStrictJson(plain.bytes, JSON_LIMITS, MEMBERS);
+  const json = findMembers(plain.bytes, JSON_LIMITS, MEMBERS);
   if (!json.ok) return unreadableJson(json.problem);
-  const { prompt, system, context, output_schema, files } = json.values;
-  if (typeof prompt !== 'string' || prompt.trim() === '') {
+  const prompt = json.members.find(({ name }) => name === 'prompt');
+  if (prompt === undefined || isBlank(prompt)) {
     return unreadable('invalid_prompt', 'The body needs a prompt: a string that is not blank.');
   }
   if (isLongerThan(prompt, rules.maxPromptCharacters)) {
     const detail = `A prompt may have ${rules.maxPromptCharacters} characters at most.`;
     return unreadable('prompt_too_long', detail);
   }
-  const { repository, branch, inspection } = body;
-  const input = { prompt, system, context, output_schema, files, repository, branch };
+  const values = json.members.length === 1 ? NO_VALUES : valuesOf(json.members);
   return {
     kind: 'readable',
     sha256: hash('sha256', plain.bytes, 'base64url'),
-    fields: readFields(json.values),
-    inspection: inspection && inspectInput(input, inspection, book),
+    fields: readFields(values),
+    inspection: body.inspection && inspectInput(inputOf(body, prompt, values), body.inspection, book),
   };
+}
+
+const NO_VALUES: Values = {};
+
+/** Of all members but the prompt. */
+function valuesOf(members: readonly MemberValue<MemberName>[]): Values {
+  const values: { -readonly [name in keyof Values]: unknown } = {};
+  for (const member of members) if (member.name !== 'prompt') values[member.name] = member.read();
+  return values;
+}
+
+function inputOf({ repository, branch }: SubmittedBody, prompt: MemberValue, values: Values): ModelInput {
+  const { system, context, output_schema, files } = values;
+  return { prompt: prompt.read() as string, system, context, output_schema, files, repository, branch };
 }
 
 function undoEncoding(
@@ -128,8 +150,16 @@ function unreadableJson({ code, detail }: JsonProblem): Examination {
   return code === 'too_many_members' ? unreadable('body_too_large', detail, code) : unreadable(code, detail);
 }
 
+/** What is no string, too. Made a text only where its beginning does not tell. */
+function isBlank(prompt: MemberValue): boolean {
+  if (!prompt.isString) return true;
+  return !prompt.beginsVisibly && (prompt.read() as string).trim() === '';
+}
+
 /** Counts code points, as JSON Schema's maxLength does, and only where the count is in doubt. */
-function isLongerThan(text: string, maxCharacters: number): boolean {
+function isLongerThan(prompt: MemberValue, maxCharacters: number): boolean {
+  if (prompt.mostCharacters <= maxCharacters) return false;
+  const text = prompt.read() as string;
   if (text.length <= maxCharacters) return false;
   if (text.length > 2 * maxCharacters) return true;
   let characters = 0;

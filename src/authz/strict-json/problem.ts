@@ -23,13 +23,8 @@ export class JsonRefusal extends Error {
   }
 }
 
-/** Where an index of a text is, as editors count: from 1, columns in UTF-16 units. */
-export function place(text: string, at: number): string {
-  let line = 1;
-  let lineStart = 0;
-  for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', lineStart)) {
-    line += 1;
-    lineStart = end + 1;
-  }
-  return `line ${line}, column ${at - lineStart + 1}`;
+/** Where a byte of a text is, as editors count: from 1, columns in UTF-16 units. */
+export function place(bytes: Buffer, at: number): string {
+  const lines = bytes.toString('utf8', 0, at).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
