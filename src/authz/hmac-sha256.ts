@@ -8,21 +8,37 @@ const DIGEST_BYTES = 32;
 const FIRST_BYTES = 2048;
 
 /**
- * HMAC with SHA-256 (RFC 2104) under one key, of texts of ASCII, in base64url. It is Node's own SHA-256, twice: an Hmac
- * object for each text takes three times as long, most of it for the object.
+ * HMAC with SHA-256 (RFC 2104) under one key. It is Node's own SHA-256, twice: an Hmac object for each text takes three
+ * times as long, most of it for the object.
  */
-export function createHmacSha256(key: Uint8Array): (text: string) => string {
-  const block = Buffer.alloc(BLOCK_BYTES);
-  block.set(key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key);
-  const pad = block.map((byte) => byte ^ INNER);
-  let inner = Buffer.concat([pad, Buffer.alloc(FIRST_BYTES)]);
-  const outer = Buffer.concat([block.map((byte) => byte ^ OUTER), Buffer.alloc(DIGEST_BYTES)]);
-  return (text) => {
-    if (BLOCK_BYTES + text.length > inner.length) {
-      inner = Buffer.concat([pad, Buffer.alloc(2 * text.length)]);
+export class HmacSha256 {
+  readonly #pad: Uint8Array;
+  readonly #outer: Buffer;
+  #inner: Buffer;
+  #text: Buffer;
+
+  constructor(key: Uint8Array) {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    block.set(key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key);
+    this.#pad = block.map((byte) => byte ^ INNER);
+    this.#outer = Buffer.concat([block.map((byte) => byte ^ OUTER), Buffer.alloc(DIGEST_BYTES)]);
+    this.#inner = Buffer.concat([this.#pad, Buffer.alloc(FIRST_BYTES)]);
+    this.#text = this.#inner.subarray(BLOCK_BYTES);
+  }
+
+  /** Where the next text is to be written, from its beginning. @param bytes how much room it needs at most */
+  room(bytes: number): Buffer {
+    if (bytes > this.#text.length) {
+      this.#inner = Buffer.concat([this.#pad, Buffer.alloc(2 * bytes)]);
+      this.#text = this.#inner.subarray(BLOCK_BYTES);
     }
-    const written = inner.write(text, BLOCK_BYTES, 'latin1');
-    outer.write(hash('sha256', inner.subarray(0, BLOCK_BYTES + written), 'latin1'), BLOCK_BYTES, 'latin1');
-    return hash('sha256', outer, 'base64url');
-  };
+    return this.#text;
+  }
+
+  /** Of the first bytes that were written, in base64url. */
+  digest(bytes: number): string {
+    const inner = hash('sha256', this.#inner.subarray(0, BLOCK_BYTES + bytes), 'latin1');
+    this.#outer.write(inner, BLOCK_BYTES, 'latin1');
+    return hash('sha256', this.#outer, 'base64url');
+  }
 }

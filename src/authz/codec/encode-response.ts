@@ -27,13 +27,12 @@ const VALUE = { stringValue: bytesTag(3) };
 /** google.rpc.Code */
 const OK = 0;
 
-/** An answer that lets pass, but for the assertion. */
+/** An answer that lets pass, but for the assertion, which has this length. */
 interface OkTemplate {
-  /** Of the CheckResponse: the fields before ok_response, and those after it. */
-  before: Uint8Array;
-  after: Uint8Array;
-  /** Of ok_response: all other fields. */
-  okResponse: Uint8Array;
+  assertionBytes: number;
+  /** All that stands before the assertion, and after it. */
+  bytes: Buffer;
+  assertionAt: number;
 }
 
 /** One for each metadata object that is in use: metadata.ts gives a caller the same one again. */
@@ -61,31 +60,43 @@ function encode(response: CheckResponse): Uint8Array {
   return writer.finish();
 }
 
+/** @param assertion a compact JWS, which is ASCII */
 function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
-  let template = templates.get(metadata);
-  if (template === undefined && templates.hasCome(metadata)) {
-    template = okTemplate(metadata);
-    templates.set(metadata, template);
-  }
-  if (template === undefined) writeStatus(OK);
-  else writer.raw(template.before);
-  const okResponse = writer.begin(CHECK.okResponse);
-  if (template === undefined) writeCaller(metadata);
-  else writer.raw(template.okResponse);
-  writeHeader(OK_RESPONSE.headers, ASSERTION_HEADER, assertion);
-  writer.end(okResponse);
-  if (template === undefined) writeMetadata(metadata);
-  else writer.raw(template.after);
-  return writer.finish();
+  const template = templates.get(metadata);
+  if (template?.assertionBytes === assertion.length) return fill(template, assertion);
+  const assertionEnd = writeOk(metadata, assertion);
+  const answer = writer.finish();
+  if (templates.hasCome(metadata)) templates.set(metadata, templateOf(answer, assertion.length, assertionEnd));
+  return answer;
 }
 
-function okTemplate(metadata: Metadata): OkTemplate {
+function fill({ bytes, assertionAt, assertionBytes }: OkTemplate, assertion: string): Buffer {
+  const answer = Buffer.allocUnsafe(bytes.length + assertionBytes);
+  bytes.copy(answer, 0, 0, assertionAt);
+  answer.write(assertion, assertionAt, 'latin1');
+  bytes.copy(answer, assertionAt + assertionBytes, assertionAt);
+  return answer;
+}
+
+/** What is the same in a caller's answers with assertions of one length, which that of most is. */
+function templateOf(answer: Buffer, assertionBytes: number, assertionEnd: number): OkTemplate {
+  const assertionAt = assertionEnd - assertionBytes;
+  const bytes = Buffer.allocUnsafeSlow(answer.length - assertionBytes);
+  answer.copy(bytes, 0, 0, assertionAt);
+  answer.copy(bytes, assertionAt, assertionEnd);
+  return { assertionBytes, bytes, assertionAt };
+}
+
+/** @returns where the assertion ends, which stands last but for the metadata */
+function writeOk(metadata: Metadata, assertion: string): number {
   writeStatus(OK);
-  const before = writer.finish();
+  const okResponse = writer.begin(CHECK.okResponse);
   writeCaller(metadata);
-  const okResponse = writer.finish();
+  writeHeader(OK_RESPONSE.headers, ASSERTION_HEADER, assertion);
+  writer.end(okResponse);
+  const assertionEnd = writer.length;
   writeMetadata(metadata);
-  return { before, okResponse, after: writer.finish() };
+  return assertionEnd;
 }
 
 /** What ok_response says besides the assertion. */
