@@ -24,6 +24,8 @@ export interface HttpRequest {
   /** Bytes of the whole body; -1 when unknown. */
   size: number;
   headers: RequestHeaders;
+  /** The bytes of the header of this name, where they are at hand. */
+  authorization?: Uint8Array | undefined;
   body: Uint8Array;
 }
 
@@ -35,6 +37,8 @@ export interface RequestFacts {
   path: string;
   route: RouteMatch;
   headers: RequestHeaders;
+  /** As in HttpRequest. */
+  authorization: Uint8Array | undefined;
   body: Uint8Array;
   /** Envoy did not hand over the whole body. */
   isPartial: boolean;
@@ -60,27 +64,53 @@ export interface CheckRequestReading {
 }
 
 /** @throws AuthzError not_http when Envoy asks about something other than an HTTP request */
-export function readCheckRequest(
-  { http, peerAddress, peerCertificate }: CheckRequest,
-  { routes, trustedHops }: CheckRequestReading,
-): RequestFacts {
+export function readCheckRequest(request: CheckRequest, reading: CheckRequestReading): RequestFacts {
+  const { http } = request;
   if (http === undefined)
     throw new AuthzError('not_http', 'Envoy asked about a connection; only its HTTP filter is served.');
-  const { method, path, headers, body, size } = http;
-  return {
-    requestId: requestIdFrom(http),
-    method,
-    path,
-    route: routes.match(method, path),
-    headers,
-    body,
+  return new Facts(request, http, reading);
+}
+
+/** What only few decisions ask for is read when it is asked for. */
+class Facts implements RequestFacts {
+  readonly method: string;
+  readonly path: string;
+  readonly route: RouteMatch;
+  readonly headers: RequestHeaders;
+  readonly body: Uint8Array;
+  readonly isPartial: boolean;
+  readonly source: Source;
+  readonly #http: HttpRequest;
+
+  constructor(
+    { peerAddress, peerCertificate }: CheckRequest,
+    http: HttpRequest,
+    { routes, trustedHops }: CheckRequestReading,
+  ) {
+    const { method, path, headers, body, size } = http;
+    this.method = method;
+    this.path = path;
+    this.route = routes.match(method, path);
+    this.headers = headers;
+    this.body = body;
     // Envoy cuts a body that exceeds the limit within its last HTTP/2 frame, and sends all of it upstream.
-    isPartial: headers['x-envoy-auth-partial-body'] === 'true' || size > body.length,
-    source: {
-      address: clientAddress(peerAddress, headers['x-forwarded-for'], trustedHops),
+    this.isPartial = headers['x-envoy-auth-partial-body'] === 'true' || size > body.length;
+    this.source = {
+      // Without trusted proxies nothing of the header counts, so it is not even read.
+      address:
+        trustedHops === 0 ? peerAddress : clientAddress(peerAddress, headers['x-forwarded-for'], trustedHops),
       certificate: peerCertificate,
-    },
-  };
+    };
+    this.#http = http;
+  }
+
+  get requestId(): string {
+    return requestIdFrom(this.#http);
+  }
+
+  get authorization(): Uint8Array | undefined {
+    return this.#http.authorization;
+  }
 }
 
 /** Without reading anything else of the request. */

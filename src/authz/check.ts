@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto';
 import type { Blocklist, BlocklistVerdict } from './blocklist/blocklist.ts';
 import type { BodyExaminer } from './body/examiner.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import { describeCredential, describePrincipal } from './credentials/describe.ts';
 import type { CredentialMethod } from './credentials/method.ts';
-import { type Presentation, presentCredential } from './credentials/present.ts';
+import { bearerBytes, type Presentation, presentCredential } from './credentials/present.ts';
 import type { AuthMethod, Principal } from './credentials/principal.ts';
 import { type Deciding, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
@@ -45,16 +46,34 @@ export type Check = (request: CheckRequest, caller: Caller, trace?: Trace) => Ch
  */
 export function createCheck(options: CheckOptions): Check {
   const { methods, presentation, blocklist, policy, examiner, trustedHops } = options;
+  const recalling = methods.filter(({ recall }) => recall !== undefined);
   return (request, caller, trace) => {
     const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
+    // Who explains a decision wants each step of it.
+    const recalled = trace === undefined ? recall(facts) : undefined;
+    if (recalled?.method !== undefined) {
+      const { method, authentication } = recalled;
+      return checkedBy(method, facts, decideOnAuthentication(facts, authentication, caller, trace));
+    }
     const credential = presentCredential(facts, presentation);
+    if (credential.kind === 'token' && recalled !== undefined) credential.sha256 = recalled.sha256;
     const isOne = credential.kind !== 'ambiguous' && credential.kind !== 'unusable';
     trace?.('credential', isOne ? 'ok' : 'refused', describeCredential(credential, facts));
     const method = isOne ? methods.find((candidate) => candidate.recognises(credential)) : undefined;
-    const decision = decideOn(facts, credential, method, caller, trace);
-    const checked = (known: Decision): Checked => ({ facts, decision: known, method: method?.name });
-    return decision instanceof Promise ? decision.then(checked) : checked(decision);
+    return checkedBy(method, facts, decideOn(facts, credential, method, caller, trace));
   };
+
+  /** Most tokens come again: those are told by their bytes, before anything of them is read. */
+  function recall(facts: RequestFacts): Recalled | undefined {
+    const bytes = recalling.length === 0 ? undefined : bearerBytes(facts, presentation);
+    if (bytes === undefined) return undefined;
+    const sha256 = hash('sha256', bytes, 'base64');
+    for (const method of recalling) {
+      const authentication = method.recall?.(sha256);
+      if (authentication !== undefined) return { sha256, method, authentication };
+    }
+    return { sha256 };
+  }
 
   function decideOn(
     facts: RequestFacts,
@@ -71,17 +90,26 @@ export function createCheck(options: CheckOptions): Check {
       return refused({ reason });
     }
     trace?.('method', 'ok', method.name);
-    return proceed(method.authenticate(credential, facts), caller, (authentication) => {
-      const shadowed: Denial[] = [];
-      const identified = identify(authentication, shadowed, trace);
-      if ('kind' in identified) return identified;
-      return proceed(blocklist.check(identified), caller, (verdict) => {
-        const blocked = judgeBlocked(verdict, identified, shadowed, trace);
-        if (blocked !== undefined) return blocked;
-        const examine: Deciding['examine'] = (inspection) =>
-          examiner.examine(submittedBody(facts, inspection), caller);
-        return decide(facts, identified, policy, { examine, shadowed, trace });
-      });
+    return proceed(method.authenticate(credential, facts), caller, (authentication) =>
+      decideOnAuthentication(facts, authentication, caller, trace),
+    );
+  }
+
+  function decideOnAuthentication(
+    facts: RequestFacts,
+    authentication: Authentication,
+    caller: Caller,
+    trace: Trace | undefined,
+  ): Decision | Promise<Decision> {
+    const shadowed: Denial[] = [];
+    const identified = identify(authentication, shadowed, trace);
+    if ('kind' in identified) return identified;
+    return proceed(blocklist.check(identified), caller, (verdict) => {
+      const blocked = judgeBlocked(verdict, identified, shadowed, trace);
+      if (blocked !== undefined) return blocked;
+      const examine: Deciding['examine'] = (inspection) =>
+        examiner.examine(submittedBody(facts, inspection), caller);
+      return decide(facts, identified, policy, { examine, shadowed, trace });
     });
   }
 
@@ -145,6 +173,20 @@ export function createCheck(options: CheckOptions): Check {
     return policy.shadow.has(name);
   }
 }
+
+function checkedBy(
+  method: CredentialMethod | undefined,
+  facts: RequestFacts,
+  decision: Decision | Promise<Decision>,
+): Checked | Promise<Checked> {
+  const checked = (known: Decision): Checked => ({ facts, decision: known, method: method?.name });
+  return decision instanceof Promise ? decision.then(checked) : checked(decision);
+}
+
+/** What is known of a token before it is read. */
+type Recalled =
+  | { sha256: string; method: CredentialMethod; authentication: Authentication }
+  | { sha256: string; method?: undefined };
 
 const AMBIGUOUS: Denial = {
   code: 'ambiguous_credentials',

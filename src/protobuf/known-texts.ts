@@ -1,30 +1,30 @@
-interface Known<Text> {
-  text: Text;
+interface Known {
+  index: number;
   bytes: Buffer;
 }
 
 /** A few texts of which a message may have any, such as the names of those headers that matter. */
-export class KnownTexts<Text extends string> {
+export class KnownTexts {
   /** At the index of their length in bytes. */
-  readonly #byLength: Known<Text>[][] = [];
+  readonly #byLength: Known[][] = [];
 
-  constructor(texts: readonly Text[]) {
-    for (const text of texts) {
+  constructor(texts: readonly string[]) {
+    for (const [index, text] of texts.entries()) {
       const bytes = Buffer.from(text);
       const sameLength = this.#byLength[bytes.length] ?? [];
-      sameLength.push({ text, bytes });
+      sameLength.push({ index, bytes });
       this.#byLength[bytes.length] = sameLength;
     }
   }
 
-  /** The one that bytes[from, to) spell. Makes no text of them, which costs more than to compare. */
-  find(bytes: Uint8Array, from: number, to: number): Text | undefined {
+  /** The index of the one that bytes[from, to) spell; -1 where it is none. Makes no text of them, which costs more than to compare. */
+  find(bytes: Uint8Array, from: number, to: number): number {
     const candidates = this.#byLength[to - from];
-    if (candidates === undefined) return undefined;
+    if (candidates === undefined) return -1;
     for (const candidate of candidates) {
-      if (isAt(bytes, from, candidate.bytes)) return candidate.text;
+      if (isAt(bytes, from, candidate.bytes)) return candidate.index;
     }
-    return undefined;
+    return -1;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KnownTexts } from './known-texts.ts';
 import { MessageError } from './message-error.ts';
 import type { RecentTexts } from './recent-texts.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { checkUtf8, decodeUtf8 } from './utf8.ts';
 import { WIRE } from './wire-type.ts';
 
 /** Groups within groups of a field that is skipped: as many as protobuf's own parsers take messages within messages. */
@@ -86,17 +86,26 @@ export class MessageReader {
     return texts.read(this.#bytes, from, to);
   }
 
-  /** A string where it is one of a few, else undefined. It is not looked at whether that one is UTF-8. */
-  known<Text extends string>(texts: KnownTexts<Text>): Text | undefined {
+  /** Which of a few a string is; -1 where it is none of them. It is not looked at whether that one is UTF-8. */
+  known(texts: KnownTexts): number {
     const to = this.#endOfBytes();
     const from = this.#at;
     this.#at = to;
     return texts.find(this.#bytes, from, to);
   }
 
-  /** Where the value of the field begins whose tag was read last, for stringAt(). */
+  /** Where the value of the field begins whose tag was read last, for what reads it at a position. */
   position(): number {
     return this.#at;
+  }
+
+  /** Checks the string at a position, which is read later if at all. Goes on from where it was. */
+  checkStringAt(position: number): void {
+    const at = this.#at;
+    this.#at = position;
+    const to = this.#endOfBytes();
+    checkUtf8(this.#bytes, this.#at, to);
+    this.#at = at;
   }
 
   /** The string at a position of the message that is being read. Goes on from where it was. */
@@ -106,6 +115,24 @@ export class MessageReader {
     const text = this.string();
     this.#at = at;
     return text;
+  }
+
+  /** As stringAt, of a string of which there are few. */
+  recentAt(position: number, texts: RecentTexts): string {
+    const at = this.#at;
+    this.#at = position;
+    const text = this.recent(texts);
+    this.#at = at;
+    return text;
+  }
+
+  /** As stringAt, a view of its bytes. */
+  bytesAt(position: number): Buffer {
+    const at = this.#at;
+    this.#at = position;
+    const bytes = this.bytes();
+    this.#at = at;
+    return bytes;
   }
 
   /** A view of the message's own bytes, no copy. */

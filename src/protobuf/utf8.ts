@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MessageError } from './message-error.ts';
 
 /** A call into V8's decoder costs as much as so many characters read one by one. */
@@ -28,6 +29,21 @@ function decodeStrictly(bytes: Buffer, from: number, to: number): string {
   try {
     return strict.decode(bytes.subarray(from, to));
   } catch {
-    throw new MessageError('INTERNAL', 'a string is not UTF-8');
+    throw notUtf8();
   }
+}
+
+/** @throws MessageError where bytes[from, to) are not the text of a string */
+export function checkUtf8(bytes: Buffer, from: number, to: number): void {
+  const isText = to - from <= SHORT_BYTES ? isAscii(bytes, from, to) : false;
+  if (!isText && !isUtf8(bytes.subarray(from, to))) throw notUtf8();
+}
+
+function isAscii(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((bytes[at] as number) > 0x7f) return false;
+  return true;
+}
+
+function notUtf8(): MessageError {
+  return new MessageError('INTERNAL', 'a string is not UTF-8');
 }

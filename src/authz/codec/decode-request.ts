@@ -1,6 +1,7 @@
-import { bytesTag, KnownTexts, MessageReader, varintTag } from '../../protobuf/index.ts';
-import type { CheckRequest } from '../check-request.ts';
-import { noHeaders, REQUEST_HEADERS, type RequestHeaders } from '../request-headers.ts';
+import { bytesTag, KnownTexts, MessageReader, RecentTexts, varintTag } from '../../protobuf/index.ts';
+import type { CheckRequest, HttpRequest } from '../check-request.ts';
+import { REQUEST_HEADERS } from '../request-headers.ts';
+import { HeaderTexts } from './header-texts.ts';
 
 /** Field numbers are those of protos/envoy/service/auth/v3/attribute_context.proto and what it imports. */
 const CHECK = { attributes: bytesTag(1) };
@@ -24,50 +25,118 @@ const HEADER_MAP = { headers: bytesTag(1) };
 const HEADER_VALUE = { key: bytesTag(1), value: bytesTag(2), rawValue: bytesTag(3) };
 
 const HEADER_NAMES = new KnownTexts(REQUEST_HEADERS);
+const AUTHORIZATION = REQUEST_HEADERS.indexOf('authorization');
 const NOTHING = new Uint8Array();
-const ABSENT = -1;
+/** The bytes of a larger message may be moved to a thread with its body (body/examiner.ts): its texts are read before. */
+const MAX_UNREAD_BYTES = 64 * 2 ** 10;
+
+const methods = new RecentTexts();
+const paths = new RecentTexts();
+const peers = new RecentTexts();
 
 /** What was read so far. */
 interface Draft {
-  isHttp: boolean;
-  id: string;
-  method: string;
-  path: string;
-  size: number;
-  headers: RequestHeaders;
-  /** In place of the others where the filter has `encode_raw_headers`. */
-  rawHeaders: RequestHeaders | undefined;
-  body: Uint8Array;
-  /** In place of the other where the filter has `pack_as_bytes`. */
-  rawBody: Uint8Array;
+  http: HttpDraft | undefined;
   peerAddress: string;
   peerCertificate: string;
+}
+
+/** An HTTP request whose texts are read when they are asked for, as far as most requests are decided without them. */
+class HttpDraft implements HttpRequest {
+  readonly #reader: MessageReader;
+  readonly #named: HeaderTexts;
+  /** In place of the others where the filter has `encode_raw_headers`. */
+  #raw: HeaderTexts | undefined;
+  #idAt: number | undefined;
+  #body: Uint8Array = NOTHING;
+  /** In place of the other where the filter has `pack_as_bytes`. */
+  #rawBody: Uint8Array = NOTHING;
+  method = '';
+  path = '';
+  size = 0;
+
+  constructor(reader: MessageReader) {
+    this.#reader = reader;
+    this.#named = new HeaderTexts(reader);
+  }
+
+  get id(): string {
+    return this.#idAt === undefined ? '' : this.#reader.stringAt(this.#idAt);
+  }
+
+  get headers(): HeaderTexts {
+    return this.#raw ?? this.#named;
+  }
+
+  get body(): Uint8Array {
+    return this.#rawBody.length > 0 ? this.#rawBody : this.#body;
+  }
+
+  get authorization(): Uint8Array | undefined {
+    return this.headers.bytesAt(AUTHORIZATION);
+  }
+
+  read(): void {
+    const reader = this.#reader;
+    const outerEnd = reader.enter();
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      switch (tag) {
+        case HTTP.headers:
+          readHeader(reader, this.#named);
+          break;
+        case HTTP.id:
+          this.#idAt = reader.position();
+          reader.checkStringAt(this.#idAt);
+          reader.skip(tag);
+          break;
+        case HTTP.method:
+          this.method = reader.recent(methods);
+          break;
+        case HTTP.path:
+          this.path = reader.recent(paths);
+          break;
+        case HTTP.size:
+          this.size = reader.int64();
+          break;
+        case HTTP.body:
+          this.#body = reader.bytes();
+          break;
+        case HTTP.rawBody:
+          this.#rawBody = reader.bytes();
+          break;
+        case HTTP.headerMap:
+          this.#raw ??= new HeaderTexts(reader);
+          readHeaderMap(reader, this.#raw);
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    reader.leave(outerEnd);
+  }
+
+  /** With all texts read. */
+  get whole(): HttpRequest {
+    const { id, method, path, size, headers, body } = this;
+    return { id, method, path, size, headers: headers.all(), body };
+  }
 }
 
 /**
  * Reads a CheckRequest from its bytes, and of it nothing but what a decision depends on. A message in several parts is
  * put together, and of a field that occurs twice the last counts (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
- * @param bytes the body that is given back is a view of them
+ * @param bytes the body that is given back is a view of them, and texts may be read from them later
  * @throws MessageError where they are no such message
  */
 export function decodeCheckRequest(bytes: Uint8Array): CheckRequest {
-  const draft: Draft = {
-    ...{ isHttp: false, id: '', method: '', path: '', size: 0, peerAddress: '', peerCertificate: '' },
-    ...{ headers: noHeaders(), rawHeaders: undefined, body: NOTHING, rawBody: NOTHING },
-  };
+  const draft: Draft = { http: undefined, peerAddress: '', peerCertificate: '' };
   const reader = new MessageReader(bytes);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === CHECK.attributes) readAttributes(reader, draft);
     else reader.skip(tag);
   }
-  const { isHttp, id, method, path, size, peerAddress, peerCertificate } = draft;
-  const headers = draft.rawHeaders ?? draft.headers;
-  const body = draft.rawBody.length > 0 ? draft.rawBody : draft.body;
-  return {
-    http: isHttp ? { id, method, path, size, headers, body } : undefined,
-    peerAddress,
-    peerCertificate,
-  };
+  if (bytes.length <= MAX_UNREAD_BYTES || draft.http === undefined) return draft;
+  return { ...draft, http: draft.http.whole };
 }
 
 function readAttributes(reader: MessageReader, draft: Draft): void {
@@ -102,7 +171,7 @@ function readAddress(reader: MessageReader, draft: Draft): void {
 function readSocketAddress(reader: MessageReader, draft: Draft): void {
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === SOCKET_ADDRESS.address) draft.peerAddress = reader.string();
+    if (tag === SOCKET_ADDRESS.address) draft.peerAddress = reader.recent(peers);
     else reader.skip(tag);
   }
   reader.leave(outerEnd);
@@ -111,67 +180,32 @@ function readSocketAddress(reader: MessageReader, draft: Draft): void {
 function readRequest(reader: MessageReader, draft: Draft): void {
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === REQUEST.http) readHttp(reader, draft);
-    else reader.skip(tag);
+    if (tag === REQUEST.http) {
+      draft.http ??= new HttpDraft(reader);
+      draft.http.read();
+    } else reader.skip(tag);
   }
   reader.leave(outerEnd);
 }
 
-function readHttp(reader: MessageReader, draft: Draft): void {
-  draft.isHttp = true;
+/** An entry of a map of texts. */
+function readHeader(reader: MessageReader, headers: HeaderTexts): void {
   const outerEnd = reader.enter();
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    switch (tag) {
-      case HTTP.headers:
-        readHeader(reader, draft.headers);
-        break;
-      case HTTP.id:
-        draft.id = reader.string();
-        break;
-      case HTTP.method:
-        draft.method = reader.string();
-        break;
-      case HTTP.path:
-        draft.path = reader.string();
-        break;
-      case HTTP.size:
-        draft.size = reader.int64();
-        break;
-      case HTTP.body:
-        draft.body = reader.bytes();
-        break;
-      case HTTP.rawBody:
-        draft.rawBody = reader.bytes();
-        break;
-      case HTTP.headerMap:
-        draft.rawHeaders ??= noHeaders();
-        readHeaderMap(reader, draft.rawHeaders);
-        break;
-      default:
-        reader.skip(tag);
-    }
-  }
-  reader.leave(outerEnd);
-}
-
-/** An entry of a map of texts. Most are of headers that nothing depends on, so a value is made a text only at the end. */
-function readHeader(reader: MessageReader, headers: RequestHeaders): void {
-  const outerEnd = reader.enter();
-  let name: keyof RequestHeaders | undefined;
-  let value = ABSENT;
+  let header = -1;
+  let value: number | undefined;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === HEADER_ENTRY.key) {
-      name = reader.known(HEADER_NAMES);
+      header = reader.known(HEADER_NAMES);
     } else {
       if (tag === HEADER_ENTRY.value) value = reader.position();
       reader.skip(tag);
     }
   }
-  if (name !== undefined) headers[name] = value === ABSENT ? '' : reader.stringAt(value);
   reader.leave(outerEnd);
+  if (header >= 0) headers.put(header, value);
 }
 
-function readHeaderMap(reader: MessageReader, headers: RequestHeaders): void {
+function readHeaderMap(reader: MessageReader, headers: HeaderTexts): void {
   const outerEnd = reader.enter();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === HEADER_MAP.headers) readHeaderValue(reader, headers);
@@ -180,21 +214,17 @@ function readHeaderMap(reader: MessageReader, headers: RequestHeaders): void {
   reader.leave(outerEnd);
 }
 
-/** Joins repeated ones as Envoy does in its map of headers. */
-function readHeaderValue(reader: MessageReader, headers: RequestHeaders): void {
+function readHeaderValue(reader: MessageReader, headers: HeaderTexts): void {
   const outerEnd = reader.enter();
-  let name: keyof RequestHeaders | undefined;
+  let header = -1;
   let value = '';
   let rawValue: Uint8Array = NOTHING;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === HEADER_VALUE.key) name = reader.known(HEADER_NAMES);
+    if (tag === HEADER_VALUE.key) header = reader.known(HEADER_NAMES);
     else if (tag === HEADER_VALUE.value) value = reader.string();
     else if (tag === HEADER_VALUE.rawValue) rawValue = reader.bytes();
     else reader.skip(tag);
   }
   reader.leave(outerEnd);
-  if (name === undefined) return;
-  const text = rawValue.length > 0 ? Buffer.from(rawValue).toString() : value;
-  const before = headers[name];
-  headers[name] = before === undefined ? text : `${before},${text}`;
+  if (header >= 0) headers.add(header, rawValue.length > 0 ? Buffer.from(rawValue).toString() : value);
 }

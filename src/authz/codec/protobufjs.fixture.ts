@@ -43,8 +43,11 @@ function joined(headers: Header[]): RequestHeaders {
   return read;
 }
 
-/** With a body that compares by its content. */
-export function withBuffer(request: CheckRequest): CheckRequest {
-  const { http } = request;
-  return http === undefined ? request : { ...request, http: { ...http, body: Buffer.from(http.body) } };
+/** With all texts read, and a body that compares by its content. */
+export function withTexts({ http, ...request }: CheckRequest): CheckRequest {
+  if (http === undefined) return { ...request, http };
+  const { id, method, path, size, body } = http;
+  const headers = noHeaders();
+  for (const name of REQUEST_HEADERS) headers[name] = http.headers[name];
+  return { ...request, http: { id, method, path, size, headers, body: Buffer.from(body) } };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeCheckRequest } from './decode-request.ts';
-import { readByProtobufjs, withBuffer } from './protobufjs.fixture.ts';
+import { readByProtobufjs, withTexts } from './protobufjs.fixture.ts';
 
 /** As test/support/record-checks.ts had the real Envoy send them. */
 const recorded = (name: string) => readFileSync(new URL(`./recorded/${name}.bin`, import.meta.url));
@@ -23,7 +23,7 @@ describe('of what Envoy sends, it reads what protobufjs reads', () => {
     ['raw-headers', { method: 'POST', body: BODY }, 'one,acme/größe'],
     ['body-as-text', { method: 'POST', body: BODY }, 'acme/größe'],
   ])('%s', (name, http, repository) => {
-    const request = withBuffer(decodeCheckRequest(recorded(name)));
+    const request = withTexts(decodeCheckRequest(recorded(name)));
     expect(request).toEqual(readByProtobufjs(recorded(name)));
     expect(request).toMatchObject({ http, peerAddress: '127.0.0.1', peerCertificate: '' });
     expect(request.http?.headers).toMatchObject({ 'x-api-key': 'a-key', 'x-repo': repository });
@@ -31,7 +31,7 @@ describe('of what Envoy sends, it reads what protobufjs reads', () => {
   });
 
   test('client-certificate', () => {
-    const request = withBuffer(decodeCheckRequest(recorded('client-certificate')));
+    const request = withTexts(decodeCheckRequest(recorded('client-certificate')));
     expect(request).toEqual(readByProtobufjs(recorded('client-certificate')));
     expect(decodeURIComponent(request.peerCertificate)).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
   });

@@ -4,7 +4,8 @@ import type { Principal } from './principal.ts';
 /** What a request brings along to prove who calls. */
 export type Credential =
   | { kind: 'none' }
-  | { kind: 'token'; token: string }
+  /** sha256: of the token, in base64, where it is known already. */
+  | { kind: 'token'; token: string; sha256?: string }
   /** Of the TLS connection, as Envoy verified it: URL-encoded PEM. */
   | { kind: 'certificate'; encodedPem: string }
   /** Of a browser's login, which Envoy's login filter took from its cookies. */

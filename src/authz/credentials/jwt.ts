@@ -62,12 +62,13 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
       if (credential.kind !== 'token' || !hasTokenForm(credential.token)) return false;
       return takesForeign || issuers.has(unverifiedIssuer(credential.token) ?? '');
     },
+    recall: (sha256) => known(verified, sha256),
     authenticate(credential) {
       if (credential.kind !== 'token') return { kind: 'rejected', reason: 'token_malformed' };
       const { token } = credential;
       if (token.length > maxTokenBytes) return { kind: 'rejected', reason: 'token_malformed' };
       // Not the token itself, which nothing in memory should keep.
-      const digest = hash('sha256', token, 'base64');
+      const digest = credential.sha256 ?? hash('sha256', token, 'base64');
       return known(verified, digest) ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
     },
   };

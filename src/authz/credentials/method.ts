@@ -8,6 +8,11 @@ export interface CredentialMethod {
   /** By its form alone. The first method that recognises a credential takes it. */
   recognises(credential: Credential): boolean;
   /**
+   * What came of a token that this method has taken and found good before, as long as that holds.
+   * @param sha256 of the token, in base64
+   */
+  recall?(sha256: string): Authentication | undefined;
+  /**
    * Only called with what it recognises. Answers at once where it can, as from a cache.
    * @throws for bugs and damaged records; a store that is away is `unavailable`
    */

@@ -43,6 +43,35 @@ export function presentCredential(
   return certificates === 'alone' ? { kind: 'ambiguous' } : sent;
 }
 
+/**
+ * The bytes of a token that is the only credential of a request and stands in `Authorization: Bearer`: who knows them need not
+ * read them. Nothing of what they spell has been looked at.
+ * @returns undefined where all that a request brings has to be looked at
+ */
+export function bearerBytes(
+  { authorization, headers, source }: Pick<RequestFacts, 'authorization' | 'headers' | 'source'>,
+  { certificates }: Presentation,
+): Uint8Array | undefined {
+  if (authorization === undefined || (headers['x-api-key'] ?? '') !== '') return undefined;
+  if (certificates !== 'none' && source.certificate !== '') return undefined;
+  if (authorization.length <= SCHEME.length || !hasBearerScheme(authorization)) return undefined;
+  let from = SCHEME.length;
+  while (authorization[from] === SPACE) from += 1;
+  return from === SCHEME.length ? undefined : authorization.subarray(from);
+}
+
+const SPACE = 0x20;
+const SCHEME = Buffer.from('bearer');
+/** What tells a letter's two cases apart. */
+const CASE_BIT = 0x20;
+
+function hasBearerScheme(bytes: Uint8Array): boolean {
+  for (let at = 0; at < SCHEME.length; at += 1) {
+    if (((bytes[at] as number) | CASE_BIT) !== SCHEME[at]) return false;
+  }
+  return true;
+}
+
 function presentToken(headers: RequestFacts['headers']): Credential {
   const apiKey = headers['x-api-key'] ?? '';
   const authorization = headers.authorization ?? '';
