@@ -46,10 +46,7 @@ const MIN_SHARE_OF_TTL = 0.5;
 export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemoryOptions): AssertionSigner {
   const places = Array.from({ length: PLACES }, nothingSigned);
   const texts = Buffer.alloc(PLACES * PLACE_BYTES);
-  metrics.watchEntries(
-    'assertions',
-    () => places.filter(({ identity }) => identity !== undefined).length,
-  );
+  metrics.watchEntries('assertions', () => places.filter(({ identity }) => identity !== undefined).length);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
     const digests = request.bodySha256 + request.contextSha256;

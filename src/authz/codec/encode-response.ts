@@ -66,7 +66,8 @@ function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
   if (template?.assertionBytes === assertion.length) return fill(template, assertion);
   const assertionEnd = writeOk(metadata, assertion);
   const answer = writer.finish();
-  if (templates.hasCome(metadata)) templates.set(metadata, templateOf(answer, assertion.length, assertionEnd));
+  if (templates.hasCome(metadata))
+    templates.set(metadata, templateOf(answer, assertion.length, assertionEnd));
   return answer;
 }
 

@@ -6,9 +6,7 @@ import { WantedMembers } from './wanted-members.ts';
 
 /** What comes of reading a text that must have one meaning. */
 export type StrictJson<Values> = { ok: true; values: Values } | Refused;
-export type FoundMembers<Name extends string> =
-  | { ok: true; members: readonly MemberValue<Name>[] }
-  | Refused;
+export type FoundMembers<Name extends string> = { ok: true; members: readonly MemberValue<Name>[] } | Refused;
 
 interface Refused {
   ok: false;
