@@ -4,6 +4,7 @@ import type { KeySet } from '../jwt/key-set.ts';
 import type { KeySource } from '../jwt/key-source.ts';
 import type { Issuer } from '../jwt/open-issuer.ts';
 import type { TokenRefusal } from '../jwt/refusal.ts';
+import { SignatureMemory } from '../jwt/signature-memory.ts';
 import { hasTokenForm, readToken, type UnverifiedToken, unverifiedIssuer } from '../jwt/token.ts';
 import { type RefusedToken, type Verification, verifyToken } from '../jwt/verify.ts';
 import type { AuthzMetrics } from '../metrics.ts';
@@ -44,16 +45,18 @@ const MAX_WAITING = 1_000;
 const PASSING: ReadonlySet<TokenRefusal> = new Set(['token_not_yet_valid']);
 
 /**
- * JSON Web Tokens of the configured issuers (RFC 7519), without any store. A token is verified once; after that it is known
- * by its SHA-256 as long as it and the key behind it count, and the answer comes at once.
+ * JSON Web Tokens of the configured issuers (RFC 7519), without any store. A token's signature is verified once; after that it
+ * is known by the token's SHA-256. Who it says calls is kept from the second time on, as long as it and the key behind it
+ * count: tokens that come only once, kept as objects, would grow old and have V8 collect them at a high price.
  */
 export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
   const { maxTokenBytes, maxWaitMs, takesForeign, metrics, now } = options;
   const issuers = new Map(options.issuers.map((issuer) => [issuer.rules.issuer, issuer]));
+  const signatures = new SignatureMemory(options.cache.maxEntries);
   const verified = new LRUCache<string, Known>({ max: options.cache.maxEntries });
   const refused = new LRUCache<string, Known>({ max: options.cache.maxEntries });
   const waiting = new Map<string, Promise<Authentication>>();
-  metrics.watchEntries('verified_tokens', () => verified.size);
+  metrics.watchEntries('verified_tokens', () => signatures.size);
   metrics.watchEntries('refused_tokens', () => refused.size);
 
   return {
@@ -88,7 +91,7 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER, undefined);
     const keys = issuer.keys.current();
     if (keys !== undefined) {
-      const verification = verifyToken(read.token, issuer.rules, keys, now());
+      const verification = verifyToken(read.token, issuer.rules, keys, now(), signatures.find(digest));
       if (verification.ok || verification.newerKeysMayHelp === undefined) {
         return conclude(digest, verification, issuer, keys);
       }
@@ -122,8 +125,12 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     if (!verification.ok) return refuse(digest, verification, { issuer, keys });
     const { principal, validUntilMs: untilMs, keyFingerprint } = verification;
     const authentication: Authentication = { kind: 'authenticated', principal };
-    verified.set(digest, { authentication, untilMs, source: issuer.keys, keyFingerprint });
-    metrics.tokenJudged(issuer.rules.issuer, 'verified');
+    if (signatures.find(digest) === keyFingerprint) {
+      verified.set(digest, { authentication, untilMs, source: issuer.keys, keyFingerprint });
+    } else {
+      signatures.add(digest, keyFingerprint);
+      metrics.tokenJudged(issuer.rules.issuer, 'verified');
+    }
     return authentication;
   }
 

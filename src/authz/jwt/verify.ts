@@ -35,16 +35,18 @@ export type Verification = VerifiedToken | RefusedToken;
 /**
  * Verifies a token under the rules and keys of its issuer (RFC 7519, section 7.2; RFC 8725). Pure and synchronous.
  * Nothing is told of a token's claims before its signature is known to be good.
+ * @param signedBy fingerprint of the key that is known to have signed this very token, where that is known
  */
 export function verifyToken(
   { jws, claims }: UnverifiedToken,
   rules: IssuerRules,
   keys: KeySet,
   nowMs: number,
+  signedBy?: string,
 ): Verification {
   const read = readHeader(jws, rules.algorithms);
   if (!read.ok) return read;
-  const key = signingKey(jws, read.header, keys);
+  const key = signingKey(jws, read.header, keys, signedBy);
   if ('ok' in key) return key;
   const type = checkType(read.header, rules);
   if (type !== undefined) return type;
@@ -56,11 +58,12 @@ export function verifyToken(
   }
 }
 
-/** The key that made the signature. */
+/** The key that made the signature. @param signedBy as in verifyToken */
 export function signingKey(
   { signingInput, signature }: UnverifiedToken['jws'],
   header: TokenHeader,
   keys: KeySet,
+  signedBy?: string,
 ): VerificationKey | RefusedToken {
   const candidates = keys.candidates(header);
   if (candidates.length === 0) {
@@ -68,6 +71,8 @@ export function signingKey(
     const refusal = refused('token_key', `the issuer has no key${which} for ${header.algorithm}`);
     return { ...refusal, newerKeysMayHelp: true };
   }
+  const known = candidates.find(({ fingerprint }) => fingerprint === signedBy);
+  if (known !== undefined) return known;
   const key = candidates.find((candidate) =>
     isSignatureOf(header.algorithm, candidate.key, signingInput, signature),
   );
