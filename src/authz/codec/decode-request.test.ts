@@ -117,6 +117,21 @@ test('the body is a view of the message, not a copy', () => {
   expect(Buffer.from(body)).toEqual(raw_body);
 });
 
+test('texts of a message with a large body are there when its bytes have been moved to a thread', () => {
+  const check = encodeCheckRequest({
+    request: {
+      http: {
+        ...{ id: '7', headers: { 'x-request-id': 'r-1', authorization: 'Bearer t' } },
+        raw_body: Buffer.alloc(2 ** 18),
+      },
+    },
+  });
+  const own = new Uint8Array(check);
+  const { http } = decodeCheckRequest(own);
+  structuredClone(own.buffer, { transfer: [own.buffer] });
+  expect(http).toMatchObject({ id: '7', headers: { 'x-request-id': 'r-1', authorization: 'Bearer t' } });
+});
+
 test('a check of something other than an HTTP request has none', () => {
   for (const check of [Buffer.alloc(0), encodeCheckRequest({}), encodeCheckRequest({ request: {} })]) {
     expect(decodeCheckRequest(check).http).toBeUndefined();

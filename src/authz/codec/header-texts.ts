@@ -1,9 +1,6 @@
 import { type MessageReader, RecentTexts } from '../../protobuf/index.ts';
 import { noHeaders, REQUEST_HEADERS, type RequestHeader, type RequestHeaders } from '../request-headers.ts';
 
-/** Has a property for each of RequestHeaders, defined below. */
-export interface HeaderTexts extends RequestHeaders {}
-
 /** Headers whose values are few, none of them secret. */
 const OF_FEW: ReadonlySet<RequestHeader> = new Set([
   'content-type',
@@ -13,7 +10,19 @@ const OF_FEW: ReadonlySet<RequestHeader> = new Set([
 const few = new RecentTexts();
 
 /** The headers of a message, each of which becomes a text when it is asked for: most of them never are. */
-export class HeaderTexts {
+export class HeaderTexts implements RequestHeaders {
+  // Each reads its text; defined below for all of them.
+  declare readonly authorization: string | undefined;
+  declare readonly 'content-encoding': string | undefined;
+  declare readonly 'content-type': string | undefined;
+  declare readonly origin: string | undefined;
+  declare readonly 'x-api-key': string | undefined;
+  declare readonly 'x-branch': string | undefined;
+  declare readonly 'x-envoy-auth-partial-body': string | undefined;
+  declare readonly 'x-forwarded-for': string | undefined;
+  declare readonly 'x-gatehouse-id-token': string | undefined;
+  declare readonly 'x-repo': string | undefined;
+  declare readonly 'x-request-id': string | undefined;
   readonly #reader: MessageReader;
   /** At the index of each in REQUEST_HEADERS: its text, or where it is in the message. */
   readonly #values: (string | number | undefined)[] = NONE.slice();
