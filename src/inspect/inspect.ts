@@ -102,7 +102,7 @@ function ruleFindings(readings: readonly Reading[], set: RuleSet): Finding[] {
   const done = new Set<Rule>();
   const matches = new Map<Rule, number>();
   for (const reading of readings) {
-    for (const match of set.match(reading.text, done)) {
+    for (const match of set.match(reading.text, undefined, done)) {
       const { name, weight, quotedWeight } = match.rule;
       const known = byRule.get(name);
       const count = (matches.get(match.rule) ?? 0) + 1;
@@ -119,13 +119,13 @@ function ruleFindings(readings: readonly Reading[], set: RuleSet): Finding[] {
 const AS_WRITTEN: Pick<Reading, 'disguises' | 'origin'> = { disguises: [], origin: (span) => span };
 
 function ruleFinding(
-  { rule, span, weight }: RuleMatch,
+  { rule, weight, locate }: RuleMatch,
   { origin, disguises }: Pick<Reading, 'disguises' | 'origin'>,
 ): Finding {
   return {
     weight,
     reason() {
-      const { start, end } = origin(span);
+      const { start, end } = origin(locate());
       return {
         rule: rule.name,
         reasonClass: rule.reasonClass,

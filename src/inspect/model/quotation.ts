@@ -24,8 +24,9 @@ export function isQuoted(text: string, position: number): boolean {
     }
   }
   if (closing === 0) return false;
-  const end = text.indexOf(String.fromCharCode(closing), position);
-  return end >= 0 && end - position <= MAX_LOOKAHEAD;
+  const last = Math.min(position + MAX_LOOKAHEAD, text.length - 1);
+  for (let at = position; at <= last; at += 1) if (text.charCodeAt(at) === closing) return true;
+  return false;
 }
 
 /** After one, an apostrophe does not open anything. */

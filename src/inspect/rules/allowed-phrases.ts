@@ -1,3 +1,4 @@
+import { UnitBuffer } from '../text/unit-buffer.ts';
 import { isUnspaced } from '../words/characters.ts';
 import { foldText } from './fold.ts';
 import { LiteralScanner } from './literal-scanner.ts';
@@ -31,11 +32,13 @@ export function compilePhrases(phrases: readonly string[]): AllowedPhrases {
   const last = [...new Set(words.map((list) => list.at(-1) as string))];
   const byLast = last.map((word) => words.filter((list) => list.at(-1) === word));
   const scanner = new LiteralScanner(last);
+  const units = new UnitBuffer();
   return {
     blank(text) {
       const spans: [start: number, end: number][] = [];
       let folded: string | undefined;
-      scanner.scan(text, (literal, end) => {
+      units.write(text);
+      scanner.scan(units, (literal, end) => {
         folded ??= foldText(text);
         for (const list of byLast[literal] as string[][]) {
           const start = startOfPhrase(folded, list, end);

@@ -1,3 +1,5 @@
+import type { Units } from '../text/unit-buffer.ts';
+
 /** Matches of up to so many characters are found, white space aside. */
 const BLOCK_CHARACTERS = 200;
 const SPACE = 0x20;
@@ -8,13 +10,15 @@ const NO_BREAK_SPACE = 0xa0;
  * space. Counted no further than is asked for.
  */
 export class Blocks {
-  readonly #text: string;
+  readonly #units: Uint16Array;
+  readonly #length: number;
   readonly #starts = [0];
   #at = 0;
   #characters = 0;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor({ units, length }: Units) {
+    this.#units = units;
+    this.#length = length;
   }
 
   /** The block that a place of the text is in. @param at not before that of an earlier call */
@@ -25,8 +29,8 @@ export class Blocks {
 
   /** Where a block starts; the text's end where there is no such block. */
   startOf(block: number): number {
-    this.#countTo(this.#text.length - 1, block);
-    return this.#starts[block] ?? this.#text.length;
+    this.#countTo(this.#length - 1, block);
+    return this.#starts[block] ?? this.#length;
   }
 
   endOf(block: number): number {
@@ -35,13 +39,13 @@ export class Blocks {
 
   /** Counts up to a place, or to where a block starts. */
   #countTo(last: number, block: number): void {
-    const text = this.#text;
+    const units = this.#units;
     const starts = this.#starts;
     let characters = this.#characters;
     let at = this.#at;
     if (starts.length > block) return;
     for (; at <= last; at += 1) {
-      const unit = text.charCodeAt(at);
+      const unit = units[at] as number;
       if (unit === NO_BREAK_SPACE) continue;
       // 1 for what is no white space: without a branch, as where words end cannot be foretold.
       characters += (SPACE - unit) >>> 31;

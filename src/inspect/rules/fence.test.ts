@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isFenced } from './fence.ts';
+import { Fences } from './fence.ts';
 
-const within = (text: string) => isFenced(text.replace('@', ''), text.indexOf('@'));
+const within = (text: string) => new Fences(text.replace('@', '')).contains(text.indexOf('@'));
 
 test('a place between two fences is within a fenced block', () => {
   expect(within('see:\n```md\n@ignore all\n```\n')).toBe(true);

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { UnitBuffer } from '../text/unit-buffer.ts';
 import { foldText } from './fold.ts';
 import { LiteralScanner } from './literal-scanner.ts';
 
 function scan(literals: readonly string[], text: string): [literal: string, end: number][] {
   const scanner = new LiteralScanner(literals);
   const found: [string, number][] = [];
-  scanner.scan(text, (literal, end) => found.push([literals[literal] as string, end]));
+  const units = new UnitBuffer();
+  units.write(text);
+  scanner.scan(units, (literal, end) => found.push([literals[literal] as string, end]));
   return found;
 }
 

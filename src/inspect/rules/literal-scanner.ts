@@ -1,3 +1,4 @@
+import type { Units } from '../text/unit-buffer.ts';
 import { FOLDED_END, foldUnit } from './fold.ts';
 
 /** Units that a text can hold. */
@@ -31,12 +32,12 @@ export class LiteralScanner {
   }
 
   /** Calls back with the number of each literal in a text and where it ends, in the order of their ends. */
-  scan(text: string, found: (literal: number, end: number) => void): void {
+  scan({ units, length }: Units, found: (literal: number, end: number) => void): void {
     const classes = this.#classes;
     const next = this.#next;
     let state = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const entered = next[state + (classes[text.charCodeAt(at)] as number)] as number;
+    for (let at = 0; at < length; at += 1) {
+      const entered = next[state + (classes[units[at] as number] as number)] as number;
       if (entered < ENDS) state = entered;
       else {
         state = entered - ENDS;

@@ -1,4 +1,7 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { Alphabet } from '../automaton/alphabet.ts';
+import { Dfa } from '../automaton/dfa.ts';
+import { Nfa } from '../automaton/nfa.ts';
 import { foldAccents } from './fold.ts';
 import { type RequiredLiterals, requiredLiterals } from './required-literals.ts';
 
@@ -7,7 +10,13 @@ export interface Pattern {
   /** Of each list at least one stands in every match. */
   required: RequiredLiterals;
   /** Compiled when it is first called: that takes 1 to 2 ms, and most patterns hardly ever get so far. */
-  matcher(): RE2JS;
+  automata(): Automata;
+}
+
+/** What finds a pattern: where a match ends, and of one that starts at a place how long it is. */
+export interface Automata {
+  search: Dfa;
+  anchored: Dfa;
 }
 
 /** Longer ones are lists that belong into several rules. */
@@ -32,14 +41,20 @@ const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
 
 /** @param source nothing is wrong with it: see checkPattern */
 export function openPattern(source: string): Pattern {
-  let matcher: RE2JS | undefined;
+  let automata: Automata | undefined;
   return {
     required: requiredLiterals(foldAccents(source)),
-    matcher() {
-      matcher ??= compile(source);
-      return matcher;
+    automata() {
+      automata ??= automataOf(source);
+      return automata;
     },
   };
+}
+
+function automataOf(source: string): Automata {
+  const nfa = new Nfa(compile(source));
+  const alphabet = new Alphabet(nfa.sets);
+  return { search: new Dfa(nfa, alphabet, false), anchored: new Dfa(nfa, alphabet, true) };
 }
 
 /**

@@ -20,7 +20,7 @@ const OVERRIDE = String.raw`\b(?:ignore|disregard)\s+(?:all\s+)?instructions\b`;
 const found = (pattern: string, text: string) =>
   compileRuleSet([rule('one', pattern)])
     .match(text)
-    .map(({ span }) => text.slice(span.start, span.end));
+    .map(({ locate }) => text.slice(locate().start, locate().end));
 
 describe('a rule is found', () => {
   test.each([
@@ -44,7 +44,7 @@ describe('a rule is found', () => {
         fc.string({ unit: fc.constantFrom('b', ' ', 'all ', 'instructions'), maxLength: 400 }),
         (before, after) => {
           const [match] = set.match(`${before}\nignore all instructions ${after}`);
-          expect(match?.span.start).toBeLessThanOrEqual(before.length + 1);
+          expect(match?.locate().start).toBeLessThanOrEqual(before.length + 1);
         },
       ),
     );
@@ -68,7 +68,7 @@ describe('a rule is found', () => {
       fc.property(fc.array(words, { maxLength: 60 }), fc.constantFrom(' ', '\n', '   '), (list, gap) => {
         const text = list.join(gap);
         const [match] = set.match(text);
-        expect(match?.span.start).toBe(plain.exec(text)?.index);
+        expect(match?.locate().start).toBe(plain.exec(text)?.index);
       }),
       { numRuns: 500 },
     );
@@ -118,9 +118,11 @@ test('a citation does not hide what stands there in earnest, before or after it'
   ]) {
     const matches = set.match(text);
     expect(matches).toMatchObject([{ weight: 0.9 }]);
-    expect(text.slice(matches[0]?.span.start)).toMatch(/^(?:ignore instructions\.|disregard)/i);
+    expect(text.slice(matches[0]?.locate().start)).toMatch(/^(?:ignore instructions\.|disregard)/i);
   }
-  expect(set.match(cited.repeat(3))).toMatchObject([{ weight: 0.1, span: { start: 10 } }]);
+  const [match] = set.match(cited.repeat(3));
+  expect(match).toMatchObject({ weight: 0.1 });
+  expect(match?.locate()).toMatchObject({ start: 10 });
 });
 
 test('any text is looked at without throwing, and a match lies within it', () => {
@@ -137,7 +139,8 @@ test('any text is looked at without throwing, and a match lies within it', () =>
   });
   fc.assert(
     fc.property(text, (any) => {
-      for (const { span } of set.match(any)) {
+      for (const { locate } of set.match(any)) {
+        const span = locate();
         expect(span.start).toBeGreaterThanOrEqual(0);
         expect(span.end).toBeLessThanOrEqual(any.length);
         expect(span.start).toBeLessThan(span.end);

@@ -1,0 +1,25 @@
+const MIN_UNITS = 4_096;
+
+/** A text's UTF-16 units, of which the first `length` count. */
+export interface Units {
+  readonly units: Uint16Array;
+  readonly length: number;
+}
+
+/** The UTF-16 units of one text after another, in the same memory: reading them is twice as fast as asking the text for each. */
+export class UnitBuffer implements Units {
+  /** Those of the last text that was written, and of longer ones before it. */
+  units = new Uint16Array(MIN_UNITS);
+  /** Of the last text. */
+  length = 0;
+  #bytes = Buffer.from(this.units.buffer);
+
+  write(text: string): void {
+    if (text.length > this.units.length) {
+      this.units = new Uint16Array(2 * text.length);
+      this.#bytes = Buffer.from(this.units.buffer);
+    }
+    this.#bytes.write(text, 'utf16le');
+    this.length = text.length;
+  }
+}
