@@ -6,7 +6,7 @@ import { SHIPPED_RULES } from '../rules/shipped-rules.ts';
 import { UnitBuffer } from '../text/unit-buffer.ts';
 import { Work } from '../work.ts';
 import { Alphabet } from './alphabet.ts';
-import { Dfa, NO_MATCH, UNTOLD } from './dfa.ts';
+import { Dfa, NO_MATCH } from './dfa.ts';
 import { Nfa } from './nfa.ts';
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;

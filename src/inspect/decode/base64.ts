@@ -1,5 +1,5 @@
 import type { Decoded, Span } from './decoder.ts';
-import { charactersOf, decodeRuns, runsOf } from './runs.ts';
+import { charactersOf, decodeRuns, runEnd, runStart, runsAt } from './runs.ts';
 
 /** RFC 4648, sections 4 and 5: the plain and the URL-safe alphabet. */
 const DIGITS = charactersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
@@ -8,25 +8,49 @@ const MIN_RUN = 16;
 /** RFC 2045, section 6.8 breaks lines at 76; whoever breaks them earlier than this does not write base64. */
 const MIN_LINE = 40;
 
-/** Decodes the runs of base64 digits that hold text, also those that are broken into lines; each becomes a line. */
-export function decodeBase64(text: string): Decoded[] {
-  return decodeRuns(text, joinLines(text, runsOf(text, DIGITS, MIN_RUN)), (run) =>
+/**
+ * Decodes runs of base64 digits that hold text, also those that are broken into lines; each becomes a line.
+ * @param places where there may be such runs, ascending
+ */
+export function decodeBase64(text: string, places: readonly number[]): Decoded[] {
+  return decodeRuns(text, withTheirLines(text, runsAt(text, DIGITS, MIN_RUN, places)), (run) =>
     Buffer.from(run, 'base64').toString('utf8'),
   );
 }
 
-function joinLines(text: string, runs: readonly Span[]): Span[] {
-  const joined: Span[] = [];
-  let lineLength = 0;
-  for (const { start, end } of runs) {
-    const last = joined.at(-1);
-    if (last !== undefined && lineLength >= MIN_LINE && isLineBreak(text, last.end, start)) last.end = end;
-    else joined.push({ start, end });
-    lineLength = end - start;
+/** Runs together with the lines before and after each that go on with it. */
+function withTheirLines(text: string, runs: readonly Span[]): Span[] {
+  const whole: Span[] = [];
+  for (const { start: first, end: last } of runs) {
+    const least = whole.at(-1)?.end ?? 0;
+    if (first < least) continue;
+    let start = first;
+    for (let end = lineBreakBefore(text, start, least); end >= least; end = lineBreakBefore(text, start, least)) {
+      const before = runStart(text, DIGITS, end, least);
+      if (end - before < MIN_LINE) break;
+      start = before;
+    }
+    let end = last;
+    for (let line = first, next = lineBreakAfter(text, end); next > end && end - line >= MIN_LINE; ) {
+      line = next;
+      const after = runEnd(text, DIGITS, line);
+      if (after - line < MIN_RUN) break;
+      end = after;
+      next = lineBreakAfter(text, end);
+    }
+    whole.push({ start, end });
   }
-  return joined;
+  return whole;
 }
 
-function isLineBreak(text: string, from: number, to: number): boolean {
-  return to - from <= 2 && text[to - 1] === '\n' && (to - from === 1 || text[from] === '\r');
+/** Where the line break starts that ends at a place; before `least` where there is none. */
+function lineBreakBefore(text: string, place: number, least: number): number {
+  if (text[place - 1] !== '\n') return least - 1;
+  return text[place - 2] === '\r' ? place - 2 : place - 1;
+}
+
+/** Where the line break ends that starts at a place; the place itself where there is none. */
+function lineBreakAfter(text: string, place: number): number {
+  const feed = text[place] === '\r' ? place + 1 : place;
+  return text[feed] === '\n' ? feed + 1 : place;
 }

@@ -12,7 +12,7 @@ test('no decoder throws, whatever it gets, and all say where something stands in
     fc.property(fc.array(piece, { maxLength: 5 }), (pieces) => {
       const text = pieces.join('');
       const regions = WORD_DISGUISES.map((disguise) => ({ disguise, start: 0, end: text.length }));
-      const signs: Signs = { longestWord: 99, wordsWithDigits: 99, regions };
+      const signs: Signs = { encoded: Array.from(text, (_, at) => at), hasJoints: true, regions };
       for (const { text: decoded, start, end, originOf } of decodeText(
         text,
         signs,
@@ -34,7 +34,7 @@ test('what words show is decoded only where they show it', () => {
   const text = 'plain text before, erongI lla selur, and after';
   const start = text.indexOf('erongI');
   const regions = [{ disguise: 'reversed' as const, start, end: text.indexOf(', and') }];
-  const signs: Signs = { longestWord: 6, wordsWithDigits: 0, regions };
+  const signs: Signs = { encoded: [], hasJoints: false, regions };
   const [hidden] = [
     ...decodeText(
       text,
@@ -50,7 +50,7 @@ test('what words show is decoded only where they show it', () => {
 test('what does not fit any more is not decoded', () => {
   const text = 'erongI lla selur';
   const regions = [{ disguise: 'reversed' as const, start: 0, end: text.length }];
-  const signs: Signs = { longestWord: 6, wordsWithDigits: 0, regions };
+  const signs: Signs = { encoded: [], hasJoints: false, regions };
   expect([
     ...decodeText(
       text,

@@ -10,6 +10,7 @@ import { decodeLookalikes } from './lookalikes.ts';
 import { decodePercent } from './percent.ts';
 import { decodeReversed } from './reversed.ts';
 import { decodeRot13 } from './rot13.ts';
+import { MIN_SEQUENCES } from './sequences.ts';
 import { decodeSpacedLetters } from './spaced-letters.ts';
 import { decodeSplitWords } from './split-words.ts';
 
@@ -18,9 +19,10 @@ export interface Hidden extends Decoded {
   disguise: Disguise;
 }
 
-/** Encodings of bytes stand in long words, or in pairs of hex digits. */
-const MIN_ENCODED_WORD = 16;
-const MIN_WORDS_WITH_DIGITS = 8;
+/** What comes next in an escape sequence of each kind. */
+const PERCENT = /[0-9a-fA-F]/;
+const REFERENCE = /[0-9xX]/;
+const ESCAPE = /[uUx0-3]/;
 
 /**
  * Everything that a normalised text may hold in disguise. Each decoder runs only where there is a sign of its encoding,
@@ -53,16 +55,26 @@ export function* decodeText(
   }
 }
 
-function decodersFor(text: string, { longestWord, wordsWithDigits }: Signs): [Disguise, Decoder][] {
+function decodersFor(text: string, { encoded, hasJoints }: Signs): [Disguise, Decoder][] {
   const decoders: [Disguise, Decoder][] = [];
-  if (text.includes('%')) decoders.push(['percent', decodePercent]);
-  if (text.includes('&#')) decoders.push(['html-entities', decodeHtmlEntities]);
-  if (text.includes('\\')) decoders.push(['escapes', decodeEscapes]);
-  const hasLongWords = longestWord >= MIN_ENCODED_WORD;
-  if (hasLongWords) decoders.push(['base64', decodeBase64]);
-  if (hasLongWords || wordsWithDigits >= MIN_WORDS_WITH_DIGITS) decoders.push(['hex', decodeHex]);
-  decoders.push(['concatenation', decodeConcatenation]);
+  if (hasSequences(text, '%', PERCENT)) decoders.push(['percent', decodePercent]);
+  if (hasSequences(text, '&#', REFERENCE)) decoders.push(['html-entities', decodeHtmlEntities]);
+  if (hasSequences(text, '\\', ESCAPE)) decoders.push(['escapes', decodeEscapes]);
+  if (encoded.length > 0) {
+    decoders.push(['base64', () => decodeBase64(text, encoded)], ['hex', () => decodeHex(text, encoded)]);
+  }
+  if (hasJoints) decoders.push(['concatenation', decodeConcatenation]);
   return decoders;
+}
+
+/** Whether a mark stands in a text often enough before what makes an escape sequence of it. */
+function hasSequences(text: string, mark: string, following: RegExp): boolean {
+  let found = 0;
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
+    if (following.test(text.charAt(at + mark.length))) found += 1;
+    if (found === MIN_SEQUENCES) return true;
+  }
+  return false;
 }
 
 function decodeRegion(text: string, { disguise, start, end }: Region, decode: Decoder): Hidden[] {

@@ -1,5 +1,5 @@
 import type { Decoded } from './decoder.ts';
-import { charactersOf, decodeRuns, runsOf } from './runs.ts';
+import { charactersOf, decodeRuns, runsAt } from './runs.ts';
 
 const CHARACTERS = charactersOf('0123456789abcdefABCDEFxX\\ :,');
 /** Fewer pairs are numbers. */
@@ -10,9 +10,12 @@ const MAX_PAIRS = 65_536;
 const PAIRS = new RegExp(`(?:(?:0x|\\\\x)?[0-9a-f]{2}(?:[ :]|, ?)?){${MIN_PAIRS},${MAX_PAIRS}}`, 'gi');
 const NO_DIGITS = /0x|[^0-9a-f]+/gi;
 
-/** Decodes the runs of pairs of hex digits that hold text; each becomes a line. */
-export function decodeHex(text: string): Decoded[] {
-  const runs = runsOf(text, CHARACTERS, 2 * MIN_PAIRS).flatMap(({ start, end }) =>
+/**
+ * Decodes runs of pairs of hex digits that hold text; each becomes a line.
+ * @param places where there may be such runs, ascending
+ */
+export function decodeHex(text: string, places: readonly number[]): Decoded[] {
+  const runs = runsAt(text, CHARACTERS, 2 * MIN_PAIRS, places).flatMap(({ start, end }) =>
     [...text.slice(start, end).matchAll(PAIRS)].map(({ 0: pairs, index }) => ({
       start: start + index,
       end: start + index + pairs.trimEnd().length,

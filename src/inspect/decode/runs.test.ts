@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { charactersOf, runsOf } from './runs.ts';
+import { everyPlace } from '../../../test/support/every-place.ts';
+import { charactersOf, runsAt } from './runs.ts';
 
 test('exactly the runs that are long enough are found', () => {
   fc.assert(
@@ -8,7 +9,7 @@ test('exactly the runs that are long enough are found', () => {
       const expected = [...text.matchAll(/[ab]+/g)]
         .filter(([run]) => run.length >= minLength)
         .map(({ 0: run, index }) => ({ start: index, end: index + run.length }));
-      expect(runsOf(text, charactersOf('ab'), minLength)).toEqual(expected);
+      expect(runsAt(text, charactersOf('ab'), minLength, everyPlace(text))).toEqual(expected);
     }),
   );
 });

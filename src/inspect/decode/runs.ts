@@ -10,28 +10,41 @@ export function charactersOf(text: string): Characters {
   return characters;
 }
 
-/**
- * The runs of at least minLength of some characters. A run of that length has one in every minLength-th place, so that most
- * of a text is not looked at.
- */
-export function runsOf(text: string, characters: Characters, minLength: number): Span[] {
+/** The runs of at least minLength of some characters that places of a text lie in. @param places ascending */
+export function runsAt(
+  text: string,
+  characters: Characters,
+  minLength: number,
+  places: readonly number[],
+): Span[] {
   const runs: Span[] = [];
-  const has = (at: number) => {
-    const code = text.charCodeAt(at);
-    return code < 128 && characters[code] === 1;
-  };
   let least = 0;
-  for (let at = minLength - 1; at < text.length; at += minLength) {
-    if (!has(at)) continue;
-    let start = at;
-    while (start > least && has(start - 1)) start -= 1;
-    let end = at + 1;
-    while (end < text.length && has(end)) end += 1;
+  for (const place of places) {
+    if (place < least) continue;
+    const start = runStart(text, characters, place, least);
+    const end = runEnd(text, characters, place);
     if (end - start >= minLength) runs.push({ start, end });
-    least = end;
-    at = Math.max(at, end - minLength);
+    least = Math.max(end, place);
   }
   return runs;
+}
+
+/** Where the run of some characters starts that ends before a place. */
+export function runStart(text: string, characters: Characters, place: number, least: number): number {
+  let start = place;
+  while (start > least && has(characters, text.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** Where the run of some characters ends that starts at a place. */
+export function runEnd(text: string, characters: Characters, place: number): number {
+  let end = place;
+  while (end < text.length && has(characters, text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function has(characters: Characters, code: number): boolean {
+  return code < characters.length && characters[code] === 1;
 }
 
 /** What runs of encoded bytes hold, one line for each that holds text. */

@@ -2,7 +2,7 @@ import { type Decoded, isReadable } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
 
 /** Fewer are an apostrophe or a space in a link. */
-const MIN_SEQUENCES = 3;
+export const MIN_SEQUENCES = 3;
 
 /**
  * Decodes sequences that stand for characters, in the lines that have any; the others say what they said before.

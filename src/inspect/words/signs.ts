@@ -23,10 +23,10 @@ export interface Region {
 
 /** What a text's words show of its disguises. */
 export interface Signs {
-  /** Longest word, in letters. */
-  longestWord: number;
-  /** Most words with digits in a row. */
-  wordsWithDigits: number;
+  /** Where encoded bytes may stand: long words, and rows of words with digits, which pairs of hex digits are. Ascending. */
+  encoded: readonly number[];
+  /** Whether something may join two strings. */
+  hasJoints: boolean;
   /** Those of one disguise in the text's order, without common parts. */
   regions: Region[];
 }
@@ -45,16 +45,18 @@ const MIN_SPLIT_LETTERS = 5;
 /** Fewer single letters in a row are none of a word. */
 const MIN_SINGLE_LETTERS = 5;
 const HYPHEN = 0x2d;
+/** Shorter words hold no bytes that say anything, nor do fewer words with digits in a row. */
+const MIN_ENCODED_LETTERS = 16;
+const MIN_WORDS_WITH_DIGITS = 8;
 
 /**
  * @param text what the words are of
  * @param places of each word in the vocabulary, -1 where it is not known
  */
 export function readSigns(text: string, words: Words, places: Int32Array, vocabulary: Vocabulary): Signs {
-  let longestWord = 0;
   let singleLetters = 0;
   let withDigits = 0;
-  let wordsWithDigits = 0;
+  const encoded: number[] = [];
   const minWords = words.count <= SHORT_TEXT ? MIN_WORDS - 1 : MIN_WORDS;
   const close = new Map<WordDisguise, CloseWords>();
   const note = (disguise: WordDisguise, at: number, least = minWords) => {
@@ -65,12 +67,12 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
   for (let at = 0; at < words.count; at += 1) {
     const length = words.length[at] as number;
     const misread = words.misread[at] as number;
-    if (length > longestWord) longestWord = length;
     // A character of a script without spaces is a word of its own, and has no letters.
     singleLetters = length === 1 && words.letters[at] !== 0 ? singleLetters + 1 : 0;
     if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) note('spaced-letters', at, 1);
     withDigits = length === 0 || misread === MISREAD.leetspeak ? withDigits + 1 : 0;
-    if (withDigits > wordsWithDigits) wordsWithDigits = withDigits;
+    const isRow = withDigits > 0 && withDigits % MIN_WORDS_WITH_DIGITS === 0;
+    if (isRow || length >= MIN_ENCODED_LETTERS) encoded.push(words.start[at] as number);
     const isKnown = (places[at] as number) >= 0;
     if (!isKnown) {
       const disguise = vocabulary.disguiseOf(words.hash[at] as number);
@@ -86,7 +88,7 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
       end: last + CONTEXT < words.count ? (words.start[last + CONTEXT] as number) : text.length,
     })),
   );
-  return { longestWord, wordsWithDigits, regions };
+  return { encoded, hasJoints: words.hasJoints, regions };
 }
 
 /** Whether a word is likely a piece of one with the word before it. */

@@ -22,6 +22,12 @@ const STEM_LETTERS = 5;
 /** All numbers count as one word. */
 const NUMBER = 7;
 const APOSTROPHE_CODE = 0x27;
+const SPACE = 0x20;
+const TAB = 0x09;
+/** Most white space between a quote and what joins it. */
+const MAX_JOINT_SPACE = 4;
+/** How what joins two strings begins. */
+const JOINTS = new Set(Array.from('+.&|', (mark) => mark.charCodeAt(0)));
 
 /** How a word is written in something else than its letters. */
 export const MISREAD = { nothing: 0, leetspeak: 1, lookalikes: 2 } as const;
@@ -43,6 +49,8 @@ export interface Words {
   before: Uint8Array;
   /** How the letters were replaced that are none: one of MISREAD. */
   misread: Uint8Array;
+  /** Whether something that joins two strings may follow a quote. */
+  hasJoints: boolean;
   /** The text's UTF-16 units: reading them from here is twice as fast as from strings of several kinds. */
   codes: Uint16Array;
   /** The same memory, for a text to be written to. */
@@ -60,6 +68,7 @@ export function createWords(capacity: number): Words {
     start: new Int32Array(capacity),
     before: new Uint8Array(capacity),
     misread: new Uint8Array(capacity),
+    hasJoints: false,
     codes,
     bytes: Buffer.from(codes.buffer),
   };
@@ -97,6 +106,7 @@ export function tokenize(text: string, words: Words): void {
   // No character of a word: where the text ends, a word does.
   codes[end] = 0;
   words.count = 0;
+  words.hasJoints = false;
   let before: number = BETWEEN.start;
   let previousIsLatin = false;
   let at = 0;
@@ -106,6 +116,7 @@ export function tokenize(text: string, words: Words): void {
       const kind = ASCII_KIND[code] as number;
       if (kind < LETTER || kind === APOSTROPHE) {
         at += 1;
+        if (kind === APOSTROPHE || kind === BETWEEN.quote) words.hasJoints ||= isJoint(codes, at);
         if (before === BETWEEN.nothing) before = kind === APOSTROPHE ? BETWEEN.quote : kind;
         else if (kind !== BETWEEN.space) {
           before = strongest(before, kind === APOSTROPHE ? BETWEEN.quote : kind);
@@ -187,6 +198,13 @@ function readAgain(words: Words, start: number, end: number, misread: number): v
   words.stem[last] = stem;
   words.letters[last] = letters;
   words.misread[last] = misread;
+}
+
+/** Whether what joins strings stands after a quote: a plus, a dot, an ampersand or bars. */
+function isJoint(codes: Uint16Array, afterQuote: number): boolean {
+  let at = afterQuote;
+  while (at - afterQuote < MAX_JOINT_SPACE && (codes[at] === SPACE || codes[at] === TAB)) at += 1;
+  return JOINTS.has(codes[at] as number);
 }
 
 function isAsciiLetter(code: number): boolean {
