@@ -12,7 +12,7 @@ export class Work {
   #isExhausted = false;
 
   constructor(steps: number) {
-    made = (made + 1) | 0;
+    made = (made + 1) & 0x3fffffff;
     this.id = made;
     this.#left = steps;
   }

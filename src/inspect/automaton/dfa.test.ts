@@ -52,6 +52,7 @@ describe('finds what RE2 finds', () => {
     ['a.b', 'a\u{1f600}b'],
     ['\u{1f525}+ignore', 'a \u{1f525}\u{1f525}ignore'],
     ['a.b', 'a\ud83db a\ude00b'],
+    [String.raw`abc\b`, 'abc\u{1f600}'],
     ['\u5ffd\u7565.{0,3}\u6307', '\u8acb\u5ffd\u7565\u6240\u6709\u6307\u793a'],
     ['kelvin', '\u212aelvin'],
     ['stra\u00dfe', 'STRASSE STRA\u00dfE'],

@@ -52,63 +52,86 @@ export class Dfa {
 
   /** Where the match ends that ends first, of those between two places; NO_MATCH, or UNTOLD. */
   firstEnd(text: Units, from: number, to: number, work: Work): number {
-    return this.#run(text, from, to, work, false);
+    if (!work.allows(to - from + 1)) return UNTOLD;
+    this.#prepare(work);
+    const { units } = text;
+    const { pages, pageStarts, pair, width } = this.#alphabet;
+    const { id } = work;
+    const initialEnd = KINDS * width;
+    let table = this.#table;
+    let usedBy = this.#usedBy;
+    let row = this.#kindBefore(units, from) * width;
+    let earliest = from;
+    let at = from;
+    let entered = 0;
+    for (; at < to; at += 1) {
+      const unit = units[at] as number;
+      const unitClass = pages[(pageStarts[unit >>> 8] as number) + (unit & 255)] as number;
+      const cell = row + unitClass;
+      if (unitClass === pair || usedBy[cell] !== id) {
+        entered = this.#enter(row, text, at, work);
+        table = this.#table;
+        usedBy = this.#usedBy;
+      } else entered = table[cell] as number;
+      if (entered >= MATCH || entered < 0) break;
+      row = entered;
+      if (unitClass === pair) at += this.#lengthAt(text, at) - 1;
+      // Without a branch: whether something was read of the pattern cannot be foretold.
+      const isInitial = (row - initialEnd) >> 31;
+      earliest = (earliest & ~isInitial) | ((at + 1) & isInitial);
+    }
+    if (at >= to) entered = this.#enter(row, text, at, work);
+    work.spend(at - from + 1);
+    this.earliestStart = earliest;
+    if (entered === UNTOLD) return UNTOLD;
+    return entered >= MATCH ? at : NO_MATCH;
   }
 
   /** Where the longest match ends that starts at a place. */
   longestEnd(text: Units, from: number, to: number, work: Work): number {
-    return this.#run(text, from, to, work, true);
-  }
-
-  #run({ units, length }: Units, from: number, to: number, work: Work, isLongest: boolean): number {
     if (!work.allows(to - from + 1)) return UNTOLD;
     this.#prepare(work);
-    const { pages, pageStarts, pair, width } = this.#alphabet;
-    const initialEnd = KINDS * width;
-    let table = this.#table;
-    let usedBy = this.#usedBy;
+    const { width } = this.#alphabet;
+    let row = this.#kindBefore(text.units, from) * width;
     let end = NO_MATCH;
-    let row = this.#kindBefore(units, from) * width;
-    let earliest = from;
     let at = from;
-    for (;;) {
-      let next = 1;
-      let unitClass = this.#alphabet.end;
-      if (at < length) {
-        const unit = units[at] as number;
-        unitClass = pages[(pageStarts[unit >>> 8] as number) + (unit & 255)] as number;
-        if (unitClass === pair) {
-          unitClass = this.#alphabet.classOfPair(units, at, length);
-          if (at + 1 < length && isLowSurrogate(units[at + 1] as number)) next = 2;
-        }
-      }
-      const cell = row + unitClass;
-      if (usedBy[cell] !== work.id) {
-        if (!work.take(TRANSITION_STEPS)) {
-          end = UNTOLD;
-          break;
-        }
-        if (table[cell] === UNKNOWN) {
-          this.#transit(row / width, unitClass);
-          table = this.#table;
-          usedBy = this.#usedBy;
-        }
-        usedBy[cell] = work.id;
-      }
-      const entered = table[cell] as number;
-      if (entered < MATCH) row = entered;
-      else {
-        end = at;
-        if (!isLongest) break;
-        row = entered - MATCH;
-      }
-      if (at >= to || (isLongest && this.#isDead(row / width))) break;
-      at += next;
-      if (row < initialEnd) earliest = at;
+    for (; at <= to && !this.#isDead(row / width); at += this.#lengthAt(text, at)) {
+      const entered = this.#enter(row, text, at, work);
+      if (entered === UNTOLD) return UNTOLD;
+      if (entered >= MATCH) end = at;
+      row = entered >= MATCH ? entered - MATCH : entered;
     }
-    work.spend(at - from + 1);
-    this.earliestStart = earliest;
+    work.spend(at - from);
     return end;
+  }
+
+  /** The row after the character at a place, or after the text's end. @returns UNTOLD where there is no work left for it */
+  #enter(row: number, text: Units, at: number, work: Work): number {
+    const { width } = this.#alphabet;
+    const unitClass = this.#classAt(text, at);
+    const cell = row + unitClass;
+    if (this.#usedBy[cell] !== work.id) {
+      if (!work.take(TRANSITION_STEPS)) return UNTOLD;
+      if (this.#table[cell] === UNKNOWN) this.#transit(row / width, unitClass);
+      this.#usedBy[cell] = work.id;
+    }
+    return this.#table[cell] as number;
+  }
+
+  #classAt({ units, length }: Units, at: number): number {
+    const { end, pair } = this.#alphabet;
+    if (at >= length) return end;
+    const unitClass = this.#alphabet.classOfUnit(units[at] as number);
+    return unitClass === pair ? this.#alphabet.classOfPair(units, at, length) : unitClass;
+  }
+
+  /** 2 where a pair of units starts. */
+  #lengthAt({ units, length }: Units, at: number): number {
+    const isPair =
+      at + 1 < length &&
+      this.#alphabet.classOfUnit(units[at] as number) === this.#alphabet.pair &&
+      isLowSurrogate(units[at + 1] as number);
+    return isPair ? 2 : 1;
   }
 
   /** Forgets states where there are many of them; not while a text is looked at, for which they were paid. */
