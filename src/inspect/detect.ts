@@ -4,16 +4,19 @@ import { decodeTagCharacters } from './decode/tag-characters.ts';
 import type { Evidence } from './model/calibration.ts';
 import type { Model } from './model/model.ts';
 import { Scorer } from './model/scorer.ts';
-import { normaliseText, originalPosition } from './text/normalise.ts';
+import { normaliseText, OriginalPositions } from './text/normalise.ts';
+import { type Work, workFor } from './work.ts';
 
 export type { Span };
 
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
-/** All decoded texts together may be as long as the text itself, or this long: enough for a short text in any disguises. */
-const MIN_BUDGET = 20_000;
-/** What reading a text costs at least, in characters: a text of many small secrets takes no longer than others. */
-const MIN_COST = 1_000;
+/** What it costs to read a text of words, in steps: beside each character each word, and something for the text. */
+const CHARACTER_STEPS = 3;
+const WORD_STEPS = 12;
+const TEXT_STEPS = 1_000;
+/** A character costs no more: each may be a word. */
+const MAX_CHARACTER_STEPS = CHARACTER_STEPS + WORD_STEPS;
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -35,35 +38,36 @@ export interface Reading {
   evidence: Evidence;
   /**
    * Where a part of `text` stands in the text that is inspected, and never beyond it. Exact unless an encoding of bytes
-   * (base64, hex) is in between: then it is all of that. Takes time linear in the text's length: for what is reported, not for
-   * each candidate.
+   * (base64, hex) is in between: then it is all of that. Takes time linear in the text's length when it is first called.
    */
   origin(part: Span): Span;
 }
 
 /**
- * Reads a text in all ways that there is a sign of. The text as it stands comes first; the others together are no longer
- * than it, or than MIN_BUDGET, so rules over all of them stay linear, too.
+ * Reads a text in all ways that there is a sign of. The text as it stands comes first, and is read whatever it costs.
+ * @param work from which it is taken; where that is exhausted, there may be more to read
  */
-export type Detector = (text: string) => readonly [Reading, ...Reading[]];
+export type Detector = (text: string, work?: Work) => readonly [Reading, ...Reading[]];
 
 /** The detector of a model; linear in the text's length, whatever it holds. */
 export function createDetector(model: Model): Detector {
   const scorer = new Scorer(model);
   const knows = (hash: number) => scorer.knows(hash);
 
-  return (text) => {
+  return (text, work = workFor(text)) => {
     const readings: Reading[] = [];
-    let budget = Math.max(text.length, MIN_BUDGET);
-    const fits = (characters: number) => Math.max(characters, MIN_COST) <= budget;
+    const fits = (characters: number) => work.allows(TEXT_STEPS + MAX_CHARACTER_STEPS * characters);
     const seen = new Set([text]);
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
       const normalised = normaliseText(part);
       const { signs, ...scored } = scorer.score(normalised);
+      work.spend(TEXT_STEPS + CHARACTER_STEPS * normalised.length + WORD_STEPS * scored.evidence.words);
+      let positions: OriginalPositions | undefined;
       const origin = ({ start, end }: Span): Span => {
-        const first = originalPosition(part, normalised, start);
-        return outerOrigin({ start: first, end: Math.max(first, originalPosition(part, normalised, end)) });
+        positions ??= new OriginalPositions(part, normalised);
+        const first = positions.of(start);
+        return outerOrigin({ start: first, end: Math.max(first, positions.of(end)) });
       };
       const reading = { ...scored, text: normalised, disguises, origin };
       readings.push(reading);
@@ -71,13 +75,12 @@ export function createDetector(model: Model): Detector {
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
         if (seen.has(decoded.text) || !fits(decoded.text.length)) return;
         seen.add(decoded.text);
-        budget -= Math.max(decoded.text.length, MIN_COST);
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
       for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
       // What was undone already has left its signs at most.
       const regions = signs.regions.filter(({ disguise }) => disguise !== disguises.at(-1));
-      for (const decoded of decodeText(normalised, { ...signs, regions }, knows, fits)) {
+      for (const decoded of decodeText(normalised, { ...signs, regions }, knows, work, fits)) {
         readHidden(decoded, decoded.disguise, origin);
       }
       return reading;

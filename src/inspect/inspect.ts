@@ -6,6 +6,7 @@ import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
 import type { RuleMatch, RuleSet } from './rules/rule-set.ts';
 import type { Preset } from './rules/shipped-rules.ts';
 import type { ReasonClass, Thresholds, Verdict } from './verdict.ts';
+import { type Work, workFor } from './work.ts';
 
 /** Why a text is not simply let through, and where. */
 export interface Reason {
@@ -13,7 +14,7 @@ export interface Reason {
   rule: string;
   reasonClass: ReasonClass;
   /** What found it. */
-  by: 'rule' | 'model';
+  by: 'rule' | 'model' | 'limit';
   /** The score that this alone gives. */
   weight: number;
   /** From the first UTF-16 unit to after the last one; where it is disguised, of what holds it. */
@@ -46,33 +47,38 @@ const SHIPPED = compileRuleBook({ texts: [], allow: [] });
 let detector: Detector | undefined;
 
 /** Reads the model, once in a process: some 25 ms and 30 MB, which a process that inspects nothing is spared. */
-function detect(text: string): ReturnType<Detector> {
+function detect(text: string, work: Work): ReturnType<Detector> {
   detector ??= createDetector(readModel(new URL('./model/model.json', import.meta.url)));
-  return detector(text);
+  return detector(text, work);
 }
 
 /** Has the model read now, so that the first text does not wait for it. */
 export function prepareInspection(): void {
-  detect('');
+  detect('', workFor(''));
 }
 
-/** Looks for prompt injection in a text. Pure, and linear in the text's length. */
+/**
+ * Looks for prompt injection in a text. Pure, and linear in the text's length: one that is dearer to read than any that
+ * people write, by what it hides or nearly matches, is read in part and flagged.
+ */
 export function inspect(text: string, options: InspectOptions = {}): Inspection {
   const { preset = 'default', thresholds = DEFAULT_THRESHOLDS, rules = SHIPPED } = options;
   const judged = rules.allowed.blank(text);
   const set = rules.sets[preset];
+  const work = workFor(judged);
   if (preset === 'guide') {
-    return conclude(
-      set.match(judged).map((match) => ruleFinding(match, AS_WRITTEN)),
-      thresholds,
-    );
+    const findings = set.match(judged, work).map((match) => ruleFinding(match, AS_WRITTEN));
+    return conclude(findings, thresholds, { isUnread: work.isExhausted });
   }
-  const readings = detect(judged);
+  const readings = detect(judged, work);
   const model = modelFinding(worstOf(readings));
-  const byRules = ruleFindings(readings, set);
+  const byRules = ruleFindings(readings, set, work);
+  const isUnread = work.isExhausted;
   // A rule that matched says what it is about; what the model thinks of it is told where that counts by itself.
   const isTold = byRules.length === 0 || model.weight >= thresholds.flag;
-  return conclude(isTold ? [...byRules, model] : byRules, thresholds, isTold ? 0 : model.weight);
+  return isTold
+    ? conclude([...byRules, model], thresholds, { isUnread })
+    : conclude(byRules, thresholds, { untold: model.weight, isUnread });
 }
 
 /** What speaks against a text. To say where it stands takes time linear in the text's length, so only what is told is asked. */
@@ -82,32 +88,52 @@ interface Finding {
   reason(): Reason;
 }
 
-/** @param untold the score of what is not among the findings */
-function conclude(findings: readonly Finding[], thresholds: Thresholds, untold = 0): Inspection {
-  const score = 1 - findings.reduce((harmless, { weight }) => harmless * (1 - weight), 1 - untold);
+/**
+ * @param untold the score of what is not among the findings
+ * @param isUnread whether the text is too dear to be read to its end: it is flagged at least, and rejected where anything else
+ *   speaks against it
+ */
+function conclude(
+  findings: readonly Finding[],
+  thresholds: Thresholds,
+  { untold = 0, isUnread = false }: { untold?: number; isUnread?: boolean },
+): Inspection {
+  const all = isUnread ? [...findings, UNREAD] : findings;
+  const found = 1 - all.reduce((harmless, { weight }) => harmless * (1 - weight), 1 - untold);
+  const score = isUnread ? Math.max(found, Math.min(thresholds.flag, 1)) : found;
   if (score < thresholds.flag) return { decision: 'allow', score, reasons: [] };
   return {
     decision: score >= thresholds.reject ? 'reject' : 'flag',
     score,
-    reasons: findings.map((finding) => finding.reason()).sort((a, b) => a.position - b.position),
+    reasons: all.map((finding) => finding.reason()).sort((a, b) => a.position - b.position),
   };
 }
 
-/** A rule is not looked for in more readings than this once it has matched in them: finding a match takes its time. */
-const MAX_MATCHES = 16;
+const UNREAD_WEIGHT = 0.8;
+
+/** Of a text that is too dear to be read to its end. */
+const UNREAD: Finding = {
+  weight: UNREAD_WEIGHT,
+  reason: () => ({
+    rule: 'not-read-to-its-end',
+    reasonClass: 'suspicious',
+    by: 'limit',
+    weight: UNREAD_WEIGHT,
+    position: 0,
+    end: 0,
+    disguises: [],
+  }),
+};
 
 /** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
-function ruleFindings(readings: readonly Reading[], set: RuleSet): Finding[] {
+function ruleFindings(readings: readonly Reading[], set: RuleSet, work: Work): Finding[] {
   const byRule = new Map<string, Finding>();
   const done = new Set<Rule>();
-  const matches = new Map<Rule, number>();
   for (const reading of readings) {
-    for (const match of set.match(reading.text, undefined, done)) {
+    for (const match of set.match(reading.text, work, done)) {
       const { name, weight, quotedWeight } = match.rule;
       const known = byRule.get(name);
-      const count = (matches.get(match.rule) ?? 0) + 1;
-      matches.set(match.rule, count);
-      if (match.weight >= Math.max(weight, quotedWeight) || count === MAX_MATCHES) done.add(match.rule);
+      if (match.weight >= Math.max(weight, quotedWeight)) done.add(match.rule);
       if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
       byRule.set(name, ruleFinding(match, reading));
     }

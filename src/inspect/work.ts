@@ -1,3 +1,16 @@
+/**
+ * What each character of a text may cost, in steps: plain text takes some 5, of a script without spaces some 15. A text that
+ * is dearer than this is not read to its end, and is flagged for it.
+ */
+const STEPS_PER_CHARACTER = 26;
+/** Shorter texts may cost as much as one of this length: enough for a short text in any disguises. */
+const MIN_CHARACTERS = 20_000;
+
+/** What may be done for a text, whatever it holds; linear in its length. */
+export function workFor(text: string): Work {
+  return new Work(STEPS_PER_CHARACTER * Math.max(text.length, MIN_CHARACTERS));
+}
+
 /** Of each allowance: what tells one from another in tables that outlive both. */
 let made = 0;
 

@@ -71,7 +71,7 @@ export interface TriedText {
   reasons: {
     rule: string;
     reasonClass: ReasonClass;
-    by: 'rule' | 'model';
+    by: 'rule' | 'model' | 'limit';
     weight: number;
     /** Where in the text, in UTF-16 units: from position, up to but not with end. */
     position: number;

@@ -1,4 +1,5 @@
 import { foldUnit } from '../rules/fold.ts';
+import { isHighSurrogate, isLowSurrogate } from '../text/surrogates.ts';
 import { LATIN_END } from '../words/characters.ts';
 import { ASSERTION, type CharacterSet } from './nfa.ts';
 
@@ -16,7 +17,6 @@ const UNITS = 0x10000;
 const PAGE = 256;
 const FIRST_HIGH_SURROGATE = 0xd800;
 const FIRST_LOW_SURROGATE = 0xdc00;
-const LAST_LOW_SURROGATE = 0xdfff;
 
 /** Characters that a pattern does not tell apart are one class. Accents do not count. */
 export class Alphabet {
@@ -111,13 +111,9 @@ export class Alphabet {
   }
 
   #classOfFolded(unit: number): number {
-    if (unit >= FIRST_HIGH_SURROGATE && unit < FIRST_LOW_SURROGATE) return this.pair;
+    if (isHighSurrogate(unit)) return this.pair;
     return this.#search(unit >= 0x80 && unit < LATIN_END ? foldUnit(unit) : unit);
   }
-}
-
-export function isLowSurrogate(unit: number): boolean {
-  return unit >= FIRST_LOW_SURROGATE && unit <= LAST_LOW_SURROGATE;
 }
 
 /** What holds between two characters, by their kinds. */

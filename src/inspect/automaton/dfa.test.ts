@@ -21,7 +21,10 @@ function automataOf(pattern: string) {
 }
 
 /** The longest of the matches that start first. */
-function find({ search, anchored }: ReturnType<typeof automataOf>, text: string): [number, number] | undefined {
+function find(
+  { search, anchored }: ReturnType<typeof automataOf>,
+  text: string,
+): [number, number] | undefined {
   units.write(text);
   const work = unlimited();
   const end = search.firstEnd(units, 0, text.length, work);
@@ -87,17 +90,34 @@ describe('finds what RE2 finds', () => {
   );
 
   test('of any pattern', () => {
-    const atom = fc.constantFrom('a', 'b', '.', '[^a]', '[ab]', String.raw`\b`, '^', '$', String.raw`\s`, String.raw`\w`, '\u00e9');
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      '.',
+      '[^a]',
+      '[ab]',
+      String.raw`\b`,
+      '^',
+      '$',
+      String.raw`\s`,
+      String.raw`\w`,
+      '\u00e9',
+    );
     const { pattern } = fc.letrec<{ pattern: string }>((tie) => ({
       pattern: fc.oneof(
         { maxDepth: 4 },
         atom,
         fc.tuple(tie('pattern'), tie('pattern')).map(([a, b]) => a + b),
         fc.tuple(tie('pattern'), tie('pattern')).map(([a, b]) => `(?:${a}|${b})`),
-        fc.tuple(tie('pattern'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '*?')).map(([a, b]) => `(?:${a})${b}`),
+        fc
+          .tuple(tie('pattern'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '*?'))
+          .map(([a, b]) => `(?:${a})${b}`),
       ),
     }));
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'e', ' ', '\n', '\u{1f600}', '\u00e9', '_'), maxLength: 20 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', 'A', 'e', ' ', '\n', '\u{1f600}', '\u00e9', '_'),
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(pattern, fc.array(text, { maxLength: 4 }), (any, texts) => {
         const source = foldAccents(any);

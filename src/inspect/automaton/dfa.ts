@@ -1,6 +1,7 @@
+import { isLowSurrogate } from '../text/surrogates.ts';
 import type { Units } from '../text/unit-buffer.ts';
 import type { Work } from '../work.ts';
-import { type Alphabet, assertionsBetween, isLowSurrogate, KIND, KINDS } from './alphabet.ts';
+import { type Alphabet, assertionsBetween, KIND, KINDS } from './alphabet.ts';
 import type { Nfa } from './nfa.ts';
 
 /** A transition that is not known yet, and added to the row of the next state where a match ends before the character. */

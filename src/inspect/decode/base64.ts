@@ -25,7 +25,11 @@ function withTheirLines(text: string, runs: readonly Span[]): Span[] {
     const least = whole.at(-1)?.end ?? 0;
     if (first < least) continue;
     let start = first;
-    for (let end = lineBreakBefore(text, start, least); end >= least; end = lineBreakBefore(text, start, least)) {
+    for (
+      let end = lineBreakBefore(text, start, least);
+      end >= least;
+      end = lineBreakBefore(text, start, least)
+    ) {
       const before = runStart(text, DIGITS, end, least);
       if (end - before < MIN_LINE) break;
       start = before;

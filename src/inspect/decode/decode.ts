@@ -1,4 +1,5 @@
 import type { Region, Signs, WordDisguise } from '../words/signs.ts';
+import type { Work } from '../work.ts';
 import { decodeBase64 } from './base64.ts';
 import { decodeConcatenation } from './concatenation.ts';
 import type { Decoded, Decoder, Disguise, Span } from './decoder.ts';
@@ -19,6 +20,8 @@ export interface Hidden extends Decoded {
   disguise: Disguise;
 }
 
+/** What it costs to decode a character. */
+const DECODING_STEPS = 4;
 /** What comes next in an escape sequence of each kind. */
 const PERCENT = /[0-9a-fA-F]/;
 const REFERENCE = /[0-9xX]/;
@@ -28,12 +31,14 @@ const ESCAPE = /[uUx0-3]/;
  * Everything that a normalised text may hold in disguise. Each decoder runs only where there is a sign of its encoding,
  * and what shows in words only on the part of the text that shows it.
  * @param knows whether a word is known, by its hash
+ * @param work from which decoding is taken
  * @param fits whether a text of so many characters can still be read; asked when what came before has been
  */
 export function* decodeText(
   text: string,
   signs: Signs,
   knows: (hash: number) => boolean,
+  work: Work,
   fits: (characters: number) => boolean,
 ): Generator<Hidden> {
   const ofWords: Record<WordDisguise, Decoder> = {
@@ -45,13 +50,15 @@ export function* decodeText(
     'split-words': (part) => decodeSplitWords(part, knows),
   };
   for (const [disguise, decode] of decodersFor(text, signs)) {
-    if (!fits(0)) return;
+    if (!work.take(DECODING_STEPS * text.length)) return;
     for (const decoded of decode(text)) {
       if (fits(decoded.text.length)) yield { ...decoded, disguise };
     }
   }
   for (const region of signs.regions) {
-    if (fits(region.end - region.start)) yield* decodeRegion(text, region, ofWords[region.disguise]);
+    const length = region.end - region.start;
+    if (fits(length) && work.take(DECODING_STEPS * length))
+      yield* decodeRegion(text, region, ofWords[region.disguise]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isHighSurrogate, isLowSurrogate } from '../text/surrogates.ts';
 import { type Decoded, oneUnit } from './decoder.ts';
 import { textOf, unitsOf } from './units.ts';
 
@@ -19,13 +20,4 @@ export function reverse(text: string): string {
     at += 1;
   }
   return textOf(units);
-}
-
-/** https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/: a pair is a high unit and then a low one. */
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code < 0xdc00;
-}
-
-function isLowSurrogate(code: number): boolean {
-  return code >= 0xdc00 && code < 0xe000;
 }

@@ -1,15 +1,113 @@
-import { expect, test } from 'vitest';
-import { composeCompatibility } from './compatibility.ts';
-import { removeInvisible } from './invisible.ts';
-import { normaliseText } from './normalise.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { normaliseText, OriginalPositions } from './normalise.ts';
 
-test('no character is passed over that is invisible or has another form', () => {
-  for (let code = 0; code <= 0x10ffff; code += 1) {
-    if (code >= 0xd800 && code < 0xe000) continue;
-    const character = String.fromCodePoint(code);
+describe('what is invisible is removed:', () => {
+  test.each([
+    ['zero-width space', '\u200b'],
+    ['zero-width non-joiner', '\u200c'],
+    ['zero-width joiner', '\u200d'],
+    ['word joiner', '\u2060'],
+    ['zero-width no-break space', '\ufeff'],
+    ['soft hyphen', '\u00ad'],
+    ['left-to-right mark', '\u200e'],
+    ['right-to-left override', '\u202e'],
+    ['right-to-left isolate', '\u2067'],
+    ['pop directional isolate', '\u2069'],
+    ['variation selector', '\ufe0f'],
+    ['combining grapheme joiner', '\u034f'],
+    ['Hangul filler', '\u3164'],
+    ['tag letter', '\u{e0061}'],
+  ])('%s', (_, character) => {
+    expect(normaliseText(`ig${character}nore`)).toBe('ignore');
+  });
+
+  test('all that is ignorable by default', () => {
+    for (const character of characters()) {
+      if (/^\p{Default_Ignorable_Code_Point}$/u.test(character)) expect(normaliseText(character)).toBe('');
+    }
+  });
+});
+
+test('what can be seen stays', () => {
+  const text = 'tab\there, line\nthere, caf\u00e9, \u{1f600}, \u05d0';
+  expect(normaliseText(text)).toBe(text);
+});
+
+describe('another form is replaced:', () => {
+  test.each([
+    ['full-width', '\uff49\uff47\uff4e\uff4f\uff52\uff45', 'ignore'],
+    ['mathematical bold', '\u{1d422}\u{1d420}\u{1d427}\u{1d428}\u{1d42b}\u{1d41e}', 'ignore'],
+    ['circled', '\u24d8\u24d6\u24dd\u24de\u24e1\u24d4', 'ignore'],
+    ['superscript', '\u1d4d\u1d52', 'go'],
+    ['in brackets', '\u24a4\u24a2\u24a9\u24aa\u24ad\u24a0 \u{1f110}', 'ignore a'],
+    ['a ligature', '\ufb01le', 'file'],
+    ['a letter and a combining accent', 'cafe\u0301', 'caf\u00e9'],
+    ['an ideographic space', 'a\u3000b', 'a b'],
+  ])('%s', (_, text, expected) => {
+    expect(normaliseText(text)).toBe(expected);
+  });
+});
+
+/** Forms of several characters that are one space. */
+const PHRASES =
+  /^[\u00bc-\u00be\u2057\u2100\u2101\u2105\u2106\u2150-\u215f\u2167\u2177\u2189\u2474-\u249b\u2a0c\u321d\u321e\u32c0-\u33ff\ufdf0-\ufdff]$/;
+const BRACKETED = /^[\u249c-\u24b5]|\ud83c[\udd10-\udd29]$/;
+
+test('every other character is what NFKC makes of it, and none becomes more than three', () => {
+  for (const character of characters()) {
+    if (/^\p{Default_Ignorable_Code_Point}$/u.test(character) || BRACKETED.test(character)) continue;
     const normalised = normaliseText(character);
-    if (normalised !== composeCompatibility(removeInvisible(character))) {
-      expect({ code: code.toString(16), normalised }).toBeUndefined();
+    const expected = PHRASES.test(character) ? ' ' : character.normalize('NFKC');
+    if (normalised !== expected || normalised.length > 3 * character.length) {
+      expect({ character, normalised }).toBeUndefined();
     }
   }
 });
+
+test('any text is what NFKC makes of what can be seen of it', () => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 3 }),
+    fc.constantFrom(
+      'a',
+      '\u0301',
+      '\u200b',
+      '\ufb01',
+      '\u{1d422}',
+      '\ud83c',
+      '\ud835',
+      '\udc22',
+      '\uff41',
+      '\u2460',
+      '\uff9e',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      const text = pieces.join('').replaceAll(/[\u249c-\u24b5]|\ud83c[\udd10-\udd29]/g, '');
+      const visible = text.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+      const composed = [...visible].map((character) => (PHRASES.test(character) ? ' ' : character)).join('');
+      expect(normaliseText(text)).toBe(composed.normalize('NFKC'));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('each position leads back to where its character stood, however long the text', () => {
+  const row = 'a\u200b\u200bb \ufb01 c \u{1d422} ';
+  const text = row.repeat(200);
+  const normalised = normaliseText(text);
+  const positions = new OriginalPositions(text, normalised);
+  const length = normalised.length / 200;
+  for (const at of [199, 0, 7, 120, 64]) {
+    expect(positions.of(at * length + normalised.indexOf('b'))).toBe(at * row.length + row.indexOf('b'));
+    expect(positions.of(at * length + normalised.indexOf('c'))).toBe(at * row.length + row.indexOf('c'));
+  }
+});
+
+function characters(): string[] {
+  const codePoints = Array.from({ length: 0x110000 }, (_, codePoint) => codePoint);
+  return codePoints
+    .filter((codePoint) => codePoint < 0xd800 || codePoint >= 0xe000)
+    .map((codePoint) => String.fromCodePoint(codePoint));
+}

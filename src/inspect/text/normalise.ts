@@ -1,41 +1,113 @@
-import { composeCompatibility } from './compatibility.ts';
-import { removeInvisible } from './invisible.ts';
+import { FORM, FORMS, formOfPair } from './forms.ts';
+import { isLowSurrogate } from './surrogates.ts';
+import { UnitBuffer } from './unit-buffer.ts';
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
-/** All that is looked for but in NFKC, or the first half of it: one look for all of it takes a third of the time of one for each. */
-const RARE =
-  /[\u00ad\u00bc-\u00be\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2057\u2060-\u206f\u2100-\u2106\u2150-\u2189\u2474-\u24b5\u2a0c\u3164\u321d\u321e\u32c0-\u33ff\ud82f\ud834\ud83c\udb40-\udb43\ufdf0-\ufe0f\ufeff\uffa0\ufff0-\ufff8]/;
+/** Units that have an entry in FORMS: a test holds them together. Most texts have none of them. */
+const HAS_FORMS =
+  /[\u00ad\u00bc-\u00be\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2057\u2060-\u206f\u2100\u2101\u2105\u2106\u2150-\u215f\u2167\u2177\u2189\u2460-\u24ff\u2a0c\u3164\u321d\u321e\u32c0-\u33ff\ud82f\ud834\ud835\ud83c\udb40-\udb43\ufdf0-\ufe0f\ufeff-\uff5e\uffa0\ufff0-\ufff8]/;
 
-/** One spelling for what looks alike. Plain ASCII comes back as it is. */
-export function normaliseText(text: string): string {
-  if (ASCII_ONLY.test(text)) return text;
-  return RARE.test(text) ? composeCompatibility(removeInvisible(text)) : text.normalize('NFKC');
-}
+/** Units of a text for which originals are looked for together. */
+const STRETCH = 256;
+
+const units = new UnitBuffer();
 
 /**
- * Where in the text a position of its normalised form is; both count UTF-16 units. Linear: the half that the position is
- * in is looked at more closely, again and again.
+ * One spelling for what looks alike: without what is invisible, and with compatibility forms as the characters that they are
+ * a form of (NFKC, https://www.unicode.org/reports/tr15/). Plain ASCII comes back as it is. The text becomes three times as
+ * long at most.
  */
-export function originalPosition(text: string, normalised: string, position: number): number {
-  if (normalised === text || position <= 0) return Math.min(Math.max(position, 0), text.length);
-  let from = 0;
-  let to = text.length;
-  let left = position;
-  while (to - from > 1) {
-    const middle = beforePair(text, (from + to) >>> 1);
-    if (middle === from) break;
-    const { length } = normaliseText(text.slice(from, middle));
-    if (length > left) to = middle;
-    else {
-      left -= length;
-      from = middle;
+export function normaliseText(text: string): string {
+  if (ASCII_ONLY.test(text)) return text;
+  return (HAS_FORMS.test(text) ? withoutForms(text) : text).normalize('NFKC');
+}
+
+function withoutForms(text: string): string {
+  units.write(text);
+  const all = units.units;
+  let to = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = all[at] as number;
+    const form = FORMS[unit] as number;
+    if (form === FORM.same) all[to++] = unit;
+    else if (form > FORM.pair) all[to++] = form;
+    else if (form === FORM.pair) {
+      const low = at + 1 < text.length ? (all[at + 1] as number) : 0;
+      const pairForm = isLowSurrogate(low) ? formOfPair(unit, low) : FORM.same;
+      if (pairForm > FORM.pair) all[to++] = pairForm;
+      else if (pairForm === FORM.same) all[to++] = unit;
+      // What comes next is looked at for itself but where both units have one form.
+      if (pairForm !== FORM.same) at += 1;
     }
   }
-  return left < normaliseText(text.slice(from, to)).length ? from : to;
+  return units.read(to);
+}
+
+/** Where in a text positions of its normalised form are; all count UTF-16 units. */
+export class OriginalPositions {
+  readonly #text: string;
+  readonly #isSame: boolean;
+  /** Ends of stretches of the text, and of what they are normalised to: as far as was asked for. */
+  readonly #ends = [0];
+  readonly #normalisedEnds = [0];
+
+  constructor(text: string, normalised: string) {
+    this.#text = text;
+    this.#isSame = text === normalised;
+  }
+
+  /** Linear in the text's length for the first position and those before it, and little for others. */
+  of(position: number): number {
+    const text = this.#text;
+    if (this.#isSame || position <= 0) return Math.min(Math.max(position, 0), text.length);
+    const stretch = this.#stretchOf(position);
+    let from = this.#ends[stretch] as number;
+    let to = this.#ends[stretch + 1] ?? text.length;
+    let left = position - (this.#normalisedEnds[stretch] as number);
+    // The half that the position is in is looked at more closely, again and again.
+    while (to - from > 1) {
+      const middle = beforePair(text, (from + to) >>> 1);
+      if (middle === from) break;
+      const { length } = normaliseText(text.slice(from, middle));
+      if (length > left) to = middle;
+      else {
+        left -= length;
+        from = middle;
+      }
+    }
+    return left < normaliseText(text.slice(from, to)).length ? from : to;
+  }
+
+  #stretchOf(position: number): number {
+    const ends = this.#ends;
+    const normalisedEnds = this.#normalisedEnds;
+    for (let end = ends.at(-1) as number; end < this.#text.length; ) {
+      if ((normalisedEnds.at(-1) as number) > position) break;
+      const next = stretchEnd(this.#text, end + STRETCH);
+      const { length } = normaliseText(this.#text.slice(end, next));
+      ends.push(next);
+      normalisedEnds.push((normalisedEnds.at(-1) as number) + length);
+      end = next;
+    }
+    let low = 0;
+    let high = normalisedEnds.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((normalisedEnds[middle] as number) <= position) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** A place from one on where characters do not depend on those before it: not much further, however few there are. */
+function stretchEnd(text: string, least: number): number {
+  const most = least + STRETCH;
+  for (let at = least; at < Math.min(most, text.length); at += 1) if (text.charCodeAt(at) < 0x80) return at;
+  return most < text.length ? beforePair(text, most) : text.length;
 }
 
 /** The position itself, or the one before it where it would tear a pair of surrogates. */
 function beforePair(text: string, position: number): number {
-  const code = text.charCodeAt(position);
-  return code >= 0xdc00 && code < 0xe000 ? position - 1 : position;
+  return isLowSurrogate(text.charCodeAt(position)) ? position - 1 : position;
 }

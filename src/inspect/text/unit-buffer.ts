@@ -22,4 +22,9 @@ export class UnitBuffer implements Units {
     this.#bytes.write(text, 'utf16le');
     this.length = text.length;
   }
+
+  /** The first units as a text. */
+  read(length: number): string {
+    return this.#bytes.toString('utf16le', 0, 2 * length);
+  }
 }

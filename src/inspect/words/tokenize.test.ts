@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normaliseText, originalPosition } from '../text/normalise.ts';
+import { normaliseText, OriginalPositions } from '../text/normalise.ts';
 import { BETWEEN } from './characters.ts';
 import { joinHashes } from './hash.ts';
 import { createWords, tokenize, type Words } from './tokenize.ts';
@@ -77,9 +77,10 @@ test('the hash of two halves is that of the word', () => {
 test('a position in the normalised text leads back to the text', () => {
   const text = 'a\u200b\u200bb \ufb01 c';
   const normalised = normaliseText(text);
+  const positions = new OriginalPositions(text, normalised);
   expect(normalised).toBe('ab fi c');
-  expect(originalPosition(text, normalised, normalised.indexOf('b'))).toBe(text.indexOf('b'));
-  expect(originalPosition(text, normalised, normalised.indexOf('c'))).toBe(text.indexOf('c'));
+  expect(positions.of(normalised.indexOf('b'))).toBe(text.indexOf('b'));
+  expect(positions.of(normalised.indexOf('c'))).toBe(text.indexOf('c'));
 });
 
 test('no text is too strange to be read', () => {

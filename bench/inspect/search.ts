@@ -1,0 +1,148 @@
+/**
+ * Searches for the text that takes inspection longest: node bench/inspect/search.ts [SECONDS]. Texts are made of pieces, each
+ * many times, in rows or shuffled; the slowest are changed again and again. Prints each slowest one yet with its pieces.
+ * What it finds goes to hostile-texts.ts by hand.
+ */
+import { parseArgs } from 'node:util';
+import { inspect } from '../../src/inspect/index.ts';
+import { SHIPPED_RULES } from '../../src/inspect/rules/shipped-rules.ts';
+import { DISGUISES } from '../../training/inspect/disguises.ts';
+import { seeded } from '../../training/inspect/random.ts';
+import { readModelWords } from './model-words.ts';
+
+const CHARACTERS = 50_000;
+const KEPT = 24;
+const MAX_PIECES = 12;
+
+interface Candidate {
+  pieces: readonly string[];
+  isShuffled: boolean;
+  ms: number;
+}
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const seconds = Number(positionals[0] ?? 60);
+const random = seeded(Number(positionals[1] ?? Date.now() % 1e6));
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+
+const ruleTexts = SHIPPED_RULES.default.flatMap(({ examples }) => examples.match.map(({ text }) => text));
+const patternWords = SHIPPED_RULES.default.flatMap(
+  ({ pattern }) => pattern.match(/[\p{L}\p{M}]{3,}/gu) ?? [],
+);
+const words = readModelWords();
+const marks = [
+  ...[
+    ' ',
+    ' ',
+    '\n',
+    '"',
+    "'",
+    '`',
+    '. ',
+    '%41',
+    '&#65;',
+    '\\x41',
+    '\\u0041',
+    '"+"',
+    '\u200b',
+    '\u0301',
+    '-',
+    '<|',
+    '](https://a?',
+  ],
+  ...[
+    '\u{1d422}',
+    '\ufb03',
+    '\u0430',
+    '\u0e44',
+    '\u5ffd',
+    '\u{e0069}',
+    '\u2026',
+    '```',
+    '1',
+    '0x',
+    '_',
+    'a ',
+    '!',
+    '\u{1f600}',
+    '\ud800',
+    '\uff41',
+    '\ufd50',
+  ],
+];
+
+function piece(): string {
+  const kind = random();
+  if (kind < 0.2) return pick(marks);
+  if (kind < 0.4) return `${pick(words)} `;
+  if (kind < 0.55) return `${pick(patternWords)} `;
+  if (kind < 0.65) return `${pick(ruleTexts)} `;
+  const text = random() < 0.5 ? pick(ruleTexts) : `${pick(words)} ${pick(words)} ${pick(words)} `;
+  const hidden = pick(Object.values(DISGUISES))(text);
+  if (kind < 0.9) return `${hidden} `;
+  return pick(Object.values(DISGUISES))(hidden);
+}
+
+function changed({ pieces, isShuffled }: Candidate): Omit<Candidate, 'ms'> {
+  const list = [...pieces];
+  const kind = random();
+  if (kind < 0.3 && list.length < MAX_PIECES)
+    list.splice(Math.floor(random() * (list.length + 1)), 0, piece());
+  else if (kind < 0.5 && list.length > 1) list.splice(Math.floor(random() * list.length), 1);
+  else if (kind < 0.7) list[Math.floor(random() * list.length)] = piece();
+  else if (kind < 0.8) list.push(pick(list));
+  else {
+    const at = Math.floor(random() * list.length);
+    const from = Math.floor(random() * (list[at]?.length ?? 0));
+    const cut = (list[at] ?? '').slice(from, from + 1 + Math.floor(random() * 12));
+    list[at] = cut === '' ? ' ' : cut;
+  }
+  return { pieces: list, isShuffled: random() < 0.15 ? !isShuffled : isShuffled };
+}
+
+/** As many code points as a prompt may have. */
+function textOf({ pieces, isShuffled }: Omit<Candidate, 'ms'>): string {
+  const order = seeded(1);
+  const parts: string[] = [];
+  let characters = 0;
+  for (let at = 0; characters < CHARACTERS; at += 1) {
+    const next =
+      (isShuffled ? pieces[Math.floor(order() * pieces.length)] : pieces[at % pieces.length]) ?? ' ';
+    parts.push(next);
+    characters += next.length;
+  }
+  return parts.join('').slice(0, CHARACTERS);
+}
+
+function measured(candidate: Omit<Candidate, 'ms'>, runs: number): Candidate {
+  const text = textOf(candidate);
+  let ms = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run += 1) {
+    const before = process.cpuUsage();
+    inspect(text);
+    const { user, system } = process.cpuUsage(before);
+    ms = Math.min(ms, (user + system) / 1_000);
+  }
+  return { ...candidate, ms };
+}
+
+let best: Candidate[] = Array.from({ length: KEPT * 4 }, () =>
+  measured(
+    { pieces: Array.from({ length: 1 + Math.floor(random() * 4) }, piece), isShuffled: random() < 0.5 },
+    3,
+  ),
+);
+let worst = 0;
+for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
+  const parent = pick(best);
+  let child = measured(changed(parent), 2);
+  if (child.ms > (best.at(-1)?.ms ?? 0)) child = measured(child, 5);
+  best = [...best, child].sort((a, b) => b.ms - a.ms).slice(0, KEPT);
+  const [first] = best;
+  if (first === undefined || first.ms <= worst) continue;
+  best[0] = measured(first, 9);
+  worst = Math.max(worst, best[0].ms);
+  process.stdout.write(
+    `${best[0].ms.toFixed(2)} ms ${inspect(textOf(first)).decision} ${first.isShuffled ? 'shuffled' : 'in rows'} ${JSON.stringify(first.pieces)}\n`,
+  );
+}
