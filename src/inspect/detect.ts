@@ -77,7 +77,8 @@ export function createDetector(model: Model): Detector {
         seen.add(decoded.text);
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
-      for (const decoded of decodeTagCharacters(part)) readHidden(decoded, 'tag-characters', outerOrigin);
+      for (const decoded of decodeTagCharacters(part, work))
+        readHidden(decoded, 'tag-characters', outerOrigin);
       // What was undone already has left its signs at most.
       const regions = signs.regions.filter(({ disguise }) => disguise !== disguises.at(-1));
       for (const decoded of decodeText(normalised, { ...signs, regions }, knows, work, fits)) {

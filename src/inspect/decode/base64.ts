@@ -1,3 +1,4 @@
+import type { Work } from '../work.ts';
 import type { Decoded, Span } from './decoder.ts';
 import { charactersOf, decodeRuns, runEnd, runStart, runsAt } from './runs.ts';
 
@@ -12,8 +13,8 @@ const MIN_LINE = 40;
  * Decodes runs of base64 digits that hold text, also those that are broken into lines; each becomes a line.
  * @param places where there may be such runs, ascending
  */
-export function decodeBase64(text: string, places: readonly number[]): Decoded[] {
-  return decodeRuns(text, withTheirLines(text, runsAt(text, DIGITS, MIN_RUN, places)), (run) =>
+export function decodeBase64(text: string, places: readonly number[], work: Work): Decoded[] {
+  return decodeRuns(text, withTheirLines(text, runsAt(text, DIGITS, MIN_RUN, places)), work, (run) =>
     Buffer.from(run, 'base64').toString('utf8'),
   );
 }

@@ -1,3 +1,4 @@
+import type { Work } from '../work.ts';
 import type { Decoded } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
 
@@ -6,6 +7,9 @@ const JOINTS = /(["'`])[ \t]{0,4}(?:\+|\.{1,2}|&|\|\|)[ \t\n\\]{0,9}\1/g;
 /** Strings that are put together are looked for this far around the joint; joints closer than twice that belong together. */
 const MAX_STRING = 300;
 
+/** What it costs to put two strings together. */
+const JOINT_STEPS = 40;
+
 interface Joint {
   quote: string;
   start: number;
@@ -13,9 +17,10 @@ interface Joint {
 }
 
 /** Puts strings together: `"igno" + "re all"`. What is around them on their lines belongs to it. */
-export function decodeConcatenation(text: string): Decoded[] {
+export function decodeConcatenation(text: string, work: Work): Decoded[] {
   const groups: Joint[][] = [];
   for (const { 0: joint, 1: quote = '', index: start } of text.matchAll(JOINTS)) {
+    if (!work.take(JOINT_STEPS)) return [];
     const group = groups.at(-1);
     const last = group?.at(-1);
     const found = { quote, start, end: start + joint.length };

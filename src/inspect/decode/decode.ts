@@ -20,7 +20,10 @@ export interface Hidden extends Decoded {
   disguise: Disguise;
 }
 
-/** What it costs to decode a character. */
+/** One that takes what it does, as far as it is not linear in a quick look at the text, from work. */
+type PaidDecoder = (text: string, work: Work) => Decoded[];
+
+/** What it costs to decode a character of what words show. */
 const DECODING_STEPS = 4;
 /** What comes next in an escape sequence of each kind. */
 const PERCENT = /[0-9a-fA-F]/;
@@ -50,8 +53,7 @@ export function* decodeText(
     'split-words': (part) => decodeSplitWords(part, knows),
   };
   for (const [disguise, decode] of decodersFor(text, signs)) {
-    if (!work.take(DECODING_STEPS * text.length)) return;
-    for (const decoded of decode(text)) {
+    for (const decoded of decode(text, work)) {
       if (fits(decoded.text.length)) yield { ...decoded, disguise };
     }
   }
@@ -62,13 +64,14 @@ export function* decodeText(
   }
 }
 
-function decodersFor(text: string, { encoded, hasJoints }: Signs): [Disguise, Decoder][] {
-  const decoders: [Disguise, Decoder][] = [];
+function decodersFor(text: string, { encoded, hasJoints }: Signs): [Disguise, PaidDecoder][] {
+  const decoders: [Disguise, PaidDecoder][] = [];
   if (hasSequences(text, '%', PERCENT)) decoders.push(['percent', decodePercent]);
   if (hasSequences(text, '&#', REFERENCE)) decoders.push(['html-entities', decodeHtmlEntities]);
   if (hasSequences(text, '\\', ESCAPE)) decoders.push(['escapes', decodeEscapes]);
   if (encoded.length > 0) {
-    decoders.push(['base64', () => decodeBase64(text, encoded)], ['hex', () => decodeHex(text, encoded)]);
+    decoders.push(['base64', (_, work) => decodeBase64(text, encoded, work)]);
+    decoders.push(['hex', (_, work) => decodeHex(text, encoded, work)]);
   }
   if (hasJoints) decoders.push(['concatenation', decodeConcatenation]);
   return decoders;

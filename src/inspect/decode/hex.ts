@@ -1,3 +1,4 @@
+import type { Work } from '../work.ts';
 import type { Decoded } from './decoder.ts';
 import { charactersOf, decodeRuns, runsAt } from './runs.ts';
 
@@ -14,12 +15,14 @@ const NO_DIGITS = /0x|[^0-9a-f]+/gi;
  * Decodes runs of pairs of hex digits that hold text; each becomes a line.
  * @param places where there may be such runs, ascending
  */
-export function decodeHex(text: string, places: readonly number[]): Decoded[] {
+export function decodeHex(text: string, places: readonly number[], work: Work): Decoded[] {
   const runs = runsAt(text, CHARACTERS, 2 * MIN_PAIRS, places).flatMap(({ start, end }) =>
     [...text.slice(start, end).matchAll(PAIRS)].map(({ 0: pairs, index }) => ({
       start: start + index,
       end: start + index + pairs.trimEnd().length,
     })),
   );
-  return decodeRuns(text, runs, (run) => Buffer.from(run.replace(NO_DIGITS, ''), 'hex').toString('utf8'));
+  return decodeRuns(text, runs, work, (run) =>
+    Buffer.from(run.replace(NO_DIGITS, ''), 'hex').toString('utf8'),
+  );
 }

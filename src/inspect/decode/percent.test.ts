@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
 import { decodePercent } from './percent.ts';
 
 test.each([
@@ -8,7 +9,7 @@ test.each([
   ['a form, in which a plus is a space', '%49gnore+%61ll+%72ules', 'Ignore all rules'],
   ['a broken byte', 'abc%20def%20%ff%20ghi', 'abc def \ufffd ghi'],
 ])('percent-encoding is read: %s', (_, text, expected) => {
-  expect(decodePercent(text)[0]?.text).toBe(expected);
+  expect(decodePercent(text, unlimitedWork())[0]?.text).toBe(expected);
 });
 
 test.each([
@@ -16,11 +17,11 @@ test.each([
   ['percentages', 'from 5% to 10% and then 100%'],
   ['a format', '%s is %d of %i'],
 ])('is left alone: %s', (_, text) => {
-  expect(decodePercent(text)).toEqual([]);
+  expect(decodePercent(text, unlimitedWork())).toEqual([]);
 });
 
 test('only its lines are read, and a letter says where it stands', () => {
-  const decoded = decodePercent('plain\n%49%67%6e%6f%72%65%20%69%74\nplain')[0];
+  const decoded = decodePercent('plain\n%49%67%6e%6f%72%65%20%69%74\nplain', unlimitedWork())[0];
   expect(decoded).toMatchObject({ text: 'Ignore it', start: 6, end: 33 });
   expect(decoded?.originOf(1)).toEqual({ start: 6, end: 33 });
 });

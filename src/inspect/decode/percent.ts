@@ -1,14 +1,17 @@
+import type { Work } from '../work.ts';
 import type { Decoded } from './decoder.ts';
 import { decodeSequences } from './sequences.ts';
 
 /** RFC 3986, section 2.1. */
 const SEQUENCES = /(?:%[0-9a-f]{2})+/gi;
 
-/** The lines with percent-encoded bytes, decoded; a plus stands for a space where no space is left. */
-export function decodePercent(text: string): Decoded[] {
-  return decodeSequences(text, SEQUENCES, ([run]) => ({ text: decodeRun(run), count: run.length / 3 })).map(
-    (decoded) =>
-      /\s/.test(decoded.text) ? decoded : { ...decoded, text: decoded.text.replaceAll('+', ' ') },
+/** What stands around percent-encoded bytes, decoded; a plus stands for a space where no space is left. */
+export function decodePercent(text: string, work: Work): Decoded[] {
+  return decodeSequences(text, SEQUENCES, work, ([run]) => ({
+    text: decodeRun(run),
+    count: run.length / 3,
+  })).map((decoded) =>
+    /\s/.test(decoded.text) ? decoded : { ...decoded, text: decoded.text.replaceAll('+', ' ') },
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Work } from '../work.ts';
 import { type Decoded, isReadable, type Span } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
 
@@ -47,12 +48,22 @@ function has(characters: Characters, code: number): boolean {
   return code < characters.length && characters[code] === 1;
 }
 
+/** What it costs to decode a run of encoded bytes. */
+const RUN_STEPS = 100;
+const CHARACTER_STEPS = 3;
+
 /** What runs of encoded bytes hold, one line for each that holds text. */
-export function decodeRuns(text: string, runs: readonly Span[], decode: (run: string) => string): Decoded[] {
+export function decodeRuns(
+  text: string,
+  runs: readonly Span[],
+  work: Work,
+  decode: (run: string) => string,
+): Decoded[] {
   const rewriting = new Rewriting(text);
   let first: Span | undefined;
   let last: Span | undefined;
   for (const run of runs) {
+    if (!work.take(RUN_STEPS + CHARACTER_STEPS * (run.end - run.start))) break;
     const decoded = decode(text.slice(run.start, run.end));
     if (!isReadable(decoded)) continue;
     if (last !== undefined) rewriting.put('\n', last.end - 1, last.end);
