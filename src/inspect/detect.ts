@@ -15,8 +15,6 @@ const MAX_DEPTH = 3;
 const CHARACTER_STEPS = 3;
 const WORD_STEPS = 12;
 const TEXT_STEPS = 1_000;
-/** A character costs no more: each may be a word. */
-const MAX_CHARACTER_STEPS = CHARACTER_STEPS + WORD_STEPS;
 
 /**
  * One way to read the text that is inspected: as it stands, or what it holds in disguise. Rules run over the `text` of
@@ -56,22 +54,27 @@ export function createDetector(model: Model): Detector {
 
   return (text, work = workFor(text)) => {
     const readings: Reading[] = [];
-    const fits = (characters: number) => work.allows(TEXT_STEPS + MAX_CHARACTER_STEPS * characters);
+    const fits = (characters: number) => work.allows(TEXT_STEPS + CHARACTER_STEPS * characters);
     const seen = new Set([text]);
 
-    const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): Reading => {
+    const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normaliseText(part);
-      const { signs, ...scored } = scorer.score(normalised);
-      work.spend(TEXT_STEPS + CHARACTER_STEPS * normalised.length + WORD_STEPS * scored.evidence.words);
+      const found = scorer.score(normalised, (words) => {
+        const steps = TEXT_STEPS + CHARACTER_STEPS * normalised.length + WORD_STEPS * words;
+        if (disguises.length > 0) return work.take(steps);
+        work.spend(steps);
+        return true;
+      });
+      if (found === undefined) return;
+      const { signs, ...scored } = found;
       let positions: OriginalPositions | undefined;
       const origin = ({ start, end }: Span): Span => {
         positions ??= new OriginalPositions(part, normalised);
         const first = positions.of(start);
         return outerOrigin({ start: first, end: Math.max(first, positions.of(end)) });
       };
-      const reading = { ...scored, text: normalised, disguises, origin };
-      readings.push(reading);
-      if (disguises.length === MAX_DEPTH) return reading;
+      readings.push({ ...scored, text: normalised, disguises, origin });
+      if (disguises.length === MAX_DEPTH) return;
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
         if (seen.has(decoded.text) || !fits(decoded.text.length)) return;
         seen.add(decoded.text);
@@ -84,10 +87,9 @@ export function createDetector(model: Model): Detector {
       for (const decoded of decodeText(normalised, { ...signs, regions }, knows, work, fits)) {
         readHidden(decoded, decoded.disguise, origin);
       }
-      return reading;
     };
-    const first = read(text, [], (span) => span);
-    return [first, ...readings.slice(1)];
+    read(text, [], (span) => span);
+    return readings as [Reading, ...Reading[]];
   };
 }
 

@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { hostileTexts } from '../../bench/inspect/hostile-texts.ts';
 import { countSteps } from '../../test/support/count-steps.ts';
 import { createDetector } from './detect.ts';
+import { compileRuleBook } from './index.ts';
 import { readModel } from './model/model.ts';
+import { workFor } from './work.ts';
 
 const detect = createDetector(readModel(new URL('./model/model.json', import.meta.url)));
+const set = compileRuleBook({ texts: [], allow: [] }).sets.default;
 const CHARACTERS = 50_000;
 /** The worst of these texts takes 91; one part that took quadratic time would take tens of thousands. */
 const MAX_STEPS = 200;
@@ -16,13 +19,16 @@ describe('a character takes so many steps at most, in the longest text that is i
   });
 });
 
-test('what is read of a text is bounded, whatever it hides', () => {
+test('a text takes no more work than there is for one of its length, beside that of reading it once', () => {
   for (const text of Object.values(hostileTexts(CHARACTERS))) {
     const [plain, ...hidden] = detect(text);
-    expect(plain.text.length).toBeLessThanOrEqual(4 * text.length);
-    expect(hidden.reduce((sum, reading) => sum + reading.text.length, 0)).toBeLessThanOrEqual(
-      4 * text.length,
-    );
-    expect(hidden.length).toBeLessThanOrEqual(text.length / 1_000);
+    const lengths = hidden.map((reading) => reading.text.length);
+    expect(plain.text.length).toBeLessThanOrEqual(3 * text.length);
+    const work = workFor(text);
+    // Each text that is read takes at least 1,000 steps, and 3 for each character.
+    const steps = lengths.reduce((sum, length) => sum + 1_000 + 3 * length, 0);
+    expect(steps).toBeLessThanOrEqual(work.left);
+    set.match(plain.text, work);
+    expect(work.left).toBeGreaterThan(-2 * plain.text.length);
   }
 });

@@ -2,7 +2,7 @@
  * What each character of a text may cost, in steps: plain text takes some 5, of a script without spaces some 15. A text that
  * is dearer than this is not read to its end, and is flagged for it.
  */
-const STEPS_PER_CHARACTER = 26;
+const STEPS_PER_CHARACTER = 22;
 /** Shorter texts may cost as much as one of this length: enough for a short text in any disguises. */
 const MIN_CHARACTERS = 20_000;
 
@@ -28,6 +28,11 @@ export class Work {
     made = (made + 1) & 0x3fffffff;
     this.id = made;
     this.#left = steps;
+  }
+
+  /** How many steps are left; below 0 where what had to be done took more. */
+  get left(): number {
+    return this.#left;
   }
 
   /** Whether something was left undone. */

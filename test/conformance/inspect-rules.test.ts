@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createDetector } from '../../src/inspect/detect.ts';
 import { compileRuleBook } from '../../src/inspect/index.ts';
+import { readModel } from '../../src/inspect/model/model.ts';
+import { workFor } from '../../src/inspect/work.ts';
 import { groupOf, readHarmless, readItems } from '../../training/inspect/items.ts';
 
 /** Of the texts of each group, by what the rules that ship alone say of them. */
@@ -38,4 +42,40 @@ test('of attacks the rules alone find one in five, by what has one meaning', () 
   const { texts = 0, matched = 0, flagged = 0 } = counts.core ?? {};
   expect(matched / texts).toBeGreaterThan(0.2);
   expect(flagged / texts).toBeGreaterThan(0.2);
+});
+
+describe('no text that people write is too dear to be read to its end:', () => {
+  const CHARACTERS = 50_000;
+  const { match } = compileRuleBook({ texts: [], allow: [] }).sets.default;
+  const detect = createDetector(readModel(new URL('../../src/inspect/model/model.json', import.meta.url)));
+  const isTooDear = (text: string) => {
+    const work = workFor(text);
+    for (const reading of detect(text, work)) match(reading.text, work);
+    return work.isExhausted;
+  };
+  const texts = [...readItems().filter(({ label }) => label === 'benign'), ...readHarmless()].map(
+    ({ text }) => text,
+  );
+
+  test('each by itself', () => {
+    expect(texts.filter(isTooDear)).toEqual([]);
+  });
+
+  test('many of them in one text that is as long as a prompt may be', () => {
+    const all = texts.join('\n');
+    for (let at = 0; at < all.length; at += CHARACTERS) {
+      const text = all.slice(at, at + CHARACTERS);
+      expect({ text: text.slice(0, 80), isTooDear: isTooDear(text) }).toMatchObject({ isTooDear: false });
+    }
+  });
+
+  test('large files of code, minified too', () => {
+    const files = ['re2js/build/index.js', 'axe-core/axe.min.js', 'zod/README.md', 'yaml/README.md'];
+    for (const file of files) {
+      const all = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8');
+      expect(all.length).toBeGreaterThan(5_000);
+      for (let at = 0; at < all.length; at += CHARACTERS)
+        expect(isTooDear(all.slice(at, at + CHARACTERS))).toBe(false);
+    }
+  });
 });

@@ -6,7 +6,7 @@ import { SHIPPED_RULES } from '../rules/shipped-rules.ts';
 import { UnitBuffer } from '../text/unit-buffer.ts';
 import { Work } from '../work.ts';
 import { Alphabet } from './alphabet.ts';
-import { Dfa, NO_MATCH } from './dfa.ts';
+import { Dfa, NO_MATCH, UNTOLD } from './dfa.ts';
 import { Nfa } from './nfa.ts';
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
@@ -127,5 +127,35 @@ describe('finds what RE2 finds', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('of a pattern whose states multiply', () => {
+  /** Each of 2 ** 12 sets of places is a state of its own. */
+  const { search } = automataOf('x[xy]{12}z');
+  let state = 1;
+  const text = Array.from({ length: 5_000 }, () => {
+    state = (Math.imul(state, 0x5851f42d) + 0x14057b7d) >>> 0;
+    return state >>> 31 === 0 ? 'x' : 'y';
+  }).join('');
+
+  test('no more is found out than there is work for', () => {
+    units.write(text);
+    const work = new Work(20_000);
+    expect(search.firstEnd(units, 0, text.length, work)).toBe(UNTOLD);
+    expect(work.isExhausted).toBe(true);
+    expect(work.left).toBeGreaterThan(-text.length);
+  });
+
+  test('a text takes the same work whatever was looked at before', () => {
+    const left = () => {
+      const work = new Work(10_000_000);
+      units.write(text);
+      expect(search.firstEnd(units, 0, text.length, work)).toBe(NO_MATCH);
+      return work.left;
+    };
+    const first = left();
+    expect(left()).toBe(first);
+    expect(first).toBeGreaterThan(0);
   });
 });

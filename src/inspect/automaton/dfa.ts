@@ -11,7 +11,7 @@ const MATCH = 2 ** 30;
 const MAX_KEPT_STATES = 256;
 const FIRST_STATES = 16;
 /** What finding a transition costs, whether it was found for an earlier text or not. */
-const TRANSITION_STEPS = 200;
+const TRANSITION_STEPS = 150;
 
 /** Stands for the place of a match. */
 export const NO_MATCH = -1;

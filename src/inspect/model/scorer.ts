@@ -50,13 +50,18 @@ export class Scorer {
     return vocabulary.find(hash) >= 0 || weights.has(wordFeature(hash));
   }
 
-  /** @param text normalised; linear in its length */
-  score(text: string): Scored {
+  /**
+   * @param text normalised; linear in its length
+   * @param mayScore asked once it is known how many words there are
+   * @returns undefined where it may not
+   */
+  score(text: string, mayScore: (words: number) => boolean): Scored | undefined {
     if (text.length > this.#capacity) this.#grow(text.length * 2);
     const words = this.#words;
     const places = this.#places;
     const { vocabulary, calibration, passageWords } = this.#model;
     tokenize(text, words);
+    if (!mayScore(words.count)) return undefined;
     recogniseWords(words, vocabulary, places);
     this.#weigh();
     const passage = this.#passages.find(this.#contributions, words.count, passageWords);
