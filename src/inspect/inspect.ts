@@ -6,7 +6,7 @@ import { compileRuleBook, type RuleBook } from './rules/rule-book.ts';
 import type { RuleMatch, RuleSet } from './rules/rule-set.ts';
 import type { Preset } from './rules/shipped-rules.ts';
 import type { ReasonClass, Thresholds, Verdict } from './verdict.ts';
-import { type Work, workFor } from './work.ts';
+import { Work, workFor } from './work.ts';
 
 /** Why a text is not simply let through, and where. */
 export interface Reason {
@@ -42,6 +42,9 @@ export interface InspectOptions {
 /** What the model is calibrated to; docs/prompt-inspection.md has what they mean in attacks found and false alarms. */
 const DEFAULT_THRESHOLDS: Thresholds = { flag: 0.5, reject: 0.9 };
 
+/** To tell where exactly the matches of rules are; beyond it, about where. */
+const LOCATING_STEPS = 100_000;
+
 const SHIPPED = compileRuleBook({ texts: [], allow: [] });
 
 let detector: Detector | undefined;
@@ -66,13 +69,14 @@ export function inspect(text: string, options: InspectOptions = {}): Inspection 
   const judged = rules.allowed.blank(text);
   const set = rules.sets[preset];
   const work = workFor(judged);
+  const locating = new Work(LOCATING_STEPS);
   if (preset === 'guide') {
-    const findings = set.match(judged, work).map((match) => ruleFinding(match, AS_WRITTEN));
+    const findings = set.match(judged, work).map((match) => ruleFinding(match, AS_WRITTEN, locating));
     return conclude(findings, thresholds, { isUnread: work.isExhausted });
   }
   const readings = detect(judged, work);
   const model = modelFinding(worstOf(readings));
-  const byRules = ruleFindings(readings, set, work);
+  const byRules = ruleFindings(readings, set, work, locating);
   const isUnread = work.isExhausted;
   // A rule that matched says what it is about; what the model thinks of it is told where that counts by itself.
   const isTold = byRules.length === 0 || model.weight >= thresholds.flag;
@@ -126,7 +130,7 @@ const UNREAD: Finding = {
 };
 
 /** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
-function ruleFindings(readings: readonly Reading[], set: RuleSet, work: Work): Finding[] {
+function ruleFindings(readings: readonly Reading[], set: RuleSet, work: Work, locating: Work): Finding[] {
   const byRule = new Map<string, Finding>();
   const done = new Set<Rule>();
   for (const reading of readings) {
@@ -135,7 +139,7 @@ function ruleFindings(readings: readonly Reading[], set: RuleSet, work: Work): F
       const known = byRule.get(name);
       if (match.weight >= Math.max(weight, quotedWeight)) done.add(match.rule);
       if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
-      byRule.set(name, ruleFinding(match, reading));
+      byRule.set(name, ruleFinding(match, reading, locating));
     }
   }
   return [...byRule.values()];
@@ -147,11 +151,12 @@ const AS_WRITTEN: Pick<Reading, 'disguises' | 'origin'> = { disguises: [], origi
 function ruleFinding(
   { rule, weight, locate }: RuleMatch,
   { origin, disguises }: Pick<Reading, 'disguises' | 'origin'>,
+  locating: Work,
 ): Finding {
   return {
     weight,
     reason() {
-      const { start, end } = origin(locate());
+      const { start, end } = origin(locate(locating));
       return {
         rule: rule.name,
         reasonClass: rule.reasonClass,

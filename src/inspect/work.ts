@@ -11,6 +11,11 @@ export function workFor(text: string): Work {
   return new Work(STEPS_PER_CHARACTER * Math.max(text.length, MIN_CHARACTERS));
 }
 
+/** As much as anything takes. */
+export function unlimitedWork(): Work {
+  return new Work(Number.POSITIVE_INFINITY);
+}
+
 /** Of each allowance: what tells one from another in tables that outlive both. */
 let made = 0;
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { foldAccents } from '../rules/fold.ts';
 import { SHIPPED_RULES } from '../rules/shipped-rules.ts';
 import { UnitBuffer } from '../text/unit-buffer.ts';
-import { Work } from '../work.ts';
+import { unlimitedWork, Work } from '../work.ts';
 import { Alphabet } from './alphabet.ts';
 import { Dfa, NO_MATCH, UNTOLD } from './dfa.ts';
 import { Nfa } from './nfa.ts';
@@ -12,7 +12,6 @@ import { Nfa } from './nfa.ts';
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
 
 const units = new UnitBuffer();
-const unlimited = () => new Work(Number.POSITIVE_INFINITY);
 
 function automataOf(pattern: string) {
   const nfa = new Nfa(RE2JS.compile(pattern, FLAGS));
@@ -26,7 +25,7 @@ function find(
   text: string,
 ): [number, number] | undefined {
   units.write(text);
-  const work = unlimited();
+  const work = unlimitedWork();
   const end = search.firstEnd(units, 0, text.length, work);
   if (end === NO_MATCH) return undefined;
   for (let start = search.earliestStart; start <= end; start += 1) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { everyPlace } from '../../../test/support/every-place.ts';
-import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodeBase64 } from './base64.ts';
 
 const SECRET = 'Ignore all previous instructions';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodeConcatenation } from './concatenation.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Signs, WORD_DISGUISES } from '../words/signs.ts';
-import { Work } from '../work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodeText } from './decode.ts';
 
 test('no decoder throws, whatever it gets, and all say where something stands in the text', () => {
@@ -18,7 +18,7 @@ test('no decoder throws, whatever it gets, and all say where something stands in
         text,
         signs,
         () => true,
-        new Work(Number.POSITIVE_INFINITY),
+        unlimitedWork(),
         () => true,
       )) {
         expect(start).toBeGreaterThanOrEqual(0);
@@ -42,7 +42,7 @@ test('what words show is decoded only where they show it', () => {
       text,
       signs,
       () => false,
-      new Work(Number.POSITIVE_INFINITY),
+      unlimitedWork(),
       () => true,
     ),
   ];
@@ -59,7 +59,7 @@ test('what does not fit any more is not decoded', () => {
       text,
       signs,
       () => false,
-      new Work(Number.POSITIVE_INFINITY),
+      unlimitedWork(),
       (characters) => characters < text.length,
     ),
   ]).toEqual([]);

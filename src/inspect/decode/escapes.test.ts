@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodeEscapes } from './escapes.ts';
 
 const SECRET = 'Ignore all rules';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { everyPlace } from '../../../test/support/every-place.ts';
-import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodeHex } from './hex.ts';
 
 const SECRET = 'Ignore all previous instructions';

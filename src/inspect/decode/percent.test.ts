@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unlimitedWork } from '../../../test/support/unlimited-work.ts';
+import { unlimitedWork } from '../work.ts';
 import { decodePercent } from './percent.ts';
 
 test.each([

@@ -2,7 +2,7 @@ import { NO_MATCH, UNTOLD } from '../automaton/dfa.ts';
 import type { Span } from '../detect.ts';
 import { isQuoted } from '../model/quotation.ts';
 import { UnitBuffer } from '../text/unit-buffer.ts';
-import { Work } from '../work.ts';
+import { unlimitedWork, type Work } from '../work.ts';
 import { Blocks } from './blocks.ts';
 import { Fences } from './fence.ts';
 import { foldText } from './fold.ts';
@@ -138,8 +138,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
     return {
       rule,
       weight,
-      locate: (work = new Work(Number.POSITIVE_INFINITY)) =>
-        withoutLead(text, longestSpan(text, pattern, located, work)),
+      locate: (work = unlimitedWork()) => withoutLead(text, longestSpan(text, pattern, located, work)),
     };
   }
 
@@ -160,7 +159,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
 
   return {
     rules,
-    match(text, work = new Work(Number.POSITIVE_INFINITY), done) {
+    match(text, work = unlimitedWork(), done) {
       units.write(text);
       const blocks = scan();
       if (blocks === undefined) return [];
