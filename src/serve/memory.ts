@@ -10,6 +10,13 @@ type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resor
 export const SERVE_NODE_FLAGS = ['--max-semi-space-size=4'] as const;
 
 /**
+ * For every process that serves, where the environment does not say otherwise (bin/gatehouse has it too). glibc gives each
+ * thread that allocates a heap of its own, which it hardly gives back (mallopt(3)): with one for all a rate limit service
+ * takes 137 MB instead of 150, and no more time, since all that is busy is one thread's.
+ */
+export const SERVE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
+
+/**
  * The heap grows by so much of what is in use before it is collected; V8 by itself lets it grow to four times as much. With
  * a fifth instead of a half a rate limit service takes 10 MB less, and a quarter of its time goes into collecting.
  */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { type RoleName, SERVE_NODE_FLAGS } from '../serve/index.ts';
+import { type RoleName, SERVE_ENVIRONMENT, SERVE_NODE_FLAGS } from '../serve/index.ts';
 import type { ChildSpec } from './child-process.ts';
 import type { Layout } from './layout.ts';
 
@@ -20,7 +20,7 @@ export function roleChild(options: RoleOptions): ChildSpec {
     name: role,
     file: process.execPath,
     args: [...process.execArgv, ...SERVE_NODE_FLAGS, mainFile, ...command],
-    env: roleEnvironment(env, role),
+    env: { ...SERVE_ENVIRONMENT, ...roleEnvironment(env, role) },
     logFile: places.logFile(role),
     readiness: { by: 'message' },
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,16 @@ async function metric(port: number, name: string): Promise<number> {
 }
 
 const ALLOWED = 'gatehouse_authz_decisions_total{outcome="allow",code="ok",method="api_key"}';
+
+test('each process has one heap for all its threads', async () => {
+  const { served } = serve(['ratelimit'], { args: ['--workers', '2'] });
+  await served.said;
+  for (const pid of workersOf(served)) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    expect(environment.split('\0')).toContain('MALLOC_ARENA_MAX=1');
+  }
+  expect(workersOf(served)).toHaveLength(2);
+});
 
 test('several processes serve one address; one that is killed under load is replaced, and nothing is forgotten', async () => {
   const { served, config } = serve(['authz'], { args: ['--workers', '2'] });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createMetrics, type Logger, METRICS } from '../../telemetry/index.ts';
 import { HEALTHY_AFTER_MS, restartDelayMs } from '../backoff.ts';
-import { SERVE_NODE_FLAGS } from '../memory.ts';
+import { SERVE_ENVIRONMENT, SERVE_NODE_FLAGS } from '../memory.ts';
 import type { SupervisorMessage } from '../parent-channel.ts';
 import { Gathering } from './gather.ts';
 import type { Job, StateName, States } from './messages.ts';
@@ -59,7 +59,7 @@ export async function createWorkerGroup({ job, count, logger }: WorkerGroupOptio
   }
 
   function begin(): WorkerProcess {
-    const begun = new WorkerProcess(cluster.fork(), job, askAll);
+    const begun = new WorkerProcess(cluster.fork({ ...SERVE_ENVIRONMENT, ...process.env }), job, askAll);
     workers.add(begun);
     void begun.exited.then(() => {
       workers.delete(begun);
