@@ -5,10 +5,6 @@ const MAX_BYTES_OF_A_CHARACTER = 3;
 const MAX_VARINT_BYTES = 10;
 const TWO_TO_32 = 2 ** 32;
 
-/** What a character of hex stands for, by its code. */
-const HEX_DIGITS = new Uint8Array(128);
-for (let digit = 0; digit < 16; digit += 1) HEX_DIGITS[digit.toString(16).charCodeAt(0)] = digit;
-
 /**
  * Writes a protobuf message field by field: tags as wire-type.ts makes them, each with its value. What proto3 leaves
  * out because it is the default is the caller's to leave out.
@@ -95,13 +91,8 @@ export class MessageWriter {
     this.#reserve(2 * MAX_VARINT_BYTES + length);
     this.#varint(tag);
     this.#varint(length);
-    const bytes = this.#bytes;
-    const start = this.#at;
-    for (let index = 0; index < length; index += 1) {
-      const high = HEX_DIGITS[text.charCodeAt(2 * index)] as number;
-      bytes[start + index] = (high << 4) | (HEX_DIGITS[text.charCodeAt(2 * index + 1)] as number);
-    }
-    this.#at = start + length;
+    this.#bytes.write(text, this.#at, 'hex');
+    this.#at += length;
     return this;
   }
 

@@ -67,8 +67,9 @@ export class HpackDecoder {
 
   #readLiteral(prefixBits: number): HeaderField {
     const index = this.#readInteger(prefixBits);
-    const name = index === 0 ? this.#readString() : this.#indexed(index).name;
-    return new HeaderField(name, this.#readString());
+    if (index === 0) return new HeaderField(this.#readString(), this.#readString());
+    const named = this.#indexed(index);
+    return new HeaderField(named.name, this.#readString(), named);
   }
 
   /** 2.3.3 */

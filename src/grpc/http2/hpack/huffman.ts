@@ -1,22 +1,18 @@
 import { ConnectionError, ErrorCode } from '../error-code.ts';
 import { CODE_LENGTHS, EOS } from './huffman-code.ts';
 
-/** An inner node of the code's tree: where 0 and 1 lead, to a node or, below zero, to the symbol -1 - n. */
-type Node = [zero: number, one: number];
+/** Codes of up to so many bits are found by a look at the next octet: those of letters, digits and what paths have. */
+const SHORT_BITS = 8;
+const MAX_PADDING_BITS = 7;
+const NONE = 0xffff;
 
-/** Of STEPS: an octet is complete. */
-const EMITS = 0x10000;
-/** The bits lead to EOS, which no string contains (RFC 7541 5.2). */
-const FAILS = 0x20000;
-/** A string may end here: what is left of it are fewer than eight bits of EOS, which are all ones. */
-const MAY_END = 0x40000;
-
+/** Inner nodes of the code's tree, two places each: where 0 and 1 lead, to a node or, below zero, to the symbol -1 - n. */
+const TREE = buildTree();
 /**
- * What four more bits do in a state, which is a node of the tree: the state after them in the lowest byte, the octet
- * that they complete in the next, and what is worth knowing of them. No code is shorter than five bits, so there is at
- * most one octet.
+ * By the next eight bits: the octet whose code they begin with, above four bits that say how long that is; NONE where it is
+ * longer. Half a kilobyte, because a larger table that takes more bits at a time is never in the cache when it is wanted.
  */
-const STEPS = buildSteps(buildTree());
+const SHORT_CODES = buildShortCodes();
 let scratch = Buffer.alloc(4096);
 
 /**
@@ -29,26 +25,59 @@ export function decodeHuffman(bytes: Buffer, start: number, end: number): string
   if (scratch.length < most) scratch = Buffer.alloc(most);
   const out = scratch;
   let length = 0;
-  let step = MAY_END;
-  for (let at = start; at < end; at += 1) {
-    const octet = bytes[at] as number;
-    step = STEPS[((step & 0xff) << 4) | (octet >>> 4)] as number;
-    if ((step & EMITS) !== 0) out[length++] = step >>> 8;
-    if ((step & FAILS) !== 0) break;
-    step = STEPS[((step & 0xff) << 4) | (octet & 0xf)] as number;
-    if ((step & EMITS) !== 0) out[length++] = step >>> 8;
-    if ((step & FAILS) !== 0) break;
+  let at = start;
+  // What is read and not decoded: the lowest bits of the window.
+  let window = 0;
+  let bits = 0;
+  for (;;) {
+    if (bits < SHORT_BITS) {
+      if (at === end) break;
+      window = (window << 8) | (bytes[at++] as number);
+      bits += 8;
+    }
+    const code = SHORT_CODES[(window >>> (bits - SHORT_BITS)) & 0xff] as number;
+    if (code !== NONE) {
+      out[length++] = code >>> 4;
+      bits -= code & 0xf;
+      continue;
+    }
+    let node = 0;
+    do {
+      if (bits === 0) {
+        if (at === end) fail();
+        window = bytes[at++] as number;
+        bits = 8;
+      }
+      bits -= 1;
+      node = TREE[2 * node + ((window >>> bits) & 1)] as number;
+    } while (node > 0);
+    if (node === -1 - EOS) fail();
+    out[length++] = -1 - node;
   }
-  if ((step & MAY_END) === 0) {
-    throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, 'a Huffman string does not end as it should');
+  // Whole codes, and then fewer than eight bits of EOS, which are all ones.
+  while (bits > 0) {
+    const rest = (window << (SHORT_BITS - bits)) | (0xff >>> bits);
+    const code = SHORT_CODES[rest & 0xff] as number;
+    if (code === NONE || (code & 0xf) > bits) {
+      if ((rest & 0xff) !== 0xff || bits > MAX_PADDING_BITS) fail();
+      break;
+    }
+    out[length++] = code >>> 4;
+    bits -= code & 0xf;
   }
   return out.toString('latin1', 0, length);
 }
 
-function buildTree(): Node[] {
+function fail(): never {
+  throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, 'a Huffman string does not end as it should');
+}
+
+function buildTree(): Int16Array {
   const symbols = CODE_LENGTHS.map((bits, symbol) => ({ bits, symbol }));
   symbols.sort((one, other) => one.bits - other.bits || one.symbol - other.symbol);
-  const nodes: Node[] = [[0, 0]];
+  // Of a code of n symbols, all of whose nodes have two children.
+  const tree = new Int16Array(2 * (symbols.length - 1));
+  let nodes = 1;
   let code = 0;
   let codeBits = 0;
   for (const { bits, symbol } of symbols) {
@@ -56,45 +85,23 @@ function buildTree(): Node[] {
     codeBits = bits;
     let node = 0;
     for (let bit = bits - 1; bit > 0; bit -= 1) {
-      const branch = (code >>> bit) & 1;
-      const children = nodes[node] as Node;
-      if (children[branch] === 0) children[branch] = nodes.push([0, 0]) - 1;
-      node = children[branch] as number;
+      const branch = 2 * node + ((code >>> bit) & 1);
+      if (tree[branch] === 0) tree[branch] = nodes++;
+      node = tree[branch] as number;
     }
-    (nodes[node] as Node)[code & 1] = -1 - symbol;
+    tree[2 * node + (code & 1)] = -1 - symbol;
     code += 1;
   }
-  return nodes;
+  return tree;
 }
 
-function buildSteps(nodes: Node[]): Uint32Array {
-  const endings = paddingNodes(nodes);
-  const steps = new Uint32Array(nodes.length * 16);
-  for (let state = 0; state < nodes.length; state += 1) {
-    for (let nibble = 0; nibble < 16; nibble += 1) steps[(state << 4) | nibble] = takeNibble(state, nibble);
-  }
-  return steps;
-
-  function takeNibble(state: number, nibble: number): number {
-    let node = state;
-    let emitted = 0;
-    for (let bit = 3; bit >= 0; bit -= 1) {
-      const next = (nodes[node] as Node)[(nibble >>> bit) & 1] as number;
-      if (next === -1 - EOS) return FAILS;
-      if (next < 0) emitted = EMITS | ((-1 - next) << 8);
-      node = Math.max(next, 0);
+function buildShortCodes(): Uint16Array {
+  return Uint16Array.from({ length: 1 << SHORT_BITS }, (_, octet) => {
+    let node = 0;
+    for (let bits = 1; bits <= SHORT_BITS; bits += 1) {
+      node = TREE[2 * node + ((octet >>> (SHORT_BITS - bits)) & 1)] as number;
+      if (node < 0) return ((-1 - node) << 4) | bits;
     }
-    return emitted | node | (endings.has(node) ? MAY_END : 0);
-  }
-}
-
-/** The root, and the nodes that up to seven ones lead to from there. */
-function paddingNodes(nodes: Node[]): Set<number> {
-  const endings = new Set([0]);
-  let node = 0;
-  for (let bit = 0; bit < 7; bit += 1) {
-    node = (nodes[node] as Node)[1];
-    endings.add(node);
-  }
-  return endings;
+    return NONE;
+  });
 }
