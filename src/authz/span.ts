@@ -6,12 +6,14 @@ export function describeResponse(response: CheckResponse): { attributes: SpanAtt
   if (response.kind === 'error') {
     return { attributes: { 'gatehouse.decision': 'error' }, error: String(response.answer.status) };
   }
-  const { client, tenant, tier } = response.metadata ?? {};
+  const { metadata } = response;
   return {
     attributes: {
       'gatehouse.decision': response.kind === 'ok' ? 'allow' : 'deny',
-      ...(response.kind === 'denied' && { 'http.response.status_code': response.answer.status }),
-      ...{ 'gatehouse.client': client, 'gatehouse.tenant': tenant, 'gatehouse.tier': tier },
+      'http.response.status_code': response.kind === 'denied' ? response.answer.status : undefined,
+      'gatehouse.client': metadata?.client,
+      'gatehouse.tenant': metadata?.tenant,
+      'gatehouse.tier': metadata?.tier,
     },
   };
 }

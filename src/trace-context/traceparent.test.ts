@@ -38,8 +38,14 @@ test.each([
 });
 
 test('of any other text it says what the grammar says', () => {
-  const grammar =
-    /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|(?<!^00.{53})-.*$)/;
+  const isHex = (text: string | undefined, length: number) =>
+    text?.length === length && [...text].every((character) => '0123456789abcdef'.includes(character));
+  const isId = (text: string | undefined, length: number) => isHex(text, length) && Number(`0x${text}`) > 0;
+  const isOne = (header: string) => {
+    const [version, trace, span, flags, ...more] = header.split('-');
+    if (version === 'ff' || (version === '00' && more.length > 0)) return false;
+    return isHex(version, 2) && isId(trace, 32) && isId(span, 16) && isHex(flags, 2);
+  };
   const changes = fc.array(fc.tuple(fc.nat(60), fc.constantFrom(...'0afgAF-\u0660\u0161')), { maxLength: 3 });
   const headers = fc
     .record({
@@ -54,7 +60,7 @@ test('of any other text it says what the grammar says', () => {
     });
   fc.assert(
     fc.property(headers, (header) => {
-      expect(parseTraceparent(header) !== undefined).toBe(grammar.test(header));
+      expect(parseTraceparent(header) !== undefined).toBe(isOne(header));
     }),
     { numRuns: 2_000 },
   );

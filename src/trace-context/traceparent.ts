@@ -9,15 +9,19 @@ export interface TraceContext {
 }
 
 // Where the fields of version 00 lie: `00-TRACE_ID-SPAN_ID-FLAGS`.
-const VERSION_END = 2;
 const TRACE_START = 3;
 const TRACE_END = 35;
 const SPAN_START = 36;
 const SPAN_END = 52;
-const FLAGS_START = 53;
 const FLAGS_END = 55;
 
-const DASH = 0x2d;
+/**
+ * One of zeros alone is no id (sections 3.2.2.3, 3.2.2.4), ff is no version, and a later one than 00 may have more behind
+ * the flags (section 3.2.3).
+ */
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|(?<!^00.{53})-)/;
+
 const ZERO = 0x30;
 const NINE = 0x39;
 const LOWER_A = 0x61;
@@ -25,7 +29,7 @@ const LOWER_F = 0x66;
 
 /** Reads a traceparent header. @returns undefined where there is none, or where it is none */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  if (header === undefined || !isTraceparent(header)) return undefined;
+  if (header === undefined || !TRACEPARENT.test(header)) return undefined;
   return {
     traceId: header.slice(TRACE_START, TRACE_END),
     spanId: header.slice(SPAN_START, SPAN_END),
@@ -52,36 +56,9 @@ export function isSampled(header: string | undefined): header is string {
   return header !== undefined && (hexDigit(header.charCodeAt(FLAGS_END - 1)) & 1) === 1;
 }
 
-/** A later version may have more behind the flags (section 3.2.3), and ff is none. */
-function isTraceparent(header: string): boolean {
-  if (header.charCodeAt(VERSION_END) !== DASH || header.charCodeAt(TRACE_END) !== DASH) return false;
-  if (header.charCodeAt(SPAN_END) !== DASH) return false;
-  if (!isHex(header, 0, VERSION_END) || header.startsWith('ff')) return false;
-  if (!isId(header, TRACE_START, TRACE_END) || !isId(header, SPAN_START, SPAN_END)) return false;
-  if (!isHex(header, FLAGS_START, FLAGS_END)) return false;
-  if (header.length === FLAGS_END) return true;
-  return !header.startsWith('00') && header.charCodeAt(FLAGS_END) === DASH;
-}
-
-/** One of zeros alone is none (sections 3.2.2.3, 3.2.2.4). */
-function isId(text: string, start: number, end: number): boolean {
-  let isZero = true;
-  for (let at = start; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    if (hexDigit(code) < 0) return false;
-    if (code !== ZERO) isZero = false;
-  }
-  return !isZero;
-}
-
-function isHex(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (hexDigit(text.charCodeAt(at)) < 0) return false;
-  return true;
-}
-
-/** @returns 0 to 15; an even number below 0 where it is none */
+/** @returns 0 to 15; 0 where it is none */
 function hexDigit(code: number): number {
   if (code >= ZERO && code <= NINE) return code - ZERO;
   if (code >= LOWER_A && code <= LOWER_F) return code - LOWER_A + 10;
-  return -2;
+  return 0;
 }

@@ -23,7 +23,7 @@ export function readableSpans(
 }
 
 function readableSpan(span: EndedSpan, resource: Resource): ReadableSpan {
-  const { name, kind, context, parentSpanId, startMs, endMs, attributes, links, error } = span;
+  const { name, kind, context, parentSpanId, startMs, endMs, common, attributes, links, error } = span;
   const own = spanContext(context);
   return {
     name,
@@ -34,7 +34,7 @@ function readableSpan(span: EndedSpan, resource: Resource): ReadableSpan {
     endTime: hrTime(endMs),
     duration: hrTime(endMs - startMs),
     status: { code: error === undefined ? SpanStatusCode.UNSET : SpanStatusCode.ERROR },
-    attributes: present({ ...attributes, ...(error !== undefined && { 'error.type': error }) }),
+    attributes: present({ ...common, ...attributes, ...(error !== undefined && { 'error.type': error }) }),
     links: links.map((link) => ({ context: spanContext(link) })),
     events: [],
     ended: true,

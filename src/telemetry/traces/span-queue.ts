@@ -36,7 +36,7 @@ const LIMITS = {
   /** Full batches that wait. */
   maxWaiting: 4,
   /** How long a span waits for others. */
-  delayMs: 500,
+  delayMs: 1_000,
   /** Pause after a batch that did not get out: one that is away is not asked with every span. */
   pauseMs: 5_000,
 };

@@ -13,6 +13,8 @@ export interface EndedSpan {
   parentSpanId: string;
   startMs: number;
   endMs: number;
+  /** What it shares with others: the same object for all of them, so that an exporter may write it once and keep that. */
+  common: Readonly<SpanAttributes>;
   attributes: SpanAttributes;
   links: readonly TraceContext[];
   /** Why it failed, in one word; undefined where it did not. */
@@ -22,6 +24,8 @@ export interface EndedSpan {
 export interface SpanStart {
   /** Absent: internal. */
   kind?: SpanKind;
+  /** Those that all spans of a place have, in an object that is made once and never changed. */
+  common?: Readonly<SpanAttributes>;
   attributes?: SpanAttributes;
   links?: readonly TraceContext[];
   /** 16 characters of hex that others know it by beforehand; absent: random ones. */

@@ -23,7 +23,8 @@ test.each([
     {
       ...{ name: 'a.Service/Do', kind: 'server', parentSpanId: 'b7ad6b7169203331', error: undefined },
       context: { traceId: TRACE },
-      attributes: { 'rpc.method': 'Do', 'rpc.grpc.status_code': 0, 'gatehouse.decision': 'OK' },
+      common: { 'rpc.system': 'grpc', 'rpc.service': 'a.Service', 'rpc.method': 'Do' },
+      attributes: { 'rpc.grpc.status_code': 0, 'gatehouse.decision': 'OK' },
     },
   ]);
 });

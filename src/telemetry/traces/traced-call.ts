@@ -1,6 +1,6 @@
 import { isSampled, parseTraceparent } from '../../trace-context/index.ts';
 import { SPANS } from '../span-names.ts';
-import type { SpanAttributes } from './span.ts';
+import type { Span, SpanAttributes, SpanStart } from './span.ts';
 import { silentTracer, type Tracer } from './tracer.ts';
 
 /** What a gRPC call brings along. */
@@ -18,7 +18,8 @@ export interface TracedMethod<Response> {
   describe(response: Response): { attributes: SpanAttributes; error?: string };
 }
 
-/** google.rpc.Code */
+// google.rpc.Code
+const OK = 0;
 const INTERNAL = 13;
 
 /**
@@ -30,29 +31,37 @@ export function tracedCall<Request, C extends Call, Response>(
   handler: Handler<Request, C, Response>,
 ): Handler<Request, C, Response> {
   if (traced.tracer === silentTracer) return handler;
+  const { service, method } = traced;
+  const name = SPANS.rpc(service, method);
+  const start: SpanStart = {
+    kind: 'server',
+    common: { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method },
+  };
   return (request, call) => {
     const traceparent = call.metadata('traceparent');
     return isSampled(traceparent)
-      ? recorded(traced, handler, request, call, traceparent)
+      ? recorded(
+          traced.tracer.start(name, parseTraceparent(traceparent), start),
+          traced,
+          handler,
+          request,
+          call,
+        )
       : handler(request, call);
   };
 }
 
 function recorded<Request, C extends Call, Response>(
-  { tracer, service, method, describe }: TracedMethod<Response>,
+  span: Span,
+  { describe }: TracedMethod<Response>,
   handler: Handler<Request, C, Response>,
   request: Request,
   call: C,
-  traceparent: string,
 ): Response | Promise<Response> {
-  const named = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method };
-  const span = tracer.start(SPANS.rpc(service, method), parseTraceparent(traceparent), {
-    kind: 'server',
-    attributes: named,
-  });
   const succeeded = (response: Response): Response => {
     const { attributes, error } = describe(response);
-    span.set({ 'rpc.grpc.status_code': 0, ...attributes });
+    // All at once: to add to attributes that there are costs as much as to write them.
+    span.set({ 'rpc.grpc.status_code': OK, ...attributes });
     span.end({ error });
     return response;
   };

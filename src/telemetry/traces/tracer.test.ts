@@ -11,7 +11,8 @@ function recorded() {
 
 test('a span is told once it has ended, and only once', () => {
   const { spans, tracer } = recorded();
-  const span = tracer.start('a', PARENT, { kind: 'server', attributes: { 'gatehouse.attempt': 1 } });
+  const common = { 'rpc.system': 'grpc' };
+  const span = tracer.start('a', PARENT, { kind: 'server', common, attributes: { 'gatehouse.attempt': 1 } });
   span.set({ 'gatehouse.tier': 'pro' });
   expect(spans).toEqual([]);
   span.end({ error: 'broken' });
@@ -22,6 +23,7 @@ test('a span is told once it has ended, and only once', () => {
       context: span.context,
       startMs: expect.any(Number),
       endMs: expect.any(Number),
+      common,
       attributes: { 'gatehouse.attempt': 1, 'gatehouse.tier': 'pro' },
     },
   ]);

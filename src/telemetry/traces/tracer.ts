@@ -37,32 +37,45 @@ class RecordedSpan implements Span {
   readonly #parentSpanId: string;
   readonly #how: SpanStart;
   readonly #startMs: number;
-  #attributes: SpanAttributes;
+  #attributes: SpanAttributes | undefined;
   #isOver = false;
 
-  constructor(record: (span: EndedSpan) => void, name: string, parent: TraceContext, how: SpanStart = {}) {
-    const { spanId = randomSpanId(), startMs = epochMs(), attributes = {} } = how;
-    this.context = { traceId: parent.traceId, spanId, sampled: true };
+  constructor(
+    record: (span: EndedSpan) => void,
+    name: string,
+    parent: TraceContext,
+    how: SpanStart = NO_DETAILS,
+  ) {
+    this.context = { traceId: parent.traceId, spanId: how.spanId ?? randomSpanId(), sampled: true };
     this.#record = record;
     this.#name = name;
     this.#parentSpanId = parent.spanId;
     this.#how = how;
-    this.#startMs = startMs;
-    this.#attributes = attributes;
+    this.#startMs = how.startMs ?? epochMs();
+    this.#attributes = how.attributes;
   }
 
   set(attributes: SpanAttributes): void {
-    this.#attributes = { ...this.#attributes, ...attributes };
+    this.#attributes = this.#attributes === undefined ? attributes : { ...this.#attributes, ...attributes };
   }
 
-  end({ error, endMs = epochMs() }: SpanEnd = {}): void {
+  end({ error, endMs = epochMs() }: SpanEnd = NO_DETAILS): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { kind = 'internal', links = [] } = this.#how;
     this.#record({
-      ...{ name: this.#name, kind, links, context: this.context, parentSpanId: this.#parentSpanId },
-      ...{ startMs: this.#startMs, endMs: Math.max(endMs, this.#startMs) },
-      ...{ attributes: this.#attributes, error },
+      name: this.#name,
+      kind: this.#how.kind ?? 'internal',
+      context: this.context,
+      parentSpanId: this.#parentSpanId,
+      startMs: this.#startMs,
+      endMs: Math.max(endMs, this.#startMs),
+      common: this.#how.common ?? NO_DETAILS,
+      attributes: this.#attributes ?? NO_DETAILS,
+      links: this.#how.links ?? NO_LINKS,
+      error,
     });
   }
 }
+
+const NO_DETAILS = {};
+const NO_LINKS: readonly TraceContext[] = [];

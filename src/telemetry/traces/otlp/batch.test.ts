@@ -66,6 +66,10 @@ const attributes: fc.Arbitrary<SpanAttributes> = fc.record(
   },
   { requiredKeys: [] },
 );
+const common: fc.Arbitrary<SpanAttributes> = fc.constantFrom(
+  {},
+  { 'rpc.system': 'grpc', 'rpc.service': 'a.Service', 'rpc.method': undefined },
+);
 /** To a tenth of a microsecond, which is what a number of milliseconds since the epoch can say. */
 const times = fc
   .integer({ min: 0, max: 4_000_000_000_000 })
@@ -77,6 +81,7 @@ const spans: fc.Arbitrary<EndedSpan> = fc.record({
   parentSpanId: hex(16),
   startMs: times,
   endMs: times,
+  common,
   attributes,
   links: fc.array(contexts, { maxLength: 3 }),
   error: fc.option(texts, { nil: undefined }),
@@ -96,7 +101,16 @@ test("spans are written as OpenTelemetry's own library writes them", () => {
 });
 
 const SPAN: EndedSpan = {
-  ...{ name: 'a span', kind: 'client', startMs: 1, endMs: 2, attributes: {}, links: [], error: undefined },
+  ...{
+    name: 'a span',
+    kind: 'client',
+    startMs: 1,
+    endMs: 2,
+    common: {},
+    attributes: {},
+    links: [],
+    error: undefined,
+  },
   context: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true },
   parentSpanId: '00f067aa0ba902b7',
 };

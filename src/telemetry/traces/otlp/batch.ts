@@ -16,9 +16,14 @@ const SCOPE = { name: bytesTag(1) };
 const MAX_SPANS = 1024;
 /** A collector takes messages of 4 MiB; a span is 350 bytes long, and none is longer than the headers of a request. */
 const MAX_BYTES = 2 ** 20;
+/**
+ * Spans that are written together. What writes them is out of the processor's caches when a busy process ends a span, and
+ * with each one would be fetched anew: that takes three times as long.
+ */
+const WRITTEN_AT_ONCE = 16;
 
 /**
- * Writes spans as an ExportTraceServiceRequest, each as it ends: what would be kept until it is sent is bytes and no
+ * Writes spans as an ExportTraceServiceRequest, soon after they end: what would be kept until it is sent is bytes and no
  * objects, which spares the collector of garbage more than the writing takes.
  * @param resource of the process, by the names of OpenTelemetry's semantic conventions
  */
@@ -27,6 +32,7 @@ export function otlpBatches(resource: Readonly<Record<string, string>>): BatchBu
   const resourceField = encodeResource(resource);
   const scopeField = encodeScope();
   let spans = 0;
+  let unwritten: EndedSpan[] = [];
   let resourceSpans = 0;
   let scopeSpans = 0;
 
@@ -37,14 +43,20 @@ export function otlpBatches(resource: Readonly<Record<string, string>>): BatchBu
     writer.raw(scopeField);
   }
 
+  function write(): void {
+    for (const span of unwritten) writeSpan(writer, SCOPE_SPANS.spans, span);
+    unwritten = [];
+  }
+
   return {
     add(span: EndedSpan) {
       if (spans === 0) begin();
-      writeSpan(writer, SCOPE_SPANS.spans, span);
       spans += 1;
+      if (unwritten.push(span) === WRITTEN_AT_ONCE) write();
       return spans === MAX_SPANS || writer.length >= MAX_BYTES;
     },
     finish() {
+      write();
       spans = 0;
       return writer.end(scopeSpans).end(resourceSpans).finish();
     },

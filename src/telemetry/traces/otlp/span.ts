@@ -1,6 +1,6 @@
-import { bytesTag, fixed32Tag, fixed64Tag, type MessageWriter, varintTag } from '../../../protobuf/index.ts';
+import { bytesTag, fixed32Tag, fixed64Tag, MessageWriter, varintTag } from '../../../protobuf/index.ts';
 import type { TraceContext } from '../../../trace-context/index.ts';
-import type { EndedSpan, SpanKind } from '../span.ts';
+import type { EndedSpan, SpanAttributes, SpanKind } from '../span.ts';
 import { writeAttribute } from './attribute.ts';
 import { writeTime } from './time.ts';
 
@@ -40,13 +40,31 @@ export function writeSpan(writer: MessageWriter, tag: number, span: EndedSpan): 
     const status = writer.begin(SPAN.status);
     writer.uint32(STATUS.code, STATUS_ERROR).end(status);
   }
-  for (const name in attributes) {
-    const value = attributes[name as keyof typeof attributes];
-    const isTold = name === 'error.type' && error !== undefined;
-    if (value !== undefined && !isTold) writeAttribute(writer, SPAN.attributes, name, value);
-  }
+  writer.raw(commonFields(span.common));
+  writeAttributes(writer, attributes, error !== undefined);
   for (const link of links) writeLink(writer, link);
   writer.fixed32(SPAN.flags, flagsOf(context)).end(start);
+}
+
+function writeAttributes(writer: MessageWriter, attributes: SpanAttributes, isErrorTold: boolean): void {
+  for (const name in attributes) {
+    const value = attributes[name as keyof typeof attributes];
+    const isTold = name === 'error.type' && isErrorTold;
+    if (value !== undefined && !isTold) writeAttribute(writer, SPAN.attributes, name, value);
+  }
+}
+
+/** The fields of attributes that spans have in common. */
+const COMMON = new WeakMap<Readonly<SpanAttributes>, Uint8Array>();
+
+function commonFields(common: Readonly<SpanAttributes>): Uint8Array {
+  const known = COMMON.get(common);
+  if (known !== undefined) return known;
+  const writer = new MessageWriter();
+  writeAttributes(writer, common, false);
+  const fields = writer.finish();
+  COMMON.set(common, fields);
+  return fields;
 }
 
 function writeLink(writer: MessageWriter, context: TraceContext): void {
