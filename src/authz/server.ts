@@ -173,6 +173,11 @@ async function start(
   isListening = true;
   const address = formatHostPort({ host: config.listen.authz.host, port: server.port });
   logger.info({ address }, 'authz listens');
+  const { authz: streaming } = config.grpc.streaming;
+  if (streaming !== undefined) {
+    const streams = formatHostPort({ host: streaming.host, port: server.streamingPort ?? streaming.port });
+    logger.info({ address: streams }, 'authz has health to be watched, and reflection');
+  }
   const http = formatHostPort({ host: config.listen.authzHttp.host, port: operations.port });
   logger.info({ address: http }, 'authz answers HTTP');
   return {

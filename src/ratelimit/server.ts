@@ -182,6 +182,11 @@ async function start(
   }
   const grpc = ratelimit.socket ?? formatHostPort({ host: listen.ratelimit.host, port: server.port });
   logger.info({ address: grpc }, 'the rate limit service listens');
+  const { ratelimit: streaming } = config.grpc.streaming;
+  if (streaming !== undefined) {
+    const streams = formatHostPort({ host: streaming.host, port: server.streamingPort ?? streaming.port });
+    logger.info({ address: streams }, 'the rate limit service has health to be watched, and reflection');
+  }
   const http = formatHostPort({ host: listen.ratelimitHttp.host, port: operations.port });
   logger.info({ address: http }, 'the rate limit service answers HTTP');
   return {

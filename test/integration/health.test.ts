@@ -94,12 +94,15 @@ test('while all is well every role is live, ready and serving', async () => {
 });
 
 test('authz and ratelimit are served once more where grpc.streaming has it', async () => {
-  const [authz, ratelimit] = [await freePort(), await freePort()];
-  const addresses = { authz: `127.0.0.1:${authz}`, ratelimit: `127.0.0.1:${ratelimit}` };
-  const { serving } = await serve(
-    ...Object.entries(addresses).map(([role, at]) => `grpc.streaming.${role}=${at}`),
+  const { served, serving } = await serve(
+    ...['authz', 'ratelimit'].map((role) => `grpc.streaming.${role}=127.0.0.1:0`),
   );
   await until(async () => (await serving()).every((each) => each === 'SERVING'), 'both serve');
+  // Which port was free is in the log alone.
+  const streams = served.log().filter(({ msg }) => msg.endsWith('has health to be watched, and reflection'));
+  const [authz, ratelimit] = ['authz', 'ratelimit'].map((role) =>
+    Number(streams.find(({ component }) => component === role)?.address?.replace('127.0.0.1:', '')),
+  ) as [number, number];
   for (const [port, proto, service] of [
     [authz, 'envoy/service/auth/v3/external_auth.proto', 'envoy.service.auth.v3.Authorization'],
     [ratelimit, 'envoy/service/ratelimit/v3/rls.proto', 'envoy.service.ratelimit.v3.RateLimitService'],
