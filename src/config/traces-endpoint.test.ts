@@ -19,6 +19,9 @@ test("Envoy's spans go along where that takes OTLP, or to an address of their ow
   expect(envoyTracesEndpoint(traces('exporter=jaeger'))).toBeUndefined();
   expect(envoyTracesEndpoint(traces('exporter=jaeger', own))).toBe('http://collector:4317');
   expect(envoyTracesEndpoint(traces('exporter=none', own))).toBeUndefined();
+  // Envoy has no key.
+  expect(envoyTracesEndpoint(traces('headersFile=/secrets/headers'))).toBeUndefined();
+  expect(envoyTracesEndpoint(traces('headersFile=/secrets/headers', own))).toBe('http://collector:4317');
 });
 
 test("a trace's address is Jaeger's, or what the template says", () => {
@@ -33,4 +36,10 @@ test.each(['endpoint', 'envoyEndpoint', 'uiUrl'])('%s takes no password and noth
   for (const bad of ['http://user:secret@collector:4317', 'collector:4317', 'ftp://collector']) {
     expect(() => traces(`${name}=${bad}`)).toThrow(/expected an http/);
   }
+});
+
+test('headers are for OTLP alone', () => {
+  expect(() => traces('exporter=jaeger', 'headersFile=/secrets/headers')).toThrow(
+    /telemetry\.traces\.headersFile[\s\S]*expected none unless exporter is otlp/,
+  );
 });

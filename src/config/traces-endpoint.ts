@@ -16,7 +16,8 @@ export function tracesEndpoint({ exporter, protocol, endpoint }: Traces): string
 /** Where Envoy sends its own spans, which it can by OTLP alone; undefined where they go nowhere. */
 export function envoyTracesEndpoint(traces: Traces): string | undefined {
   if (traces.exporter === 'none') return undefined;
-  return traces.envoyEndpoint ?? (traces.exporter === 'otlp' ? tracesEndpoint(traces) : undefined);
+  const takesThemSo = traces.exporter === 'otlp' && traces.headersFile === undefined;
+  return traces.envoyEndpoint ?? (takesThemSo ? tracesEndpoint(traces) : undefined);
 }
 
 /** Where people look at a trace; undefined where the configuration does not say. */

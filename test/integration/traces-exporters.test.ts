@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -82,6 +85,28 @@ test.each([
   await until(async () => (await traces.sent()) === 1, 'it is counted');
   await traces.close(1_000);
   receiver.spans.length = 0;
+});
+
+test.each([
+  ['gRPC', () => [`endpoint=${receiver.grpcUrl}`]],
+  ['HTTP', () => [`endpoint=${receiver.httpUrl}`, 'protocol=http/protobuf']],
+])('over %s a collector gets the key that it asks for', async (name, set) => {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-traces-'));
+  const file = join(dir, 'headers');
+  await writeFile(file, 'Authorization: Bearer planted-secret\n');
+  const traces = await open(...set(), `headersFile=${file}`);
+  traces.tell(`with a key over ${name}`);
+  await until(async () => (await traces.sent()) === 1, 'it is taken');
+  expect(receiver.authorization).toBe('Bearer planted-secret');
+  await traces.close(1_000);
+  await rm(dir, { recursive: true });
+  receiver.spans.length = 0;
+});
+
+test('a file of headers that is not there keeps a role from starting', async () => {
+  await expect(open('headersFile=/nowhere/headers')).rejects.toThrow(
+    'telemetry.traces.headersFile: /nowhere/headers cannot be read (ENOENT)',
+  );
 });
 
 test("a span goes to an older Jaeger's collector in Jaeger's own format", async () => {

@@ -21,6 +21,8 @@ export interface OtlpReceiver {
   /** As grpcUrl, over HTTP. */
   httpUrl: string;
   spans: ReceivedSpan[];
+  /** What the last message said in `authorization`. */
+  authorization: string | undefined;
   /** Refuses what comes, as a collector that is overloaded. */
   refuse: boolean;
   /** The spans of a trace, once they are as they should be. */
@@ -30,7 +32,7 @@ export interface OtlpReceiver {
 
 /** An absent field is undefined, which tells values of a oneof apart. */
 const SHAPE = { keepCase: true, longs: String, enums: String, arrays: true } as const;
-/** The exporters wait half a second for more; Envoy up to five. */
+/** The exporters wait a second for more; Envoy up to five. */
 const WAIT_MS = 30_000;
 
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
@@ -40,6 +42,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const decode = service.Export?.requestDeserialize as (bytes: Buffer) => ExportRequest;
 
   const Export: handleUnaryCall<ExportRequest, object> = (call, callback) => {
+    receiver.authorization = call.metadata.get('authorization')[0]?.toString();
     if (receiver.refuse) return callback({ code: status.UNAVAILABLE, details: 'not now' });
     receiver.spans.push(...receivedSpans(call.request));
     callback(null, {});
@@ -52,6 +55,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     ),
   );
   const http = createServer(async (request, response) => {
+    receiver.authorization = request.headers.authorization;
     if (receiver.refuse || request.url !== '/v1/traces') return void response.writeHead(503).end();
     receiver.spans.push(...receivedSpans(decode(await buffer(request))));
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
@@ -63,6 +67,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     grpcUrl: `http://127.0.0.1:${grpcPort}`,
     httpUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1/traces`,
     spans: [],
+    authorization: undefined,
     refuse: false,
     async trace(traceId, isWhole) {
       const ofTrace = () => receiver.spans.filter((span) => span.traceId === traceId);

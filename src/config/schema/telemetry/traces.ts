@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from '../../units.ts';
 
 /** Spans go to it without a credential of ours: a password in the address would be in logs. */
 function collectorAddress() {
@@ -30,10 +31,15 @@ export const tracesSchema = z
       .describe(
         'where spans go, with the path for HTTP. Absent: http://127.0.0.1:4317 for otlp over gRPC, http://127.0.0.1:4318/v1/traces over HTTP, http://127.0.0.1:14268/api/traces for jaeger',
       ),
+    headersFile: filePath()
+      .optional()
+      .describe(
+        "file with headers that otlp sends spans with, such as a backend's key: a line each, `name: value`. Envoy cannot send them, so its spans go to envoyEndpoint or nowhere",
+      ),
     envoyEndpoint: collectorAddress()
       .optional()
       .describe(
-        "where Envoy sends its own spans, by otlp as protocol says. Absent: to endpoint where that takes otlp; with another exporter Envoy's spans go nowhere",
+        "where Envoy sends its own spans, by otlp as protocol says. Absent: to endpoint where that takes otlp and needs no headersFile; else Envoy's spans go nowhere",
       ),
     callerContext: z
       .enum(['ignore', 'honour'])
@@ -61,5 +67,9 @@ export const tracesSchema = z
       .describe(
         "Jaeger's query API, such as http://127.0.0.1:16686, which the admin role asks for the spans of a job: its waterfall then has model requests and tools. Absent: it has the job's own events",
       ),
+  })
+  .refine(({ exporter, headersFile }) => headersFile === undefined || exporter === 'otlp', {
+    path: ['headersFile'],
+    error: 'expected none unless exporter is otlp',
   })
   .prefault({});

@@ -5,6 +5,7 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
+  type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -25,21 +26,26 @@ afterEach(async () => {
 
 /** A collector that answers as it is told, and a sender to it. */
 async function collector(
-  answer: (stream: ServerHttp2Stream) => unknown,
-  { timeoutMs = 20_000, server = createServer() as Http2Server | Http2SecureServer, scheme = 'http' } = {},
+  answer: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => unknown,
+  {
+    timeoutMs = 20_000,
+    asked = {},
+    server = createServer() as Http2Server | Http2SecureServer,
+    scheme = 'http',
+  } = {},
 ) {
   const bodies: Buffer[] = [];
   const sessions: ServerHttp2Session[] = [];
   server.on('session', (session) => sessions.push(session));
-  server.on('stream', async (stream: ServerHttp2Stream) => {
+  server.on('stream', async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on('error', () => {});
     bodies.push(await buffer(stream));
-    answer(stream);
+    answer(stream, headers);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const sender = createGrpcSender(`${scheme}://127.0.0.1:${port}`, timeoutMs);
+  const sender = createGrpcSender(`${scheme}://127.0.0.1:${port}`, timeoutMs, asked);
   closing.push(() => {
     for (const session of sessions) session.destroy();
     server.close();
@@ -131,4 +137,18 @@ test('closing cuts what is under way', async () => {
   await reached.promise;
   await sender.close();
   await sending;
+});
+
+test('what the collector asks for is sent, and kept out of the error where it repeats it', async () => {
+  const told: unknown[] = [];
+  const { sender } = await collector(
+    (stream, { authorization }) => {
+      told.push(authorization);
+      stream.respond({ ':status': 200, 'grpc-status': '16', 'grpc-message': 'planted-secret is no token' });
+      stream.end();
+    },
+    { asked: { authorization: 'Bearer planted-secret' } },
+  );
+  await expect(sender.send(MESSAGE)).rejects.toThrow('gRPC status 16: *** is no token');
+  expect(told).toEqual(['Bearer planted-secret']);
 });

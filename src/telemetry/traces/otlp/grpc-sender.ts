@@ -1,5 +1,12 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  sensitiveHeaders,
+} from 'node:http2';
 import type { Sender } from '../sender.ts';
+import { type ExportHeaders, withoutValues } from './headers.ts';
 
 const EXPORT_METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 /** Length-Prefixed-Message: whether it is compressed, and its length. */
@@ -12,11 +19,19 @@ const OK = '0';
  * after any failure (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). grpc-js, which can do much more,
  * takes twice the CPU, and a thread with it three times as much.
  * @param endpoint http:// or https://, whose path is of no account
+ * @param asked what the collector asks for beside what gRPC has
  */
-export function createGrpcSender(endpoint: string, timeoutMs: number): Sender<Uint8Array> {
+export function createGrpcSender(
+  endpoint: string,
+  timeoutMs: number,
+  asked: ExportHeaders = {},
+): Sender<Uint8Array> {
   /** Undefined where the next message needs another one. */
   let connection: ClientHttp2Session | undefined;
   const headers = {
+    ...asked,
+    // Kept by no proxy on the way (RFC 7541 7.1.3).
+    [sensitiveHeaders]: Object.keys(asked),
     [constants.HTTP2_HEADER_METHOD]: 'POST',
     [constants.HTTP2_HEADER_PATH]: EXPORT_METHOD,
     [constants.HTTP2_HEADER_TE]: 'trailers',
@@ -41,7 +56,7 @@ export function createGrpcSender(endpoint: string, timeoutMs: number): Sender<Ui
       // A process that ends waits for what is under way, and not for a connection that nobody uses.
       used.ref();
       try {
-        await exchange(used.request(headers), message, timeoutMs);
+        await exchange(used.request(headers), message, timeoutMs, asked);
       } catch (error) {
         connection = undefined;
         throw error;
@@ -57,17 +72,22 @@ export function createGrpcSender(endpoint: string, timeoutMs: number): Sender<Ui
 }
 
 /** @throws where the answer is not that all is well, or does not come in time */
-function exchange(stream: ClientHttp2Stream, message: Uint8Array, timeoutMs: number): Promise<void> {
+function exchange(
+  stream: ClientHttp2Stream,
+  message: Uint8Array,
+  timeoutMs: number,
+  asked: ExportHeaders,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const late = setTimeout(
     () => reject(new Error(`the collector did not answer within ${timeoutMs} ms`)),
     timeoutMs,
   );
   let status: unknown;
-  let reason: unknown;
+  let reason = '';
   const read = (fields: Record<string, unknown>) => {
     status = fields['grpc-status'] ?? status;
-    reason = fields['grpc-message'] ?? reason;
+    reason = withoutValues(String(fields['grpc-message'] ?? reason), asked);
   };
   stream.on('response', (fields) => {
     read(fields);
@@ -78,7 +98,7 @@ function exchange(stream: ClientHttp2Stream, message: Uint8Array, timeoutMs: num
   stream.on('error', (error) => reject(error.cause ?? error));
   stream.on('close', () => {
     if (status === OK) resolve();
-    else reject(new Error(`the collector answered with gRPC status ${status ?? 'none'}: ${reason ?? ''}`));
+    else reject(new Error(`the collector answered with gRPC status ${status ?? 'none'}: ${reason}`));
   });
   // What it says beside the status is of no use here.
   stream.resume();
