@@ -38,7 +38,9 @@ interface Middle {
   bytes: Buffer;
 }
 
-const HEADER = base64url(JSON.stringify({ alg: ASSERTION_ALGORITHM, typ: 'JWT' }));
+const json = JSON.stringify;
+const PARTIES = `{"iss":${json(ASSERTION_ISSUER)},"aud":${json(ASSERTION_AUDIENCE)},`;
+const HEADER = base64url(json({ alg: ASSERTION_ALGORITHM, typ: 'JWT' }));
 /** Of so many bytes base64 makes characters that do not depend on what follows. */
 const BASE64_GROUP = 3;
 const BODY_DIGEST = '"body_sha256":"';
@@ -55,11 +57,14 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
   const beginnings = createKeptBeside<AssertedIdentity, Beginning>();
   let middle: Middle = { issuedAtS: -1, method: '', path: '', bytes: Buffer.alloc(0) };
   const claims = Buffer.alloc(MAX_END_BYTES);
+  /** The limits that were written last: callers of a tier have the same ones. */
+  let limitsClaim: { limits: AssertedLimits | undefined; text: string } = { limits: undefined, text: '' };
 
   const beginningOf = (identity: AssertedIdentity, limits: AssertedLimits | undefined): Buffer => {
     const before = beginnings.get(identity);
     if (before !== undefined && before.limits === limits) return before.bytes;
-    const bytes = Buffer.from(`${HEADER}.${base64url(claimsOfCaller(identity, limits))}`, 'latin1');
+    if (limitsClaim.limits !== limits) limitsClaim = { limits, text: claimOfLimits(limits) };
+    const bytes = Buffer.from(`${HEADER}.${base64url(claimsOfCaller(identity, limitsClaim.text))}`, 'latin1');
     if (beginnings.hasCome(identity)) beginnings.set(identity, { limits, bytes });
     return bytes;
   };
@@ -91,30 +96,23 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
 }
 
 /** The first members of the claims' object, up to a comma and what fills up the last group. */
-function claimsOfCaller(identity: AssertedIdentity, limits: AssertedLimits | undefined): string {
-  const claims = JSON.stringify({
-    iss: ASSERTION_ISSUER,
-    aud: ASSERTION_AUDIENCE,
-    sub: identity.client,
-    tenant: identity.tenant,
-    tier: identity.tier,
-    key_id: identity.keyId,
-    auth_method: identity.authMethod,
-    limits: limits && {
-      max_tokens: limits.maxTokens,
-      max_turns: limits.maxTurns,
-      max_timeout_s: limits.maxTimeoutS,
-      skills: limits.skills,
-      models: limits.models,
-      model: limits.model,
-    },
-  });
-  return wholeGroups(`${claims.slice(0, -1)},`);
+function claimsOfCaller(identity: AssertedIdentity, limits: string): string {
+  const { client, tenant, tier, keyId, authMethod } = identity;
+  const names = `"sub":${json(client)},"tenant":${json(tenant)},"tier":${json(tier)},"key_id":${json(keyId)}`;
+  return wholeGroups(`${PARTIES}${names},"auth_method":${json(authMethod)},${limits}`);
+}
+
+/** As a member of the claims, with a comma behind it. */
+function claimOfLimits(limits: AssertedLimits | undefined): string {
+  if (limits === undefined) return '';
+  const { maxTokens, maxTurns, maxTimeoutS, skills, models, model } = limits;
+  const claim = { max_tokens: maxTokens, max_turns: maxTurns, max_timeout_s: maxTimeoutS, skills, models, model };
+  return `"limits":${json(claim)},`;
 }
 
 /** The members after them, up to the first digest. */
 function claimsOfMoment(issuedAtS: number, expiresAtS: number, method: string, path: string): string {
-  const claims = `"iat":${issuedAtS},"exp":${expiresAtS},"method":${JSON.stringify(method)},"path":${JSON.stringify(path)},`;
+  const claims = `"iat":${issuedAtS},"exp":${expiresAtS},"method":${json(method)},"path":${json(path)},`;
   return wholeGroups(claims, BODY_DIGEST);
 }
 

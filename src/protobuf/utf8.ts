@@ -33,10 +33,13 @@ function decodeStrictly(bytes: Buffer, from: number, to: number): string {
   }
 }
 
+/** Looking at so many bytes one by one costs as much as to make a view of them for Node to look at. */
+const FEW_BYTES = 64;
+
 /** @throws MessageError where bytes[from, to) are not the text of a string */
 export function checkUtf8(bytes: Buffer, from: number, to: number): void {
-  const isText = to - from <= SHORT_BYTES ? isAscii(bytes, from, to) : false;
-  if (!isText && !isUtf8(bytes.subarray(from, to))) throw notUtf8();
+  if (to - from <= FEW_BYTES && isAscii(bytes, from, to)) return;
+  if (!isUtf8(bytes.subarray(from, to))) throw notUtf8();
 }
 
 function isAscii(bytes: Buffer, from: number, to: number): boolean {

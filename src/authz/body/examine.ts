@@ -10,7 +10,7 @@ import {
   WantedMembers,
 } from '../strict-json/index.ts';
 import { type ContentEncoding, type InflationLimits, inflateBodySync } from './content-encoding.ts';
-import { readFields, type SubmissionFields } from './fields.ts';
+import { ASKS_FOR_NOTHING, readFields, type SubmissionFields } from './fields.ts';
 import { type InputInspection, inspectInput } from './inspection.ts';
 import type { ModelInput } from './model-input.ts';
 
@@ -98,7 +98,7 @@ export function examineBody(body: SubmittedBody, rules: BodyRules, book?: RuleBo
   return {
     kind: 'readable',
     sha256: hash('sha256', plain.bytes, 'base64url'),
-    fields: readFields(values),
+    fields: values === NO_VALUES ? ASKS_FOR_NOTHING : readFields(values),
     inspection: body.inspection && inspectInput(inputOf(body, prompt, values), body.inspection, book),
   };
 }

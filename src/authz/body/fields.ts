@@ -19,6 +19,11 @@ export const MODEL_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:@/[\]-]{0,127}$/;
 /** More skills than a request can use. */
 const MAX_SKILLS = 100;
 
+/** Of a submission that has nothing but a prompt, as most. */
+export const ASKS_FOR_NOTHING: SubmissionFields = {
+  ...{ model: undefined, maxTokens: undefined, maxTurns: undefined, timeoutS: undefined, skills: undefined },
+};
+
 /** Picks the fields that limits are held against from the members of a body. */
 export function readFields(values: {
   model?: unknown;

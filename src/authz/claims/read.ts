@@ -29,10 +29,12 @@ const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
  * @throws ClaimProblem where something on the way has no names below it
  */
 export function claimAt(claims: Claims, path: ClaimPath): unknown {
+  const [first] = path;
+  // Own members only: a token has no say over what objects inherit.
+  if (first !== undefined && path.length === 1) return Object.hasOwn(claims, first) ? claims[first] : undefined;
   let at: unknown = claims;
   for (const [depth, name] of path.entries()) {
     if (!isObject(at)) throw new ClaimProblem(path.slice(0, depth), 'is not an object');
-    // Own members only: a token has no say over what objects inherit.
     if (!Object.hasOwn(at, name)) return undefined;
     at = at[name];
   }

@@ -72,7 +72,8 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
       if (token.length > maxTokenBytes) return { kind: 'rejected', reason: 'token_malformed' };
       // Not the token itself, which nothing in memory should keep.
       const digest = credential.sha256 ?? hash('sha256', token, 'base64');
-      return known(verified, digest) ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
+      const recalled = credential.sha256 === undefined ? known(verified, digest) : undefined;
+      return recalled ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
     },
   };
 

@@ -24,6 +24,8 @@ export class KeySet {
   /** Why the others of its file or answer are left out, a sentence each. */
   readonly leftOut: readonly string[];
   readonly #fingerprints: ReadonlySet<string>;
+  /** What was asked last: almost all tokens of an issuer have the same header. */
+  #latest: { algorithm: AlgorithmName; kid: string | undefined; keys: readonly VerificationKey[] } | undefined;
 
   constructor(keys: readonly VerificationKey[], leftOut: readonly string[] = []) {
     this.keys = keys;
@@ -44,6 +46,14 @@ export class KeySet {
 
   /** The keys that a token can be signed with by what its header says; a token without a kid could be any. */
   candidates({ algorithm, kid }: Pick<TokenHeader, 'algorithm' | 'kid'>): readonly VerificationKey[] {
+    const latest = this.#latest;
+    if (latest !== undefined && latest.algorithm === algorithm && latest.kid === kid) return latest.keys;
+    const keys = this.#find(algorithm, kid);
+    this.#latest = { algorithm, kid, keys };
+    return keys;
+  }
+
+  #find(algorithm: AlgorithmName, kid: string | undefined): readonly VerificationKey[] {
     const fitting = this.keys.filter(
       (key) =>
         key.algorithms.has(algorithm) && (key.kid === kid || key.kid === undefined || kid === undefined),

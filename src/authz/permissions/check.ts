@@ -1,4 +1,4 @@
-import type { SubmissionFields } from '../body/fields.ts';
+import { ASKS_FOR_NOTHING, type SubmissionFields } from '../body/fields.ts';
 import type { Denial, FieldProblem } from '../denial.ts';
 import type { SubmissionLimits } from './limits.ts';
 
@@ -16,20 +16,20 @@ export function checkLimits(
   onExceeded: OnExceeded,
   defaultModel: string,
 ): Denial | undefined {
+  if (fields === ASKS_FOR_NOTHING && limits.models === undefined) return undefined;
   const { model = defaultModel } = fields;
   const unfit: FieldProblem[] = [];
   const exceeded: FieldProblem[] = [];
-  for (const [path, value, max] of [
-    ['max_tokens', fields.maxTokens, limits.maxTokens],
-    ['max_turns', fields.maxTurns, limits.maxTurns],
-    ['timeout_s', fields.timeoutS, limits.maxTimeoutS],
-  ] as const) {
-    if (max === undefined || value === undefined) continue;
+  const hold = (path: string, value: number | null | undefined, max: number | undefined) => {
+    if (max === undefined || value === undefined) return;
     if (value === null) unfit.push({ path, message: 'expected a number' });
     else if (value > max && onExceeded === 'deny') {
       exceeded.push({ path, message: `expected at most ${max}`, allowed: max });
     }
-  }
+  };
+  hold('max_tokens', fields.maxTokens, limits.maxTokens);
+  hold('max_turns', fields.maxTurns, limits.maxTurns);
+  hold('timeout_s', fields.timeoutS, limits.maxTimeoutS);
   if (limits.models !== undefined) {
     if (model === null) unfit.push({ path: 'model', message: 'expected a string' });
     else if (!limits.models.includes(model)) exceeded.push(notAmong('model', limits.models));

@@ -60,7 +60,7 @@ function unmetDemand({ tiers, roles, scopes }: Route, principal: Principal): Den
       notAllowed('role_missing', `This route is for callers with the role ${roles.join(' or ')}.`),
     );
   }
-  if (!scopes.every((scope) => principal.scopes.includes(scope))) {
+  if (scopes.length > 0 && !scopes.every((scope) => principal.scopes.includes(scope))) {
     return policy({
       code: 'insufficient_scope',
       reason: 'scope_missing',
