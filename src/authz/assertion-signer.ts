@@ -106,7 +106,14 @@ function claimsOfCaller(identity: AssertedIdentity, limits: string): string {
 function claimOfLimits(limits: AssertedLimits | undefined): string {
   if (limits === undefined) return '';
   const { maxTokens, maxTurns, maxTimeoutS, skills, models, model } = limits;
-  const claim = { max_tokens: maxTokens, max_turns: maxTurns, max_timeout_s: maxTimeoutS, skills, models, model };
+  const claim = {
+    max_tokens: maxTokens,
+    max_turns: maxTurns,
+    max_timeout_s: maxTimeoutS,
+    skills,
+    models,
+    model,
+  };
   return `"limits":${json(claim)},`;
 }
 

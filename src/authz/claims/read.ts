@@ -31,7 +31,8 @@ const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 export function claimAt(claims: Claims, path: ClaimPath): unknown {
   const [first] = path;
   // Own members only: a token has no say over what objects inherit.
-  if (first !== undefined && path.length === 1) return Object.hasOwn(claims, first) ? claims[first] : undefined;
+  if (first !== undefined && path.length === 1)
+    return Object.hasOwn(claims, first) ? claims[first] : undefined;
   let at: unknown = claims;
   for (const [depth, name] of path.entries()) {
     if (!isObject(at)) throw new ClaimProblem(path.slice(0, depth), 'is not an object');

@@ -25,7 +25,9 @@ export class KeySet {
   readonly leftOut: readonly string[];
   readonly #fingerprints: ReadonlySet<string>;
   /** What was asked last: almost all tokens of an issuer have the same header. */
-  #latest: { algorithm: AlgorithmName; kid: string | undefined; keys: readonly VerificationKey[] } | undefined;
+  #latest:
+    | { algorithm: AlgorithmName; kid: string | undefined; keys: readonly VerificationKey[] }
+    | undefined;
 
   constructor(keys: readonly VerificationKey[], leftOut: readonly string[] = []) {
     this.keys = keys;
