@@ -99,9 +99,15 @@ while os.write(stdout, line.encode()): pass
       },
     );
 
+    test('a tool’s long result is kept where the run can read it', async () => {
+      const long = 'stand-in: bash seq 1 100000\nstand-in: bash tail -n 1 /cfg/projects/*/*/tool-results/*';
+      const { outcome } = await pool.run({ prompt: long });
+      expect(outcome).toMatchObject({ text: 'Bash answered: 100000' });
+    });
+
     test('the next job finds nothing of it', async () => {
-      await bash('touch /work/left /cfg/left /tmp/left');
-      expect(await bash('ls /work /cfg /tmp')).not.toContain('left');
+      await bash('touch /work/left /home/worker/left /cfg/projects/left /tmp/left');
+      expect(await bash('ls /work /home/worker /cfg/projects /tmp')).not.toContain('left');
     });
 
     describe('with a listener on this host', () => {
@@ -134,7 +140,7 @@ while os.write(stdout, line.encode()): pass
       const root = (await bash('ls -A /')).replace('Bash answered: ', '').split('\n');
       const system = ['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin', 'usr'];
       expect(root.filter((name) => !system.includes(name))).toEqual([
-        ...['cfg', 'dev', 'etc', 'opt', 'proc', 'run', 'tmp', 'work'],
+        ...['cfg', 'dev', 'etc', 'home', 'opt', 'proc', 'run', 'tmp', 'work'],
       ]);
       expect(await bash('ls -A /run /opt | xargs')).toBe('Bash answered: /opt: claude /run: model.sock');
     });
@@ -146,7 +152,7 @@ while os.write(stdout, line.encode()): pass
         await bash(`cat ${marker} ${process.cwd()}/package.json ${pool.dataDir} 2>&1 || true`),
       ).not.toMatch(/host file|"name"|Is a directory/);
       expect(await bash('cat /etc/passwd; cat /etc/shadow 2>&1 || true')).toMatch(
-        /^Bash answered: worker:x:\d+:\d+:worker:\/cfg:\/bin\/bash\ncat: \/etc\/shadow: No such file or directory$/,
+        /^Bash answered: worker:x:\d+:\d+:worker:\/home\/worker:\/bin\/bash\ncat: \/etc\/shadow: No such file or directory$/,
       );
     });
 

@@ -32,22 +32,25 @@ describe.skipIf(withoutBubblewrap !== undefined || !isRoot)('in bubblewrap', () 
   test('the next job of a client runs in the process of the last, and finds nothing of it', async () => {
     await open(['pool.warm.max=1']);
     await run(
-      'stand-in: bash mkdir -p sub /tmp/left /dev/shm/left /cfg/left; touch .hidden "$(printf "\\377")"; ln -s / link; cd sub; chmod 0 .',
+      'stand-in: bash mkdir -p sub /tmp/left /dev/shm/left ~/left /cfg/projects/left; touch .hidden "$(printf "\\377")"; ln -s / link; cd sub; chmod 0 .',
     );
     const workers = processesOf(FIRST_UID);
-    expect(await run('stand-in: bash pwd; ls -A /work /tmp /dev/shm; ls -A /cfg | grep left')).toMatch(
+    expect(
+      await run('stand-in: bash pwd; ls -A /work /tmp /dev/shm; ls -A ~ /cfg/projects | grep left'),
+    ).toMatch(
       /^Bash (answered|failed): (Exit code 1\n)?\/work\n\/dev\/shm:\n\n\/tmp:\n(claude-\d+\n)?\n\/work:$/,
     );
     expect(processesOf(FIRST_UID)).toEqual(workers);
     expect(jobs()).toEqual({ reused: 1, plain: 0, unopened: 0, cold: 1 });
   });
 
-  test('what a job leaves in the configuration of the CLI is nothing to the next', async () => {
+  test('a job can change nothing of the CLI’s configuration, and what it leaves in its home is nothing to the next', async () => {
     await open(['pool.warm.max=1']);
     const settings = JSON.stringify({ env: { FROM_THE_LAST: 'yes' }, hooks: {} });
-    await run(
-      `stand-in: bash echo '${settings}' > /cfg/settings.json; echo 'export FROM_THE_LAST=yes' > /cfg/.bashrc`,
+    const refused = await run(
+      `stand-in: bash echo 'export FROM_THE_LAST=yes' > ~/.bashrc; echo '${settings}' > /cfg/settings.json`,
     );
+    expect(refused).toContain('/cfg/settings.json: Read-only file system');
     expect(await run('stand-in: bash echo "<$FROM_THE_LAST>"')).toBe('Bash answered: <>');
     expect(jobs().reused).toBe(1);
   });

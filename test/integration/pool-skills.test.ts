@@ -143,7 +143,7 @@ describe.skipIf(withoutBubblewrap !== undefined)('in bubblewrap', () => {
   test('its scripts run, and nothing of it can be changed or put aside by the run', async () => {
     const attempts = [
       '/cfg/skills/heron/scripts/tell.sh',
-      'grep " /cfg/skills " /proc/self/mounts',
+      'grep " /cfg " /proc/self/mounts',
       'echo x >> /cfg/skills/heron/SKILL.md',
       'rm -rf /cfg/skills/heron',
       'mkdir /cfg/skills/other',

@@ -85,7 +85,7 @@ export async function placeWorkspace(
   const copy = await traced({ tracer, span: SPANS.workspaceCopy, workspace: name, traceparent }, () =>
     copyTo(target, stop.signal),
   );
-  await placeInstructions(folder.home, workPath, copy.instructions, owner);
+  await placeInstructions(folder.config, workPath, copy.instructions);
   const injected = [{ source: 'workspace', name, branch, commit: copy.commit } as const];
   await stop.unlessGivenUp(attempt.recordInjected(injected));
   return copy;

@@ -1,4 +1,6 @@
-import { createFile, openFolder, pathIn } from '../files/open-in.ts';
+import { rmSync } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Claude Code reads it as its user's own, whatever else it is told to ignore. */
 const FILE = 'CLAUDE.md';
@@ -10,35 +12,30 @@ const PLAIN = /^[A-Za-z0-9._/-]+$/;
 /**
  * Has Claude Code read instructions of a repository that are allowed. It takes none from its working folder itself,
  * because with them it would take settings, hooks and programs to start.
- * @param home the CLI's configuration folder, which is empty
+ * @param config the CLI's configuration folder, which has none
  * @param workPath the working folder as the worker sees it
  * @param paths of the instructions in it
  */
 export async function placeInstructions(
-  home: string,
+  config: string,
   workPath: string,
   paths: readonly string[],
-  owner: { uid: number; gid: number } | undefined,
 ): Promise<void> {
   const usable = paths.filter((path) => PLAIN.test(path)).sort((a, b) => depth(a) - depth(b));
   if (usable.length === 0) return;
-  const folder = await openFolder(home);
-  try {
-    const file = await createFile(pathIn(folder, FILE), 0o644);
-    try {
-      await file.writeFile(
-        usable
-          .slice(0, MAX_IMPORTS)
-          .map((path) => section(workPath, path))
-          .join('\n'),
-      );
-      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
-    } finally {
-      await file.close();
-    }
-  } finally {
-    await folder.close();
-  }
+  const text = usable
+    .slice(0, MAX_IMPORTS)
+    .map((path) => section(workPath, path))
+    .join('\n');
+  const file = join(config, FILE);
+  await writeFile(file, text, { flag: 'wx' });
+  // Whatever the umask of this process is.
+  await chmod(file, 0o644);
+}
+
+/** Takes them away again, where there are any. */
+export function removeInstructions(config: string): void {
+  rmSync(join(config, FILE), { force: true });
 }
 
 function section(workPath: string, path: string): string {

@@ -1,6 +1,7 @@
 import { release } from 'node:os';
 import { join } from 'node:path';
 import type { ConfinedCommand } from '../../workspaces/index.ts';
+import { CLI_STATE } from '../folders/job-folder.ts';
 import { type BubblewrapFeatures, bubblewrapArguments, bubblewrapFeatures } from './bubblewrap-arguments.ts';
 import { type HostLayout, readHostLayout } from './host-layout.ts';
 import { FILTER_FD, INFO_FD, runAs, type SpawnCommand, type WorkerIdentity } from './identity.ts';
@@ -12,10 +13,13 @@ import { systemCallFilter } from './system-call-filter.ts';
 /** Where the CLI is inside. */
 const CLI_PATH = '/opt/claude';
 
-const PATHS: WorkerPaths = { work: '/work', home: '/cfg', temp: '/tmp', modelSocket: '/run/model.sock' };
-
-/** Where the CLI looks for skills: `skills` in its configuration folder. */
-const SKILLS_PATH = `${PATHS.home}/skills`;
+const PATHS: WorkerPaths = {
+  work: '/work',
+  home: '/home/worker',
+  config: '/cfg',
+  temp: '/tmp',
+  modelSocket: '/run/model.sock',
+};
 
 /** A bubblewrap that was seen to work here. */
 export interface Bubblewrap {
@@ -73,7 +77,7 @@ export class BubblewrapSandbox implements Sandbox {
     return [prlimit, processLimit(maxProcesses), '--'];
   }
 
-  command({ slot, folder, hasSkills, cli, args, environment }: WorkerStart): SpawnCommand {
+  command({ slot, folder, cli, args, environment }: WorkerStart): SpawnCommand {
     const { path, features, host, filter } = this.#bubblewrap;
     const inside = bubblewrapArguments({
       features,
@@ -86,8 +90,12 @@ export class BubblewrapSandbox implements Sandbox {
         })),
         { source: folder.work, target: PATHS.work, writable: true },
         { source: folder.home, target: PATHS.home, writable: true },
-        // A mount of its own, which a run can neither write to nor put something else in the place of.
-        ...(hasSkills ? [{ source: folder.skills, target: SKILLS_PATH, writable: false }] : []),
+        { source: folder.config, target: PATHS.config, writable: false },
+        ...CLI_STATE.map((name) => ({
+          source: join(folder.config, name),
+          target: `${PATHS.config}/${name}`,
+          writable: true,
+        })),
         { source: folder.modelSocket, target: PATHS.modelSocket, writable: true },
         { source: cli, target: CLI_PATH, writable: false },
       ],

@@ -6,8 +6,9 @@ import type { SpawnCommand, WorkerIdentity } from './identity.ts';
 export interface WorkerPaths {
   /** Its working folder: what a job reads and writes. */
   work: string;
-  /** Its home, where the CLI keeps its own state. */
   home: string;
+  /** The CLI's configuration folder. */
+  config: string;
   temp: string;
   /** Unix socket of the model proxy, its only way out. */
   modelSocket: string;
@@ -17,8 +18,6 @@ export interface WorkerPaths {
 export interface WorkerStart {
   slot: number;
   folder: JobFolder;
-  /** Whether it is given skills, which lie in the folder already. */
-  hasSkills: boolean;
   /** The CLI, as a file that the worker's uid can run. */
   cli: string;
   args: string[];

@@ -26,6 +26,7 @@ export class Unsandboxed implements Sandbox {
       env: environment({
         work: folder.work,
         home: folder.home,
+        config: folder.config,
         temp: folder.temp,
         modelSocket: folder.modelSocket,
       }),

@@ -7,17 +7,17 @@ import { decodeTranscript, encodeTranscript, readTranscript } from './transcript
 
 const ID = '33f56bcb-1c7f-4cc5-9ea8-1b6c0ecc9189';
 let root: string;
-let home: string;
+let config: string;
 let file: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'gatehouse-test-transcript-'));
-  home = join(root, 'home');
-  mkdirSync(join(home, 'projects/-work'), { recursive: true });
-  file = join(home, 'projects/-work', `${ID}.jsonl`);
+  config = join(root, 'config');
+  mkdirSync(join(config, 'projects/-work'), { recursive: true });
+  file = join(config, 'projects/-work', `${ID}.jsonl`);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const read = (id: string | undefined = ID) => readTranscript({ home }, '/work', id);
+const read = (id: string | undefined = ID) => readTranscript({ config }, '/work', id);
 
 test('what was said comes back as it was kept', async () => {
   writeFileSync(file, '{"a":1}\n{"b":2}\n');
@@ -42,9 +42,9 @@ test('a link in the transcript’s place, or that of a folder above it, is not f
   rmSync(file);
   linkSync(join(root, 'secret'), file);
   expect(await read()).toBeUndefined();
-  rmSync(join(home, 'projects/-work'), { recursive: true });
+  rmSync(join(config, 'projects/-work'), { recursive: true });
   mkdirSync(join(root, 'elsewhere'));
   writeFileSync(join(root, 'elsewhere', `${ID}.jsonl`), 'secret');
-  symlinkSync(join(root, 'elsewhere'), join(home, 'projects/-work'));
+  symlinkSync(join(root, 'elsewhere'), join(config, 'projects/-work'));
   expect(await read()).toBeUndefined();
 });

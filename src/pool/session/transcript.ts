@@ -38,12 +38,12 @@ export async function decodeTranscript(state: Readable): Promise<Transcript | un
 
 /** Puts a transcript where a CLI looks for it that is started with `--resume` and its session's id. */
 export async function placeTranscript(
-  { home }: JobFolder,
+  { config }: Pick<JobFolder, 'config'>,
   workPath: string,
   { sessionId, content }: Transcript,
   owner: { uid: number; gid: number } | undefined,
 ): Promise<void> {
-  const projects = join(home, 'projects');
+  const projects = join(config, 'projects');
   const project = join(projects, projectName(workPath));
   const file = join(project, `${sessionId}.jsonl`);
   await mkdir(project, { recursive: true, mode: 0o700 });
@@ -58,14 +58,14 @@ export async function placeTranscript(
  * @returns undefined where there is none, or more than a conversation may be
  */
 export async function readTranscript(
-  { home }: Pick<JobFolder, 'home'>,
+  { config }: Pick<JobFolder, 'config'>,
   workPath: string,
   sessionId: string | undefined,
 ): Promise<Transcript | undefined> {
   if (sessionId === undefined || !SESSION_ID.test(sessionId)) return undefined;
   const opened = [];
   try {
-    let folder = await openFolder(home);
+    let folder = await openFolder(config);
     opened.push(folder);
     for (const name of ['projects', projectName(workPath)]) {
       folder = await openFolder(pathIn(folder, name));

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Skill } from '../../skills/index.ts';
 
 /**
- * Writes skills into a folder that is ours and empty so far, a folder for each. Workers may read all of it; that they
- * cannot write to it is the sandbox's to see to.
+ * Writes skills into a folder that is made for them, a folder for each. Workers may read all of it; that they cannot write
+ * to it is the sandbox's to see to.
  */
 export async function putSkills(folder: string, skills: readonly Skill[]): Promise<void> {
+  if (skills.length > 0) await makeFolder(folder);
   for (const { name, files } of skills) {
     for (const path of ['', ...foldersOf(files)]) await makeFolder(join(folder, name, path));
     for (const { path, bytes, executable } of files) {

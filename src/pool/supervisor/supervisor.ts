@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import type { StopSignal } from '../attempt/stop-signal.ts';
+import { writtenByWorkers } from '../folders/job-folder.ts';
 import type { CliMessage } from '../wire/message.ts';
 import type { Worker } from '../workers/worker.ts';
 import { diskUse } from './disk-use.ts';
@@ -21,9 +22,9 @@ export class Supervisor {
       { firstEventMs: limits.firstEvent.ms, silenceMs: limits.silence.ms },
       () => stop.stop('stalled'),
     );
-    const { work, home } = worker.folder;
+    const written = writtenByWorkers(worker.folder);
     this.#disk = new DiskWatch(
-      () => diskUse([work, home], worker.processes() ?? []),
+      () => diskUse(written, worker.processes() ?? []),
       { bytes: limits.disk.bytes, files: limits.files },
       () => stop.stop('disk_limit'),
     );

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { cliEnvironment } from './environment.ts';
 
-const paths = { work: '/w', home: '/h', temp: '/t', modelSocket: '/m.sock' };
+const paths = { work: '/w', home: '/h', config: '/c', temp: '/t', modelSocket: '/m.sock' };
 const limits = { requestTimeoutMs: 300_000, idleTimeoutMs: 60_000 };
 
 test('everything that the CLI keeps goes to folders of its own', () => {
   expect(cliEnvironment(paths, limits)).toMatchObject({
     HOME: '/h',
-    CLAUDE_CONFIG_DIR: '/h',
+    CLAUDE_CONFIG_DIR: '/c',
     TMPDIR: '/t',
     XDG_RUNTIME_DIR: '/t',
     ANTHROPIC_UNIX_SOCKET: '/m.sock',

@@ -2,16 +2,18 @@ import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeFew } from '../files/remove-few.ts';
+import { writtenByWorkers } from '../folders/job-folder.ts';
+import { removeInstructions } from '../folders/place-instructions.ts';
 import type { Emptier } from './emptier.ts';
 import type { Worker } from './worker.ts';
 
-/** The CLI itself may write a line into its configuration folder while it is emptied. */
+/** The CLI itself may write something of its own while it is emptied. */
 const TRIES = 4;
 const BETWEEN_TRIES_MS = 20;
 
 /**
- * Empties all that a job could write to: its working folder, its home with the CLI's own state, and what its sandbox
- * keeps in memory.
+ * Empties all that a job could write to: its working folder, its home, the CLI's own state, and what its sandbox keeps in
+ * memory. What was put into the CLI's configuration for it is removed too.
  * @returns false where something is left, or cannot be seen; the worker is of no use then
  */
 export async function emptyWorker(
@@ -19,14 +21,8 @@ export async function emptyWorker(
   emptier: Emptier,
 ): Promise<boolean> {
   if (root === undefined) return false;
-  const folders = [
-    folder.work,
-    folder.workspace,
-    folder.home,
-    folder.temp,
-    join(root, 'tmp'),
-    join(root, 'dev/shm'),
-  ];
+  const folders = [...writtenByWorkers(folder), folder.workspace, join(root, 'tmp'), join(root, 'dev/shm')];
+  removeInstructions(folder.config);
   for (let tried = 0; ; tried += 1) {
     const left = filled(folders);
     if (left === undefined) return false;

@@ -92,7 +92,6 @@ export async function launchWorker(
     const command = sandbox.command({
       slot,
       folder,
-      hasSkills,
       cli,
       args: cliArguments({
         maxTurns,
