@@ -21,8 +21,9 @@ const MAX_REQUEST_BYTES = 32 * 2 ** 20;
 /**
  * Starts the stand-in model: an HTTP server that speaks Anthropic's Messages API and answers as the prompt's directives
  * say (docs/stand-in.md). It is no model and never says it is.
+ * @param heard called with the body of each request, before it is answered
  */
-export async function startStandIn(): Promise<StandIn> {
+export async function startStandIn(heard?: (body: string) => void): Promise<StandIn> {
   const memory = createOnceMemory();
 
   async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal) {
@@ -34,6 +35,7 @@ export async function startStandIn(): Promise<StandIn> {
     }
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413, 'request_too_large', 'Request too large.');
+    heard?.(body);
     const parsed = messageRequestSchema.safeParse(parseJson(body));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
