@@ -49,10 +49,10 @@ test('an opening is one line', () => {
 });
 
 test('to clear is the only command', () => {
-  expect(parse(clearLine())).toEqual([
+  expect(parse(clearLine('id-1'))).toEqual([
     expect.objectContaining({ type: 'user', message: { role: 'user', content: '/clear' } }),
   ]);
-  expect(clearLine()).not.toContain('client_composed');
+  expect(clearLine('id-1')).not.toContain('client_composed');
 });
 
 test('an interrupt and a ping are one line each', () => {

@@ -36,9 +36,12 @@ export function promptLine(prompt: string): string {
   return line({ type: 'user', client_composed: true, ...userMessage(prompt) });
 }
 
-/** Has the CLI forget the conversation and begin a new session; it answers with a result. */
-export function clearLine(): string {
-  return line({ type: 'user', ...userMessage('/clear') });
+/**
+ * Has the CLI forget the conversation and begin a new session. It says so with a `conversation_reset` that names this
+ * message (2.1.330), and answers with a result.
+ */
+export function clearLine(uuid: string): string {
+  return line({ type: 'user', uuid, ...userMessage('/clear') });
 }
 
 /** Ends the current turn; the CLI answers with its result and what was used until then. */

@@ -71,6 +71,13 @@ const resultMessage = z.object({
   session_id: name.optional(),
 });
 
+/** The conversation was forgotten. */
+const conversationReset = z.object({
+  type: z.literal('conversation_reset'),
+  /** The message that had it forgotten. */
+  user_message_uuid: name.optional(),
+});
+
 const controlResponse = z.object({
   type: z.literal('control_response'),
   response: z.object({ subtype: z.string(), request_id: z.string() }),
@@ -82,6 +89,7 @@ const cliMessage = z.discriminatedUnion('type', [
   userMessage,
   resultMessage,
   initMessage,
+  conversationReset,
   controlResponse,
 ]);
 

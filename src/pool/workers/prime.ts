@@ -35,9 +35,15 @@ export async function prime(worker: Worker, model: string): Promise<boolean> {
  * @returns false where it did not; it is of no use then
  */
 export async function clear(worker: Worker): Promise<boolean> {
-  worker.write(clearLine());
-  // What a job forged on the CLI's stdout lies before the answer to a ping with an id that it could not know.
-  return (await heard(worker, isResult, CLEAR_TIMEOUT_MS)) && ping(worker, CLEAR_TIMEOUT_MS);
+  // What a job forged on the CLI's stdout lies before an answer that names what it could not know.
+  const uuid = randomUUID();
+  worker.write(clearLine(uuid));
+  let isForgotten = false;
+  const isEnd = (message: CliMessage) => {
+    isForgotten ||= message.type === 'conversation_reset' && message.user_message_uuid === uuid;
+    return isResult(message);
+  };
+  return (await heard(worker, isEnd, CLEAR_TIMEOUT_MS)) && (isForgotten || ping(worker, CLEAR_TIMEOUT_MS));
 }
 
 function ping(worker: Worker, timeoutMs: number): Promise<boolean> {
