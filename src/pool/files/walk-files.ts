@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
+import { hasEntries } from './has-entries.ts';
 import { openFolder, openToRead, pathIn } from './open-in.ts';
 
 /** A regular file that a job has left. */
@@ -73,6 +74,8 @@ export async function* walkFiles(
     }
   }
 
+  // After most jobs there is nothing.
+  if (!hasEntries(root)) return;
   const folder = await openFolder(root);
   try {
     yield* walk(folder, '', 1);

@@ -1,6 +1,6 @@
-import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasEntries } from '../files/has-entries.ts';
 import { removeFew } from '../files/remove-few.ts';
 import { writtenByWorkers } from '../folders/job-folder.ts';
 import { removeInstructions } from '../folders/place-instructions.ts';
@@ -42,15 +42,5 @@ function filled(folders: string[]): string[] | undefined {
     return folders.filter(hasEntries);
   } catch {
     return undefined;
-  }
-}
-
-/** Looks at one entry, however many there are; not by promises, which would take ten times as long. */
-function hasEntries(path: string): boolean {
-  const folder = opendirSync(path, { bufferSize: 1 });
-  try {
-    return folder.readSync() !== null;
-  } finally {
-    folder.closeSync();
   }
 }
