@@ -29,6 +29,8 @@ const HOSTILE: Record<string, TestFile> = {
   'CLAUDE.md': 'ROOT-MARKER @src/imported.md\n',
   'CLAUDE.local.md': 'LOCAL-MARKER\n',
   'src/CLAUDE.md': 'NESTED-MARKER\n',
+  'AGENTS.md': 'AGENTS-MARKER\n',
+  'src/AGENTS.md': 'AGENTS-MARKER\n',
   'src/imported.md': 'IMPORTED-MARKER\n',
   'src/code.txt': 'code\n',
   '.mcp.json': JSON.stringify({
@@ -106,7 +108,9 @@ describe.skipIf(missing !== undefined)(
         expect(markers()).toEqual([]);
         expect([...files.keys()]).toEqual([]);
         const answer = model.requests.join('\n');
-        expect(answer).toContain('code\\n.:\\n.git\\nsrc\\n\\nsrc:\\ncode.txt\\nimported.md');
+        expect(answer).toContain(
+          'code\\n.:\\n.git\\nAGENTS.md\\nsrc\\n\\nsrc:\\nAGENTS.md\\ncode.txt\\nimported.md',
+        );
         expect(answer).toContain('Is a git repository: true');
       },
     );
@@ -120,7 +124,7 @@ describe.skipIf(missing !== undefined)(
         expect(markers()).toEqual(['IMPORTED-MARKER', 'LOCAL-MARKER', 'NESTED-MARKER', 'ROOT-MARKER']);
         expect([...files.keys()]).toEqual([]);
         expect(model.requests.join('\n')).toContain(
-          'code\\n.:\\n.git\\nCLAUDE.local.md\\nCLAUDE.md\\nsrc\\n',
+          'code\\n.:\\n.git\\nAGENTS.md\\nCLAUDE.local.md\\nCLAUDE.md\\nsrc\\n',
         );
       },
     );

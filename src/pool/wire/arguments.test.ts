@@ -16,6 +16,13 @@ test('a worker without a sandbox has no tools and no permissions', () => {
   expect(args.join(' ')).not.toMatch(/bypassPermissions|Bash/);
 });
 
+test('the plugins that come with the CLI are off', () => {
+  const settings = cliArguments(options).find((argument) => argument.startsWith('--settings='));
+  expect(JSON.parse(settings?.slice('--settings='.length) ?? '')).toEqual({
+    enabledPlugins: { 'cc-plugin-agents-md@builtin': false, 'cc-plugin-plugin-authoring@builtin': false },
+  });
+});
+
 test('a model name cannot become an option', () => {
   const args = cliArguments({ ...options, model: '--dangerously-skip-permissions' });
   expect(args).not.toContain('--dangerously-skip-permissions');
