@@ -17,11 +17,12 @@ export interface RedisBucketsOptions {
   now?: () => number;
 }
 
-/** Of one script, so that checks of any mix of algorithms are one atomic step; in the order that they need. */
 const WINDOWS = ['clock', 'stored', 'window-shape', 'window'];
+/** One script, so that checks of any mix of algorithms are one atomic step; its parts in the order that they need. */
 const PARTS = [...WINDOWS, 'sliding-window', 'token-bucket', 'concurrency', 'decide'];
 /** Setting up the others takes a fifth of what a call of two windows takes Redis. */
 const WINDOW_PARTS = [...WINDOWS, 'decide'];
+/** For what countedWindows takes. */
 const COUNT_PARTS = ['clock', 'window-shape', 'count-windows'];
 
 /** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */
