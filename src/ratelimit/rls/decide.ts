@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RedisKeys } from '../../redis/index.ts';
 import type { Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
@@ -7,6 +6,7 @@ import type { Decision, PolicyLimiter } from '../limiter/policy-limiter.ts';
 import type { AnsweredRequest } from '../operation.ts';
 import type { OverrideSet } from '../overrides/override-set.ts';
 import type { RuleSet } from '../rules/rule.ts';
+import { createLeaseNames } from './lease-names.ts';
 import type { RateLimitRequest, RateLimitResponse } from './message.ts';
 import { type GlobalModes, outcomeOf } from './outcome.ts';
 import { allowWithoutCounting, answerRequest, type ResponseOptions } from './response.ts';
@@ -47,7 +47,7 @@ const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
 export function createDecide(options: DecideOptions): Decide {
   const { rules, overrides, observe, metrics, keys, limiter, modes, response } = options;
   const planRequest = createPlanner(keys);
-  const newLease = createLeases();
+  const newLease = createLeaseNames();
   return (request, requestId, traceparent) => {
     const begunMs = performance.now();
     const inForce = rules();
@@ -67,16 +67,6 @@ export function createDecide(options: DecideOptions): Decide {
     if (plan.check.buckets.length === 0) return answer(NOTHING_TO_COUNT);
     const policy = inForce.get(request.domain)?.onStoreFailure;
     return limiter.check(inModes(plan.check, modes), policy).then(answer);
-  };
-}
-
-/** Names for requests without an id of their own: no two the same, in whatever process. */
-function createLeases(): () => string {
-  const process = randomUUID();
-  let made = 0;
-  return () => {
-    made += 1;
-    return `${process}-${made}`;
   };
 }
 
