@@ -50,6 +50,38 @@ test.each([
 });
 
 test('texts that look alike when joined are told apart', () => {
+  sign(IDENTITY, { ...REQUEST, bodySha256: 'digest' });
+  expect(sign(IDENTITY, { ...REQUEST, contextSha256: 'digest' })).toBe('assertion 2');
   sign(IDENTITY, { ...REQUEST, bodySha256: 'a', path: 'b c' });
-  expect(sign(IDENTITY, { ...REQUEST, bodySha256: 'a b', path: 'c' })).toBe('assertion 2');
+  expect(sign(IDENTITY, { ...REQUEST, bodySha256: 'a b', path: 'c' })).toBe('assertion 4');
+});
+
+test('an assertion that is too long to be kept is signed each time', () => {
+  const long = rememberAssertions({
+    sign: () => {
+      signed += 1;
+      return `${signed} ${'x'.repeat(2_000)}`;
+    },
+    metrics: { watchEntries() {} },
+    ttlMs: TTL_MS,
+    now: () => nowMs,
+  });
+  expect([long(IDENTITY, REQUEST), long(IDENTITY, REQUEST)].map((each) => each.slice(0, 2))).toEqual([
+    '1 ',
+    '2 ',
+  ]);
+});
+
+test('each of many requests has what was signed for it', () => {
+  const requests = Array.from({ length: 2_000 }, (_, n) => ({
+    ...REQUEST,
+    path: `/claude/status/${n % 700}`,
+  }));
+  const echo = rememberAssertions({
+    sign: (_, { path }) => path,
+    metrics: { watchEntries() {} },
+    ttlMs: TTL_MS,
+    now: () => nowMs,
+  });
+  for (const request of requests) expect(echo(IDENTITY, request)).toBe(request.path);
 });

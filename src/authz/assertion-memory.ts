@@ -20,7 +20,7 @@ interface Signed {
   /** Of what tells requests apart; looked at first. */
   mark: number;
   untilMs: number;
-  /** Of the digests and the assertion, where Texts has them. */
+  /** How many bytes of its place the digests take, and all of it. */
   digestBytes: number;
   bytes: number;
 }
@@ -49,7 +49,7 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
   metrics.watchEntries('assertions', () => places.filter(({ identity }) => identity !== undefined).length);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
-    const digests = request.bodySha256 + request.contextSha256;
+    const digests = `${request.bodySha256}.${request.contextSha256}`;
     const mark = markOf(identity, request);
     const place = mark >>> (32 - PLACE_BITS);
     const signed = places[place] as Signed;

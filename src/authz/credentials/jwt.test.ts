@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultSubject } from '../../config/index.ts';
 import type { RequestFacts } from '../check-request.ts';
@@ -100,6 +100,13 @@ describe('a token', () => {
     return expect(Promise.resolve(send(text)).then(reasonOf)).resolves.toBe('token_signature');
   });
 
+  test('is judged by its claims again when it comes the second time', () => {
+    const text = token({ iat: NOW_MS / 1000 });
+    expect(send(text)).toMatchObject({ kind: 'authenticated' });
+    nowMs += 60_000;
+    expect(send(text)).toMatchObject({ reason: 'token_expired' });
+  });
+
   test('that is refused is verified again only after a while, and when the keys have changed', async () => {
     const next = Buffer.from('the next secret, of the same test');
     const text = token({}, next);
@@ -162,6 +169,38 @@ describe('a token', () => {
     judged.length = 0;
     expect(send(good)).toMatchObject({ kind: 'authenticated' });
     expect(judged).toEqual([]);
+  });
+});
+
+describe('a token is recalled by its SHA-256', () => {
+  const recall = (text: string) => method.recall?.(hash('sha256', text, 'base64'));
+
+  test('once it came twice, as long as it and its key count', () => {
+    const text = token();
+    expect(recall(text)).toBeUndefined();
+    send(text);
+    expect(recall(text)).toBeUndefined();
+    send(text);
+    expect(recall(text)).toMatchObject({ kind: 'authenticated', principal: { client: 'user-789' } });
+    expect(judged).toEqual(['verified']);
+    nowMs += 60_000;
+    expect(recall(text)).toBeUndefined();
+  });
+
+  test('not when its key was withdrawn', () => {
+    const text = token();
+    send(text);
+    send(text);
+    expect(recall(text)).toBeDefined();
+    keys = keySetFromSecret(Buffer.from('another secret of this unit test!'), algorithms);
+    expect(recall(text)).toBeUndefined();
+  });
+
+  test('not when it was refused', () => {
+    const text = token({ aud: 'other' });
+    send(text);
+    send(text);
+    expect(recall(text)).toBeUndefined();
   });
 });
 

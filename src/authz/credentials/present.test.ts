@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noHeaders } from '../request-headers.ts';
-import { type Presentation, presentCredential } from './present.ts';
+import { bearerBytes, type Presentation, presentCredential } from './present.ts';
 
 function present(
   headers: Record<string, string>,
@@ -93,5 +94,61 @@ describe('a login', () => {
   test('gives way to a token, because cookies go with every request', () => {
     const both = { ...headers, 'x-api-key': 't' };
     expect(present(both, { sessions: true })).toEqual({ kind: 'token', token: 't' });
+  });
+});
+
+describe('the bytes of a bearer token', () => {
+  const value = fc.oneof(
+    fc.constantFrom(
+      '',
+      'Bearer t',
+      'bEARER   t.u.v',
+      'Bearer',
+      'Bearer ',
+      'Bearer\tt',
+      'Bearer t u',
+      'Bearer t,u',
+      'Bearert',
+    ),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc
+      .string({ unit: fc.constantFrom('t', ',', ' ', '\t', '\u00a0', 'é'), maxLength: 6 })
+      .map((text) => `Bearer ${text}`),
+  );
+  const presentation = fc.record({
+    certificates: fc.constantFrom<Presentation['certificates']>('none', 'alone', 'without_token'),
+    sessions: fc.boolean(),
+  });
+
+  test('are those of the one credential that a request has, or of one that is unusable', () => {
+    const few = fc.constantFrom('', 't');
+    fc.assert(
+      fc.property(value, few, few, few, presentation, (authorization, apiKey, idToken, certificate, how) => {
+        const headers = {
+          ...noHeaders(),
+          authorization,
+          'x-api-key': apiKey,
+          'x-gatehouse-id-token': idToken,
+        };
+        const source = { address: '', certificate };
+        const bytes = bearerBytes({ authorization: Buffer.from(authorization), headers, source }, how);
+        if (bytes === undefined) return;
+        const credential = presentCredential({ headers, source }, how);
+        const token = Buffer.from(bytes).toString();
+        const isOne = /^[^\s,]+$/.test(token);
+        expect(credential).toMatchObject(isOne ? { kind: 'token', token } : { kind: 'unusable' });
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('are there for a request with nothing else', () => {
+    const authorization = Buffer.from('Bearer  t.u.v');
+    const source = { address: '', certificate: '' };
+    const bytes = bearerBytes(
+      { authorization, headers: noHeaders(), source },
+      { certificates: 'alone', sessions: true },
+    );
+    expect(Buffer.from(bytes ?? []).toString()).toBe('t.u.v');
   });
 });
