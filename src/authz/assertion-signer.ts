@@ -43,6 +43,7 @@ const PARTIES = `{"iss":${json(ASSERTION_ISSUER)},"aud":${json(ASSERTION_AUDIENC
 const HEADER = base64url(json({ alg: ASSERTION_ALGORITHM, typ: 'JWT' }));
 /** Of so many bytes base64 makes characters that do not depend on what follows. */
 const BASE64_GROUP = 3;
+const DOT = 0x2e;
 const BODY_DIGEST = '"body_sha256":"';
 /** Of the two digests and what stands around them. */
 const MAX_END_BYTES = 256;
@@ -90,7 +91,9 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
     const endBytes = claims.write(claimsOfDigests(request), 'latin1');
     length += text.write(claims.toString('base64url', 0, endBytes), length, 'latin1');
     const signature = hmac.digest(length);
-    length += text.write(`.${signature}`, length, 'latin1');
+    text[length] = DOT;
+    length += 1;
+    length += text.write(signature, length, 'latin1');
     return text.toString('latin1', 0, length);
   };
 }

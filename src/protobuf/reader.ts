@@ -2,7 +2,7 @@ import type { KnownTexts } from './known-texts.ts';
 import { MessageError } from './message-error.ts';
 import type { RecentTexts } from './recent-texts.ts';
 import { checkUtf8, decodeUtf8 } from './utf8.ts';
-import { WIRE } from './wire-type.ts';
+import { bytesTag, WIRE } from './wire-type.ts';
 
 /** Groups within groups of a field that is skipped: as many as protobuf's own parsers take messages within messages. */
 const MAX_GROUP_DEPTH = 100;
@@ -28,6 +28,9 @@ export class MessageReader {
   #end: number;
   /** Upper half of the varint that was read last. */
   #high = 0;
+  /** Of the entry that textEntry() went past. */
+  #keyFrom = 0;
+  #keyTo = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.isBuffer(bytes)
@@ -92,6 +95,36 @@ export class MessageReader {
     const from = this.#at;
     this.#at = to;
     return texts.find(this.#bytes, from, to);
+  }
+
+  /**
+   * Goes past an entry of a map of texts that is written as protobuf's own libraries write it, the key before the value and each
+   * once, and shorter than 16 KiB: most are of keys that nobody wants, and this costs a quarter of reading the entry as a message.
+   * @returns where its value begins, as position() has it, after knownKey() can be asked; -1, and nothing is passed, where it is another one
+   */
+  textEntry(): number {
+    const bytes = this.#bytes;
+    const entry = shortLength(bytes, this.#at, this.#end);
+    if (entry < 0) return -1;
+    const keyTag = this.#at + lengthBytes(entry);
+    const end = keyTag + entry;
+    if (end > this.#end || bytes[keyTag] !== KEY_TAG) return -1;
+    const key = shortLength(bytes, keyTag + 1, end);
+    if (key < 0) return -1;
+    const keyFrom = keyTag + 1 + lengthBytes(key);
+    const keyTo = keyFrom + key;
+    if (keyTo >= end || bytes[keyTo] !== VALUE_TAG) return -1;
+    const value = shortLength(bytes, keyTo + 1, end);
+    if (value < 0 || keyTo + 1 + lengthBytes(value) + value !== end) return -1;
+    this.#keyFrom = keyFrom;
+    this.#keyTo = keyTo;
+    this.#at = end;
+    return keyTo + 1;
+  }
+
+  /** Which of a few the key of the entry is that textEntry() went past; -1 where it is none of them. */
+  knownKey(texts: KnownTexts): number {
+    return texts.find(this.#bytes, this.#keyFrom, this.#keyTo);
   }
 
   /** Where the value of the field begins whose tag was read last, for what reads it at a position. */
@@ -247,6 +280,23 @@ export class MessageReader {
       this.#end - this.#at < MAX_VARINT_BYTES ? 'a number is cut off' : 'a number has more than 64 bits',
     );
   }
+}
+
+/** Of an entry of a map (https://protobuf.dev/programming-guides/encoding/#maps). */
+const KEY_TAG = bytesTag(1);
+const VALUE_TAG = bytesTag(2);
+
+/** A length of one or two bytes in the fewest that it needs; -1 where it is another one, or ends where the bytes do. */
+function shortLength(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 1 >= end) return -1;
+  const first = bytes[at] as number;
+  if (first < 0x80) return first;
+  const second = bytes[at + 1] as number;
+  return second === 0 || second >= 0x80 ? -1 : (first & 0x7f) | (second << 7);
+}
+
+function lengthBytes(length: number): number {
+  return length < 0x80 ? 1 : 2;
 }
 
 /** What grpc-go answers to such bytes too. */

@@ -109,6 +109,14 @@ test('a message that comes in two parts is put together', () => {
   });
 });
 
+test.each([0, 1, 127, 128, 129, 16_383, 16_384])('a header of %i characters is read', (length) => {
+  const text = 'h'.repeat(length);
+  const check = encodeCheckRequest({
+    request: { http: { headers: { 'x-repo': text, ['k'.repeat(length + 1)]: text, 'x-branch': 'b' } } },
+  });
+  expect(withTexts(decodeCheckRequest(check))).toEqual(readByProtobufjs(check));
+});
+
 test('the body is a view of the message, not a copy', () => {
   const raw_body = Buffer.from('{"prompt":"hi"}');
   const check = encodeCheckRequest({ request: { http: { raw_body } } });

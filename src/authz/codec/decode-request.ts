@@ -188,8 +188,18 @@ function readRequest(reader: MessageReader, draft: Draft): void {
   reader.leave(outerEnd);
 }
 
-/** An entry of a map of texts. */
 function readHeader(reader: MessageReader, headers: HeaderTexts): void {
+  const value = reader.textEntry();
+  if (value < 0) {
+    readEntry(reader, headers);
+    return;
+  }
+  const header = reader.knownKey(HEADER_NAMES);
+  if (header >= 0) headers.put(header, value);
+}
+
+/** An entry of a map of texts as any writer may write it. */
+function readEntry(reader: MessageReader, headers: HeaderTexts): void {
   const outerEnd = reader.enter();
   let header = -1;
   let value: number | undefined;
