@@ -7,8 +7,9 @@ const JOINTS = /(["'`])[ \t]{0,4}(?:\+|\.{1,2}|&|\|\|)[ \t\n\\]{0,9}\1/g;
 /** Strings that are put together are looked for this far around the joint; joints closer than twice that belong together. */
 const MAX_STRING = 300;
 
-/** What it costs to put two strings together. */
-const JOINT_STEPS = 40;
+/** What it costs to put two strings together, and a character of what is read. */
+const JOINT_STEPS = 60;
+const CHARACTER_STEPS = 2;
 
 interface Joint {
   quote: string;
@@ -27,7 +28,13 @@ export function decodeConcatenation(text: string, work: Work): Decoded[] {
     if (group === undefined || last === undefined || start - last.end > 2 * MAX_STRING) groups.push([found]);
     else group.push(found);
   }
-  return groups.map((group) => joinStrings(text, group));
+  const decoded: Decoded[] = [];
+  for (const group of groups) {
+    const joined = joinStrings(text, group);
+    if (!work.take(CHARACTER_STEPS * joined.text.length)) break;
+    decoded.push(joined);
+  }
+  return decoded;
 }
 
 function joinStrings(text: string, joints: readonly Joint[]): Decoded {
@@ -75,8 +82,9 @@ function lineEnd(text: string, position: number): number {
 
 /** The quote that opens the string which ends at a place; -1 where that string is itself put together. */
 function openingQuote(text: string, quote: string, from: number, end: number): number {
-  for (let at = end - 1; at >= from && at >= end - MAX_STRING; at -= 1) if (text[at] === quote) return at;
-  return -1;
+  const least = Math.max(from, end - MAX_STRING);
+  const at = text.slice(least, end).lastIndexOf(quote);
+  return at < 0 ? -1 : least + at;
 }
 
 function closingQuote(text: string, quote: string, from: number, end: number): number {

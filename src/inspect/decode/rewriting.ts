@@ -4,6 +4,8 @@ import { textOf } from './units.ts';
 /** Pieces and units that there is room for at first. */
 const MIN_PIECES = 32;
 const MIN_UNITS = 256;
+/** A loop copies pieces of up to so many units quicker than asking for a part of the text does. */
+const MAX_SHORT = 40;
 /** Numbers for each piece: where it starts, and from where to where in the source it comes from; the last below 0 for a copy. */
 const WIDTH = 3;
 
@@ -11,6 +13,7 @@ const WIDTH = 3;
 export class Rewriting {
   readonly #source: string;
   #units = new Uint16Array(MIN_UNITS);
+  #bytes = Buffer.from(this.#units.buffer);
   #length = 0;
   #pieces = new Int32Array(MIN_PIECES * WIDTH);
   #count = 0;
@@ -29,10 +32,14 @@ export class Rewriting {
   copy(start: number, end: number): void {
     if (end <= start) return;
     this.#add(end - start, start, -end);
+    let to = this.#length;
+    if (end - start > MAX_SHORT) {
+      this.#bytes.write(this.#source.slice(start, end), 2 * to, 'utf16le');
+      this.#length += end - start;
+      return;
+    }
     const units = this.#units;
     const source = this.#source;
-    // Most pieces are short: a loop is quicker than to ask for a part of the text.
-    let to = this.#length;
     for (let at = start; at < end; at += 1) units[to++] = source.charCodeAt(at);
     this.#length = to;
   }
@@ -55,6 +62,7 @@ export class Rewriting {
       const units = new Uint16Array(2 * (this.#length + length));
       units.set(this.#units.subarray(0, this.#length));
       this.#units = units;
+      this.#bytes = Buffer.from(units.buffer);
     }
     const at = this.#count * WIDTH;
     if (at === this.#pieces.length) {

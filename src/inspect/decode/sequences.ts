@@ -6,8 +6,9 @@ import { Rewriting } from './rewriting.ts';
 export const MIN_SEQUENCES = 3;
 /** As much of a line is read around sequences: an instruction that is hidden in part is no longer, and a line may be a file. */
 const CONTEXT_CHARACTERS = 300;
-/** What it costs to decode a run of sequences. */
-const RUN_STEPS = 15;
+/** What it costs to decode a run of sequences, and a character of what is read. */
+const RUN_STEPS = 30;
+const CHARACTER_STEPS = 2;
 
 /**
  * Decodes sequences that stand for characters, with what is around them on their lines; the rest says what it said before.
@@ -23,29 +24,33 @@ export function decodeSequences(
   const rewriting = new Rewriting(text);
   let found = 0;
   let first = -1;
+  let lineEnd = -1;
   let partEnd = -1;
   let copied = 0;
-  for (const run of text.matchAll(sequences)) {
+  sequences.lastIndex = 0;
+  for (let run = sequences.exec(text); run !== null; run = sequences.exec(text)) {
     const decoded = decode(run);
     if (decoded === undefined) continue;
     if (!work.take(RUN_STEPS)) return [];
-    if (run.index >= partEnd) {
+    const { index } = run;
+    if (index >= partEnd) {
       if (first >= 0) {
         rewriting.copy(copied, partEnd);
         rewriting.put('\n', partEnd - 1, partEnd);
       }
-      copied = partStart(text, run.index, Math.max(partEnd, 0));
+      copied = partStart(text, index, Math.max(partEnd, 0));
       if (first < 0) first = copied;
     }
-    const end = run.index + run[0].length;
-    if (end + CONTEXT_CHARACTERS > partEnd) partEnd = endOfPart(text, end);
+    if (index >= lineEnd) lineEnd = endOfLine(text, index);
     found += decoded.count;
-    rewriting.copy(copied, run.index);
-    copied = end;
-    rewriting.put(decoded.text, run.index, copied);
+    rewriting.copy(copied, index);
+    copied = index + run[0].length;
+    partEnd = Math.min(copied + CONTEXT_CHARACTERS, lineEnd);
+    rewriting.put(decoded.text, index, copied);
   }
   if (found < MIN_SEQUENCES) return [];
   rewriting.copy(copied, partEnd);
+  if (!work.take(CHARACTER_STEPS * rewriting.text.length)) return [];
   return isReadable(rewriting.text) ? [rewriting.decoded(first, partEnd)] : [];
 }
 
@@ -54,8 +59,7 @@ function partStart(text: string, position: number, least: number): number {
   return from + text.slice(from, position).lastIndexOf('\n') + 1;
 }
 
-function endOfPart(text: string, position: number): number {
-  const part = text.slice(position, position + CONTEXT_CHARACTERS);
-  const newline = part.indexOf('\n');
-  return position + (newline < 0 ? part.length : newline);
+function endOfLine(text: string, position: number): number {
+  const newline = text.indexOf('\n', position);
+  return newline < 0 ? text.length : newline;
 }

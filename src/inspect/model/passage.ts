@@ -32,26 +32,61 @@ export class PassageFinder {
     let bestSum = 0;
     let bestFrom = 0;
     let bestTo = 0;
-    let head = 0;
-    let tail = 1;
+    // Where the sum was smallest a passage starts best, as long as that is in reach: in most texts it always is.
+    let least = 0;
+    let from = 0;
     let sum = 0;
     sums[0] = 0;
-    smallest[0] = 0;
     for (let to = 1; to <= count; to += 1) {
       sum += contributions[to - 1] as number;
       sums[to] = sum;
-      while ((smallest[head] as number) < to - maxWords) head += 1;
-      const from = smallest[head] as number;
-      const here = sum - (sums[from] as number);
+      const here = sum - least;
+      if (to - from > maxWords) {
+        // Out of reach: those that are smallest from some place on, until the sum is smaller than all that are.
+        let head = 0;
+        let tail = 0;
+        for (let at = from + 1; at < to; at += 1) tail = addSmallest(sums, smallest, head, tail, at);
+        for (; ; to += 1, sum += contributions[to - 1] as number, sums[to] = sum) {
+          while ((smallest[head] as number) < to - maxWords) head += 1;
+          const first = smallest[head] as number;
+          const within = sum - (sums[first] as number);
+          if (within > bestSum) {
+            bestSum = within;
+            bestFrom = first;
+            bestTo = to;
+          }
+          tail = addSmallest(sums, smallest, head, tail, to);
+          if (tail === head + 1 || to === count) break;
+        }
+        least = sum;
+        from = to;
+        continue;
+      }
       if (bestTo === 0 || here > bestSum) {
         bestSum = here;
         bestFrom = from;
         bestTo = to;
       }
-      while (tail > head && (sums[smallest[tail - 1] as number] as number) >= sum) tail -= 1;
-      smallest[tail] = to;
-      tail += 1;
+      if (sum <= least) {
+        least = sum;
+        from = to;
+      }
     }
     return { sum: bestSum, from: bestFrom, to: bestTo };
   }
+}
+
+/** Adds a place to those of the smallest sums from each on, ascending. @returns where the last of them is, plus one */
+function addSmallest(
+  sums: Float64Array,
+  smallest: Int32Array,
+  head: number,
+  tail: number,
+  at: number,
+): number {
+  const sum = sums[at] as number;
+  let end = tail;
+  while (end > head && (sums[smallest[end - 1] as number] as number) >= sum) end -= 1;
+  smallest[end] = at;
+  return end + 1;
 }
