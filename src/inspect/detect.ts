@@ -13,7 +13,9 @@ export type { Span };
 const MAX_DEPTH = 3;
 /** What it costs to read a text of words, in steps: beside each character each word, and something for the text. */
 const CHARACTER_STEPS = 3;
-const WORD_STEPS = 12;
+const WORD_STEPS = 18;
+/** No character costs more: words of one are read quicker than others. */
+const MAX_CHARACTER_STEPS = 15;
 const TEXT_STEPS = 1_000;
 
 /**
@@ -44,15 +46,20 @@ export interface Reading {
 /**
  * Reads a text in all ways that there is a sign of. The text as it stands comes first, and is read whatever it costs.
  * @param work from which it is taken; where that is exhausted, there may be more to read
+ * @param visit is given each reading before what it hides is decoded, and may take from the work, too
  */
-export type Detector = (text: string, work?: Work) => readonly [Reading, ...Reading[]];
+export type Detector = (
+  text: string,
+  work?: Work,
+  visit?: (reading: Reading) => void,
+) => readonly [Reading, ...Reading[]];
 
 /** The detector of a model; linear in the text's length, whatever it holds. */
 export function createDetector(model: Model): Detector {
   const scorer = new Scorer(model);
   const knows = (hash: number) => scorer.knows(hash);
 
-  return (text, work = workFor(text)) => {
+  return (text, work = workFor(text), visit) => {
     const readings: Reading[] = [];
     const fits = (characters: number) => work.allows(TEXT_STEPS + CHARACTER_STEPS * characters);
     const seen = new Set([text]);
@@ -60,7 +67,7 @@ export function createDetector(model: Model): Detector {
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normaliseText(part);
       const found = scorer.score(normalised, (words) => {
-        const steps = TEXT_STEPS + CHARACTER_STEPS * normalised.length + WORD_STEPS * words;
+        const steps = readingSteps(normalised.length, words);
         if (disguises.length > 0) return work.take(steps);
         work.spend(steps);
         return true;
@@ -73,7 +80,9 @@ export function createDetector(model: Model): Detector {
         const first = positions.of(start);
         return outerOrigin({ start: first, end: Math.max(first, positions.of(end)) });
       };
-      readings.push({ ...scored, text: normalised, disguises, origin });
+      const reading: Reading = { ...scored, text: normalised, disguises, origin };
+      readings.push(reading);
+      visit?.(reading);
       if (disguises.length === MAX_DEPTH) return;
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
         if (seen.has(decoded.text) || !fits(decoded.text.length)) return;
@@ -91,6 +100,11 @@ export function createDetector(model: Model): Detector {
     read(text, [], (span) => span);
     return readings as [Reading, ...Reading[]];
   };
+}
+
+function readingSteps(characters: number, words: number): number {
+  const steps = CHARACTER_STEPS * characters + WORD_STEPS * words;
+  return TEXT_STEPS + Math.min(steps, MAX_CHARACTER_STEPS * characters);
 }
 
 /** What a part of a decoded text stands for. */

@@ -50,14 +50,14 @@ const SHIPPED = compileRuleBook({ texts: [], allow: [] });
 let detector: Detector | undefined;
 
 /** Reads the model, once in a process: some 25 ms and 30 MB, which a process that inspects nothing is spared. */
-function detect(text: string, work: Work): ReturnType<Detector> {
+function detect(...given: Parameters<Detector>): ReturnType<Detector> {
   detector ??= createDetector(readModel(new URL('./model/model.json', import.meta.url)));
-  return detector(text, work);
+  return detector(...given);
 }
 
 /** Has the model read now, so that the first text does not wait for it. */
 export function prepareInspection(): void {
-  detect('', workFor(''));
+  detect('');
 }
 
 /**
@@ -74,9 +74,9 @@ export function inspect(text: string, options: InspectOptions = {}): Inspection 
     const findings = set.match(judged, work).map((match) => ruleFinding(match, AS_WRITTEN, locating));
     return conclude(findings, thresholds, { isUnread: work.isExhausted });
   }
-  const readings = detect(judged, work);
-  const model = modelFinding(worstOf(readings));
-  const byRules = ruleFindings(readings, set, work, locating);
+  const ruleFindings = new RuleFindings(set, work, locating);
+  const model = modelFinding(worstOf(detect(judged, work, (reading) => ruleFindings.lookIn(reading))));
+  const byRules = ruleFindings.all;
   const isUnread = work.isExhausted;
   // A rule that matched says what it is about; what the model thinks of it is told where that counts by itself.
   const isTold = byRules.length === 0 || model.weight >= thresholds.flag;
@@ -129,20 +129,33 @@ const UNREAD: Finding = {
   }),
 };
 
-/** One for each rule that matches in any reading: where it weighs most, of equal ones the first. */
-function ruleFindings(readings: readonly Reading[], set: RuleSet, work: Work, locating: Work): Finding[] {
-  const byRule = new Map<string, Finding>();
-  const done = new Set<Rule>();
-  for (const reading of readings) {
-    for (const match of set.match(reading.text, work, done)) {
+/** What rules find in the readings of a text: for each where it weighs most, of equal ones the first. */
+class RuleFindings {
+  readonly #set: RuleSet;
+  readonly #work: Work;
+  readonly #locating: Work;
+  readonly #byName = new Map<string, Finding>();
+  readonly #done = new Set<Rule>();
+
+  constructor(set: RuleSet, work: Work, locating: Work) {
+    this.#set = set;
+    this.#work = work;
+    this.#locating = locating;
+  }
+
+  get all(): Finding[] {
+    return [...this.#byName.values()];
+  }
+
+  lookIn(reading: Reading): void {
+    for (const match of this.#set.match(reading.text, this.#work, this.#done)) {
       const { name, weight, quotedWeight } = match.rule;
-      const known = byRule.get(name);
-      if (match.weight >= Math.max(weight, quotedWeight)) done.add(match.rule);
+      const known = this.#byName.get(name);
+      if (match.weight >= Math.max(weight, quotedWeight)) this.#done.add(match.rule);
       if (match.weight === 0 || (known !== undefined && known.weight >= match.weight)) continue;
-      byRule.set(name, ruleFinding(match, reading, locating));
+      this.#byName.set(name, ruleFinding(match, reading, this.#locating));
     }
   }
-  return [...byRule.values()];
 }
 
 /** Of a text that is not read in any other way. */

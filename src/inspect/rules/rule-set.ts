@@ -36,6 +36,8 @@ export interface RuleSet {
 
 const NEVER = -2;
 const MIN_HITS = 512;
+/** What it costs to note that a literal stands in a text. */
+const HIT_STEPS = 30;
 /** What it costs to tell whether a match is a citation. */
 const CITATION_STEPS = 150;
 /** So far after where a match may end is looked for a longer one. */
@@ -78,7 +80,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
   const units = new UnitBuffer();
 
   /** Notes the stretches of a text in which rules may match. @returns its blocks; undefined where no rule may match */
-  function scan(): Blocks | undefined {
+  function scan(work: Work): Blocks | undefined {
     let count = 0;
     lastSeen.fill(NEVER);
     scanner.scan(units, (literal, end) => {
@@ -88,6 +90,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
       hits[2 * count + 1] = end;
       count += 1;
     });
+    work.spend(HIT_STEPS * count);
     if (count === 0 || !candidates.some(({ required }) => isMet(required, 0))) return undefined;
     lastSeen.fill(NEVER);
     const blocks = new Blocks(units);
@@ -161,7 +164,7 @@ export function compileRuleSet(rules: readonly Rule[]): RuleSet {
     rules,
     match(text, work = unlimitedWork(), done) {
       units.write(text);
-      const blocks = scan();
+      const blocks = scan(work);
       if (blocks === undefined) return [];
       const matched: MatchedText = { text, blocks, work };
       const matches: RuleMatch[] = [];

@@ -77,6 +77,13 @@ export function lowerBeyondLatin(code: number): number {
   return code >= 0x400 && code <= 0x40f ? code + 80 : code;
 }
 
+/** From here on letters look like none of Latin. Below it, of Greek and Cyrillic letters of either case, the one that each looks like; else 0. */
+export const LOOKALIKE_END = 0x510;
+export const LOOKALIKE_LETTER = Uint16Array.from(
+  { length: LOOKALIKE_END },
+  (_, code) => LOOKALIKE.get(lowerBeyondLatin(code)) ?? 0,
+);
+
 /** A letter in lower case, without accents. */
 export function plainLetter(code: number): number {
   if (code < 128) return ASCII_LOWER[code] as number;

@@ -58,30 +58,32 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
   let withDigits = 0;
   const encoded: number[] = [];
   const minWords = words.count <= SHORT_TEXT ? MIN_WORDS - 1 : MIN_WORDS;
-  const close = new Map<WordDisguise, CloseWords>();
-  const note = (disguise: WordDisguise, at: number, least = minWords) => {
-    const found = close.get(disguise);
-    if (found !== undefined) found.add(at, least);
-    else close.set(disguise, new CloseWords(at, least));
-  };
+  const spacedLetters = new CloseWords('spaced-letters', 1);
+  const rot13 = new CloseWords('rot13', minWords);
+  const reversed = new CloseWords('reversed', minWords);
+  const lookalikes = new CloseWords('lookalikes', minWords);
+  const leetspeak = new CloseWords('leetspeak', minWords);
+  const splitWords = new CloseWords('split-words', minWords);
   for (let at = 0; at < words.count; at += 1) {
     const length = words.length[at] as number;
     const misread = words.misread[at] as number;
     // A character of a script without spaces is a word of its own, and has no letters.
     singleLetters = length === 1 && words.letters[at] !== 0 ? singleLetters + 1 : 0;
-    if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) note('spaced-letters', at, 1);
+    if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) spacedLetters.add(at);
     withDigits = length === 0 || misread === MISREAD.leetspeak ? withDigits + 1 : 0;
     const isRow = withDigits > 0 && withDigits % MIN_WORDS_WITH_DIGITS === 0;
     if (isRow || length >= MIN_ENCODED_LETTERS) encoded.push(words.start[at] as number);
     const isKnown = (places[at] as number) >= 0;
     if (!isKnown) {
       const disguise = vocabulary.disguiseOf(words.hash[at] as number);
-      if (disguise !== undefined) note(disguise, at);
-    } else if (misread === MISREAD.lookalikes) note('lookalikes', at);
-    else if (misread === MISREAD.leetspeak && length >= MIN_LEET_LETTERS) note('leetspeak', at);
-    if (at > 0 && isSplit(words, places, at, vocabulary)) note('split-words', at);
+      if (disguise === 'rot13') rot13.add(at);
+      else if (disguise === 'reversed') reversed.add(at);
+    } else if (misread === MISREAD.lookalikes) lookalikes.add(at);
+    else if (misread === MISREAD.leetspeak && length >= MIN_LEET_LETTERS) leetspeak.add(at);
+    if (at > 0 && isSplit(words, places, at, vocabulary)) splitWords.add(at);
   }
-  const regions = [...close].flatMap(([disguise, { spans }]) =>
+  const disguises = [leetspeak, lookalikes, reversed, rot13, spacedLetters, splitWords];
+  const regions = disguises.flatMap(({ disguise, spans }) =>
     spans.map(({ first, last }) => ({
       disguise,
       start: first <= CONTEXT ? 0 : (words.start[first - CONTEXT] as number),
@@ -110,19 +112,24 @@ function isHyphenated(words: Words, at: number): boolean {
 
 /** Finds where enough words of a disguise stand close together. */
 class CloseWords {
+  readonly disguise: WordDisguise;
   /** Words from the first to the last of them; those that touch with the words around them are one. */
   readonly spans: { first: number; last: number }[] = [];
-  readonly #last: number[] = [];
+  readonly #least: number;
+  /** The last one and the one before it. */
+  #last = Number.NEGATIVE_INFINITY;
+  #beforeLast = Number.NEGATIVE_INFINITY;
 
-  constructor(at: number, least: number) {
-    this.add(at, least);
+  /** @param least how many are enough: at most MIN_WORDS */
+  constructor(disguise: WordDisguise, least: number) {
+    this.disguise = disguise;
+    this.#least = least;
   }
 
-  /** @param least how many are enough */
-  add(at: number, least: number): void {
-    this.#last.push(at);
-    if (this.#last.length < least) return;
-    const first = this.#last.shift() as number;
+  add(at: number): void {
+    const first = this.#least === 1 ? at : this.#least === 2 ? this.#last : this.#beforeLast;
+    this.#beforeLast = this.#last;
+    this.#last = at;
     if (at - first > REACH) return;
     const span = this.spans.at(-1);
     if (span !== undefined && first - CONTEXT <= span.last + CONTEXT) span.last = at;

@@ -12,7 +12,8 @@ import {
   LATIN_END,
   LEET,
   LETTER,
-  LOOKALIKE,
+  LOOKALIKE_END,
+  LOOKALIKE_LETTER,
   lowerBeyondLatin,
 } from './characters.ts';
 import { appendLetter, LETTER_VALUE, mix } from './hash.ts';
@@ -183,11 +184,11 @@ function readAgain(words: Words, start: number, end: number, misread: number): v
   for (let at = start; at < end; at += 1) {
     const code = words.codes[at] as number;
     if (code === APOSTROPHE_CODE) continue;
-    let letter: number | undefined;
-    if (code < 128) letter = LEET[code] || ASCII_LOWER[code];
-    else if (code < LATIN_END) letter = LATIN_BASE[code];
-    else letter = LOOKALIKE.get(lowerBeyondLatin(code));
-    if (letter === undefined) return;
+    let letter = 0;
+    if (code < 128) letter = LEET[code] || (ASCII_LOWER[code] as number);
+    else if (code < LATIN_END) letter = LATIN_BASE[code] as number;
+    else if (code < LOOKALIKE_END) letter = LOOKALIKE_LETTER[code] as number;
+    if (letter === 0) return;
     if (length === STEM_LETTERS) stem = mix(hash, STEM_LETTERS);
     hash = appendLetter(hash, letter);
     letters = (letters + (LETTER_VALUE[letter & 255] as number)) | 0;
