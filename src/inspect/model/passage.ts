@@ -28,11 +28,9 @@ export class PassageFinder {
   /** Linear in count. @returns an empty passage where there are no words */
   find(contributions: Float64Array, count: number, maxWords: number): Passage {
     const sums = this.#sums;
-    const smallest = this.#smallest;
-    let bestSum = 0;
-    let bestFrom = 0;
-    let bestTo = 0;
-    // Where the sum was smallest a passage starts best, as long as that is in reach: in most texts it always is.
+    const best: Passage = { sum: 0, from: 0, to: 0 };
+    let bestSum = Number.NEGATIVE_INFINITY;
+    // A passage starts best after the smallest sum, as long as that is in reach: in most texts it always is.
     let least = 0;
     let from = 0;
     let sum = 0;
@@ -40,39 +38,60 @@ export class PassageFinder {
     for (let to = 1; to <= count; to += 1) {
       sum += contributions[to - 1] as number;
       sums[to] = sum;
-      const here = sum - least;
       if (to - from > maxWords) {
-        // Out of reach: those that are smallest from some place on, until the sum is smaller than all that are.
-        let head = 0;
-        let tail = 0;
-        for (let at = from + 1; at < to; at += 1) tail = addSmallest(sums, smallest, head, tail, at);
-        for (; ; to += 1, sum += contributions[to - 1] as number, sums[to] = sum) {
-          while ((smallest[head] as number) < to - maxWords) head += 1;
-          const first = smallest[head] as number;
-          const within = sum - (sums[first] as number);
-          if (within > bestSum) {
-            bestSum = within;
-            bestFrom = first;
-            bestTo = to;
-          }
-          tail = addSmallest(sums, smallest, head, tail, to);
-          if (tail === head + 1 || to === count) break;
-        }
+        best.sum = bestSum;
+        to = this.#findBeyond(contributions, from, to, count, maxWords, best);
+        bestSum = best.sum;
+        sum = sums[to] as number;
         least = sum;
         from = to;
         continue;
       }
-      if (bestTo === 0 || here > bestSum) {
-        bestSum = here;
-        bestFrom = from;
-        bestTo = to;
+      if (sum - least > bestSum) {
+        bestSum = sum - least;
+        best.from = from;
+        best.to = to;
       }
       if (sum <= least) {
         least = sum;
         from = to;
       }
     }
-    return { sum: bestSum, from: bestFrom, to: bestTo };
+    return { ...best, sum: best.to === 0 ? 0 : bestSum };
+  }
+
+  /**
+   * Goes on where the smallest sum is out of reach, with those that are the smallest from some place on.
+   * @returns where the sum is smaller than all that are in reach, or the end
+   */
+  #findBeyond(
+    contributions: Float64Array,
+    from: number,
+    first: number,
+    count: number,
+    maxWords: number,
+    best: Passage,
+  ): number {
+    const sums = this.#sums;
+    const smallest = this.#smallest;
+    let head = 0;
+    let tail = 0;
+    for (let at = from + 1; at < first; at += 1) tail = addSmallest(sums, smallest, head, tail, at);
+    let to = first;
+    for (; to <= count; to += 1) {
+      sums[to] = (sums[to - 1] as number) + (contributions[to - 1] as number);
+      while ((smallest[head] as number) < to - maxWords) head += 1;
+      const start = smallest[head] as number;
+      const sum = (sums[to] as number) - (sums[start] as number);
+      if (sum > best.sum) {
+        best.sum = sum;
+        best.from = start;
+        best.to = to;
+      }
+      tail = addSmallest(sums, smallest, head, tail, to);
+      if (tail === head + 1) break;
+    }
+    return Math.min(to, count);
   }
 }
 
