@@ -1,13 +1,14 @@
 /**
- * Searches for the text that takes inspection longest: node bench/inspect/search.ts [SECONDS]. Texts are made of pieces, each
- * many times, in rows or shuffled; the slowest are changed again and again. Prints each slowest one yet with its pieces.
- * What it finds goes to hostile-texts.ts by hand.
+ * Searches for the text that takes inspection longest: node bench/inspect/search.ts [SECONDS [SEED]]. Texts are made of pieces,
+ * each many times, in rows or shuffled; the slowest are changed again and again, those of hostile-texts.ts to begin with.
+ * Prints each slowest one yet with its pieces: what is slower than those belongs there.
  */
 import { parseArgs } from 'node:util';
 import { inspect } from '../../src/inspect/index.ts';
 import { SHIPPED_RULES } from '../../src/inspect/rules/shipped-rules.ts';
 import { DISGUISES } from '../../training/inspect/disguises.ts';
 import { seeded } from '../../training/inspect/random.ts';
+import { SHUFFLED, shuffledText } from './hostile-texts.ts';
 import { readModelWords } from './model-words.ts';
 
 const CHARACTERS = 50_000;
@@ -100,18 +101,10 @@ function changed({ pieces, isShuffled }: Candidate): Omit<Candidate, 'ms'> {
   return { pieces: list, isShuffled: random() < 0.15 ? !isShuffled : isShuffled };
 }
 
-/** As many code points as a prompt may have. */
 function textOf({ pieces, isShuffled }: Omit<Candidate, 'ms'>): string {
-  const order = seeded(1);
-  const parts: string[] = [];
-  let characters = 0;
-  for (let at = 0; characters < CHARACTERS; at += 1) {
-    const next =
-      (isShuffled ? pieces[Math.floor(order() * pieces.length)] : pieces[at % pieces.length]) ?? ' ';
-    parts.push(next);
-    characters += next.length;
-  }
-  return parts.join('').slice(0, CHARACTERS);
+  if (isShuffled) return shuffledText(pieces, CHARACTERS);
+  const row = pieces.join('') || ' ';
+  return row.repeat(Math.ceil(CHARACTERS / row.length)).slice(0, CHARACTERS);
 }
 
 function measured(candidate: Omit<Candidate, 'ms'>, runs: number): Candidate {
@@ -126,12 +119,12 @@ function measured(candidate: Omit<Candidate, 'ms'>, runs: number): Candidate {
   return { ...candidate, ms };
 }
 
-let best: Candidate[] = Array.from({ length: KEPT * 4 }, () =>
-  measured(
-    { pieces: Array.from({ length: 1 + Math.floor(random() * 4) }, piece), isShuffled: random() < 0.5 },
-    3,
-  ),
-);
+const known = Object.values(SHUFFLED).map((pieces) => ({ pieces, isShuffled: true }));
+const anything = Array.from({ length: KEPT * 4 }, () => ({
+  pieces: Array.from({ length: 1 + Math.floor(random() * 4) }, piece),
+  isShuffled: random() < 0.5,
+}));
+let best = [...known, ...anything].map((candidate) => measured(candidate, 3));
 let worst = 0;
 for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
   const parent = pick(best);

@@ -15,7 +15,9 @@ const MAX_DEPTH = 3;
 const CHARACTER_STEPS = 3;
 const WORD_STEPS = 18;
 /** No character costs more: words of one are read quicker than others. */
-const MAX_CHARACTER_STEPS = 15;
+const MAX_CHARACTER_STEPS = 11;
+/** For each byte that a text is longer in UTF-8 than ASCII would be: what it takes to normalise it. */
+const BEYOND_ASCII_STEPS = 2;
 const TEXT_STEPS = 1_000;
 
 /**
@@ -67,7 +69,7 @@ export function createDetector(model: Model): Detector {
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normaliseText(part);
       const found = scorer.score(normalised, (words) => {
-        const steps = readingSteps(normalised.length, words);
+        const steps = normalisingSteps(part) + readingSteps(normalised.length, words);
         if (disguises.length > 0) return work.take(steps);
         work.spend(steps);
         return true;
@@ -100,6 +102,10 @@ export function createDetector(model: Model): Detector {
     read(text, [], (span) => span);
     return readings as [Reading, ...Reading[]];
   };
+}
+
+function normalisingSteps(text: string): number {
+  return BEYOND_ASCII_STEPS * (Buffer.byteLength(text) - text.length);
 }
 
 function readingSteps(characters: number, words: number): number {

@@ -69,6 +69,22 @@ describe('no text that people write is too dear to be read to its end:', () => {
     }
   });
 
+  test.each([
+    [
+      'Japanese',
+      'このプロジェクトは設定ファイルとログを管理するための統一されたコマンドを提供します。まず手順を読み、以前の指示やルールを確認してください。\n',
+    ],
+    [
+      'Chinese',
+      '这个项目使用统一的命令行界面来管理配置文件和日志。请先阅读安装指南,然后运行测试命令。如果出现错误,请检查系统的提示信息。之前的版本不支持这个规则。\n',
+    ],
+  ])('a long document in %s', (_, paragraph) => {
+    const link = '[link](https://example.com/%E5%AE%89%E8%A3%85)\n';
+    const text = `${paragraph.repeat(10)}${link}`.repeat(100).slice(0, CHARACTERS);
+    expect(text).toHaveLength(CHARACTERS);
+    expect(isTooDear(text)).toBe(false);
+  });
+
   test('large files of code, minified too', () => {
     const files = ['re2js/build/index.js', 'axe-core/axe.min.js', 'zod/README.md', 'yaml/README.md'];
     for (const file of files) {
