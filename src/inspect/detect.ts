@@ -12,12 +12,12 @@ export type { Span };
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
 /** What it costs to read a text of words, in steps: beside each character each word, and something for the text. */
-const CHARACTER_STEPS = 3;
+const CHARACTER_STEPS = 4;
 const WORD_STEPS = 18;
 /** No character costs more: words of one are read quicker than others. */
 const MAX_CHARACTER_STEPS = 11;
 /** For each byte that a text is longer in UTF-8 than ASCII would be: what it takes to normalise it. */
-const BEYOND_ASCII_STEPS = 2;
+const BEYOND_ASCII_STEPS = 1;
 const TEXT_STEPS = 1_000;
 
 /**

@@ -1,9 +1,9 @@
 /**
- * What each character of a text may cost, in steps: plain text takes some 6, of a script without spaces some 15, and what
+ * What each character of a text may cost, in steps: plain text takes some 7, of a script without spaces some 15, and what
  * people write hardly more than 15 with all that it hides (test/conformance/inspect-rules.test.ts). A text that is dearer is
  * not read to its end.
  */
-const STEPS_PER_CHARACTER = 22;
+const STEPS_PER_CHARACTER = 20;
 /** Shorter texts may cost as much as one of this length: enough for a short text in any disguises. */
 const MIN_CHARACTERS = 20_000;
 
