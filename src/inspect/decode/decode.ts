@@ -24,7 +24,7 @@ export interface Hidden extends Decoded {
 type PaidDecoder = (text: string, work: Work) => Decoded[];
 
 /** What it costs to decode a character of what words show. */
-const DECODING_STEPS = 4;
+const DECODING_STEPS = 3;
 /** What comes next in an escape sequence of each kind. */
 const PERCENT = /[0-9a-fA-F]/;
 const REFERENCE = /[0-9xX]/;

@@ -50,7 +50,7 @@ function has(characters: Characters, code: number): boolean {
 
 /** What it costs to decode a run of encoded bytes. */
 const RUN_STEPS = 150;
-const CHARACTER_STEPS = 6;
+const CHARACTER_STEPS = 5;
 
 /** What runs of encoded bytes hold, one line for each that holds text. */
 export function decodeRuns(
