@@ -27,7 +27,7 @@ export interface JobFolder {
   /**
    * The CLI's configuration folder. It is ours: a worker writes to the folders of CLI_STATE in it alone. So neither a job
    * nor the CLI changes what the CLI reads there, and the CLI is spared to keep an account of each turn on the disk and
-   * to look after it, which took a tenth of a turn's processor time.
+   * to look after it, which took 5 % of its processor time.
    */
   config: string;
   temp: string;
