@@ -61,21 +61,6 @@ export function isSpelt(bytes: Uint8Array, from: number, word: Uint8Array): bool
   return true;
 }
 
-/** A call into V8's decoder costs as much as so many characters read one by one. */
-const SHORT_BYTES = 12;
-
-/** The text of bytes[from, to), which are well-formed UTF-8. */
-export function textAt(bytes: Buffer, from: number, to: number): string {
-  if (to - from > SHORT_BYTES) return bytes.toString('utf8', from, to);
-  let text = '';
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte > DELETE) return bytes.toString('utf8', from, to);
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
-
 export function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../protobuf/index.ts';
 import * as char from './characters.ts';
 import { hasControls } from './controls.ts';
 import { MemberNames } from './member-names.ts';
@@ -128,7 +129,7 @@ export class JsonScanner<Name extends string> {
 
   /** @returns the name with the mark in front, which is its first quote */
   #nameAt(start: number, end: number, isEscaped: boolean): string {
-    if (!isEscaped) return char.textAt(this.#bytes, start, end);
+    if (!isEscaped) return decodeUtf8(this.#bytes, start, end);
     return MARK + JSON.parse(this.#bytes.toString('utf8', start, end + 1));
   }
 

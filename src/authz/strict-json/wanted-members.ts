@@ -1,4 +1,4 @@
-import { isSpelt } from './characters.ts';
+import { KnownTexts } from '../../protobuf/index.ts';
 
 /**
  * Stands in front of a name while it is compared. V8 hashes texts of decimal digits without its secret seed, so
@@ -12,23 +12,22 @@ export interface WantedMember<Name extends string = string> {
   name: Name;
   /** The name with the mark in front. */
   marked: string;
-  bytes: Buffer;
 }
 
 /** Those that are asked for, to be found by their bytes: that costs less than to make a text of each name. */
 export class WantedMembers<Name extends string> {
   readonly #all: readonly WantedMember<Name>[];
+  readonly #names: KnownTexts;
 
   constructor(names: readonly Name[]) {
-    this.#all = names.map((name) => ({ name, marked: MARK + name, bytes: Buffer.from(name) }));
+    this.#all = names.map((name) => ({ name, marked: MARK + name }));
+    this.#names = new KnownTexts(names);
   }
 
   /** The one whose name is spelt by bytes[from, to). */
   spelt(bytes: Uint8Array, from: number, to: number): WantedMember<Name> | undefined {
-    for (const wanted of this.#all) {
-      if (wanted.bytes.length === to - from && isSpelt(bytes, from, wanted.bytes)) return wanted;
-    }
-    return undefined;
+    const index = this.#names.find(bytes, from, to);
+    return index < 0 ? undefined : this.#all[index];
   }
 
   /** @param marked a name with the mark in front */
