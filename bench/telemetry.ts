@@ -3,61 +3,67 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startOtlpReceiver } from '../test/support/otlp/receiver.ts';
 import { encode, load } from './authz/load.ts';
 import type { Figures } from './run.ts';
 import { median, note, rounded } from './service/rounds.ts';
 import { metricsUs } from './telemetry/metrics.ts';
-import type { BenchAuthz } from './telemetry/server.ts';
+import type { BenchServer } from './telemetry/server.ts';
 
 const CHECKS = 10_000;
-const WARM_UP = 60_000;
-const ROUNDS = 10;
-/** The queue of spans is sent by then, whose sending is part of the cost. */
+const WARM_UP = 40_000;
+const ROUNDS = 12;
+/** Spans that wait are sent by then, whose sending is part of the cost. */
 const SETTLE_MS = 1_300;
-/** What V8 makes of the same code differs by a tenth from process to process, more than what is to be seen. */
+const IDLE_MS = 5_000;
+/**
+ * What V8 makes of the same code differs from process to process by a tenth, which is more than what is to be seen. So each
+ * process has all variants, and there are two: one has its checks while the other sends its spans.
+ */
 const PROCESSES = 2;
 
 interface Variant {
-  name: 'off' | 'unrecorded' | 'tenth' | 'all';
-  settings: string[];
+  authz: keyof BenchServer;
   /** Of the check at a place. */
   traceparent(at: number): string | undefined;
+  /** Spans for each check. */
+  recorded: number;
 }
 
-interface Running extends Variant, BenchAuthz {
+const VARIANTS = {
+  off: { authz: 'off', traceparent: () => undefined, recorded: 0 },
+  unrecorded: { authz: 'traced', traceparent: (at) => traceparent(at, false), recorded: 0 },
+  tenth: { authz: 'traced', traceparent: (at) => traceparent(at, at % 10 === 0), recorded: 0.1 },
+  all: { authz: 'traced', traceparent: (at) => traceparent(at, true), recorded: 1 },
+} satisfies Record<string, Variant>;
+type VariantName = keyof typeof VARIANTS;
+const NAMES = Object.keys(VARIANTS) as VariantName[];
+
+interface Running extends BenchServer {
   server: ChildProcess;
-  /** Of each round. */
-  checkUs: number[];
-  /** Spans for each check of a round. */
-  arrived: number[];
+  /** CPU of a millisecond without checks, such as that of watching the event loop: no check's. */
+  idleUsPerMs: number;
 }
+
+/** What a check took of a process with each variant, in microseconds of CPU, one soon after the other. */
+type Round = Record<VariantName, number>;
 
 export async function run(): Promise<Figures> {
   const receiver = await startOtlpReceiver();
-  const traced = ['telemetry.traces.exporter=otlp', `telemetry.traces.endpoint=${receiver.grpcUrl}`];
-  const variants: Variant[] = [
-    { name: 'off', settings: ['telemetry.traces.exporter=none'], traceparent: () => undefined },
-    { name: 'unrecorded', settings: traced, traceparent: (at) => traceparent(at, false) },
-    { name: 'tenth', settings: traced, traceparent: (at) => traceparent(at, at % 10 === 0) },
-    { name: 'all', settings: traced, traceparent: (at) => traceparent(at, true) },
-  ];
   const running: Running[] = [];
   try {
-    for (let started = 0; started < PROCESSES; started += 1) {
-      for (const variant of variants) running.push(await start(variant));
-    }
-    for (const each of running) await cpuPerCheckUs(each, WARM_UP);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      // One after the other, so that what else the machine does meets all of them.
-      for (const each of round % 2 === 0 ? running : running.toReversed()) {
-        receiver.spans.length = 0;
-        each.checkUs.push(await cpuPerCheckUs(each, CHECKS));
-        each.arrived.push(receiver.spans.length / CHECKS);
-      }
-    }
-    const figures = figuresOf(running, await metricsUs());
+    for (let started = 0; started < PROCESSES; started += 1) running.push(await start(receiver.grpcUrl));
+    const inTurn = oneAtATime();
+    await Promise.all(running.map((each) => measureRounds(each, 1, WARM_UP, inTurn)));
+    await Promise.all(running.map(measureIdle));
+    receiver.spans.length = 0;
+    const rounds = (
+      await Promise.all(running.map((each) => measureRounds(each, ROUNDS, CHECKS, inTurn)))
+    ).flat();
+    const recorded = NAMES.reduce((sum, name) => sum + VARIANTS[name].recorded, 0) * CHECKS * rounds.length;
+    const figures = figuresOf(rounds, receiver.spans.length / recorded, await metricsUs());
     note(`CPU of a check: ${JSON.stringify(figures, null, 1)}`);
     return figures;
   } finally {
@@ -69,18 +75,11 @@ export async function run(): Promise<Figures> {
   }
 }
 
-function figuresOf(running: readonly Running[], metrics: number): Figures {
-  const of = (name: Variant['name']) => running.filter((each) => each.name === name);
-  const us = (name: Variant['name']) => median(of(name).flatMap(({ checkUs }) => checkUs));
-  const arrived = (name: Variant['name']) => median(of(name).flatMap((each) => each.arrived));
-  /** Of a round all processes, which ran beside the same other things. */
-  const inRound = (name: Variant['name'], round: number) =>
-    of(name).reduce((sum, { checkUs }) => sum + (checkUs[round] ?? 0), 0) / PROCESSES;
-  // Metrics cannot be switched off, so what they take is taken from what counts as off.
-  const toOff = (name: Variant['name']) =>
-    median(
-      Array.from({ length: ROUNDS }, (_, round) => inRound(name, round) / (inRound('off', round) - metrics)),
-    );
+function figuresOf(rounds: readonly Round[], arrived: number, metrics: number): Figures {
+  const us = (name: VariantName) => median(rounds.map((round) => round[name]));
+  // Within a round, whose variants ran beside the same other things. Metrics cannot be switched off, so what they take is
+  // taken from what counts as off.
+  const toOff = (name: VariantName) => median(rounds.map((round) => round[name] / (round.off - metrics)));
   return {
     check_off_us: rounded(us('off')),
     check_unrecorded_us: rounded(us('unrecorded')),
@@ -89,37 +88,85 @@ function figuresOf(running: readonly Running[], metrics: number): Figures {
     unrecorded_to_off: rounded(toOff('unrecorded')),
     tenth_to_off: rounded(toOff('tenth')),
     all_to_off: rounded(toOff('all')),
-    tenth_arrived: rounded(arrived('tenth')),
-    all_arrived: rounded(arrived('all')),
+    arrived: rounded(arrived),
     metrics_us: metrics,
     metrics_to_check: rounded(metrics / us('off')),
   };
 }
 
-async function start(variant: Variant): Promise<Running> {
+async function start(endpoint: string): Promise<Running> {
   const program = fileURLToPath(new URL('./telemetry/server.ts', import.meta.url));
-  const server = fork(program, variant.settings);
-  const [authz] = (await once(server, 'message')) as [BenchAuthz];
-  return { ...variant, ...authz, server, checkUs: [], arrived: [] };
+  const server = fork(program, [endpoint]);
+  const [authz] = (await once(server, 'message')) as [BenchServer];
+  return { ...authz, server, idleUsPerMs: 0 };
+}
+
+async function measureIdle(running: Running): Promise<void> {
+  const before = await usage(running);
+  await sleep(IDLE_MS);
+  const after = await usage(running);
+  running.idleUsPerMs = (after.cpuUs - before.cpuUs) / (after.atMs - before.atMs);
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Has what it is given wait for what it was given before. */
+function oneAtATime(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+async function measureRounds(
+  running: Running,
+  rounds: number,
+  checks: number,
+  inTurn: InTurn,
+): Promise<Round[]> {
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const checkUs: Partial<Round> = {};
+    for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
+      checkUs[name] = await cpuPerCheckUs(running, name, checks, inTurn);
+    }
+    measured.push(checkUs as Round);
+  }
+  return measured;
 }
 
 /** In microseconds, with what is done after the answers. */
-async function cpuPerCheckUs({ server, port, key, traceparent }: Running, checks: number): Promise<number> {
+async function cpuPerCheckUs(
+  running: Running,
+  name: VariantName,
+  checks: number,
+  inTurn: InTurn,
+): Promise<number> {
+  const { authz, traceparent }: Variant = VARIANTS[name];
+  const { port, key } = running[authz];
   const message = encode({
     headers: { 'content-type': 'application/json', 'x-request-id': 'bench', 'x-api-key': key },
     body: JSON.stringify({ prompt: 'Refactor the parser. '.repeat(40) }),
   });
-  const before = await cpuUs(server);
-  await load(port, new Array<Buffer>(checks).fill(message), traceparent);
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  return ((await cpuUs(server)) - before) / checks;
+  const before = await inTurn(async () => {
+    const now = await usage(running);
+    await load(port, new Array<Buffer>(checks).fill(message), traceparent);
+    return now;
+  });
+  await sleep(SETTLE_MS);
+  const after = await usage(running);
+  const idleUs = running.idleUsPerMs * (after.atMs - before.atMs);
+  return (after.cpuUs - before.cpuUs - idleUs) / checks;
 }
 
-async function cpuUs(server: ChildProcess): Promise<number> {
+/** CPU that a process has taken, and when that was. */
+async function usage({ server }: Running): Promise<{ cpuUs: number; atMs: number }> {
   const answer = once(server, 'message') as Promise<[NodeJS.CpuUsage]>;
   server.send('cpu');
   const [{ user, system }] = await answer;
-  return user + system;
+  return { cpuUs: user + system, atMs: performance.now() };
 }
 
 /** More than a connection's header table holds; made before, so that a sender is not slower with traces. */
