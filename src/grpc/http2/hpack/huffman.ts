@@ -3,7 +3,6 @@ import { CODE_LENGTHS, EOS } from './huffman-code.ts';
 
 /** Codes of up to so many bits are found by a look at the next octet: those of letters, digits and what paths have. */
 const SHORT_BITS = 8;
-const MAX_PADDING_BITS = 7;
 const NONE = 0xffff;
 
 /** Inner nodes of the code's tree, two places each: where 0 and 1 lead, to a node or, below zero, to the symbol -1 - n. */
@@ -54,12 +53,12 @@ export function decodeHuffman(bytes: Buffer, start: number, end: number): string
     if (node === -1 - EOS) fail();
     out[length++] = -1 - node;
   }
-  // Whole codes, and then fewer than eight bits of EOS, which are all ones.
+  // Of fewer than eight bits: whole codes, and then the first ones of EOS.
   while (bits > 0) {
     const rest = (window << (SHORT_BITS - bits)) | (0xff >>> bits);
     const code = SHORT_CODES[rest & 0xff] as number;
     if (code === NONE || (code & 0xf) > bits) {
-      if ((rest & 0xff) !== 0xff || bits > MAX_PADDING_BITS) fail();
+      if ((rest & 0xff) !== 0xff) fail();
       break;
     }
     out[length++] = code >>> 4;

@@ -18,7 +18,7 @@ const MAX_SPANS = 1024;
 const MAX_BYTES = 2 ** 20;
 /**
  * Spans that are written together. What writes them is out of the processor's caches when a busy process ends a span, and
- * with each one would be fetched anew: that takes three times as long.
+ * would be fetched anew for each one.
  */
 const WRITTEN_AT_ONCE = 16;
 
