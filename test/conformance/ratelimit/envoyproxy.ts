@@ -1,5 +1,8 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { envoyproxyRatelimit, startEnvoyproxyRatelimit } from '../../support/envoyproxy-ratelimit.ts';
+import type { RlsClient } from '../../support/ratelimit.ts';
 import { startTestRedis } from '../../support/redis.ts';
+import { until } from '../../support/until.ts';
 import type { Release } from './case.ts';
 import type { Implementation, RunningService, ServiceOptions } from './service.ts';
 
@@ -25,13 +28,26 @@ export const envoyproxy: Implementation = {
 
 async function start(options: ServiceOptions): Promise<RunningService | 'refused'> {
   const service = await startEnvoyproxyRatelimit(program, options);
-  const refused = await service.check({ domain: 'probe', descriptors: [{ entries: [] }] }).then(
-    () => false,
-    (error: Error) => NOTHING_LOADED.test(error.message),
-  );
-  if (!refused) return { ...service, implementation: envoyproxy, redis: options.redis };
-  await service.close();
-  return 'refused';
+  if (await hasNothingLoaded(service)) {
+    await service.close();
+    return 'refused';
+  }
+  return { ...service, implementation: envoyproxy, redis: options.redis };
+}
+
+/** Its socket is there a moment before it takes connections. */
+async function hasNothingLoaded({ check }: RlsClient): Promise<boolean> {
+  let refusal = '';
+  const answers = async () => {
+    const error = await check({ domain: 'probe', descriptors: [{ entries: [] }] }).then(
+      () => undefined,
+      (thrown: ServiceError) => thrown,
+    );
+    refusal = error?.message ?? '';
+    return error?.code !== status.UNAVAILABLE;
+  };
+  await until(answers, 'envoyproxy/ratelimit answers');
+  return NOTHING_LOADED.test(refusal);
 }
 
 async function knowsMetadata(): Promise<boolean> {
