@@ -5,6 +5,7 @@ import type { Evidence } from './model/calibration.ts';
 import type { Model } from './model/model.ts';
 import { Scorer } from './model/scorer.ts';
 import { normaliseText, OriginalPositions } from './text/normalise.ts';
+import type { Words } from './words/tokenize.ts';
 import { type Work, workFor } from './work.ts';
 
 export type { Span };
@@ -14,10 +15,12 @@ const MAX_DEPTH = 3;
 /** What it costs to read a text of words, in steps: beside each character each word, and something for the text. */
 const CHARACTER_STEPS = 4;
 const WORD_STEPS = 18;
+/** Of a word that is looked at for leetspeak and lookalikes as well. */
+const SECOND_LOOK_STEPS = 12;
 /** No character costs more: words of one are read quicker than others. */
-const MAX_CHARACTER_STEPS = 11;
+const MAX_CHARACTER_STEPS = 14;
 /** For each byte that a text is longer in UTF-8 than ASCII would be: what it takes to normalise it. */
-const BEYOND_ASCII_STEPS = 1;
+const BEYOND_ASCII_STEPS = 1.5;
 const TEXT_STEPS = 1_000;
 
 /**
@@ -63,16 +66,16 @@ export function createDetector(model: Model): Detector {
 
   return (text, work = workFor(text), visit) => {
     const readings: Reading[] = [];
-    const fits = (characters: number) => work.allows(TEXT_STEPS + CHARACTER_STEPS * characters);
+    const fits = (characters: number) => work.allows(leastSteps(characters));
     const seen = new Set([text]);
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normaliseText(part);
       const found = scorer.score(normalised, (words) => {
-        const steps = normalisingSteps(part) + readingSteps(normalised.length, words);
-        if (disguises.length > 0) return work.take(steps);
-        work.spend(steps);
-        return true;
+        const steps = readingSteps(normalised.length, words);
+        const isWanted = disguises.length === 0 || work.allows(normalisingSteps(part) + steps);
+        work.spend(normalisingSteps(part) + (isWanted ? steps : leastSteps(normalised.length)));
+        return isWanted;
       });
       if (found === undefined) return;
       const { signs, ...scored } = found;
@@ -108,8 +111,13 @@ function normalisingSteps(text: string): number {
   return BEYOND_ASCII_STEPS * (Buffer.byteLength(text) - text.length);
 }
 
-function readingSteps(characters: number, words: number): number {
-  const steps = CHARACTER_STEPS * characters + WORD_STEPS * words;
+/** What it takes to find the words of a text, also where it is then too dear to be read. */
+function leastSteps(characters: number): number {
+  return TEXT_STEPS + CHARACTER_STEPS * characters;
+}
+
+function readingSteps(characters: number, { count, readTwice }: Readonly<Words>): number {
+  const steps = CHARACTER_STEPS * characters + WORD_STEPS * count + SECOND_LOOK_STEPS * readTwice;
   return TEXT_STEPS + Math.min(steps, MAX_CHARACTER_STEPS * characters);
 }
 

@@ -52,16 +52,16 @@ export class Scorer {
 
   /**
    * @param text normalised; linear in its length
-   * @param mayScore asked once it is known how many words there are
+   * @param mayScore asked once it is known which words there are
    * @returns undefined where it may not
    */
-  score(text: string, mayScore: (words: number) => boolean): Scored | undefined {
+  score(text: string, mayScore: (words: Readonly<Words>) => boolean): Scored | undefined {
     if (text.length > this.#capacity) this.#grow(text.length * 2);
     const words = this.#words;
     const places = this.#places;
     const { vocabulary, calibration, passageWords } = this.#model;
     tokenize(text, words);
-    if (!mayScore(words.count)) return undefined;
+    if (!mayScore(words)) return undefined;
     recogniseWords(words, vocabulary, places);
     this.#weigh();
     const passage = this.#passages.find(this.#contributions, words.count, passageWords);

@@ -3,10 +3,6 @@ import { isLowSurrogate } from './surrogates.ts';
 import { UnitBuffer } from './unit-buffer.ts';
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
-/** Units that have an entry in FORMS: a test holds them together. Most texts have none of them. */
-const HAS_FORMS =
-  /[\u00ad\u00bc-\u00be\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2057\u2060-\u206f\u2100\u2101\u2105\u2106\u2150-\u215f\u2167\u2177\u2189\u2460-\u24ff\u2a0c\u3164\u321d\u321e\u32c0-\u33ff\ud82f\ud834\ud835\ud83c\udb40-\udb43\ufdf0-\ufdff\ufeff-\uff5e\uffa0\ufff0-\ufff8]|\u034f|[\u17b4\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0f]/;
-
 /** Units of a text for which originals are looked for together. */
 const STRETCH = 256;
 
@@ -19,14 +15,18 @@ const units = new UnitBuffer();
  */
 export function normaliseText(text: string): string {
   if (ASCII_ONLY.test(text)) return text;
-  return (HAS_FORMS.test(text) ? withoutForms(text) : text).normalize('NFKC');
+  return withoutForms(text).normalize('NFKC');
 }
 
+/** A pattern of the units that have a form takes several times as long to find that there is none. */
 function withoutForms(text: string): string {
   units.write(text);
   const all = units.units;
-  let to = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  let from = 0;
+  while (from < text.length && FORMS[all[from] as number] === FORM.same) from += 1;
+  if (from === text.length) return text;
+  let to = from;
+  for (let at = from; at < text.length; at += 1) {
     const unit = all[at] as number;
     const form = FORMS[unit] as number;
     if (form === FORM.same) all[to++] = unit;

@@ -36,6 +36,8 @@ export const MISREAD = { nothing: 0, leetspeak: 1, lookalikes: 2 } as const;
 /** A text's words, as parallel arrays of which the first `count` entries hold. */
 export interface Words {
   count: number;
+  /** How many were looked at for leetspeak and lookalikes as well. */
+  readTwice: number;
   /** Of the letters: lower case, without accents, lookalikes and leetspeak replaced. */
   hash: Int32Array;
   /** Hash of the first letters; 0 where the word is no longer than these. */
@@ -62,6 +64,7 @@ export function createWords(capacity: number): Words {
   const codes = new Uint16Array(capacity + 1);
   return {
     count: 0,
+    readTwice: 0,
     hash: new Int32Array(capacity),
     stem: new Int32Array(capacity),
     letters: new Int32Array(capacity),
@@ -107,6 +110,7 @@ export function tokenize(text: string, words: Words): void {
   // No character of a word: where the text ends, a word does.
   codes[end] = 0;
   words.count = 0;
+  words.readTwice = 0;
   words.hasJoints = false;
   let before: number = BETWEEN.start;
   let previousIsLatin = false;
@@ -168,6 +172,7 @@ export function tokenize(text: string, words: Words): void {
     if (isNumber) pushWord(words, NUMBER, 0, 0, 0, start, before);
     else pushWord(words, hash, stem, letters, length, start, before);
     if (!isNumber && (digits > 0 || (foreign > 0 && (isLatin || previousIsLatin)))) {
+      words.readTwice += 1;
       readAgain(words, start, at, digits > 0 ? MISREAD.leetspeak : MISREAD.lookalikes);
     }
     previousIsLatin = isLatin;
