@@ -41,6 +41,14 @@ test('nor does another process get it, until this one ends', async () => {
   expect((await other()).filter((port) => mine.has(port))).toEqual([]);
 });
 
+test('a host that this machine does not have is refused, and keeps no process from ending', async () => {
+  const program = `
+    import { holdFreePort } from '${import.meta.dirname}/free-ports.ts';
+    await holdFreePort('192.0.2.1').catch(({ code }) => console.log(code));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  expect(stdout).toBe('EADDRNOTAVAIL\n');
+});
+
 test('the kernel gives it to no connection', async () => {
   const [port = 0] = await freePorts(1);
   expect(port).toBeGreaterThanOrEqual(20_000);

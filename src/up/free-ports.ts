@@ -20,6 +20,7 @@ const EPHEMERAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
  * this process, in the same network namespace as the port (an abstract socket, unix(7)).
  * @param host the address to listen at
  * @returns the server that holds the port
+ * @throws an errno where this machine does not have the address
  */
 export async function holdFreePort(host: string): Promise<Server> {
   const highest = lowestEphemeralPort() - 1;
@@ -28,12 +29,14 @@ export async function holdFreePort(host: string): Promise<Server> {
     const port = randomInt(LOWEST_PORT, highest + 1);
     const claim = await listenUnlessTaken({ path: `\0gatehouse-port-${port}` });
     if (claim === undefined) continue;
-    const server = await listenUnlessTaken({ host, port, exclusive: true });
-    if (server !== undefined) {
-      claim.unref();
-      return server;
+    claim.unref();
+    let server: Server | undefined;
+    try {
+      server = await listenUnlessTaken({ host, port, exclusive: true });
+      if (server !== undefined) return server;
+    } finally {
+      if (server === undefined) claim.close();
     }
-    claim.close();
   }
   return listen({ host, port: 0 });
 }
