@@ -2,23 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../config/index.ts';
-import type { EndedSpan } from './span.ts';
+import { SPAN } from './span.fixture.ts';
 import { createThreadSender } from './thread-sender.ts';
-
-const SPAN: EndedSpan = {
-  ...{
-    name: 'a span',
-    kind: 'client',
-    startMs: 1,
-    endMs: 2,
-    common: {},
-    attributes: {},
-    links: [],
-    error: undefined,
-  },
-  context: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true },
-  parentSpanId: '00f067aa0ba902b7',
-};
 
 test('a collector that takes the connection and never answers loses the batch, and the connection', async () => {
   const collector = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
 import type { TraceContext } from '../../../trace-context/index.ts';
 import { readableSpans } from '../readable-span.ts';
+import { SPAN } from '../span.fixture.ts';
 import type { EndedSpan, SpanAttributes, SpanKind } from '../span.ts';
 import { otlpBatches } from './batch.ts';
 
@@ -99,21 +100,6 @@ test("spans are written as OpenTelemetry's own library writes them", () => {
     }),
   );
 });
-
-const SPAN: EndedSpan = {
-  ...{
-    name: 'a span',
-    kind: 'client',
-    startMs: 1,
-    endMs: 2,
-    common: {},
-    attributes: {},
-    links: [],
-    error: undefined,
-  },
-  context: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true },
-  parentSpanId: '00f067aa0ba902b7',
-};
 
 test('a batch is full with 1024 spans, and the next one has none of them', () => {
   const batches = otlpBatches(RESOURCE);
