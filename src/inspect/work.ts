@@ -1,7 +1,6 @@
 /**
- * What each character of a text may cost, in steps: plain text takes some 7, of a script without spaces some 15, and what
- * people write hardly more than 15 with all that it hides (test/conformance/inspect-rules.test.ts). A text that is dearer is
- * not read to its end.
+ * What each character of a text may cost, in steps: plain text takes some 8, of a script without spaces some 18, and with
+ * what it hides hardly more than that (test/conformance/inspect-rules.test.ts). A text that is dearer is not read to its end.
  */
 const STEPS_PER_CHARACTER = 20;
 /** Shorter texts may cost as much as one of this length: enough for a short text in any disguises. */
@@ -21,7 +20,7 @@ export function unlimitedWork(): Work {
 let made = 0;
 
 /**
- * How much may still be done for a text, in steps of about 4 ns. What is charged depends on the text alone, not on what
+ * How much may still be done for a text, in steps of 4 to 5 ns. What is charged depends on the text alone, not on what
  * was looked at before: a text is judged alike wherever and whenever.
  */
 export class Work {
