@@ -4,7 +4,7 @@ import { CannotStart } from './cannot-start.ts';
 import { parentChannel } from './parent-channel.ts';
 import { ROLES, type RoleDefinition, type RoleName } from './roles.ts';
 import { ORPHAN_GRACE_MS, untilStopped } from './stop.ts';
-import { settleFreePorts } from './workers/free-ports.ts';
+import { settleFreePorts } from './workers/settle-free-ports.ts';
 import { createWorkerGroup } from './workers/worker-group.ts';
 
 /** What a worker may take beyond the grace of its roles, to write its last lines and end. */

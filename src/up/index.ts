@@ -1,5 +1,4 @@
 export { examineRedis } from './examine-redis.ts';
-export { holdFreePort } from './free-ports.ts';
 export { ensureCookieSecret } from './login-secrets.ts';
 export { settlePorts } from './ports.ts';
 export { runUp, type UpOptions } from './run-up.ts';

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
+import { boundPort, release } from '../serve/index.ts';
 import type { ChildSpec } from './child-process.ts';
 import type { TieToParent } from './parent-death.ts';
-import { boundPort, hold, release } from './ports.ts';
+import { hold } from './ports.ts';
 import { StartError } from './start-error.ts';
 
 /** Where the installation's own Jaeger listens. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { type Config, formatHostPort, type HostPort } from '../config/index.ts';
-import { holdFreePort, listen } from './free-ports.ts';
+import { boundPort, holdFreePort, listen, release } from '../serve/index.ts';
 import { StartError } from './start-error.ts';
 
 type Listen = Config['listen'];
@@ -43,17 +42,6 @@ export async function settlePorts(listen: Listen, freePorts: boolean): Promise<L
 /** Holds an address until it is released, so that nobody else gets it; with port 0, any free one of the host. */
 export async function hold({ host, port }: HostPort): Promise<Server> {
   return port === 0 ? holdFreePort(host) : listen({ host, port, exclusive: true });
-}
-
-export async function release(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
-}
-
-export function boundPort(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
 }
 
 const ALL_ADDRESSES = ['0.0.0.0', '::'];

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { holdFreePort } from './free-ports.ts';
-import { boundPort, release } from './ports.ts';
+import { boundPort, holdFreePort, release } from './free-ports.ts';
 
 const HOST = '127.0.0.1';
 const [ephemeral = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from '../../config/index.ts';
+import { boundPort, holdFreePort, release } from '../free-ports.ts';
 import { ROLES, type RoleDefinition, type RoleName } from '../roles.ts';
 
 /**
@@ -17,12 +16,11 @@ export async function settleFreePorts(config: Config, roles: readonly RoleName[]
       .filter((name) => config.listen[name].port === 0)
       .map(async (name) => {
         const { host } = config.listen[name];
-        const server = createServer().listen({ host, port: 0 });
-        await once(server, 'listening');
-        return { name, server, address: { host, port: (server.address() as AddressInfo).port } };
+        const server = await holdFreePort(host);
+        return { name, server, address: { host, port: boundPort(server) } };
       }),
   );
-  await Promise.all(held.map(({ server }) => once(server.close(), 'close')));
+  await Promise.all(held.map(({ server }) => release(server)));
   return {
     ...config,
     listen: { ...config.listen, ...Object.fromEntries(held.map(({ name, address }) => [name, address])) },

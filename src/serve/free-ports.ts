@@ -65,3 +65,14 @@ export async function listen(options: ListenOptions): Promise<Server> {
   await once(server, 'listening');
   return server;
 }
+
+export async function release(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+export function boundPort(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+  return address.port;
+}
