@@ -126,6 +126,33 @@ it('others are served while one floods', async () => {
   expect(await peer.closed()).toBe(ErrorCode.ENHANCE_YOUR_CALM);
 });
 
+it('one that always has more to say does not keep others waiting', async () => {
+  const served: string[] = [];
+  const busy = await start({
+    handler(message) {
+      const sender = message.toString('latin1', 0, 1);
+      served.push(sender);
+      const untilMs = performance.now() + (sender === 'b' ? 1 : 0);
+      while (performance.now() < untilMs);
+      return message.subarray(0, 1);
+    },
+  });
+  const other = await fixture.connect();
+  const calls = 100;
+  const sendCalls = (from: number, message: string) =>
+    busy.send(many(calls, (id) => callFrames(from + id, Buffer.alloc(10_000, message))));
+  // The kernel takes more from a peer of which much was read.
+  sendCalls(0, 'a');
+  await answerOf(busy, 2 * calls - 1);
+  served.length = 0;
+  // What it takes lies there before the server, which runs in this very process, reads any of it.
+  sendCalls(2 * calls, 'b');
+  other.send(callFrames(1, Buffer.from('o')));
+  await answerOf(busy, 4 * calls - 1);
+  // A turn takes two reads of 64 KiB.
+  expect(served.indexOf('o')).toBeLessThan(20);
+});
+
 it('frames that come with calls are no flood', async () => {
   const peer = await start();
   let streamId = -1;

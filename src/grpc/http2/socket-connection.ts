@@ -14,6 +14,13 @@ export interface SocketConnectionOptions {
 
 /** While so much waits to be read by the peer, nothing more is read from it. */
 const MAX_UNREAD_BYTES = 256 * 1024;
+/**
+ * libuv reads from one socket as long as that is full, up to 32 times 64 KiB, before it looks at the next one: with 256 calls
+ * in flight that were 20 ms for one peer, while the others waited. After so much work in one go it is their turn.
+ */
+const TURN_MS = 1;
+/** Between two reads of one turn there is no more than the system call; a longer break is a turn of somebody else, or of nobody. */
+const BREAK_MS = 0.1;
 /** How long a connection that has ended is kept for the peer to read why. */
 const LINGER_MS = 1000;
 /** Connections of one moment do not all come back in one moment: gRPC has the same (A9). */
@@ -27,6 +34,8 @@ export class SocketConnection {
   readonly #goAtMs: number;
   readonly #cutAtMs: number;
   #unreadSinceMs: number | undefined;
+  #turnBeganMs = Number.NEGATIVE_INFINITY;
+  #lastReadMs = Number.NEGATIVE_INFINITY;
   #endedMs: number | undefined;
 
   constructor(socket: Socket, { accept, limits, deadlines, maxAge, onError }: SocketConnectionOptions) {
@@ -41,7 +50,7 @@ export class SocketConnection {
       ...{ accept, limits, deadlines, onError, nowMs },
     });
     this.#connection = connection;
-    socket.on('data', (bytes: Buffer) => connection.read(bytes, performance.now()));
+    socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('drain', () => {
       this.#unreadSinceMs = undefined;
       socket.resume();
@@ -69,6 +78,22 @@ export class SocketConnection {
     }
     if (nowMs > this.#goAtMs) this.#connection.go();
     this.#connection.tick(nowMs);
+  }
+
+  #read(bytes: Buffer): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastReadMs > BREAK_MS) this.#turnBeganMs = nowMs;
+    this.#connection.read(bytes, nowMs);
+    this.#lastReadMs = performance.now();
+    if (this.#lastReadMs - this.#turnBeganMs > TURN_MS) this.#letOthersRead();
+  }
+
+  #letOthersRead(): void {
+    this.#lastReadMs = Number.NEGATIVE_INFINITY;
+    this.#socket.pause();
+    setImmediate(() => {
+      if (this.#unreadSinceMs === undefined) this.#socket.resume();
+    });
   }
 
   #write(bytes: Buffer): boolean {
