@@ -139,7 +139,7 @@ function withoutTwins(keys: readonly VerificationKey[], leftOut: readonly string
         other.kid === key.kid &&
         other.key.asymmetricKeyType === key.key.asymmetricKeyType &&
         other.fingerprint !== key.fingerprint &&
-        [...other.algorithms].some((name) => key.algorithms.has(name)),
+        [...other.algorithms.keys()].some((name) => key.algorithms.has(name)),
     );
   const twins = keys.filter(isTwin);
   return new KeySet(

@@ -1,12 +1,12 @@
 import { createPublicKey, createSecretKey, hash, type KeyObject, type webcrypto } from 'node:crypto';
-import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from './algorithm.ts';
+import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName, type Verifier, verifierOf } from './algorithm.ts';
 import { rsaWeakness } from './rsa-strength.ts';
 
 /** A key that signatures can be checked with, and by which algorithms: never one of another family. */
 export interface VerificationKey {
   /** undefined: the issuer does not name its keys. */
   kid: string | undefined;
-  algorithms: ReadonlySet<AlgorithmName>;
+  algorithms: ReadonlyMap<AlgorithmName, Verifier>;
   key: KeyObject;
   /** Tells it from every other key, also after it was read again. */
   fingerprint: string;
@@ -70,9 +70,10 @@ function verificationKey(
 ): VerificationKey {
   const weakness = key.asymmetricKeyType === 'rsa' ? rsaWeakness(key) : undefined;
   if (weakness !== undefined) throw new UnusableKey(`it ${weakness}`);
-  const algorithms = new Set(ALGORITHM_NAMES.filter((name) => allowed.has(name) && takes(name, key)));
-  if (algorithms.size === 0) throw new UnusableKey(`it fits none of ${[...allowed].join(', ')}`);
-  return { kid, algorithms, key, fingerprint: fingerprintOf(key, kid, algorithms) };
+  const names = ALGORITHM_NAMES.filter((name) => allowed.has(name) && takes(name, key));
+  if (names.length === 0) throw new UnusableKey(`it fits none of ${[...allowed].join(', ')}`);
+  const algorithms = new Map(names.map((name) => [name, verifierOf(name, key)]));
+  return { kid, algorithms, key, fingerprint: fingerprintOf(key, kid, names) };
 }
 
 /** Whether a key is of the kind, curve and length that an algorithm asks for. */
@@ -115,7 +116,7 @@ function publicKeyOf(source: Parameters<typeof createPublicKey>[0]): KeyObject {
   }
 }
 
-function fingerprintOf(key: KeyObject, kid = '', algorithms: ReadonlySet<AlgorithmName>): string {
+function fingerprintOf(key: KeyObject, kid = '', algorithms: readonly AlgorithmName[]): string {
   const bytes = key.type === 'secret' ? key.export() : key.export({ type: 'spki', format: 'der' });
-  return hash('sha256', JSON.stringify([kid, [...algorithms], bytes.toString('base64')]), 'base64');
+  return hash('sha256', JSON.stringify([kid, algorithms, bytes.toString('base64')]), 'base64');
 }

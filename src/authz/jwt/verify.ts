@@ -5,7 +5,6 @@ import { ClaimProblem, type Claims, textAt } from '../claims/read.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { type Validity, validityOf, validityProblem, validUntilMs } from '../claims/validity.ts';
 import type { Principal } from '../credentials/principal.ts';
-import { isSignatureOf } from './algorithm.ts';
 import { readHeader, type TokenHeader } from './header.ts';
 import type { IssuerRules } from './issuer.ts';
 import type { KeySet } from './key-set.ts';
@@ -73,8 +72,8 @@ export function signingKey(
   }
   const known = candidates.find(({ fingerprint }) => fingerprint === signedBy);
   if (known !== undefined) return known;
-  const key = candidates.find((candidate) =>
-    isSignatureOf(header.algorithm, candidate.key, signingInput, signature),
+  const key = candidates.find(({ algorithms }) =>
+    algorithms.get(header.algorithm)?.(signingInput, signature),
   );
   if (key !== undefined) return key;
   const refusal = refused('token_signature', 'the signature is not that of a key of the issuer');
