@@ -67,7 +67,7 @@ export function createCheck(options: CheckOptions): Check {
   function recall(facts: RequestFacts): Recalled | undefined {
     const bytes = recalling.length === 0 ? undefined : bearerBytes(facts, presentation);
     if (bytes === undefined) return undefined;
-    const sha256 = hash('sha256', bytes, 'base64');
+    const sha256 = hash('sha256', bytes, 'latin1');
     for (const method of recalling) {
       const authentication = method.recall?.(sha256);
       if (authentication !== undefined) return { sha256, method, authentication };

@@ -4,7 +4,7 @@ import type { Principal } from './principal.ts';
 /** What a request brings along to prove who calls. */
 export type Credential =
   | { kind: 'none' }
-  /** sha256: of the token, in base64, where the methods were asked whether they recall it, and did not. */
+  /** sha256: of the token, a character for each byte, where the methods were asked whether they recall it, and did not. */
   | { kind: 'token'; token: string; sha256?: string }
   /** Of the TLS connection, as Envoy verified it: URL-encoded PEM. */
   | { kind: 'certificate'; encodedPem: string }

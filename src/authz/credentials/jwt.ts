@@ -71,13 +71,15 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
       const { token } = credential;
       if (token.length > maxTokenBytes) return { kind: 'rejected', reason: 'token_malformed' };
       // Not the token itself, which nothing in memory should keep.
-      const digest = credential.sha256 ?? hash('sha256', token, 'base64');
+      const digest = credential.sha256 ?? hash('sha256', token, 'latin1');
       const recalled = credential.sha256 === undefined ? known(verified, digest) : undefined;
       return recalled ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
     },
   };
 
   function known(cache: LRUCache<string, Known>, digest: string): Authentication | undefined {
+    // To look for a text that was just made takes V8 longer than to see that there is nothing.
+    if (cache.size === 0) return undefined;
     const entry = cache.get(digest);
     if (entry === undefined) return undefined;
     if (now() < entry.untilMs && stillRests(entry)) return entry.authentication;
@@ -92,9 +94,10 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER, undefined);
     const keys = issuer.keys.current();
     if (keys !== undefined) {
-      const verification = verifyToken(read.token, issuer.rules, keys, now(), signatures.find(digest));
+      const signedBy = signatures.find(digest);
+      const verification = verifyToken(read.token, issuer.rules, keys, now(), signedBy);
       if (verification.ok || verification.newerKeysMayHelp === undefined) {
-        return conclude(digest, verification, issuer, keys);
+        return conclude(digest, verification, { issuer, keys, signedBy });
       }
     }
     if (waiting.size >= MAX_WAITING) return unavailable(issuer);
@@ -114,19 +117,19 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     const verification = verifyToken(token, issuer.rules, keys, now());
     // Whether the issuer has such a key by now cannot be told.
     if (!verification.ok && verification.newerKeysMayHelp && !isFresh) return unavailable(issuer);
-    return conclude(digest, verification, issuer, keys);
+    return conclude(digest, verification, { issuer, keys, signedBy: signatures.find(digest) });
   }
 
+  /** @param by signedBy: fingerprint of the key that is known to have signed it */
   function conclude(
     digest: string,
     verification: Verification,
-    issuer: Issuer,
-    keys: KeySet,
+    { issuer, keys, signedBy }: { issuer: Issuer; keys: KeySet; signedBy: string | undefined },
   ): Authentication {
     if (!verification.ok) return refuse(digest, verification, { issuer, keys });
     const { principal, validUntilMs: untilMs, keyFingerprint } = verification;
     const authentication: Authentication = { kind: 'authenticated', principal };
-    if (signatures.find(digest) === keyFingerprint) {
+    if (signedBy === keyFingerprint) {
       verified.set(digest, { authentication, untilMs, source: issuer.keys, keyFingerprint });
     } else {
       signatures.add(digest, keyFingerprint);

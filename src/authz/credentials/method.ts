@@ -9,7 +9,7 @@ export interface CredentialMethod {
   recognises(credential: Credential): boolean;
   /**
    * What came of a token that this method has taken and found good before, as long as that holds.
-   * @param sha256 of the token, in base64
+   * @param sha256 of the token, a character for each byte
    */
   recall?(sha256: string): Authentication | undefined;
   /**

@@ -14,7 +14,7 @@ export class SignatureMemory {
   /** At the place that a digest says, or the next free one after it: where it is in the ring, plus one; 0 where it is free. */
   readonly #places: Int32Array;
   readonly #mask: number;
-  /** The digest that is looked for. */
+  /** The digest that is looked for, in bytes. */
   readonly #wanted = Buffer.alloc(DIGEST_BYTES);
 
   constructor(capacity: number) {
@@ -29,15 +29,15 @@ export class SignatureMemory {
     return this.#fingerprints.length;
   }
 
-  /** @param sha256 of the token, in base64. @returns the fingerprint of the key */
+  /** @param sha256 of the token, a character for each byte. @returns the fingerprint of the key */
   find(sha256: string): string | undefined {
-    this.#wanted.write(sha256, 'base64');
+    this.#wanted.write(sha256, 'latin1');
     const slot = (this.#places[this.#placeOfWanted()] as number) - 1;
     return slot < 0 ? undefined : this.#fingerprints[slot];
   }
 
   add(sha256: string, fingerprint: string): void {
-    this.#wanted.write(sha256, 'base64');
+    this.#wanted.write(sha256, 'latin1');
     const known = this.#places[this.#placeOfWanted()] as number;
     const slot = known === 0 ? this.#oldest() : known - 1;
     this.#fingerprints[slot] = fingerprint;
