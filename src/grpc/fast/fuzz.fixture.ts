@@ -58,7 +58,10 @@ export function answersTo(pieces: Iterable<Buffer>): Buffer {
       throw error;
     },
   });
-  for (const piece of pieces) connection.read(piece, 0);
+  for (const piece of pieces) {
+    connection.read(piece, 0);
+    connection.flush();
+  }
   return Buffer.concat(written);
 }
 
@@ -120,6 +123,7 @@ async function runSession(random: Random, result: FuzzResult): Promise<void> {
   for (const piece of cut(Buffer.concat(frames), random)) {
     nowMs += random.below(100);
     connection.read(piece, nowMs);
+    if (random.below(4) > 0) connection.flush();
     if (random.below(4) === 0) await null;
     if (random.below(10) === 0) unsettled.pop()?.();
     if (random.below(50) === 0) connection.tick(nowMs + random.below(100_000));

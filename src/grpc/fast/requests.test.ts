@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -295,4 +298,20 @@ it('answers of one tick go out with one write', async () => {
   for (const answer of waiting) answer();
   await answerOf(peer, 7);
   expect(pieces).toHaveLength(1);
+});
+
+it('calls that fill what is read at once to the last octet are answered, though nothing follows', async () => {
+  // Through a unix socket, which hands over at once what was sent at once.
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-grpc-'));
+  const peer = await start({ options: { socket: join(dir, 'socket') } });
+  // What the peer says first is read by now.
+  peer.send(callFrames(1));
+  await answerOf(peer, 1);
+  const quarter = (streamId: number) =>
+    callFrames(streamId, Buffer.alloc(16_384 - callFrames(streamId).length));
+  peer.send(Buffer.concat([3, 5, 7, 9].map(quarter)));
+  // Long before the connection is looked at for its deadlines, which writes what there is, too.
+  for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+  expect(peer.frames.filter(({ flags }) => flags === (FLAG.endStream | FLAG.endHeaders))).toHaveLength(5);
+  await rm(dir, { recursive: true });
 });

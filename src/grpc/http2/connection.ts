@@ -91,13 +91,20 @@ export class ServerConnection implements StreamOwner {
     return this.#streams.openCount;
   }
 
-  /** @param bytes what came; they are kept as long as they are needed */
+  /**
+   * What there is to say then waits for `flush`.
+   * @param bytes what came; they are kept as long as they are needed
+   */
   read(bytes: Buffer, nowMs: number): void {
     if (!this.#life.isOpen) return;
     this.#life.nowMs = nowMs;
     this.#vitals.heard(nowMs);
     this.#willFlush = true;
     this.#guard(() => this.#reader.read(this.#preface.isWhole ? bytes : this.#preface.read(bytes)));
+  }
+
+  /** Writes what there is to say. To be called after `read`, or after several of one turn of the event loop. */
+  flush(): void {
     this.#willFlush = false;
     this.#flush();
   }
