@@ -17,11 +17,12 @@ export const BETWEEN = {
 export const LETTER = 100;
 export const DIGIT = 101;
 export const APOSTROPHE = 102;
+export const APOSTROPHE_CODE = 0x27;
 
 /** Kind of each ASCII character. */
 export const ASCII_KIND = new Uint8Array(128);
 /** Each ASCII character in lower case. */
-export const ASCII_LOWER = new Uint8Array(128);
+const ASCII_LOWER = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) {
   const character = String.fromCharCode(code);
   ASCII_LOWER[code] = character.toLowerCase().charCodeAt(0);
@@ -47,7 +48,7 @@ function asciiKind(character: string): number {
 export const ASCII_LETTER = ASCII_LOWER.map((lower, code) => (ASCII_KIND[code] === LETTER ? lower : 0));
 
 /** Digits that stand for letters in a word that has letters too. */
-export const LEET = new Uint8Array(128);
+const LEET = new Uint8Array(128);
 for (const [digit, letter] of Object.entries({ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' })) {
   LEET[digit.charCodeAt(0)] = letter.charCodeAt(0);
 }
@@ -77,13 +78,6 @@ export function lowerBeyondLatin(code: number): number {
   return code >= 0x400 && code <= 0x40f ? code + 80 : code;
 }
 
-/** From here on letters look like none of Latin. Below it, of Greek and Cyrillic letters of either case, the one that each looks like; else 0. */
-export const LOOKALIKE_END = 0x510;
-export const LOOKALIKE_LETTER = Uint16Array.from(
-  { length: LOOKALIKE_END },
-  (_, code) => LOOKALIKE.get(lowerBeyondLatin(code)) ?? 0,
-);
-
 /** A letter in lower case, without accents. */
 export function plainLetter(code: number): number {
   if (code < 128) return ASCII_LOWER[code] as number;
@@ -97,6 +91,13 @@ export function foldLetter(code: number): number {
   const lower = lowerBeyondLatin(code);
   return LOOKALIKE.get(lower) ?? lower;
 }
+
+/** From here on letters look like none of Latin. */
+export const LOOKALIKE_END = 0x510;
+/** Below it, of each letter or what stands for one: the Latin letter; 0 where it is none. */
+export const FOLDED_LETTER = Uint16Array.from({ length: LOOKALIKE_END }, (_, code) =>
+  code < LATIN_END ? foldLetter(code) : (LOOKALIKE.get(lowerBeyondLatin(code)) ?? 0),
+);
 
 /** Scripts that put no space between words: each character counts as a word. Han, kana, Thai. */
 export function isUnspaced(code: number): boolean {

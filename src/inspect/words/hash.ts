@@ -1,9 +1,9 @@
 /** FNV's 32-bit prime: a polynomial hash over it spreads short words well, and two hashes can be joined. */
-const BASE = 0x01000193;
-/** Words are compared by at most this many letters. */
+export const BASE = 0x01000193;
+/** Powers that are kept: longer words are rare. */
 const MAX_POWER = 256;
 
-const POWERS = new Int32Array(MAX_POWER);
+export const POWERS = new Int32Array(MAX_POWER);
 POWERS[0] = 1;
 for (let power = 1; power < MAX_POWER; power += 1) {
   POWERS[power] = Math.imul(POWERS[power - 1] as number, BASE);
@@ -21,6 +21,17 @@ for (let letter = 0; letter < 256; letter += 1) {
 /** The hash of a word that one more letter is appended to; the empty word has 0. */
 export function appendLetter(hash: number, letter: number): number {
   return (Math.imul(hash, BASE) + letter) | 0;
+}
+
+/** The hash of the last letters of some, by that of those before them and that of all. @param length of the last ones */
+export function hashBetween(before: number, all: number, length: number): number {
+  return (all - Math.imul(before, powerOf(length))) | 0;
+}
+
+function powerOf(length: number): number {
+  if (length < MAX_POWER) return POWERS[length] as number;
+  const half = powerOf(length >>> 1);
+  return Math.imul(Math.imul(half, half), length % 2 === 0 ? 1 : BASE);
 }
 
 /** The hash of two words written as one. @param secondLength letters of the second */

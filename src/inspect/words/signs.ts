@@ -2,6 +2,7 @@ import { BETWEEN } from './characters.ts';
 import { joinHashes } from './hash.ts';
 import { MISREAD, type Words } from './tokenize.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { OF_WORD } from './word-starts.ts';
 
 /** Disguises that show in words. */
 export const WORD_DISGUISES = [
@@ -68,7 +69,7 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
     const length = words.length[at] as number;
     const misread = words.misread[at] as number;
     // A character of a script without spaces is a word of its own, and has no letters.
-    singleLetters = length === 1 && words.letters[at] !== 0 ? singleLetters + 1 : 0;
+    singleLetters = length === 1 && words.ofWord[at] !== OF_WORD.unspaced ? singleLetters + 1 : 0;
     if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) spacedLetters.add(at);
     withDigits = length === 0 || misread === MISREAD.leetspeak ? withDigits + 1 : 0;
     const isRow = withDigits > 0 && withDigits % MIN_WORDS_WITH_DIGITS === 0;

@@ -1,49 +1,42 @@
-import {
-  APOSTROPHE,
-  ASCII_KIND,
-  ASCII_LETTER,
-  ASCII_LOWER,
-  BETWEEN,
-  DIGIT,
-  isUnspaced,
-  isWordBeyondAscii,
-  kindBeyondAscii,
-  LATIN_BASE,
-  LATIN_END,
-  LEET,
-  LETTER,
-  LOOKALIKE_END,
-  LOOKALIKE_LETTER,
-  lowerBeyondLatin,
-} from './characters.ts';
-import { appendLetter, LETTER_VALUE, mix } from './hash.ts';
+import { APOSTROPHE_CODE, FOLDED_LETTER, LOOKALIKE_END } from './characters.ts';
+import { appendLetter, hashBetween, mix, POWERS } from './hash.ts';
+import { findWordStarts, OF_WORD, OF_WORD_BITS } from './word-starts.ts';
 
 /** Letters at a word's start that stand for its other forms. */
 const STEM_LETTERS = 5;
 /** All numbers count as one word. */
 const NUMBER = 7;
-const APOSTROPHE_CODE = 0x27;
-const SPACE = 0x20;
-const TAB = 0x09;
-/** Most white space between a quote and what joins it. */
-const MAX_JOINT_SPACE = 4;
-/** How what joins two strings begins. */
-const JOINTS = new Set(Array.from('+.&|', (mark) => mark.charCodeAt(0)));
+/** Longer words count as of so many letters. */
+const MAX_LENGTH = 255;
 
 /** How a word is written in something else than its letters. */
 export const MISREAD = { nothing: 0, leetspeak: 1, lookalikes: 2 } as const;
 
+const UNSPACED_SHIFT = Math.log2(OF_WORD.unspaced);
+
+/** Of what a word's characters are: all bits where it is a number, else none. */
+const NUMBER_MASK = Int32Array.from({ length: 1 << OF_WORD_BITS }, (_, bits) =>
+  bits === OF_WORD.digit ? -1 : 0,
+);
+
+/** Of the same, with one more bit where the word before it is Latin: how the word may be misread. */
+const MISREADABLE = Uint8Array.from({ length: 2 << OF_WORD_BITS }, (_, entry) => {
+  const bits = entry & ((1 << OF_WORD_BITS) - 1);
+  const isByLatin = entry !== bits || (bits & OF_WORD.latin) !== 0;
+  if (bits === OF_WORD.digit || (bits & OF_WORD.unspaced) !== 0) return MISREAD.nothing;
+  if ((bits & OF_WORD.digit) !== 0) return MISREAD.leetspeak;
+  return (bits & OF_WORD.foreign) !== 0 && isByLatin ? MISREAD.lookalikes : MISREAD.nothing;
+});
+
 /** A text's words, as parallel arrays of which the first `count` entries hold. */
 export interface Words {
   count: number;
-  /** How many were looked at for leetspeak and lookalikes as well. */
+  /** How many were read once more: for leetspeak and lookalikes, or because they are very long. */
   readTwice: number;
   /** Of the letters: lower case, without accents, lookalikes and leetspeak replaced. */
   hash: Int32Array;
   /** Hash of the first letters; 0 where the word is no longer than these. */
   stem: Int32Array;
-  /** The same for every order of the letters. */
-  letters: Int32Array;
   /** In letters; 0 for a number. */
   length: Uint8Array;
   /** Index of the first UTF-16 unit. */
@@ -52,51 +45,43 @@ export interface Words {
   before: Uint8Array;
   /** How the letters were replaced that are none: one of MISREAD. */
   misread: Uint8Array;
+  /** What its characters are: bits of OF_WORD. */
+  ofWord: Uint8Array;
   /** Whether something that joins two strings may follow a quote. */
   hasJoints: boolean;
   /** The text's UTF-16 units: reading them from here is twice as fast as from strings of several kinds. */
   codes: Uint16Array;
   /** The same memory, for a text to be written to. */
   bytes: Buffer;
+  /** How many letters of words stand before it. */
+  firstLetter: Int32Array;
+  /** Of each letter of words: the hash of all those before it. */
+  hashes: Int32Array;
+  /** The words that were read once more; the first `readTwice` count. */
+  unsure: Int32Array;
 }
 
 export function createWords(capacity: number): Words {
   const codes = new Uint16Array(capacity + 1);
+  // What comes after the last word is written, too, and what comes after its first letters is read.
+  const most = capacity + 1;
   return {
     count: 0,
     readTwice: 0,
     hash: new Int32Array(capacity),
     stem: new Int32Array(capacity),
-    letters: new Int32Array(capacity),
     length: new Uint8Array(capacity),
-    start: new Int32Array(capacity),
-    before: new Uint8Array(capacity),
+    start: new Int32Array(most),
+    before: new Uint8Array(most),
     misread: new Uint8Array(capacity),
+    ofWord: new Uint8Array(most),
     hasJoints: false,
     codes,
     bytes: Buffer.from(codes.buffer),
+    firstLetter: new Int32Array(most),
+    hashes: new Int32Array(most + STEM_LETTERS),
+    unsure: new Int32Array(most),
   };
-}
-
-/** Adds a word as the last one. */
-function pushWord(
-  words: Words,
-  hash: number,
-  stem: number,
-  letters: number,
-  length: number,
-  start: number,
-  before: number,
-): void {
-  const { count } = words;
-  words.hash[count] = hash;
-  words.stem[count] = stem;
-  words.letters[count] = letters;
-  words.length[count] = Math.min(length, 255);
-  words.start[count] = start;
-  words.before[count] = before;
-  words.misread[count] = MISREAD.nothing;
-  words.count = count + 1;
 }
 
 /**
@@ -104,122 +89,80 @@ function pushWord(
  * @param words is overwritten; its capacity must be at least the text's length
  */
 export function tokenize(text: string, words: Words): void {
-  const { codes } = words;
-  const end = text.length;
   words.bytes.write(text, 'utf16le');
   // No character of a word: where the text ends, a word does.
-  codes[end] = 0;
-  words.count = 0;
-  words.readTwice = 0;
-  words.hasJoints = false;
-  let before: number = BETWEEN.start;
-  let previousIsLatin = false;
-  let at = 0;
-  while (at < end) {
-    const code = codes[at] as number;
-    if (code < 128) {
-      const kind = ASCII_KIND[code] as number;
-      if (kind < LETTER || kind === APOSTROPHE) {
-        at += 1;
-        if (kind === APOSTROPHE || kind === BETWEEN.quote) words.hasJoints ||= isJoint(codes, at);
-        if (before === BETWEEN.nothing) before = kind === APOSTROPHE ? BETWEEN.quote : kind;
-        else if (kind !== BETWEEN.space) {
-          before = strongest(before, kind === APOSTROPHE ? BETWEEN.quote : kind);
-        }
-        continue;
-      }
-    } else if (!isWordBeyondAscii(code)) {
-      before = strongest(before, kindBeyondAscii(code));
-      at += 1;
-      continue;
-    } else if (isUnspaced(code)) {
-      pushWord(words, mix(code, 0), 0, 0, 1, at, before);
-      before = BETWEEN.nothing;
-      at += 1;
-      continue;
-    }
-    const start = at;
-    let digits = 0;
-    let foreign = 0;
+  words.codes[text.length] = 0;
+  findWordStarts(words, text.length);
+  readWords(words);
+  readUnsure(words);
+}
+
+/**
+ * What each word is, by the hashes and bits of its characters. With masks for branches, as what a word is cannot be foretold,
+ * and without a call: after one, V8 looks at each array again.
+ */
+function readWords(words: Words): void {
+  const { count, ofWord, firstLetter, hashes, hash, stem, length, misread, unsure } = words;
+  const powers = POWERS;
+  const stemPower = powers[STEM_LETTERS] as number;
+  let isAfterLatin = 0;
+  let unsureCount = 0;
+  let first = 0;
+  for (let at = 0; at < count; at += 1) {
+    const next = firstLetter[at + 1] as number;
+    const letters = next - first;
+    const counted = letters < MAX_LENGTH ? letters : MAX_LENGTH;
+    const bits = ofWord[at + 1] as number;
+    const number = NUMBER_MASK[bits] as number;
+    const unspaced = -(bits >>> UNSPACED_SHIFT);
+    const others = ~(number | unspaced);
+    const before = hashes[first] as number;
+    const whole = ((hashes[first + counted] as number) - Math.imul(before, powers[counted] as number)) | 0;
+    hash[at] = (NUMBER & number) | (mix(whole, 0) & unspaced) | (whole & others);
+    const start = ((hashes[first + STEM_LETTERS] as number) - Math.imul(before, stemPower)) | 0;
+    stem[at] = mix(start, STEM_LETTERS) & ((STEM_LETTERS - letters) >> 31) & others;
+    length[at] = counted & ~number;
+    const misreadable = MISREADABLE[(isAfterLatin << OF_WORD_BITS) | bits] as number;
+    misread[at] = misreadable;
+    unsure[unsureCount] = at;
+    unsureCount += ((misreadable + 1) >>> 1) | ((MAX_LENGTH - letters) >>> 31);
+    ofWord[at] = bits;
+    isAfterLatin = (isAfterLatin & unspaced) | (bits & OF_WORD.latin & ~unspaced);
+    first = next;
+  }
+  words.readTwice = unsureCount;
+}
+
+/**
+ * Reads words that are not read yet: very long ones, and with leetspeak and lookalikes replaced those that may be misread, but
+ * for those with a foreign letter that looks like none.
+ */
+function readUnsure(words: Words): void {
+  const { codes, start, misread, unsure, firstLetter, hashes } = words;
+  for (let at = 0; at < words.readTwice; at += 1) {
+    const word = unsure[at] as number;
+    const first = firstLetter[word] as number;
+    const last = firstLetter[word + 1] as number;
+    const letters = last - first;
+    if (letters > MAX_LENGTH)
+      words.hash[word] = hashBetween(hashes[first] as number, hashes[last] as number, letters);
+    if (misread[word] === MISREAD.nothing) continue;
     let hash = 0;
     let stem = 0;
-    let letters = 0;
-    let length = 0;
-    for (;;) {
-      let letter = codes[at] as number;
-      if (letter < 128) {
-        const lower = ASCII_LETTER[letter] as number;
-        if (lower !== 0) letter = lower;
-        else if (ASCII_KIND[letter] === DIGIT) digits += 1;
-        else if (letter === APOSTROPHE_CODE && isAsciiLetter(codes[at + 1] as number)) {
-          at += 1;
-          continue;
-        } else break;
-      } else if (!isWordBeyondAscii(letter) || isUnspaced(letter)) break;
-      else if (letter < LATIN_END) letter = LATIN_BASE[letter] as number;
-      else {
-        foreign += 1;
-        letter = lowerBeyondLatin(letter);
-      }
-      if (length === STEM_LETTERS) stem = mix(hash, STEM_LETTERS);
+    let count = 0;
+    for (let unit = start[word] as number; count < letters; unit += 1) {
+      const code = codes[unit] as number;
+      if (code === APOSTROPHE_CODE) continue;
+      const letter = code < LOOKALIKE_END ? (FOLDED_LETTER[code] as number) : 0;
+      if (letter === 0) break;
+      if (count === STEM_LETTERS) stem = mix(hash, STEM_LETTERS);
       hash = appendLetter(hash, letter);
-      letters = (letters + (LETTER_VALUE[letter & 255] as number)) | 0;
-      length += 1;
-      at += 1;
+      count += 1;
     }
-    const isLatin = foreign + digits < length;
-    const isNumber = length > 0 && digits === length;
-    if (isNumber) pushWord(words, NUMBER, 0, 0, 0, start, before);
-    else pushWord(words, hash, stem, letters, length, start, before);
-    if (!isNumber && (digits > 0 || (foreign > 0 && (isLatin || previousIsLatin)))) {
-      words.readTwice += 1;
-      readAgain(words, start, at, digits > 0 ? MISREAD.leetspeak : MISREAD.lookalikes);
+    if (count < letters) misread[word] = MISREAD.nothing;
+    else {
+      words.hash[word] = hash;
+      words.stem[word] = stem;
     }
-    previousIsLatin = isLatin;
-    before = BETWEEN.nothing;
   }
-}
-
-/** Reads the last word with leetspeak and lookalikes replaced, unless it has a foreign letter that looks like none. */
-function readAgain(words: Words, start: number, end: number, misread: number): void {
-  let hash = 0;
-  let stem = 0;
-  let letters = 0;
-  let length = 0;
-  for (let at = start; at < end; at += 1) {
-    const code = words.codes[at] as number;
-    if (code === APOSTROPHE_CODE) continue;
-    let letter = 0;
-    if (code < 128) letter = LEET[code] || (ASCII_LOWER[code] as number);
-    else if (code < LATIN_END) letter = LATIN_BASE[code] as number;
-    else if (code < LOOKALIKE_END) letter = LOOKALIKE_LETTER[code] as number;
-    if (letter === 0) return;
-    if (length === STEM_LETTERS) stem = mix(hash, STEM_LETTERS);
-    hash = appendLetter(hash, letter);
-    letters = (letters + (LETTER_VALUE[letter & 255] as number)) | 0;
-    length += 1;
-  }
-  const last = words.count - 1;
-  words.hash[last] = hash;
-  words.stem[last] = stem;
-  words.letters[last] = letters;
-  words.misread[last] = misread;
-}
-
-/** Whether what joins strings stands after a quote: a plus, a dot, an ampersand or bars. */
-function isJoint(codes: Uint16Array, afterQuote: number): boolean {
-  let at = afterQuote;
-  while (at - afterQuote < MAX_JOINT_SPACE && (codes[at] === SPACE || codes[at] === TAB)) at += 1;
-  return JOINTS.has(codes[at] as number);
-}
-
-function isAsciiLetter(code: number): boolean {
-  return code < 128 && ASCII_LETTER[code] !== 0;
-}
-
-/** A line's end says more than what follows it, save a comment's mark; anything says more than a space. */
-function strongest(before: number, kind: number): number {
-  if (before === BETWEEN.nothing) return kind;
-  if (kind === BETWEEN.space || before === BETWEEN.start) return before;
-  return before === BETWEEN.line && kind !== BETWEEN.mark ? before : kind;
 }

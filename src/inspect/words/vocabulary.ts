@@ -1,7 +1,7 @@
 import { rot13Unit } from '../decode/rot13.ts';
-import { foldLetter, plainLetter } from './characters.ts';
-import { appendLetter } from './hash.ts';
-import { createWords, tokenize, type Words } from './tokenize.ts';
+import { APOSTROPHE_CODE, foldLetter, plainLetter } from './characters.ts';
+import { appendLetter, LETTER_VALUE } from './hash.ts';
+import { createWords, MISREAD, tokenize, type Words } from './tokenize.ts';
 
 /** A word that the model knows: which classes of meaning it has, as bits; see the lexicon. */
 export interface KnownWord {
@@ -30,6 +30,7 @@ export class Vocabulary {
   readonly #byHash: HashIndex;
   readonly #byLetters: HashIndex;
   readonly #byDisguise: HashIndex;
+  #longest = 0;
 
   /** @param known words that tokenize() takes as one; where two read the same, the first counts */
   constructor(known: readonly KnownWord[]) {
@@ -45,7 +46,6 @@ export class Vocabulary {
     const words = createWords(256);
     for (const [index, { text, classes }] of known.entries()) {
       tokenize(text, words);
-      const letters = words.letters[0] as number;
       this.hash[index] = words.hash[0] as number;
       this.stem[index] = words.stem[0] as number;
       this.length[index] = words.length[0] as number;
@@ -53,7 +53,8 @@ export class Vocabulary {
       this.#first[index] = foldLetter(text.charCodeAt(0));
       this.#last[index] = foldLetter(text.charCodeAt(text.length - 1));
       this.#byHash.add(this.hash[index] as number, index);
-      if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(letters, index);
+      if (text.length >= MIN_MISSPELT_LETTERS) this.#byLetters.add(lettersOf(words, 0), index);
+      this.#longest = Math.max(this.#longest, words.length[0] as number);
       if (text.length < MIN_DISGUISED_LETTERS) continue;
       this.#addDisguised(words.codes, text.length);
     }
@@ -88,8 +89,8 @@ export class Vocabulary {
    */
   findMisspelt(words: Words, at: number): number {
     const length = words.length[at] as number;
-    if (length < MIN_MISSPELT_LETTERS) return -1;
-    const index = this.#byLetters.find(words.letters[at] as number);
+    if (length < MIN_MISSPELT_LETTERS || length > this.#longest) return -1;
+    const index = this.#byLetters.find(lettersOf(words, at));
     if (index < 0 || this.length[index] !== length) return -1;
     const first = words.start[at] as number;
     const isTypo =
@@ -97,6 +98,22 @@ export class Vocabulary {
       foldLetter(words.codes[first + length - 1] as number) === this.#last[index];
     return isTypo ? index : -1;
   }
+}
+
+/** A sum that is the same for every order of a word's letters. */
+function lettersOf(words: Words, word: number): number {
+  const { codes } = words;
+  const isMisread = words.misread[word] !== MISREAD.nothing;
+  let sum = 0;
+  let left = words.length[word] as number;
+  for (let at = words.start[word] as number; left > 0; at += 1) {
+    const code = codes[at] as number;
+    if (code === APOSTROPHE_CODE) continue;
+    const letter = isMisread ? foldLetter(code) : plainLetter(code);
+    sum = (sum + (LETTER_VALUE[letter & 255] as number)) | 0;
+    left -= 1;
+  }
+  return sum;
 }
 
 /**
