@@ -4,7 +4,8 @@ import { decodeTagCharacters } from './decode/tag-characters.ts';
 import type { Evidence } from './model/calibration.ts';
 import type { Model } from './model/model.ts';
 import { Scorer } from './model/scorer.ts';
-import { normaliseText, OriginalPositions } from './text/normalise.ts';
+import { normalise } from './text/normalise.ts';
+import { OriginalPositions } from './text/original-positions.ts';
 import type { Words } from './words/tokenize.ts';
 import { type Work, workFor } from './work.ts';
 
@@ -19,8 +20,8 @@ const WORD_STEPS = 18;
 const SECOND_LOOK_STEPS = 12;
 /** No character costs more: words of one are read quicker than others. */
 const MAX_CHARACTER_STEPS = 14;
-/** For each byte that a text is longer in UTF-8 than ASCII would be: what it takes to normalise it. */
-const BEYOND_ASCII_STEPS = 1.5;
+/** Of a character of a text that is normalised once more, for what it has in characters that are hard to normalise. */
+const HARD_CHARACTER_STEPS = 4;
 const TEXT_STEPS = 1_000;
 
 /**
@@ -70,22 +71,23 @@ export function createDetector(model: Model): Detector {
     const seen = new Set([text]);
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
-      const normalised = normaliseText(part);
-      const found = scorer.score(normalised, (words) => {
-        const steps = readingSteps(normalised.length, words);
-        const isWanted = disguises.length === 0 || work.allows(normalisingSteps(part) + steps);
-        work.spend(normalisingSteps(part) + (isWanted ? steps : leastSteps(normalised.length)));
+      const normalised = normalise(part);
+      const { text: spelled } = normalised;
+      const normalising = normalised.isHard ? HARD_CHARACTER_STEPS * part.length : 0;
+      const found = scorer.score(spelled, (words) => {
+        const steps = readingSteps(spelled.length, words);
+        const isWanted = disguises.length === 0 || work.allows(normalising + steps);
+        work.spend(normalising + (isWanted ? steps : leastSteps(spelled.length)));
         return isWanted;
       });
       if (found === undefined) return;
       const { signs, ...scored } = found;
-      let positions: OriginalPositions | undefined;
+      const positions = new OriginalPositions(part, normalised);
       const origin = ({ start, end }: Span): Span => {
-        positions ??= new OriginalPositions(part, normalised);
         const first = positions.of(start);
         return outerOrigin({ start: first, end: Math.max(first, positions.of(end)) });
       };
-      const reading: Reading = { ...scored, text: normalised, disguises, origin };
+      const reading: Reading = { ...scored, text: spelled, disguises, origin };
       readings.push(reading);
       visit?.(reading);
       if (disguises.length === MAX_DEPTH) return;
@@ -98,17 +100,13 @@ export function createDetector(model: Model): Detector {
         readHidden(decoded, 'tag-characters', outerOrigin);
       // What was undone already has left its signs at most.
       const regions = signs.regions.filter(({ disguise }) => disguise !== disguises.at(-1));
-      for (const decoded of decodeText(normalised, { ...signs, regions }, knows, work, fits)) {
+      for (const decoded of decodeText(spelled, { ...signs, regions }, knows, work, fits)) {
         readHidden(decoded, decoded.disguise, origin);
       }
     };
     read(text, [], (span) => span);
     return readings as [Reading, ...Reading[]];
   };
-}
-
-function normalisingSteps(text: string): number {
-  return BEYOND_ASCII_STEPS * (Buffer.byteLength(text) - text.length);
 }
 
 /** What it takes to find the words of a text, also where it is then too dear to be read. */

@@ -13,8 +13,10 @@ export class FeatureWeights {
   /** Fingerprint and, in the lowest eight bits, weight; 0 is an empty slot. */
   readonly #slots = new Int32Array(SLOTS);
   readonly #scale: number;
-  /** Places of the features that the filter lets through, while words are summed. */
+  /** While words are summed: features that the filter lets through, how many of them come before each feature, and the sums of their weights. */
   #hits = new Int32Array(0);
+  #hitsBefore = new Int32Array(0);
+  #steps = new Int32Array(0);
 
   /**
    * @param packed see packWeights
@@ -43,26 +45,37 @@ export class FeatureWeights {
    */
   sumEach(values: Int32Array, ends: Int32Array, words: number, sums: Float64Array, first: number): void {
     const filter = this.#filter;
-    if (this.#hits.length < values.length) this.#hits = new Int32Array(values.length);
+    if (this.#hits.length <= values.length) this.#grow(values.length + 1);
     const hits = this.#hits;
+    const hitsBefore = this.#hitsBefore;
+    const steps = this.#steps;
     const features = words === 0 ? 0 : (ends[words - 1] as number);
     let count = 0;
-    // Without a branch: what the filter says of a feature cannot be foretold.
+    // Without a branch, as what the filter says of a feature cannot be foretold, nor how many it lets through of a word.
     for (let at = 0; at < features; at += 1) {
       const feature = values[at] as number;
       const bits = filter[feature & (FILTER_WORDS - 1)] as number;
-      hits[count] = at;
+      hits[count] = feature;
       count += (bits >>> (feature >>> 13)) & (bits >>> (feature >>> 18)) & 1;
+      hitsBefore[at + 1] = count;
     }
-    let hit = 0;
+    let sum = 0;
+    for (let hit = 0; hit < count; hit += 1) {
+      sum += this.#find(hits[hit] as number);
+      steps[hit + 1] = sum;
+    }
+    let before = 0;
     for (let word = 0; word < words; word += 1) {
-      const end = ends[word] as number;
-      let steps = 0;
-      for (; hit < count && (hits[hit] as number) < end; hit += 1) {
-        steps += this.#find(values[hits[hit] as number] as number);
-      }
-      sums[first + word] = steps * this.#scale;
+      const after = steps[hitsBefore[ends[word] as number] as number] as number;
+      sums[first + word] = (after - before) * this.#scale;
+      before = after;
     }
+  }
+
+  #grow(length: number): void {
+    this.#hits = new Int32Array(length);
+    this.#hitsBefore = new Int32Array(length);
+    this.#steps = new Int32Array(length);
   }
 
   /** Whether a feature has a weight. */

@@ -23,6 +23,9 @@ const KIND = {
   before: 100,
 } as const;
 
+/** Here as well, because what is imported is looked up each time. */
+const { sentence: SENTENCE, line: LINE, start: START, space: SPACE } = BETWEEN;
+
 /** Stand for the words before a sentence's first ones. */
 const NO_WORD = 1;
 const SENTENCE_START = 2;
@@ -73,7 +76,7 @@ export class FeatureReader {
       const hash = words.hash[at] as number;
       const stem = words.stem[at] as number;
       const before = words.before[at] as number;
-      if (before === BETWEEN.sentence || before === BETWEEN.line || before === BETWEEN.start) {
+      if (before === SENTENCE || before === LINE || before === START) {
         second = NO_WORD;
         first = SENTENCE_START;
       }
@@ -84,7 +87,7 @@ export class FeatureReader {
       }
       values[end++] = mix(hash, KIND.word);
       if (stem !== 0) values[end++] = mix(stem, KIND.stem);
-      if (before > BETWEEN.space) values[end++] = mix(hash, KIND.before + before);
+      if (before > SPACE) values[end++] = mix(hash, KIND.before + before);
       values[end++] = mix(mix(first, KIND.pair), hash);
       if (second !== NO_WORD) {
         values[end++] = mix(mix(second, KIND.skip), hash);

@@ -1,5 +1,6 @@
-/** What a unit is replaced by is its entry, but for these. */
-export const FORM = { same: 0, removed: 1, pair: 2 } as const;
+import { COMPOSING_MARKS } from './compositions.ts';
+import { rankMarks } from './mark-order.ts';
+import { FORM, formsOf } from './nfkc.ts';
 
 const SPACE = 0x20;
 const FIRST_LETTER = 0x61;
@@ -56,59 +57,86 @@ const PHRASES: readonly Range[] = [
   ] as const),
 ];
 
-/** Letters in brackets, which NFKC leaves there. */
+/** Letters in brackets, which NFKC leaves there: of one unit, and of two. */
 const BRACKETED: Range = [0x249c, 0x24b5];
+const BRACKETED_CAPITALS: Range = [0x1f110, 0x1f129];
 
-/** Circled letters, and full-width and half-width forms: NFKC takes many times as long for them as for what stays as it is. */
-const FREQUENT: readonly Range[] = [
-  [0x2460, 0x2473],
-  [0x24b6, 0x24ff],
-  [0xff01, 0xff5e],
+/** Where units have other forms or are marks. */
+const CHARACTERS: readonly Range[] = [
+  [0xa0, 0x33ff],
+  [0xa640, 0xabff],
+  [0xf900, 0xffff],
 ];
+/** Hangul's vowels and last consonants, which are put together with those before them by a rule of their own. */
+const JAMO: Range = [0x1160, 0x11ff];
 
-/** First units of pairs that are invisible, bracketed or mathematical letters, or tags; others in them stay. */
-const PAIRS: readonly Range[] = [
-  [0xd82f, 0xd82f],
-  [0xd834, 0xd835],
-  [0xd83c, 0xd83c],
-  [0xdb40, 0xdb43],
+/** Units that begin pairs of which some have other forms: of shorthand, music, mathematics, and symbols. */
+const FORMED_PAIRS = [0xd82f, 0xd834, 0xd835, 0xd83c, 0xd83e];
+/** Of controls of shorthand and music. */
+const INVISIBLE_PAIRS: readonly Range[] = [
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
 ];
+/** Those that begin tags, all of which are invisible. */
+const FIRST_TAG = 0xdb40;
+const LAST_TAG = 0xdb43;
+/** Of scripts with marks beyond the first 65,536 characters, and of forms of ideographs. */
+const HARD_PAIRS: readonly Range[] = [
+  [0xd800, 0xd807],
+  [0xd818, 0xd81b],
+  [0xd833, 0xd833],
+  [0xd838, 0xd83b],
+  [0xd87e, 0xd87e],
+];
+/** After all marks that have a place in their order. */
+const LAST_MARKS = -255;
+const FIRST_HIGH = 0xd800;
 const FIRST_LOW = 0xdc00;
 const LOWS = 0x400;
-const MATHEMATICAL = 0xd835;
-const SHORTHAND = 0xd82f;
-const MUSICAL = 0xd834;
-const ENCLOSED = 0xd83c;
-const FIRST_TAGS = 0xdb40;
+const FIRST_PAIR = 0x10000;
 
-/** Of each UTF-16 unit: what it is replaced by, or one of FORM. */
-export const FORMS = new Uint16Array(0x10000);
-/** The same of the second units of mathematical letters. */
-const MATHEMATICAL_FORMS = new Uint16Array(LOWS);
+/** What becomes of each UTF-16 unit. */
+export const FORMS = new Int32Array(0x10000);
+/** What becomes of pairs that begin with one of FORMED_PAIRS: a row for each. */
+const PAIR_FORMS = new Int32Array(FORMED_PAIRS.length * LOWS);
+/** Of such a unit where its row starts. */
+const PAIR_ROWS = new Uint16Array(LOWS);
 
+for (const range of CHARACTERS) FORMS.set(formsOf(...range), range[0]);
+const marks = [...FORMS.keys()].filter((unit) => FORMS[unit] === FORM.mark);
+for (const [at, rank] of rankMarks(marks.map((mark) => String.fromCharCode(mark))).entries())
+  FORMS[marks[at] as number] = -rank;
+// They have no place in that order.
+for (const mark of COMPOSING_MARKS) if (FORMS[mark] === FORM.same) FORMS[mark] = LAST_MARKS;
+for (const range of [JAMO, ...HARD_PAIRS]) FORMS.fill(FORM.hard, range[0], range[1] + 1);
 for (const range of INVISIBLE) FORMS.fill(FORM.removed, range[0], range[1] + 1);
 for (const range of PHRASES) FORMS.fill(SPACE, range[0], range[1] + 1);
-for (const range of PAIRS) FORMS.fill(FORM.pair, range[0], range[1] + 1);
 for (let unit = BRACKETED[0]; unit <= BRACKETED[1]; unit += 1)
   FORMS[unit] = FIRST_LETTER + unit - BRACKETED[0];
-for (const [first, last] of FREQUENT) {
-  for (let unit = first; unit <= last; unit += 1) FORMS[unit] = formOf(String.fromCharCode(unit));
-}
-for (let low = 0; low < LOWS; low += 1) {
-  MATHEMATICAL_FORMS[low] = formOf(String.fromCharCode(MATHEMATICAL, FIRST_LOW + low));
+FORMS.fill(FORM.pair, FIRST_TAG, LAST_TAG + 1);
+for (const [row, high] of FORMED_PAIRS.entries()) {
+  FORMS[high] = FORM.pair;
+  PAIR_ROWS[high - FIRST_HIGH] = row * LOWS;
+  const first = codePointOf(high, FIRST_LOW);
+  PAIR_FORMS.set(
+    formsOf(first, first + LOWS - 1).map((form, at) => pairForm(first + at, form)),
+    row * LOWS,
+  );
 }
 
-/** What a pair is replaced by that starts with one of the units that FORMS says so of, or one of FORM. */
+function codePointOf(high: number, low: number): number {
+  return FIRST_PAIR + (high - FIRST_HIGH) * LOWS + low - FIRST_LOW;
+}
+
+function pairForm(codePoint: number, form: number): number {
+  const isIn = ([from, to]: Range) => codePoint >= from && codePoint <= to;
+  if (isIn(BRACKETED_CAPITALS)) return FIRST_LETTER + codePoint - BRACKETED_CAPITALS[0];
+  if (INVISIBLE_PAIRS.some(isIn)) return FORM.removed;
+  return form;
+}
+
+/** What becomes of a pair that begins with a unit of which FORMS says that the second one tells. */
 export function formOfPair(high: number, low: number): number {
-  if (high >= FIRST_TAGS) return FORM.removed;
-  if (high === MATHEMATICAL) return MATHEMATICAL_FORMS[low - FIRST_LOW] as number;
-  if (high === ENCLOSED && low >= 0xdd10 && low <= 0xdd29) return FIRST_LETTER + low - 0xdd10;
-  if (high === SHORTHAND && low >= 0xdca0 && low <= 0xdca3) return FORM.removed;
-  return high === MUSICAL && low >= 0xdd73 && low <= 0xdd7a ? FORM.removed : FORM.same;
-}
-
-/** What NFKC makes of a character, where that is another one unit. */
-function formOf(character: string): number {
-  const form = character.normalize('NFKC');
-  return form.length === 1 && form !== character ? form.charCodeAt(0) : FORM.same;
+  if (high >= FIRST_TAG) return FORM.removed;
+  return PAIR_FORMS[(PAIR_ROWS[high - FIRST_HIGH] as number) + low - FIRST_LOW] as number;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normaliseText, OriginalPositions } from './normalise.ts';
+import { normalise, normaliseText } from './normalise.ts';
+import { OriginalPositions } from './original-positions.ts';
 
 describe('what is invisible is removed:', () => {
   test.each([
@@ -81,6 +82,31 @@ test('any text is what NFKC makes of what can be seen of it', () => {
       '\u2460',
       '\uff9e',
     ),
+    // Marks of several classes and what they are composed with, Hangul, and halves of pairs that may meet.
+    fc.constantFrom(
+      'e',
+      '\u00e9',
+      '\u0323',
+      '\u0308',
+      '\u0315',
+      '\u0345',
+      '\u0e39',
+      '\u0e48',
+      '\u09c7',
+      '\u09be',
+    ),
+    fc.constantFrom(
+      '\u304b',
+      '\u3099',
+      '\u0651',
+      '\u064e',
+      '\u1100',
+      '\u1161',
+      '\u11a8',
+      '\uac00',
+      '\ud834',
+      '\udd5e',
+    ),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
@@ -93,13 +119,17 @@ test('any text is what NFKC makes of what can be seen of it', () => {
   );
 });
 
-test('each position leads back to where its character stood, however long the text', () => {
-  const row = 'a\u200b\u200bb \ufb01 c \u{1d422} ';
-  const text = row.repeat(200);
-  const normalised = normaliseText(text);
-  const positions = new OriginalPositions(text, normalised);
-  const length = normalised.length / 200;
-  for (const at of [199, 0, 7, 120, 64]) {
+test.each([
+  ['', 200],
+  ['', 20_000],
+  [' with marks out of order', 200],
+])('each position leads back to where its character stood, however long the text%s', (marks, rows) => {
+  const row = `a\u200b\u200bb \ufb01 c \u{1d422} ${marks === '' ? '' : 'e\u0301\u0323 '}`;
+  const text = row.repeat(rows);
+  const { text: normalised, ...rest } = normalise(text);
+  const positions = new OriginalPositions(text, { text: normalised, ...rest });
+  const length = normalised.length / rows;
+  for (const at of [rows - 1, 0, 7, 120, 64]) {
     expect(positions.of(at * length + normalised.indexOf('b'))).toBe(at * row.length + row.indexOf('b'));
     expect(positions.of(at * length + normalised.indexOf('c'))).toBe(at * row.length + row.indexOf('c'));
   }

@@ -1,113 +1,161 @@
-import { FORM, FORMS, formOfPair } from './forms.ts';
+import { composedOf } from './compositions.ts';
+import { FORMS, formOfPair } from './forms.ts';
+import { EXPANDED, EXPANSIONS, FORM, MAX_EXPANSION } from './nfkc.ts';
 import { isLowSurrogate } from './surrogates.ts';
 import { UnitBuffer } from './unit-buffer.ts';
 
-const ASCII_ONLY = /^[\0-\x7f]*$/;
-/** Units of a text for which originals are looked for together. */
-const STRETCH = 256;
+/** A text in one spelling. */
+export interface Normalised {
+  text: string;
+  /** Whether some of its characters were left to String.normalize, which takes as long as reading it. */
+  isHard: boolean;
+  /** Where stretches that do not depend on each other start: in the text as it was, and in `text`. Only the first one where it is as it was. */
+  starts: Int32Array;
+  normalisedStarts: Int32Array;
+}
 
-const units = new UnitBuffer();
+const ASCII_ONLY = /^[\0-\x7f]*$/;
+/** Units that a stretch has, or somewhat more. */
+const STRETCH = 256;
+/** Units of a piece, or somewhat more: longer texts are taken apart, so that little memory is kept. */
+const PIECE = 2 ** 16;
+const WHOLE = Int32Array.of(0);
+/** Here as well, as what is imported is looked up each time. */
+const { same: SAME, removed: REMOVED, pair: PAIR, composed: COMPOSED, hard: HARD } = FORM;
+
+const original = new UnitBuffer();
+const written = new UnitBuffer();
+
+/** The text of what normalise() gives. */
+export function normaliseText(text: string): string {
+  return normalise(text).text;
+}
 
 /**
  * One spelling for what looks alike: without what is invisible, and with compatibility forms as the characters that they are
  * a form of (NFKC, https://www.unicode.org/reports/tr15/). Plain ASCII comes back as it is. The text becomes three times as
  * long at most.
  */
-export function normaliseText(text: string): string {
-  if (ASCII_ONLY.test(text)) return text;
-  return withoutForms(text).normalize('NFKC');
+export function normalise(text: string): Normalised {
+  if (ASCII_ONLY.test(text)) return { text, isHard: false, starts: WHOLE, normalisedStarts: WHOLE };
+  const end = pieceEnd(text, 0);
+  return end === text.length ? normalisePiece(text) : normalisePieces(text, end);
 }
 
-/** A pattern of the units that have a form takes several times as long to find that there is none. */
-function withoutForms(text: string): string {
-  units.write(text);
-  const all = units.units;
-  let from = 0;
-  while (from < text.length && FORMS[all[from] as number] === FORM.same) from += 1;
-  if (from === text.length) return text;
-  let to = from;
-  for (let at = from; at < text.length; at += 1) {
-    const unit = all[at] as number;
-    const form = FORMS[unit] as number;
-    if (form === FORM.same) all[to++] = unit;
-    else if (form > FORM.pair) all[to++] = form;
-    else if (form === FORM.pair) {
-      const low = at + 1 < text.length ? (all[at + 1] as number) : 0;
-      const pairForm = isLowSurrogate(low) ? formOfPair(unit, low) : FORM.same;
-      if (pairForm > FORM.pair) all[to++] = pairForm;
-      else if (pairForm === FORM.same) all[to++] = unit;
-      // What comes next is looked at for itself but where both units have one form.
-      if (pairForm !== FORM.same) at += 1;
+/** Where the piece of a text ends that starts at a place: at its end, or before a character that what is before it has nothing to do with. */
+function pieceEnd(text: string, start: number): number {
+  let end = start + PIECE;
+  while (end < text.length && !isSteady(text.charCodeAt(end), FORMS[text.charCodeAt(end)] as number))
+    end += 1;
+  return Math.min(end, text.length);
+}
+
+/** The same of a text of several pieces. @param firstEnd where the first of them ends */
+function normalisePieces(text: string, firstEnd: number): Normalised {
+  let normalised = '';
+  let isHard = false;
+  const starts: number[] = [];
+  const normalisedStarts: number[] = [];
+  for (let start = 0, end = firstEnd; start < text.length; start = end, end = pieceEnd(text, start)) {
+    const piece = normalisePiece(text.slice(start, end));
+    for (const place of piece.starts) starts.push(start + place);
+    for (const place of piece.normalisedStarts) normalisedStarts.push(normalised.length + place);
+    normalised += piece.text;
+    isHard ||= piece.isHard;
+  }
+  return {
+    text: normalised,
+    isHard,
+    starts: Int32Array.from(starts),
+    normalisedStarts: Int32Array.from(normalisedStarts),
+  };
+}
+
+/** One pass, in which all that can be told of a character by those next to it is done. */
+function normalisePiece(text: string): Normalised {
+  const { length } = text;
+  original.write(text);
+  written.reserve(MAX_EXPANSION * length);
+  const { units } = original;
+  const { units: all } = written;
+  const forms = FORMS;
+  const expansions = EXPANSIONS;
+  const starts = new Int32Array(Math.ceil(length / STRETCH) + 1);
+  const normalisedStarts = new Int32Array(starts.length);
+  let stretches = 1;
+  let stretchEnd = STRETCH;
+  let isChanged = false;
+  let isHard = false;
+  /** The character before the last marks. */
+  let marked = 0;
+  let to = 0;
+  for (let at = 0; at < length; at += 1) {
+    const unit = units[at] as number;
+    let form = forms[unit] as number;
+    if (at >= stretchEnd && isSteady(unit, form)) {
+      starts[stretches] = at;
+      normalisedStarts[stretches] = to;
+      stretches += 1;
+      stretchEnd = at + STRETCH;
     }
-  }
-  return units.read(to);
-}
-
-/** Where in a text positions of its normalised form are; all count UTF-16 units. */
-export class OriginalPositions {
-  readonly #text: string;
-  readonly #isSame: boolean;
-  /** Ends of stretches of the text, and of what they are normalised to: as far as was asked for. */
-  readonly #ends = [0];
-  readonly #normalisedEnds = [0];
-
-  constructor(text: string, normalised: string) {
-    this.#text = text;
-    this.#isSame = text === normalised;
-  }
-
-  /** Linear in the text's length for the first position and those before it, and little for others. */
-  of(position: number): number {
-    const text = this.#text;
-    if (this.#isSame || position <= 0) return Math.min(Math.max(position, 0), text.length);
-    const stretch = this.#stretchOf(position);
-    let from = this.#ends[stretch] as number;
-    let to = this.#ends[stretch + 1] ?? text.length;
-    let left = position - (this.#normalisedEnds[stretch] as number);
-    // The half that the position is in is looked at more closely, again and again.
-    while (to - from > 1) {
-      const middle = beforePair(text, (from + to) >>> 1);
-      if (middle === from) break;
-      const { length } = normaliseText(text.slice(from, middle));
-      if (length > left) to = middle;
-      else {
-        left -= length;
-        from = middle;
+    if (form === SAME) {
+      all[to++] = unit;
+      continue;
+    }
+    if (form === PAIR) {
+      const low = at + 1 < length ? (units[at + 1] as number) : 0;
+      // A second unit may come next once what is between them is removed.
+      form = isLowSurrogate(low) ? formOfPair(unit, low) : HARD;
+      // The second unit of a pair that stays is looked at by itself, and stays.
+      if (form === REMOVED || form > HARD) at += 1;
+    }
+    if (form === REMOVED || form > HARD) isChanged = true;
+    if (form >= EXPANDED) {
+      const first = form - EXPANDED;
+      for (let from = first; from < first + MAX_EXPANSION; from += 1) {
+        all[to] = expansions[from] as number;
+        to += expansions[from] === 0 ? 0 : 1;
       }
+    } else if (form > HARD) all[to++] = form;
+    else if (form < 0) {
+      const before = to > 0 ? (all[to - 1] as number) : 0;
+      const formBefore = forms[before] as number;
+      if (formBefore === SAME) marked = before;
+      // After another mark it stays as well, but where it belongs before that or could be composed beyond it.
+      const composed = form === formBefore || formBefore > SAME ? 0 : composedOf(marked, unit);
+      isHard ||= formBefore > SAME || (formBefore < 0 && (form > formBefore || composed !== 0));
+      if (formBefore === SAME && composed !== 0) {
+        all[to - 1] = composed;
+        isChanged = true;
+      } else all[to++] = unit;
+    } else if (form !== REMOVED) {
+      isHard ||= form === HARD;
+      all[to++] = unit;
     }
-    return left < normaliseText(text.slice(from, to)).length ? from : to;
   }
-
-  #stretchOf(position: number): number {
-    const ends = this.#ends;
-    const normalisedEnds = this.#normalisedEnds;
-    for (let end = ends.at(-1) as number; end < this.#text.length; ) {
-      if ((normalisedEnds.at(-1) as number) > position) break;
-      const next = stretchEnd(this.#text, end + STRETCH);
-      const { length } = normaliseText(this.#text.slice(end, next));
-      ends.push(next);
-      normalisedEnds.push((normalisedEnds.at(-1) as number) + length);
-      end = next;
-    }
-    let low = 0;
-    let high = normalisedEnds.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((normalisedEnds[middle] as number) <= position) low = middle;
-      else high = middle;
-    }
-    return low;
-  }
+  if (!isChanged && !isHard) return { text, isHard, starts: WHOLE, normalisedStarts: WHOLE };
+  written.length = to;
+  const stretchStarts = normalisedStarts.slice(0, stretches);
+  return {
+    text: isHard ? normaliseStretches(stretchStarts) : written.read(0, to),
+    isHard,
+    starts: starts.slice(0, stretches),
+    normalisedStarts: stretchStarts,
+  };
 }
 
-/** A place from one on where characters do not depend on those before it: not much further, however few there are. */
-function stretchEnd(text: string, least: number): number {
-  const most = least + STRETCH;
-  for (let at = least; at < Math.min(most, text.length); at += 1) if (text.charCodeAt(at) < 0x80) return at;
-  return most < text.length ? beforePair(text, most) : text.length;
+/** Whether no character before one that begins with a unit has to do with it. */
+function isSteady(unit: number, form: number): boolean {
+  return form === SAME ? !isLowSurrogate(unit) : form === COMPOSED || form > HARD;
 }
 
-/** The position itself, or the one before it where it would tear a pair of surrogates. */
-function beforePair(text: string, position: number): number {
-  return isLowSurrogate(text.charCodeAt(position)) ? position - 1 : position;
+/** Normalises each stretch of what is written. @param starts of them, which become those of the stretches after it */
+function normaliseStretches(starts: Int32Array): string {
+  let text = '';
+  for (let stretch = 0; stretch < starts.length; stretch += 1) {
+    const part = written.read(starts[stretch] as number, starts[stretch + 1] ?? written.length);
+    starts[stretch] = text.length;
+    text += part.normalize('NFKC');
+  }
+  return text;
 }

@@ -15,16 +15,20 @@ export class UnitBuffer implements Units {
   #bytes = Buffer.from(this.units.buffer);
 
   write(text: string): void {
-    if (text.length > this.units.length) {
-      this.units = new Uint16Array(2 * text.length);
-      this.#bytes = Buffer.from(this.units.buffer);
-    }
+    this.reserve(text.length);
     this.#bytes.write(text, 'utf16le');
     this.length = text.length;
   }
 
-  /** The first units as a text. */
-  read(length: number): string {
-    return this.#bytes.toString('utf16le', 0, 2 * length);
+  /** Has room for so many units; those that were written may be lost. */
+  reserve(length: number): void {
+    if (length <= this.units.length) return;
+    this.units = new Uint16Array(2 * length);
+    this.#bytes = Buffer.from(this.units.buffer);
+  }
+
+  /** The units from `start` to before `end` as a text. */
+  read(start: number, end: number): string {
+    return this.#bytes.toString('utf16le', 2 * start, 2 * end);
   }
 }

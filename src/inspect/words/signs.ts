@@ -41,6 +41,8 @@ const SHORT_TEXT = 30;
 const CONTEXT = 40;
 /** Shorter words are known ones in leetspeak by chance. */
 const MIN_LEET_LETTERS = 3;
+/** Shorter words are not known in disguise: with an apostrophe, the shortest that are have so many. */
+const MIN_DISGUISED_LETTERS = 3;
 /** Shorter words are not looked for in two halves. */
 const MIN_SPLIT_LETTERS = 5;
 /** Fewer single letters in a row are none of a word. */
@@ -49,6 +51,9 @@ const HYPHEN = 0x2d;
 /** Shorter words hold no bytes that say anything, nor do fewer words with digits in a row. */
 const MIN_ENCODED_LETTERS = 16;
 const MIN_WORDS_WITH_DIGITS = 8;
+/** Here as well, because what is imported is looked up each time. */
+const { nothing: NOT_MISREAD, leetspeak: MISREAD_DIGITS } = MISREAD;
+const UNSPACED_SHIFT = Math.log2(OF_WORD.unspaced);
 
 /**
  * @param text what the words are of
@@ -65,23 +70,30 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
   const lookalikes = new CloseWords('lookalikes', minWords);
   const leetspeak = new CloseWords('leetspeak', minWords);
   const splitWords = new CloseWords('split-words', minWords);
+  const { length: lengths, misread: misreads, ofWord } = words;
+  let previousLength = 0;
   for (let at = 0; at < words.count; at += 1) {
-    const length = words.length[at] as number;
-    const misread = words.misread[at] as number;
-    // A character of a script without spaces is a word of its own, and has no letters.
-    singleLetters = length === 1 && words.ofWord[at] !== OF_WORD.unspaced ? singleLetters + 1 : 0;
-    if (singleLetters > 0 && singleLetters % MIN_SINGLE_LETTERS === 0) spacedLetters.add(at);
-    withDigits = length === 0 || misread === MISREAD.leetspeak ? withDigits + 1 : 0;
-    const isRow = withDigits > 0 && withDigits % MIN_WORDS_WITH_DIGITS === 0;
+    const length = lengths[at] as number;
+    const misread = misreads[at] as number;
+    // Without a branch, as which words are of one letter or have digits cannot be foretold.
+    const isUnspaced = (ofWord[at] as number) >>> UNSPACED_SHIFT;
+    singleLetters = (singleLetters + 1) & -(isEqual(length, 1) & ~isUnspaced);
+    withDigits = (withDigits + 1) & -(isEqual(length, 0) | isEqual(misread, MISREAD_DIGITS));
+    if (singleLetters >= MIN_SINGLE_LETTERS && singleLetters % MIN_SINGLE_LETTERS === 0)
+      spacedLetters.add(at);
+    const isRow = withDigits >= MIN_WORDS_WITH_DIGITS && withDigits % MIN_WORDS_WITH_DIGITS === 0;
     if (isRow || length >= MIN_ENCODED_LETTERS) encoded.push(words.start[at] as number);
-    const isKnown = (places[at] as number) >= 0;
-    if (!isKnown) {
+    if (length >= MIN_DISGUISED_LETTERS && (places[at] as number) < 0) {
       const disguise = vocabulary.disguiseOf(words.hash[at] as number);
       if (disguise === 'rot13') rot13.add(at);
       else if (disguise === 'reversed') reversed.add(at);
-    } else if (misread === MISREAD.lookalikes) lookalikes.add(at);
-    else if (misread === MISREAD.leetspeak && length >= MIN_LEET_LETTERS) leetspeak.add(at);
-    if (at > 0 && isSplit(words, places, at, vocabulary)) splitWords.add(at);
+    } else if (misread !== NOT_MISREAD && (places[at] as number) >= 0) {
+      if (misread !== MISREAD_DIGITS) lookalikes.add(at);
+      else if (length >= MIN_LEET_LETTERS) leetspeak.add(at);
+    }
+    if (previousLength + length >= MIN_SPLIT_LETTERS && at > 0 && isSplit(words, places, at, vocabulary))
+      splitWords.add(at);
+    previousLength = length;
   }
   const disguises = [leetspeak, lookalikes, reversed, rot13, spacedLetters, splitWords];
   const regions = disguises.flatMap(({ disguise, spans }) =>
@@ -94,11 +106,15 @@ export function readSigns(text: string, words: Words, places: Int32Array, vocabu
   return { encoded, hasJoints: words.hasJoints, regions };
 }
 
+/** 1 where two numbers that are not below 0 are equal, else 0. */
+function isEqual(a: number, b: number): number {
+  return ((a ^ b) - 1) >>> 31;
+}
+
 /** Whether a word is likely a piece of one with the word before it. */
 function isSplit(words: Words, places: Int32Array, at: number, vocabulary: Vocabulary): boolean {
   const length = words.length[at] as number;
   const total = length + (words.length[at - 1] as number);
-  if (total < MIN_SPLIT_LETTERS) return false;
   const place = vocabulary.find(joinHashes(words.hash[at - 1] as number, words.hash[at] as number, length));
   if (place >= 0) return vocabulary.length[place] === total;
   const areUnknown = (places[at] as number) < 0 && (places[at - 1] as number) < 0;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normaliseText, OriginalPositions } from '../text/normalise.ts';
+import { normalise, normaliseText } from '../text/normalise.ts';
+import { OriginalPositions } from '../text/original-positions.ts';
 import { BETWEEN } from './characters.ts';
 import { joinHashes } from './hash.ts';
 import { createWords, tokenize, type Words } from './tokenize.ts';
+import { OF_WORD } from './word-starts.ts';
 
 function read(text: string): Words {
   const words = createWords(Math.max(text.length, 1));
@@ -42,6 +44,37 @@ test('all numbers are one word', () => {
   expect(hashes('1 22 333')).toEqual([...hashes('4'), ...hashes('4'), ...hashes('4')]);
 });
 
+test('of a word of any length all letters count, wherever it stands', () => {
+  const long = 'ignore'.repeat(100);
+  expect(hashes(`all ${long}`)[1]).toBe(hashes(long)[0]);
+  expect(hashes(`${long}s`)).not.toEqual(hashes(long));
+  expect(hashes(`1${long.slice(1)}`)).toEqual(hashes(long));
+});
+
+test('a word of one letter, a number and a character of a script without spaces are told from each other', () => {
+  const words = read('a 1 \u5ffd a1 \u0430');
+  expect([...words.length.subarray(0, words.count)]).toEqual([1, 0, 1, 2, 1]);
+  expect([...words.ofWord.subarray(0, words.count)]).toEqual([
+    OF_WORD.latin,
+    OF_WORD.digit,
+    OF_WORD.unspaced,
+    OF_WORD.latin | OF_WORD.digit,
+    OF_WORD.foreign,
+  ]);
+});
+
+test.each([
+  ['"a" + "b"', true],
+  ["'a'.'b'", true],
+  ['`a`    | `b`', true],
+  ['"a"     + "b"', false],
+  ['"a" b + "c"', false],
+  ["it's + that", false],
+  ['“a” + “b”', false],
+])('whether strings may be joined in %j: %s', (text, hasJoints) => {
+  expect(read(text).hasJoints).toBe(hasJoints);
+});
+
 test('scripts without spaces are read character by character', () => {
   expect(read('忽略指令').count).toBe(4);
 });
@@ -76,8 +109,8 @@ test('the hash of two halves is that of the word', () => {
 
 test('a position in the normalised text leads back to the text', () => {
   const text = 'a\u200b\u200bb \ufb01 c';
-  const normalised = normaliseText(text);
-  const positions = new OriginalPositions(text, normalised);
+  const { text: normalised, ...rest } = normalise(text);
+  const positions = new OriginalPositions(text, { text: normalised, ...rest });
   expect(normalised).toBe('ab fi c');
   expect(positions.of(normalised.indexOf('b'))).toBe(text.indexOf('b'));
   expect(positions.of(normalised.indexOf('c'))).toBe(text.indexOf('c'));
