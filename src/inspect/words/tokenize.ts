@@ -1,6 +1,6 @@
 import { APOSTROPHE_CODE, FOLDED_LETTER, LOOKALIKE_END } from './characters.ts';
 import { appendLetter, hashBetween, mix, POWERS } from './hash.ts';
-import { findWordStarts, OF_WORD, OF_WORD_BITS } from './word-starts.ts';
+import { findWordStarts, OF_WORD, OF_WORD_BITS, type WordStarts } from './word-starts.ts';
 
 /** Letters at a word's start that stand for its other forms. */
 const STEM_LETTERS = 5;
@@ -29,8 +29,7 @@ const MISREADABLE = Uint8Array.from({ length: 2 << OF_WORD_BITS }, (_, entry) =>
 });
 
 /** A text's words, as parallel arrays of which the first `count` entries hold. */
-export interface Words {
-  count: number;
+export interface Words extends WordStarts {
   /** How many were read once more: for leetspeak and lookalikes, or because they are very long. */
   readTwice: number;
   /** Of the letters: lower case, without accents, lookalikes and leetspeak replaced. */
@@ -39,24 +38,10 @@ export interface Words {
   stem: Int32Array;
   /** In letters; 0 for a number. */
   length: Uint8Array;
-  /** Index of the first UTF-16 unit. */
-  start: Int32Array;
-  /** What stands before: one of BETWEEN. */
-  before: Uint8Array;
   /** How the letters were replaced that are none: one of MISREAD. */
   misread: Uint8Array;
-  /** What its characters are: bits of OF_WORD. */
-  ofWord: Uint8Array;
-  /** Whether something that joins two strings may follow a quote. */
-  hasJoints: boolean;
-  /** The text's UTF-16 units: reading them from here is twice as fast as from strings of several kinds. */
-  codes: Uint16Array;
-  /** The same memory, for a text to be written to. */
+  /** The memory of `codes`, for a text to be written to. */
   bytes: Buffer;
-  /** How many letters of words stand before it. */
-  firstLetter: Int32Array;
-  /** Of each letter of words: the hash of all those before it. */
-  hashes: Int32Array;
   /** The words that were read once more; the first `readTwice` count. */
   unsure: Int32Array;
 }
