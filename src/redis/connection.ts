@@ -8,7 +8,10 @@ import type {
   RedisServerAddress,
 } from './address.ts';
 import type { Redis } from './client.ts';
+import { inlineStringMethods } from './string-methods.ts';
 import { isReadOnly } from './unavailable.ts';
+
+inlineStringMethods();
 
 /** Without what changes the types of replies. */
 type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
