@@ -1,4 +1,4 @@
-import { createFailureLog, type Logger, traceIdOf } from '../telemetry/index.ts';
+import { callersTraceId, createFailureLog, type Logger } from '../telemetry/index.ts';
 import type { Authorizer } from './authorizer.ts';
 import { requestIdOf } from './check-request.ts';
 import { type CheckResponse, errorResponse } from './check-response.ts';
@@ -40,7 +40,7 @@ export function admitChecks(authorize: Authorizer, options: AdmissionOptions): A
       rejections.failed(`${running} checks are worked on (identity.limits.maxConcurrentChecks)`);
       return errorResponse(OVERLOADED, {
         requestId: requestIdOf(request),
-        traceId: traceIdOf(caller.metadata?.('traceparent')),
+        traceId: callersTraceId(caller),
       });
     }
     const begunMs = performance.now();

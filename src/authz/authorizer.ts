@@ -1,4 +1,4 @@
-import { type Logger, traceIdOf } from '../telemetry/index.ts';
+import { callersTraceId, type Logger } from '../telemetry/index.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { InputInspection } from './body/inspection.ts';
 import { ruleNames } from './body/inspection.ts';
@@ -75,7 +75,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
 /** Read only where they are told: most requests pass without a word. */
 function idsOf({ requestId }: RequestFacts, caller: Caller): RequestIds {
-  return { requestId, traceId: traceIdOf(caller.metadata?.('traceparent')) };
+  return { requestId, traceId: callersTraceId(caller) };
 }
 
 function logFlagged(

@@ -101,7 +101,7 @@ export function createAuthzMetrics(metrics: Metrics): AuthzMetrics {
       for (const { policy = 'none', code } of decision.shadowed) shadowDenials.inc({ policy, code });
     },
     took(elapsedMs, caller) {
-      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, caller.metadata?.('traceparent')));
+      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, caller));
     },
     keyLookedUp(source) {
       lookups[source].total += 1;

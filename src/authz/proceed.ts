@@ -1,9 +1,9 @@
+import type { TracedCaller } from '../telemetry/index.ts';
+
 /** Somebody who waits for an answer, and may give up. */
-export interface Caller {
+export interface Caller extends TracedCaller {
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** What came with the call besides its message. */
-  metadata?(name: 'traceparent'): string | undefined;
 }
 
 /**

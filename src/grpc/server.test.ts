@@ -85,10 +85,18 @@ function call(method: Unary | undefined, self: object, request: object) {
   });
 }
 
+/** Of a traceparent, between its version and its flags. */
+const TRACE = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+
 /** Calls Check with a deadline, and leaves it to the server to keep it. @param timeout such as `50m` for 50 ms */
-async function checkWithin(
+function checkWithin(port: number, timeout: string, settings: Settings = {}): Promise<string | undefined> {
+  return checkWith(port, { 'grpc-timeout': timeout }, settings);
+}
+
+/** @returns the status, where there is one */
+async function checkWith(
   port: number,
-  timeout: string,
+  metadata: Record<string, string>,
   settings: Settings = {},
 ): Promise<string | undefined> {
   const session = connect(`http://127.0.0.1:${port}`, { settings });
@@ -98,7 +106,7 @@ async function checkWithin(
     ':path': '/envoy.service.auth.v3.Authorization/Check',
     'content-type': 'application/grpc',
     te: 'trailers',
-    'grpc-timeout': timeout,
+    ...metadata,
   });
   // An empty message: not compressed, of no length.
   stream.end(Buffer.alloc(5));
@@ -125,6 +133,33 @@ describe.each(['grpc-js', 'fast'] as const)('over %s', (each) => {
     const server = await serveCheck(() => ({ status: { code: 7 } }));
     const authz = authorization(server.port);
     expect((await call(authz.Check, authz, {})).answer).toMatchObject({ status: { code: 7 } });
+  });
+
+  it.each([
+    ['is recorded', `00-${TRACE}-01`, true],
+    ['is recorded, by a version that says more', `01-${TRACE}-0b-more`, true],
+    ['is not recorded', `00-${TRACE}-02`, false],
+    ['is not recorded, by a version that says more', `01-${TRACE}-00-1`, false],
+    ['is none at all', '1', false],
+    ['is empty', '', false],
+  ])('tells of a call whose trace %s', async (_what, traceparent, isSampled) => {
+    const seen: unknown[] = [];
+    const server = await serveCheck((_request, call) => {
+      seen.push({ isSampled: call.isSampled, traceparent: call.metadata('traceparent') });
+      return {};
+    });
+    await checkWith(server.port, { traceparent });
+    expect(seen).toEqual([{ isSampled, traceparent }]);
+  });
+
+  it('tells of a call without a trace', async () => {
+    const seen: unknown[] = [];
+    const server = await serveCheck((_request, { isSampled }) => {
+      seen.push(isSampled);
+      return {};
+    });
+    await checkWith(server.port, {});
+    expect(seen).toEqual([false]);
   });
 
   it('has messages read and written by the codec of their method', async () => {

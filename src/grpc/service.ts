@@ -4,6 +4,8 @@ import type { StatusCode } from './status.ts';
 export interface UnaryCall {
   /** First value of a metadata entry, such as `traceparent`. */
   metadata(name: string): string | undefined;
+  /** Whether the trace that its `traceparent` tells of is recorded: known without making a string of that. */
+  readonly isSampled: boolean;
   /** Aborted when the caller gave up or its deadline (grpc-timeout) passed. Made for the handler that asks for it. */
   readonly signal: AbortSignal;
 }

@@ -8,7 +8,17 @@ export const DECISION_BOUNDS_S = [
 /** A decision from here on is worth a look at its trace; of the others none is kept, which would cost each of them. */
 const SLOW_MS = 10;
 
+/** Who may have a trace. It is read where it is told, because to make a string of it costs more than to count a decision. */
+export interface TracedCaller {
+  metadata?(name: 'traceparent'): string | undefined;
+}
+
 /** The trace to keep with a decision's time. */
-export function slowTraceId(elapsedMs: number, traceparent: string | undefined): string | undefined {
-  return elapsedMs < SLOW_MS ? undefined : traceIdOf(traceparent);
+export function slowTraceId(elapsedMs: number, caller: TracedCaller | undefined): string | undefined {
+  return elapsedMs < SLOW_MS ? undefined : callersTraceId(caller);
+}
+
+/** The caller's trace. */
+export function callersTraceId(caller: TracedCaller | undefined): string | undefined {
+  return traceIdOf(caller?.metadata?.('traceparent'));
 }

@@ -8,7 +8,7 @@ export {
 export { alertRules } from './alert-rules.ts';
 export { ALERTS, type Alert, alertExpression, UPSTREAM_FAILURES } from './alerts.ts';
 export { type CommandMetrics, createCommandMetrics } from './command-metrics.ts';
-export { DECISION_BOUNDS_S, slowTraceId } from './decision-time.ts';
+export { callersTraceId, DECISION_BOUNDS_S, slowTraceId, type TracedCaller } from './decision-time.ts';
 export type { Exemplar, Family, FamilyType, Sample } from './exposition/family.ts';
 export { parseExposition } from './exposition/parse.ts';
 export {

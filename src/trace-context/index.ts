@@ -1,7 +1,9 @@
 export {
   formatTraceparent,
   isSampled,
+  isSampledFlags,
   parseTraceparent,
+  TRACEPARENT_LENGTH,
   type TraceContext,
   traceIdOf,
 } from './traceparent.ts';

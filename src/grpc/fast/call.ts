@@ -1,3 +1,4 @@
+import { isSampled, isSampledFlags, TRACEPARENT_LENGTH } from '../../trace-context/index.ts';
 import { type BoundMethod, type ErrorObserver, runMethod } from '../bound-method.ts';
 import type { RequestHead } from '../http2/request-head.ts';
 import type { ServerStream, StreamReceiver } from '../http2/stream.ts';
@@ -46,6 +47,14 @@ export class FastCall implements RunningCall, StreamReceiver, Expiring {
 
   metadata(name: string): string | undefined {
     return this.#head.headers.get(name);
+  }
+
+  get isSampled(): boolean {
+    const { traceparent } = this.#head.headers;
+    if (traceparent === undefined) return false;
+    return traceparent.length === TRACEPARENT_LENGTH
+      ? isSampledFlags(traceparent.lastOctet)
+      : isSampled(traceparent.value);
   }
 
   get signal(): AbortSignal {

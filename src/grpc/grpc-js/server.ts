@@ -8,6 +8,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { isSampled } from '../../trace-context/index.ts';
 import { type BoundMethod, bindMethods, runMethod } from '../bound-method.ts';
 import type { GrpcServer, GrpcServerOptions } from '../server-options.ts';
 import { isNamed } from '../server-tls.ts';
@@ -118,6 +119,10 @@ class GrpcJsCall implements RunningCall {
 
   metadata(name: string): string | undefined {
     return this.#call.metadata.get(name)[0]?.toString();
+  }
+
+  get isSampled(): boolean {
+    return isSampled(this.metadata('traceparent'));
   }
 
   get signal(): AbortSignal {

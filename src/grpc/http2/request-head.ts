@@ -1,17 +1,11 @@
+import { isPseudo, Meaning } from './hpack/field-name.ts';
 import type { HeaderField } from './hpack/header-field.ts';
-
-/** RFC 9113 8.2.2: fields that belong to a connection of HTTP/1.1. */
-const CONNECTION_SPECIFIC = new Set([
-  'connection',
-  'proxy-connection',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** The fields of one header block, as they come from the decoder. Keeps no more of them than its limit. */
 export class HeaderList {
   readonly fields: HeaderField[] = [];
+  /** The first one of this name: asked for with every call. */
+  traceparent: HeaderField | undefined;
   readonly #maxBytes: number;
   #bytes = 0;
 
@@ -56,24 +50,35 @@ export function readRequestHead(headers: HeaderList): RequestHead | undefined {
   let isPastPseudo = false;
   for (const field of headers.fields) {
     if (!field.isWellFormed) return undefined;
-    const { name, value } = field;
-    if (name.charCodeAt(0) !== COLON) {
-      isPastPseudo = true;
-      if (name === 'content-length') {
-        if (!/^\d{1,15}$/.test(value) || (contentBytes ?? Number(value)) !== Number(value)) return undefined;
-        contentBytes = Number(value);
-      } else if (name === 'te' ? value !== 'trailers' : CONNECTION_SPECIFIC.has(name)) {
-        return undefined;
-      }
+    const { meaning } = field.fieldName;
+    // 8.3: pseudo-headers come before all others, each at most once, and no other than these.
+    if (isPseudo(meaning)) {
+      if (isPastPseudo) return undefined;
+      const { value } = field;
+      if (meaning === Meaning.METHOD && method === undefined) method = value;
+      else if (meaning === Meaning.SCHEME && scheme === undefined) scheme = value;
+      else if (meaning === Meaning.PATH && path === undefined) path = value;
+      else if (meaning === Meaning.AUTHORITY && authority === undefined) authority = value;
+      else return undefined;
       continue;
     }
-    // 8.3: before all others, each at most once, and no other than these.
-    if (isPastPseudo) return undefined;
-    if (name === ':method' && method === undefined) method = value;
-    else if (name === ':scheme' && scheme === undefined) scheme = value;
-    else if (name === ':path' && path === undefined) path = value;
-    else if (name === ':authority' && authority === undefined) authority = value;
-    else return undefined;
+    isPastPseudo = true;
+    switch (meaning) {
+      case Meaning.CONTENT_LENGTH: {
+        const { value } = field;
+        if (!/^\d{1,15}$/.test(value) || (contentBytes ?? Number(value)) !== Number(value)) return undefined;
+        contentBytes = Number(value);
+        break;
+      }
+      case Meaning.TE:
+        if (field.value !== 'trailers') return undefined;
+        break;
+      case Meaning.CONNECTION_SPECIFIC:
+        return undefined;
+      case Meaning.TRACEPARENT:
+        headers.traceparent ??= field;
+        break;
+    }
   }
   if (method === undefined || scheme === undefined || path === undefined || path === '') return undefined;
   return { method, path, headers, contentBytes };
@@ -81,7 +86,5 @@ export function readRequestHead(headers: HeaderList): RequestHead | undefined {
 
 /** Whether fields may follow a request's content (RFC 9113 8.1): no pseudo-header is among them. */
 export function areTrailers({ fields }: HeaderList): boolean {
-  return fields.every((field) => field.isWellFormed && field.name.charCodeAt(0) !== COLON);
+  return fields.every((field) => field.isWellFormed && !isPseudo(field.fieldName.meaning));
 }
-
-const COLON = 0x3a;

@@ -1,4 +1,5 @@
 import type { RedisKeys } from '../../redis/index.ts';
+import type { TracedCaller } from '../../telemetry/index.ts';
 import type { Check } from '../algorithms/bucket.ts';
 import { RatelimitError } from '../error.ts';
 import { createPlanner } from '../limiter/plan.ts';
@@ -29,13 +30,13 @@ export interface DecideOptions {
 /**
  * Answers one request, at once where nothing is counted for it.
  * @param requestId of the caller's request, if it said it
- * @param traceparent its trace, where there is one
+ * @param caller who has its trace, where there is one
  * @throws RatelimitError where there is no answer; what is a bug
  */
 export type Decide = (
   request: RateLimitRequest,
   requestId: string | undefined,
-  traceparent?: string,
+  caller?: TracedCaller,
 ) => RateLimitResponse | Promise<RateLimitResponse>;
 
 const NOTHING_TO_COUNT: Decision = { by: 'store', states: [] };
@@ -48,7 +49,7 @@ export function createDecide(options: DecideOptions): Decide {
   const { rules, overrides, observe, metrics, keys, limiter, modes, response } = options;
   const planRequest = createPlanner(keys);
   const newLease = createLeaseNames();
-  return (request, requestId, traceparent) => {
+  return (request, requestId, caller) => {
     const begunMs = performance.now();
     const inForce = rules();
     if (inForce === undefined) throw new RatelimitError('no_rules', 'there are no rules yet');
@@ -59,9 +60,9 @@ export function createDecide(options: DecideOptions): Decide {
       const { states } = decision;
       const outcome = outcomeOf(plan, states, modes);
       metrics.observe(request, plan, states, outcome);
-      const told = answerRequest(request, outcome, requestId, response, traceparent);
+      const told = answerRequest(request, outcome, requestId, response, caller);
       observe({ request, plan, states, lease, code: told.overall_code });
-      metrics.took(performance.now() - begunMs, traceparent);
+      metrics.took(performance.now() - begunMs, caller);
       return told;
     };
     if (plan.check.buckets.length === 0) return answer(NOTHING_TO_COUNT);

@@ -54,7 +54,15 @@ function answer(plan: Plan, states: BucketState[], given: Given = {}) {
   const { shadowMode = false, quotaMode = false, headers, dynamicMetadata = false } = given;
   const request = { domain: 'd', descriptors: [], hits_addend: 0, ...given.request };
   const outcome = outcomeOf(plan, states, { shadowMode, quotaMode });
-  return answerRequest(request, outcome, given.requestId, { headers, dynamicMetadata }, given.traceparent);
+  return answerRequest(
+    request,
+    outcome,
+    given.requestId,
+    { headers, dynamicMetadata },
+    {
+      metadata: () => given.traceparent,
+    },
+  );
 }
 
 const room = (remaining: number): BucketState => ({ over: false, remaining, used: 0, resetMs: 1 });

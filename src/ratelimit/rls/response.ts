@@ -1,5 +1,5 @@
 import { PROBLEM_TYPE } from '../../problem/index.ts';
-import { traceIdOf } from '../../telemetry/index.ts';
+import { callersTraceId, type TracedCaller } from '../../telemetry/index.ts';
 import type { Plan } from '../limiter/plan.ts';
 import type { Limit } from '../rules/rule.ts';
 import type { Unit } from '../unit.ts';
@@ -24,14 +24,14 @@ export interface ResponseOptions {
 
 /**
  * The answer to a request.
- * @param requestId goes into the body of a refusal, as does the id of the trace that traceparent names
+ * @param requestId goes into the body of a refusal, as does the id of the caller's trace
  */
 export function answerRequest(
   request: RateLimitRequest,
   outcome: Outcome,
   requestId: string | undefined,
   options: ResponseOptions,
-  traceparent?: string,
+  caller?: TracedCaller,
 ): RateLimitResponse {
   const { refusal, shadowed } = outcome;
   const told = shadowed ? undefined : refusal;
@@ -43,7 +43,7 @@ export function answerRequest(
     statuses: outcome.descriptors.map(statusOf),
     ...(headers.length > 0 && { response_headers_to_add: headers }),
     ...(told && {
-      raw_body: overLimitProblem(told.limit, resetSeconds(told.state), requestId, traceIdOf(traceparent)),
+      raw_body: overLimitProblem(told.limit, resetSeconds(told.state), requestId, callersTraceId(caller)),
     }),
     ...(options.dynamicMetadata && { dynamic_metadata: dynamicMetadata(request, outcome) }),
   };

@@ -4,6 +4,7 @@ import {
   METRICS,
   type Metrics,
   slowTraceId,
+  type TracedCaller,
 } from '../../telemetry/index.ts';
 import type { BucketRequest, BucketState } from '../algorithms/bucket.ts';
 import type { Plan, PlannedLimits } from '../limiter/plan.ts';
@@ -22,7 +23,7 @@ export interface RuleMetricsOptions {
 
 export interface RuleMetrics {
   observe(request: RateLimitRequest, plan: Plan, states: readonly BucketState[], outcome: Outcome): void;
-  took(elapsedMs: number, traceparent: string | undefined): void;
+  took(elapsedMs: number, caller: TracedCaller | undefined): void;
 }
 
 /** Plain numbers, added up as requests come; the library takes them over only when somebody reads them. */
@@ -88,8 +89,8 @@ export function createRuleMetrics({ metrics, nearLimitRatio, maxRules }: RuleMet
   };
 
   return {
-    took(elapsedMs, traceparent) {
-      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, traceparent));
+    took(elapsedMs, caller) {
+      decisionTime.observe(elapsedMs / 1000, slowTraceId(elapsedMs, caller));
     },
     observe(request, plan, states, { refusal, shadowed: isShadowed }) {
       if (refusal === undefined) results.ok += 1;

@@ -12,7 +12,7 @@ export function rateLimitService(decide: Decide, tracer: Tracer): UnaryService {
   const ShouldRateLimit: UnaryMethod<RateLimitRequest, RateLimitResponse> = {
     codec: { decode: decodeRequest, encode: encodeResponse },
     handler: tracedCall({ tracer, service: SERVICE, method: 'ShouldRateLimit', describe }, (request, call) =>
-      decide(request, call.metadata('x-request-id'), call.metadata('traceparent')),
+      decide(request, call.metadata('x-request-id'), call),
     ),
   };
   return {

@@ -24,8 +24,6 @@ export interface EndedSpan {
 export interface SpanStart {
   /** Absent: internal. */
   kind?: SpanKind;
-  /** Those that all spans of a place have, in an object that is made once and never changed. */
-  common?: Readonly<SpanAttributes>;
   attributes?: SpanAttributes;
   links?: readonly TraceContext[];
   /** 16 characters of hex that others know it by beforehand; absent: random ones. */
@@ -39,6 +37,8 @@ export interface SpanEnd {
   error?: string | undefined;
   /** When it ended; absent: now. */
   endMs?: number | undefined;
+  /** Those that all spans have which end so, in an object that is made once and never changed. */
+  common?: Readonly<SpanAttributes>;
 }
 
 /** Something that goes on. */

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { isSampled } from '../../trace-context/index.ts';
 import type { EndedSpan } from './span.ts';
 import { tracedCall } from './traced-call.ts';
 import { createTracer, silentTracer } from './tracer.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const call = (flags: string) => ({ metadata: () => `00-${TRACE}-b7ad6b7169203331-${flags}` });
+const called = (traceparent: string | undefined) => ({
+  metadata: () => traceparent,
+  isSampled: isSampled(traceparent),
+});
+const call = (flags: string) => called(`00-${TRACE}-b7ad6b7169203331-${flags}`);
 
 function traced(handler: (request: string) => string | Promise<string>) {
   const spans: EndedSpan[] = [];
@@ -23,8 +28,11 @@ test.each([
     {
       ...{ name: 'a.Service/Do', kind: 'server', parentSpanId: 'b7ad6b7169203331', error: undefined },
       context: { traceId: TRACE },
-      common: { 'rpc.system': 'grpc', 'rpc.service': 'a.Service', 'rpc.method': 'Do' },
-      attributes: { 'rpc.grpc.status_code': 0, 'gatehouse.decision': 'OK' },
+      common: {
+        ...{ 'rpc.system': 'grpc', 'rpc.service': 'a.Service', 'rpc.method': 'Do' },
+        'rpc.grpc.status_code': 0,
+      },
+      attributes: { 'gatehouse.decision': 'OK' },
     },
   ]);
 });
@@ -46,13 +54,13 @@ test.each([
 test('any other call has none', () => {
   const { spans, answer } = traced((request) => request);
   expect(answer('OK', call('00'))).toBe('OK');
-  expect(answer('OK', { metadata: () => undefined } as never)).toBe('OK');
+  expect(answer('OK', called(undefined))).toBe('OK');
   expect(spans).toEqual([]);
 });
 
 test('a sampled flag behind what is no trace context records nothing', () => {
   const { spans, answer } = traced((request) => request);
-  expect(answer('OK', { metadata: () => `${'x'.repeat(54)}1` })).toBe('OK');
+  expect(answer('OK', called(`${'x'.repeat(54)}1`))).toBe('OK');
   expect(spans).toEqual([]);
 });
 

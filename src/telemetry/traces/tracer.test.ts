@@ -12,10 +12,10 @@ function recorded() {
 test('a span is told once it has ended, and only once', () => {
   const { spans, tracer } = recorded();
   const common = { 'rpc.system': 'grpc' };
-  const span = tracer.start('a', PARENT, { kind: 'server', common, attributes: { 'gatehouse.attempt': 1 } });
+  const span = tracer.start('a', PARENT, { kind: 'server', attributes: { 'gatehouse.attempt': 1 } });
   span.set({ 'gatehouse.tier': 'pro' });
   expect(spans).toEqual([]);
-  span.end({ error: 'broken' });
+  span.end({ error: 'broken', common });
   span.end();
   expect(spans).toEqual([
     {

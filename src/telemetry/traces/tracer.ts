@@ -59,7 +59,7 @@ class RecordedSpan implements Span {
     this.#attributes = this.#attributes === undefined ? attributes : { ...this.#attributes, ...attributes };
   }
 
-  end({ error, endMs = epochMs() }: SpanEnd = NO_DETAILS): void {
+  end({ error, endMs = epochMs(), common = NO_DETAILS }: SpanEnd = NO_DETAILS): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#record({
@@ -69,7 +69,7 @@ class RecordedSpan implements Span {
       parentSpanId: this.#parentSpanId,
       startMs: this.#startMs,
       endMs: Math.max(endMs, this.#startMs),
-      common: this.#how.common ?? NO_DETAILS,
+      common,
       attributes: this.#attributes ?? NO_DETAILS,
       links: this.#how.links ?? NO_LINKS,
       error,

@@ -111,6 +111,22 @@ describe('the dynamic table', () => {
   });
 });
 
+describe('a literal that no table keeps', () => {
+  it.each([
+    ['is read again where it is the same', '00 01 61 82 9c5f', ['a', 'h2']],
+    ['is another one where its value is', '00 01 61 82 9c3f', ['a', 'h1']],
+    ['is another one where its name is', '00 01 62 82 9c5f', ['b', 'h2']],
+    ['is another one where the same octets are no code', '00 01 61 02 9c5f', ['a', '\x9c_']],
+    ['is another one where it is longer', '00 01 61 03 9c5f61', ['a', '\x9c_a']],
+  ] as [string, string, Field][])('%s', (_, hex, field) => {
+    const next = reader();
+    const first: Field = ['a', 'h2'];
+    expect(next('00 01 61 82 9c5f')).toEqual([first]);
+    expect(next(hex)).toEqual([field]);
+    expect(next('00 01 61 82 9c5f')).toEqual([first]);
+  });
+});
+
 describe('a block is refused that', () => {
   it.each([
     ['has the index 0', '80', 'beyond the header tables'],
@@ -126,6 +142,8 @@ describe('a block is refused that', () => {
     ['sets the table’s size beyond what is allowed', '3fe21f', 'larger than allowed'],
     ['sets the table’s size three times', '20 20 20', 'too often'],
     ['has a Huffman string that is padded with a zero', '00 81 1e 00', 'does not end as it should'],
+    ['keeps a Huffman value that is padded with a zero', '40 01 61 81 1e', 'does not end as it should'],
+    ['keeps a Huffman value with EOS', '40 01 61 84 ff ff ff ff', 'does not end as it should'],
     ['has a Huffman string with EOS', '00 84 ff ff ff ff 00', 'does not end as it should'],
     [
       'has a Huffman string with more than seven bits of padding',

@@ -1,3 +1,4 @@
+import { fieldName } from './field-name.ts';
 import { HeaderField } from './header-field.ts';
 
 /** RFC 7541 Appendix A. */
@@ -66,8 +67,8 @@ const FIELDS: readonly (readonly [name: string, value?: string])[] = [
 ];
 
 /** Its first entry has the index 1 (RFC 7541 2.3.3). */
-export const STATIC_TABLE: readonly HeaderField[] = FIELDS.map(
-  ([name, value = '']) => new HeaderField(name, value),
+export const STATIC_TABLE: readonly HeaderField[] = FIELDS.map(([name, value = '']) =>
+  HeaderField.of(fieldName(name), value),
 );
 
 /** Indices by name, and by name and value. */

@@ -1,16 +1,21 @@
 import type { MessageWriter } from '../../../protobuf/index.ts';
 
-/** 1e9 is this times 2^9, and this times the seconds until the year 2106 is a safe integer. */
-const ODD_PART_OF_1E9 = 1_953_125;
-const TWO_TO_23 = 2 ** 23;
+const TWO_TO_16 = 2 ** 16;
 const TWO_TO_32 = 2 ** 32;
+const NS_OF_A_MS = 1e6;
 
-/** Writes milliseconds since the epoch as OTLP has times: nanoseconds in 64 bits. A BigInt would cost more than the whole span. */
+/**
+ * Writes milliseconds since the epoch as OTLP has times: nanoseconds in 64 bits. A BigInt would cost more than the whole
+ * span. All of it are safe integers until the year 2106.
+ */
 export function writeTime(writer: MessageWriter, tag: number, ms: number): void {
-  const seconds = Math.floor(ms / 1000);
-  const nanoseconds = Math.round((ms - seconds * 1000) * 1e6);
-  const product = seconds * ODD_PART_OF_1E9;
-  const low = (product % TWO_TO_23) * 2 ** 9 + nanoseconds;
-  const high = Math.floor(product / TWO_TO_23) + Math.floor(low / TWO_TO_32);
-  writer.fixed64(tag, low % TWO_TO_32, high);
+  const wholeMs = Math.floor(ms);
+  const upperMs = Math.floor(wholeMs / TWO_TO_16);
+  // Nanoseconds are 2^16 times these, and what the lower part of the milliseconds and their fraction are.
+  const upper = upperMs * NS_OF_A_MS;
+  const rest = (wholeMs - upperMs * TWO_TO_16) * NS_OF_A_MS + Math.round((ms - wholeMs) * NS_OF_A_MS);
+  const high = Math.floor(upper / TWO_TO_16);
+  const low = (upper - high * TWO_TO_16) * TWO_TO_16 + rest;
+  const carry = Math.floor(low / TWO_TO_32);
+  writer.fixed64(tag, low - carry * TWO_TO_32, high + carry);
 }
