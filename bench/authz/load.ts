@@ -39,30 +39,22 @@ export function encode({ headers, body }: BenchRequest): Buffer {
 
 /**
  * Sends requests, 32 in flight, over one connection.
- * @param traceparent of the request at a place; undefined for none
  * @returns the time that each took, in milliseconds
  * @throws where one is not answered with OK
  */
-export async function load(
-  port: number,
-  messages: readonly Buffer[],
-  traceparent: (at: number) => string | undefined = () => undefined,
-): Promise<number[]> {
+export async function load(port: number, messages: readonly Buffer[]): Promise<number[]> {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const took: number[] = [];
   let next = 0;
-  const call = (message: Buffer, at: number) =>
+  const call = (message: Buffer) =>
     new Promise<void>((resolve, reject) => {
-      const metadata = new Metadata();
-      const trace = traceparent(at);
-      if (trace !== undefined) metadata.set('traceparent', trace);
       const start = performance.now();
       client.makeUnaryRequest(
         check.path,
         (bytes: Buffer) => bytes,
         check.responseDeserialize,
         message,
-        metadata,
+        new Metadata(),
         (error, answer) => {
           if (error !== null) return reject(error);
           const code = answer?.status?.code ?? 0;
@@ -73,7 +65,7 @@ export async function load(
       );
     });
   const caller = async () => {
-    for (let at = next++; at < messages.length; at = next++) await call(messages[at] as Buffer, at);
+    for (let at = next++; at < messages.length; at = next++) await call(messages[at] as Buffer);
   };
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT }, caller));
