@@ -9,7 +9,7 @@ const rooms = {
   config: ['spelling', 'url-path'],
   redis: [],
   protobuf: [],
-  grpc: ['protobuf'],
+  grpc: ['protobuf', 'trace-context'],
   telemetry: ['config', 'http', 'protobuf', 'trace-context'],
   toolchain: [],
   problem: [],
