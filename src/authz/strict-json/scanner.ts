@@ -14,8 +14,8 @@ export interface JsonLimits {
   maxMembers: number;
 }
 
-/** From here on a search is faster than to look at each byte: 0.02 ns against 1. */
-const SHORT_RUN = 16;
+/** From here on a search is faster than to look at each byte: 0.02 ns against 1, and 40 ns to begin with. */
+const SHORT_RUN = 32;
 const HEX_DIGITS = 4;
 /** Longer names are cut where a problem quotes them. */
 const SHOWN_NAME_LENGTH = 64;
