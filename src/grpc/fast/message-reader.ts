@@ -43,10 +43,11 @@ const FIRST_BYTES = 256;
 export class MessageReader {
   readonly #maxBytes: number;
   readonly #budget: ReceiveBudget;
-  /** The prefix and what has come of the message. */
+  /** A message that came in one piece. */
+  #whole: ReceivedMessage | undefined;
+  /** Of one that did not: the prefix and what has come of the message. */
   #bytes: Buffer | undefined;
   #length = 0;
-  #isOwn = false;
 
   constructor(maxBytes: number, budget: ReceiveBudget) {
     this.#maxBytes = maxBytes;
@@ -55,23 +56,21 @@ export class MessageReader {
 
   /** @throws StatusError where the message is too large, or followed by something */
   add(bytes: Buffer, start: number, end: number): void {
+    if (this.#whole !== undefined) throw severalMessages();
     if (this.#length === 0 && end - start >= PREFIX_BYTES && end - start === this.#wholeBytes(bytes, start)) {
-      this.#bytes = bytes.subarray(start, end);
-      this.#length = end - start;
+      this.#whole = { isCompressed: bytes[start] === 1, bytes: bytes.subarray(start + PREFIX_BYTES, end) };
       return;
     }
     const length = this.#length + end - start;
-    this.#reserve(length);
-    const own = this.#bytes as Buffer;
+    const own = this.#reserve(length);
     bytes.copy(own, this.#length, start, end);
     this.#length = length;
-    if (length >= PREFIX_BYTES && length > this.#wholeBytes(own, 0)) {
-      throw new StatusError(Status.INTERNAL, 'a unary request has one message');
-    }
+    if (length >= PREFIX_BYTES && length > this.#wholeBytes(own, 0)) throw severalMessages();
   }
 
   /** @throws StatusError where the message is not there or not whole */
   message(): ReceivedMessage {
+    if (this.#whole !== undefined) return this.#whole;
     const bytes = this.#bytes;
     if (bytes === undefined || this.#length < PREFIX_BYTES || this.#length < this.#wholeBytes(bytes, 0)) {
       throw new StatusError(Status.INTERNAL, 'the request ends before its message');
@@ -81,9 +80,9 @@ export class MessageReader {
 
   /** Gives back what it takes of the budget: the message is whole, or nobody wants it. */
   release(): void {
-    if (this.#isOwn && this.#bytes !== undefined) this.#budget.give(this.#bytes.length);
-    this.#isOwn = false;
+    if (this.#bytes !== undefined) this.#budget.give(this.#bytes.length);
     this.#bytes = undefined;
+    this.#whole = undefined;
   }
 
   /** @returns the length of the message and its prefix, which is there */
@@ -99,15 +98,19 @@ export class MessageReader {
     return PREFIX_BYTES + messageBytes;
   }
 
-  #reserve(length: number): void {
+  /** Room for so much of the message. */
+  #reserve(length: number): Buffer {
     const before = this.#bytes;
-    if (this.#isOwn && before !== undefined && before.length >= length) return;
+    if (before !== undefined && before.length >= length) return before;
     const capacity = Math.max(FIRST_BYTES, 2 * length);
-    const takenBytes = this.#isOwn && before !== undefined ? before.length : 0;
-    this.#budget.take(capacity - takenBytes);
+    this.#budget.take(capacity - (before?.length ?? 0));
     const larger = Buffer.allocUnsafeSlow(capacity);
     before?.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
-    this.#isOwn = true;
+    return larger;
   }
+}
+
+function severalMessages(): StatusError {
+  return new StatusError(Status.INTERNAL, 'a unary request has one message');
 }
