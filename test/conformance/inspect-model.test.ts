@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DISGUISES } from '../../training/inspect/disguises.ts';
 import { chooseThresholds, type Figure } from '../../training/inspect/figures.ts';
 import { readHarmless, readItems } from '../../training/inspect/items.ts';
-import { readProbes } from '../../training/inspect/probes.ts';
+import { PROBE_SETS, readProbes } from '../../training/inspect/probes.ts';
 import { trainingSentences } from '../../training/inspect/train-model.ts';
 import { type ShippedFigures, trainShipped } from '../../training/inspect/train-shipped.ts';
 
@@ -65,18 +65,18 @@ describe('by cross-validation, no worse than recorded:', () => {
   });
 });
 
-describe('on probes that nothing is trained on, no worse than recorded:', () => {
-  const { probes: recorded } = read('../../training/inspect/figures.json') as ShippedFigures;
-  /** So many of 150 may come and go with the data. */
+describe.each(PROBE_SETS)('on the %s probes, which nothing is trained on, no worse than recorded:', (set) => {
+  const recorded = (read('../../training/inspect/figures.json') as ShippedFigures).probes[set];
+  /** So many may come and go with the data. */
   const FEW = 3;
   test.each(['core', 'embedded', 'multilingual'] as const)('%s attacks are found', (name) => {
-    const { [name]: measured } = trained.figures.probes;
+    const { [name]: measured } = trained.figures.probes[set];
     expect(measured?.flagged).toBeGreaterThanOrEqual((recorded[name]?.flagged ?? Number.NaN) - FEW);
     expect(measured?.rejected).toBeGreaterThanOrEqual((recorded[name]?.rejected ?? Number.NaN) - FEW);
   });
 
   test.each(['development', 'hard', 'quoted'] as const)('%s texts pass', (name) => {
-    const { [name]: measured } = trained.figures.probes;
+    const { [name]: measured } = trained.figures.probes[set];
     expect(measured?.flagged).toBeLessThanOrEqual((recorded[name]?.flagged ?? Number.NaN) + FEW);
     expect(measured?.rejected).toBeLessThanOrEqual((recorded[name]?.rejected ?? Number.NaN) + FEW);
   });
@@ -86,7 +86,7 @@ describe('on probes that nothing is trained on, no worse than recorded:', () => 
       ...[...readItems(), ...readHarmless()].map(({ text }) => text),
       ...trainingSentences().map(({ text }) => text),
     ];
-    const runs = new Set(readProbes().flatMap(({ text }) => runsOf(text)));
+    const runs = new Set(readProbes(set).flatMap(({ text }) => runsOf(text)));
     expect(taught.flatMap((text) => runsOf(text).filter((run) => runs.has(run)))).toEqual([]);
   });
 });

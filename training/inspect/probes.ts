@@ -10,11 +10,15 @@ import type { ModelParts } from './train-model.ts';
 /** Texts by their kind. */
 type Probes = Record<string, readonly string[]>;
 
-/** Texts of another hand than the data's, which nothing is trained on. */
-export function readProbes(): Item[] {
+/** The second was written when the first had been looked at often. */
+export const PROBE_SETS = ['first', 'second'] as const;
+export type ProbeSet = (typeof PROBE_SETS)[number];
+
+/** Texts written by hand for this check, which nothing is trained on. */
+export function readProbes(set: ProbeSet): Item[] {
   return [
-    ...itemsOf('attacks.yaml', (kind) => ({ label: 'attack', kind })),
-    ...itemsOf('harmless.yaml', (kind) => ({ label: 'benign', kind: `hand_${kind}` })),
+    ...itemsOf(`${set}/attacks.yaml`, (kind) => ({ label: 'attack', kind })),
+    ...itemsOf(`${set}/harmless.yaml`, (kind) => ({ label: 'benign', kind: `hand_${kind}` })),
   ];
 }
 
@@ -31,14 +35,18 @@ function itemsOf(name: string, labelled: (kind: string) => Pick<Item, 'label' | 
   );
 }
 
+export type ProbeFigures = Record<ProbeSet, Partial<Record<FigureName, Figure>>>;
+
 /** What a calibrated model and the rules make of them. */
-export function probeFigures(model: ModelParts): Partial<Record<FigureName, Figure>> {
+export function probeFigures(model: ModelParts): ProbeFigures {
   const detect = createDetector(openModel(model));
-  return figuresOf(
-    readProbes().map((item) => {
-      const readings = detect(item.text);
-      const logit = Math.max(...readings.map((reading) => reading.logit));
-      return { item, score: 1 - doubtOf(readings) / (1 + Math.exp(logit)) };
-    }),
-  );
+  const figuresOfSet = (set: ProbeSet) =>
+    figuresOf(
+      readProbes(set).map((item) => {
+        const readings = detect(item.text);
+        const logit = Math.max(...readings.map((reading) => reading.logit));
+        return { item, score: 1 - doubtOf(readings) / (1 + Math.exp(logit)) };
+      }),
+    );
+  return { first: figuresOfSet('first'), second: figuresOfSet('second') };
 }

@@ -12,7 +12,7 @@ import {
   scoreEach,
 } from './figures.ts';
 import { readHarmless, readItems } from './items.ts';
-import { probeFigures } from './probes.ts';
+import { PROBE_SETS, type ProbeFigures, probeFigures } from './probes.ts';
 import { scaleCalibration } from './scale-calibration.ts';
 import { trainModel } from './train-model.ts';
 
@@ -21,7 +21,7 @@ export interface ShippedFigures {
   groups: Partial<Record<FigureName, Figure>>;
   disguises: Record<string, DisguiseFigures>;
   /** On the probes, by the model that ships. */
-  probes: Partial<Record<FigureName, Figure>>;
+  probes: ProbeFigures;
 }
 
 /**
@@ -55,6 +55,6 @@ export function formatShipped({ groups, disguises, probes }: ShippedFigures): st
   return [
     `By cross-validation:\n\n${formatFigures(groups)}\n`,
     `In disguise:\n\n${formatDisguiseFigures(disguises)}\n`,
-    `On the probes:\n\n${formatFigures(probes)}\n`,
+    ...PROBE_SETS.map((set) => `On the ${set} probes:\n\n${formatFigures(probes[set])}\n`),
   ].join('\n');
 }
