@@ -1,6 +1,7 @@
+import type { Units } from '../text/unit-buffer.ts';
 import type { Work } from '../work.ts';
 import type { Decoded, Span } from './decoder.ts';
-import { charactersOf, decodeRuns, runEnd, runStart, runsAt } from './runs.ts';
+import { charactersOf, decodeRuns, runEnd, runStart, runsAt, unitsToSearch } from './runs.ts';
 
 /** RFC 4648, sections 4 and 5: the plain and the URL-safe alphabet. */
 const DIGITS = charactersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
@@ -8,19 +9,22 @@ const DIGITS = charactersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 const MIN_RUN = 16;
 /** RFC 2045, section 6.8 breaks lines at 76; whoever breaks them earlier than this does not write base64. */
 const MIN_LINE = 40;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /**
  * Decodes runs of base64 digits that hold text, also those that are broken into lines; each becomes a line.
  * @param places where there may be such runs, ascending
  */
 export function decodeBase64(text: string, places: readonly number[], work: Work): Decoded[] {
-  return decodeRuns(text, withTheirLines(text, runsAt(text, DIGITS, MIN_RUN, places)), work, (run) =>
+  const units = unitsToSearch(text);
+  return decodeRuns(text, withTheirLines(units, runsAt(units, DIGITS, MIN_RUN, places)), work, (run) =>
     Buffer.from(run, 'base64').toString('utf8'),
   );
 }
 
 /** Runs together with the lines before and after each that go on with it. */
-function withTheirLines(text: string, runs: readonly Span[]): Span[] {
+function withTheirLines(text: Units, runs: readonly Span[]): Span[] {
   const whole: Span[] = [];
   for (const { start: first, end: last } of runs) {
     const least = whole.at(-1)?.end ?? 0;
@@ -49,13 +53,13 @@ function withTheirLines(text: string, runs: readonly Span[]): Span[] {
 }
 
 /** Where the line break starts that ends at a place; before `least` where there is none. */
-function lineBreakBefore(text: string, place: number, least: number): number {
-  if (text[place - 1] !== '\n') return least - 1;
-  return text[place - 2] === '\r' ? place - 2 : place - 1;
+function lineBreakBefore({ units }: Units, place: number, least: number): number {
+  if (place === 0 || units[place - 1] !== LINE_FEED) return least - 1;
+  return place > 1 && units[place - 2] === CARRIAGE_RETURN ? place - 2 : place - 1;
 }
 
 /** Where the line break ends that starts at a place; the place itself where there is none. */
-function lineBreakAfter(text: string, place: number): number {
-  const feed = text[place] === '\r' ? place + 1 : place;
-  return text[feed] === '\n' ? feed + 1 : place;
+function lineBreakAfter({ units, length }: Units, place: number): number {
+  const feed = place < length && units[place] === CARRIAGE_RETURN ? place + 1 : place;
+  return feed < length && units[feed] === LINE_FEED ? feed + 1 : place;
 }

@@ -1,6 +1,6 @@
 import type { Work } from '../work.ts';
 import type { Decoded } from './decoder.ts';
-import { charactersOf, decodeRuns, runsAt } from './runs.ts';
+import { charactersOf, decodeRuns, runsAt, unitsToSearch } from './runs.ts';
 
 const CHARACTERS = charactersOf('0123456789abcdefABCDEFxX\\ :,');
 /** Fewer pairs are numbers. */
@@ -16,7 +16,7 @@ const NO_DIGITS = /0x|[^0-9a-f]+/gi;
  * @param places where there may be such runs, ascending
  */
 export function decodeHex(text: string, places: readonly number[], work: Work): Decoded[] {
-  const runs = runsAt(text, CHARACTERS, 2 * MIN_PAIRS, places).flatMap(({ start, end }) =>
+  const runs = runsAt(unitsToSearch(text), CHARACTERS, 2 * MIN_PAIRS, places).flatMap(({ start, end }) =>
     [...text.slice(start, end).matchAll(PAIRS)].map(({ 0: pairs, index }) => ({
       start: start + index,
       end: start + index + pairs.trimEnd().length,

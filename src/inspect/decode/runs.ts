@@ -1,3 +1,4 @@
+import { UnitBuffer, type Units } from '../text/unit-buffer.ts';
 import type { Work } from '../work.ts';
 import { type Decoded, isReadable, type Span } from './decoder.ts';
 import { Rewriting } from './rewriting.ts';
@@ -11,9 +12,17 @@ export function charactersOf(text: string): Characters {
   return characters;
 }
 
+const buffer = new UnitBuffer();
+
+/** A text's units, to find runs in: until those of another text are asked for. */
+export function unitsToSearch(text: string): Units {
+  buffer.write(text);
+  return buffer;
+}
+
 /** The runs of at least minLength of some characters that places of a text lie in. @param places ascending */
 export function runsAt(
-  text: string,
+  text: Units,
   characters: Characters,
   minLength: number,
   places: readonly number[],
@@ -31,16 +40,16 @@ export function runsAt(
 }
 
 /** Where the run of some characters starts that ends before a place. */
-export function runStart(text: string, characters: Characters, place: number, least: number): number {
+export function runStart({ units }: Units, characters: Characters, place: number, least: number): number {
   let start = place;
-  while (start > least && has(characters, text.charCodeAt(start - 1))) start -= 1;
+  while (start > least && has(characters, units[start - 1] as number)) start -= 1;
   return start;
 }
 
 /** Where the run of some characters ends that starts at a place. */
-export function runEnd(text: string, characters: Characters, place: number): number {
+export function runEnd({ units, length }: Units, characters: Characters, place: number): number {
   let end = place;
-  while (end < text.length && has(characters, text.charCodeAt(end))) end += 1;
+  while (end < length && has(characters, units[end] as number)) end += 1;
   return end;
 }
 
