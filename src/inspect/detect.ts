@@ -14,12 +14,13 @@ export type { Span };
 /** What is hidden in what is hidden in a text is still looked at, what is hidden in that is not. */
 const MAX_DEPTH = 3;
 /** What it costs to read a text of words, in steps: beside each character each word, and something for the text. */
-const CHARACTER_STEPS = 4;
-const WORD_STEPS = 18;
-/** Of a word that is looked at for leetspeak and lookalikes as well. */
-const SECOND_LOOK_STEPS = 12;
+const CHARACTER_STEPS = 3;
+const WORD_STEPS = 24;
 /** No character costs more: words of one are read quicker than others. */
-const MAX_CHARACTER_STEPS = 14;
+const MAX_CHARACTER_STEPS = 15;
+/** Of a word that is looked at for leetspeak and lookalikes as well, and of each of its letters. */
+const SECOND_LOOK_STEPS = 8;
+const SECOND_LETTER_STEPS = 1;
 /** Of a character of a text that is normalised once more, for what it has in characters that are hard to normalise. */
 const HARD_CHARACTER_STEPS = 4;
 const TEXT_STEPS = 1_000;
@@ -114,9 +115,10 @@ function leastSteps(characters: number): number {
   return TEXT_STEPS + CHARACTER_STEPS * characters;
 }
 
-function readingSteps(characters: number, { count, readTwice }: Readonly<Words>): number {
-  const steps = CHARACTER_STEPS * characters + WORD_STEPS * count + SECOND_LOOK_STEPS * readTwice;
-  return TEXT_STEPS + Math.min(steps, MAX_CHARACTER_STEPS * characters);
+function readingSteps(characters: number, { count, readTwice, lettersReadTwice }: Readonly<Words>): number {
+  const words = CHARACTER_STEPS * characters + WORD_STEPS * count;
+  const secondLook = SECOND_LOOK_STEPS * readTwice + SECOND_LETTER_STEPS * lettersReadTwice;
+  return TEXT_STEPS + Math.min(words + secondLook, MAX_CHARACTER_STEPS * characters);
 }
 
 /** What a part of a decoded text stands for. */

@@ -18,9 +18,8 @@ const CARRIAGE_RETURN = 13;
  */
 export function decodeBase64(text: string, places: readonly number[], work: Work): Decoded[] {
   const units = unitsToSearch(text);
-  return decodeRuns(text, withTheirLines(units, runsAt(units, DIGITS, MIN_RUN, places)), work, (run) =>
-    Buffer.from(run, 'base64').toString('utf8'),
-  );
+  const runs = withTheirLines(units, runsAt(units, DIGITS, MIN_RUN, places, work));
+  return decodeRuns(text, runs, work, (run) => Buffer.from(run, 'base64').toString('utf8'));
 }
 
 /** Runs together with the lines before and after each that go on with it. */

@@ -1,5 +1,5 @@
 import type { Work } from '../work.ts';
-import type { Decoded } from './decoder.ts';
+import type { Decoded, Span } from './decoder.ts';
 import { charactersOf, decodeRuns, runsAt, unitsToSearch } from './runs.ts';
 
 const CHARACTERS = charactersOf('0123456789abcdefABCDEFxX\\ :,');
@@ -16,13 +16,22 @@ const NO_DIGITS = /0x|[^0-9a-f]+/gi;
  * @param places where there may be such runs, ascending
  */
 export function decodeHex(text: string, places: readonly number[], work: Work): Decoded[] {
-  const runs = runsAt(unitsToSearch(text), CHARACTERS, 2 * MIN_PAIRS, places).flatMap(({ start, end }) =>
-    [...text.slice(start, end).matchAll(PAIRS)].map(({ 0: pairs, index }) => ({
-      start: start + index,
-      end: start + index + pairs.trimEnd().length,
-    })),
+  const runs = runsAt(unitsToSearch(text), CHARACTERS, 2 * MIN_PAIRS, places, work).flatMap((run) =>
+    pairsIn(text, run),
   );
   return decodeRuns(text, runs, work, (run) =>
     Buffer.from(run.replace(NO_DIGITS, ''), 'hex').toString('utf8'),
   );
+}
+
+/** The rows of pairs in a run. By exec, as matchAll makes a pattern of its own for each run. */
+function pairsIn(text: string, { start, end }: Span): Span[] {
+  const run = text.slice(start, end);
+  const rows: Span[] = [];
+  PAIRS.lastIndex = 0;
+  for (let row = PAIRS.exec(run); row !== null; row = PAIRS.exec(run)) {
+    const first = start + row.index;
+    rows.push({ start: first, end: first + row[0].trimEnd().length });
+  }
+  return rows;
 }

@@ -12,6 +12,9 @@ export function charactersOf(text: string): Characters {
   return characters;
 }
 
+/** What it costs to look for the run at a place. */
+const PLACE_STEPS = 20;
+
 const buffer = new UnitBuffer();
 
 /** A text's units, to find runs in: until those of another text are asked for. */
@@ -26,8 +29,10 @@ export function runsAt(
   characters: Characters,
   minLength: number,
   places: readonly number[],
+  work: Work,
 ): Span[] {
   const runs: Span[] = [];
+  if (!work.take(PLACE_STEPS * places.length)) return runs;
   let least = 0;
   for (const place of places) {
     if (place < least) continue;
@@ -59,7 +64,7 @@ function has(characters: Characters, code: number): boolean {
 
 /** What it costs to decode a run of encoded bytes. */
 const RUN_STEPS = 150;
-const CHARACTER_STEPS = 5;
+const CHARACTER_STEPS = 3;
 
 /** What runs of encoded bytes hold, one line for each that holds text. */
 export function decodeRuns(

@@ -32,6 +32,8 @@ const MISREADABLE = Uint8Array.from({ length: 2 << OF_WORD_BITS }, (_, entry) =>
 export interface Words extends WordStarts {
   /** How many were read once more: for leetspeak and lookalikes, or because they are very long. */
   readTwice: number;
+  /** How many letters these have. */
+  lettersReadTwice: number;
   /** Of the letters: lower case, without accents, lookalikes and leetspeak replaced. */
   hash: Int32Array;
   /** Hash of the first letters; 0 where the word is no longer than these. */
@@ -53,6 +55,7 @@ export function createWords(capacity: number): Words {
   return {
     count: 0,
     readTwice: 0,
+    lettersReadTwice: 0,
     hash: new Int32Array(capacity),
     stem: new Int32Array(capacity),
     length: new Uint8Array(capacity),
@@ -124,11 +127,13 @@ function readWords(words: Words): void {
  */
 function readUnsure(words: Words): void {
   const { codes, start, misread, unsure, firstLetter, hashes } = words;
+  let lettersReadTwice = 0;
   for (let at = 0; at < words.readTwice; at += 1) {
     const word = unsure[at] as number;
     const first = firstLetter[word] as number;
     const last = firstLetter[word + 1] as number;
     const letters = last - first;
+    lettersReadTwice += letters;
     if (letters > MAX_LENGTH)
       words.hash[word] = hashBetween(hashes[first] as number, hashes[last] as number, letters);
     if (misread[word] === MISREAD.nothing) continue;
@@ -150,4 +155,5 @@ function readUnsure(words: Words): void {
       words.stem[word] = stem;
     }
   }
+  words.lettersReadTwice = lettersReadTwice;
 }
