@@ -139,6 +139,8 @@ export function hostileTexts(characters: number): Record<string, string> {
     'tag characters between letters': fill('a\u{e0061}'),
     'alternating scripts': fill('all \u0431\u0431\u0430 '),
     'combining accents': fill(`a${'\u0301'.repeat(40)}`),
+    'marks out of order': fill('\u0e48\u3099'),
+    'marks of Kaithi out of order': fill('\u0334\u{110ba}'),
     'mathematical letters': fill('\u{1d422}\u{1d420}'),
     'one character for many': fill('\ufdfa'),
     'torn surrogates': fill('\ud800'),

@@ -21,8 +21,8 @@ const MAX_CHARACTER_STEPS = 15;
 /** Of a word that is looked at for leetspeak and lookalikes as well, and of each of its letters. */
 const SECOND_LOOK_STEPS = 8;
 const SECOND_LETTER_STEPS = 1;
-/** Of a character of a text that is normalised once more, for what it has in characters that are hard to normalise. */
-const HARD_CHARACTER_STEPS = 4;
+/** Of each unit of stretches with characters that are hard to normalise. */
+const HARD_UNIT_STEPS = 7;
 const TEXT_STEPS = 1_000;
 
 /**
@@ -74,7 +74,7 @@ export function createDetector(model: Model): Detector {
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normalise(part);
       const { text: spelled } = normalised;
-      const normalising = normalised.isHard ? HARD_CHARACTER_STEPS * part.length : 0;
+      const normalising = HARD_UNIT_STEPS * normalised.hardUnits;
       const found = scorer.score(spelled, (words) => {
         const steps = readingSteps(spelled.length, words);
         const isWanted = disguises.length === 0 || work.allows(normalising + steps);

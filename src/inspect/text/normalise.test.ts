@@ -119,6 +119,26 @@ test('any text is what NFKC makes of what can be seen of it', () => {
   );
 });
 
+test('of marks in a row thirty at a time are put in order, so that none takes ever longer', () => {
+  const marks = '\u0301\u0323'.repeat(15);
+  expect(normaliseText(`x${marks}`)).toBe(`x${marks}`.normalize('NFKC'));
+  for (const row of ['\u0301\u0323', '\u{1d165}\u{1d16e}', '\u{110ba}\u0334', '\ud834\u200b\udd65\u0334']) {
+    const { hardUnits, starts } = normalise(row.repeat(1_000));
+    expect(hardUnits).toBe(1_000 * row.length);
+    // A mark is of at most two units, and one that shows nothing may stand in between.
+    for (let at = 1; at < starts.length; at += 1)
+      expect((starts[at] as number) - (starts[at - 1] as number)).toBeLessThanOrEqual(3 * 30);
+  }
+});
+
+test('only stretches with what is hard to normalise are left to it', () => {
+  const text = `${'caf\u00e9 '.repeat(1_000)}e\u0301\u0323${' caf\u00e9'.repeat(1_000)}`;
+  const { hardUnits, text: normalised } = normalise(text);
+  expect(normalised).toBe(text.normalize('NFKC'));
+  expect(hardUnits).toBeGreaterThan(0);
+  expect(hardUnits).toBeLessThan(600);
+});
+
 test.each([
   ['', 200],
   ['', 20_000],

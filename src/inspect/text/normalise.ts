@@ -7,8 +7,8 @@ import { UnitBuffer } from './unit-buffer.ts';
 /** A text in one spelling. */
 export interface Normalised {
   text: string;
-  /** Whether some of its characters were left to String.normalize, which takes as long as reading it. */
-  isHard: boolean;
+  /** How many units were left to String.normalize, which takes as long as reading them: stretches with characters that are hard. */
+  hardUnits: number;
   /** Where stretches that do not depend on each other start: in the text as it was, and in `text`. Only the first one where it is as it was. */
   starts: Int32Array;
   normalisedStarts: Int32Array;
@@ -17,8 +17,15 @@ export interface Normalised {
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 /** Units that a stretch has, or somewhat more. */
 const STRETCH = 256;
+/**
+ * Marks in a row that are put in order: String.normalize takes time quadratic in their number. None needs more
+ * (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
+ */
+const MAX_MARKS = 30;
 /** Units of a piece, or somewhat more: longer texts are taken apart, so that little memory is kept. */
 const PIECE = 2 ** 16;
+const FIRST_LOW = 0xdc00;
+const LOWS = 0x400;
 const WHOLE = Int32Array.of(0);
 /** Here as well, as what is imported is looked up each time. */
 const { same: SAME, removed: REMOVED, pair: PAIR, composed: COMPOSED, hard: HARD } = FORM;
@@ -37,7 +44,7 @@ export function normaliseText(text: string): string {
  * long at most.
  */
 export function normalise(text: string): Normalised {
-  if (ASCII_ONLY.test(text)) return { text, isHard: false, starts: WHOLE, normalisedStarts: WHOLE };
+  if (ASCII_ONLY.test(text)) return { text, hardUnits: 0, starts: WHOLE, normalisedStarts: WHOLE };
   const end = pieceEnd(text, 0);
   return end === text.length ? normalisePiece(text) : normalisePieces(text, end);
 }
@@ -53,7 +60,7 @@ function pieceEnd(text: string, start: number): number {
 /** The same of a text of several pieces. @param firstEnd where the first of them ends */
 function normalisePieces(text: string, firstEnd: number): Normalised {
   let normalised = '';
-  let isHard = false;
+  let hardUnits = 0;
   const starts: number[] = [];
   const normalisedStarts: number[] = [];
   for (let start = 0, end = firstEnd; start < text.length; start = end, end = pieceEnd(text, start)) {
@@ -61,11 +68,11 @@ function normalisePieces(text: string, firstEnd: number): Normalised {
     for (const place of piece.starts) starts.push(start + place);
     for (const place of piece.normalisedStarts) normalisedStarts.push(normalised.length + place);
     normalised += piece.text;
-    isHard ||= piece.isHard;
+    hardUnits += piece.hardUnits;
   }
   return {
     text: normalised,
-    isHard,
+    hardUnits,
     starts: Int32Array.from(starts),
     normalisedStarts: Int32Array.from(normalisedStarts),
   };
@@ -80,14 +87,15 @@ function normalisePiece(text: string): Normalised {
   const { units: all } = written;
   const forms = FORMS;
   const expansions = EXPANSIONS;
-  const starts = new Int32Array(Math.ceil(length / STRETCH) + 1);
+  const starts = new Int32Array(Math.ceil(length / MAX_MARKS) + 1);
   const normalisedStarts = new Int32Array(starts.length);
   let stretches = 1;
   let stretchEnd = STRETCH;
+  const areHard = new Uint8Array(starts.length);
   let isChanged = false;
-  let isHard = false;
-  /** The character before the last marks. */
+  /** The character before the last marks, and how many they are, with others that are hard. */
   let marked = 0;
+  let marks = 0;
   let to = 0;
   for (let at = 0; at < length; at += 1) {
     const unit = units[at] as number;
@@ -100,6 +108,8 @@ function normalisePiece(text: string): Normalised {
     }
     if (form === SAME) {
       all[to++] = unit;
+      // The second unit of a pair leaves it as it is, without a branch.
+      marks &= -(((unit ^ FIRST_LOW) - LOWS) >>> 31);
       continue;
     }
     if (form === PAIR) {
@@ -110,6 +120,14 @@ function normalisePiece(text: string): Normalised {
       if (form === REMOVED || form > HARD) at += 1;
     }
     if (form === REMOVED || form > HARD) isChanged = true;
+    if (form < 0 || form === HARD) marks += 1;
+    else if (form !== REMOVED) marks = 0;
+    if (marks > MAX_MARKS) {
+      starts[stretches] = at;
+      normalisedStarts[stretches] = to;
+      stretches += 1;
+      marks = 1;
+    }
     if (form >= EXPANDED) {
       const first = form - EXPANDED;
       for (let from = first; from < first + MAX_EXPANSION; from += 1) {
@@ -123,25 +141,28 @@ function normalisePiece(text: string): Normalised {
       if (formBefore === SAME) marked = before;
       // After another mark it stays as well, but where it belongs before that or could be composed beyond it.
       const composed = form === formBefore || formBefore > SAME ? 0 : composedOf(marked, unit);
-      isHard ||= formBefore > SAME || (formBefore < 0 && (form > formBefore || composed !== 0));
+      if (formBefore > SAME || (formBefore < 0 && (form > formBefore || composed !== 0)))
+        areHard[stretches - 1] = 1;
       if (formBefore === SAME && composed !== 0) {
         all[to - 1] = composed;
         isChanged = true;
       } else all[to++] = unit;
     } else if (form !== REMOVED) {
-      isHard ||= form === HARD;
+      if (form === HARD) areHard[stretches - 1] = 1;
       all[to++] = unit;
     }
   }
-  if (!isChanged && !isHard) return { text, isHard, starts: WHOLE, normalisedStarts: WHOLE };
+  const isHard = areHard.includes(1);
+  if (!isChanged && !isHard) return { text, hardUnits: 0, starts: WHOLE, normalisedStarts: WHOLE };
   written.length = to;
-  const stretchStarts = normalisedStarts.slice(0, stretches);
-  return {
-    text: isHard ? normaliseStretches(stretchStarts) : written.read(0, to),
-    isHard,
-    starts: starts.slice(0, stretches),
-    normalisedStarts: stretchStarts,
-  };
+  const pass = { starts: starts.slice(0, stretches), normalisedStarts: normalisedStarts.slice(0, stretches) };
+  if (!isHard) return { text: written.read(0, to), hardUnits: 0, ...pass };
+  let hardUnits = 0;
+  for (let stretch = 0; stretch < stretches; stretch += 1) {
+    if (areHard[stretch] === 1)
+      hardUnits += (pass.starts[stretch + 1] ?? length) - (pass.starts[stretch] as number);
+  }
+  return { text: normaliseStretches(pass.normalisedStarts, areHard), hardUnits, ...pass };
 }
 
 /** Whether no character before one that begins with a unit has to do with it. */
@@ -149,13 +170,13 @@ function isSteady(unit: number, form: number): boolean {
   return form === SAME ? !isLowSurrogate(unit) : form === COMPOSED || form > HARD;
 }
 
-/** Normalises each stretch of what is written. @param starts of them, which become those of the stretches after it */
-function normaliseStretches(starts: Int32Array): string {
+/** What is written, with stretches that are hard normalised. @param starts of stretches, which become those of what they become */
+function normaliseStretches(starts: Int32Array, areHard: Uint8Array): string {
   let text = '';
   for (let stretch = 0; stretch < starts.length; stretch += 1) {
     const part = written.read(starts[stretch] as number, starts[stretch + 1] ?? written.length);
     starts[stretch] = text.length;
-    text += part.normalize('NFKC');
+    text += areHard[stretch] === 1 ? part.normalize('NFKC') : part;
   }
   return text;
 }
