@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unlimitedWork } from '../work.ts';
 import { decodePercent } from './percent.ts';
@@ -10,6 +11,22 @@ test.each([
   ['a broken byte', 'abc%20def%20%ff%20ghi', 'abc def \ufffd ghi'],
 ])('percent-encoding is read: %s', (_, text, expected) => {
   expect(decodePercent(text, unlimitedWork())[0]?.text).toBe(expected);
+});
+
+test('any bytes are what UTF-8 makes of them, valid or not', () => {
+  const around = 'letters '.repeat(40);
+  const bytes = fc.oneof(
+    fc.uint8Array({ minLength: 3, maxLength: 20 }),
+    fc.string({ unit: 'grapheme', minLength: 3, maxLength: 8 }).map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(bytes, (some) => {
+      const run = Array.from(some, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+      const expected = Buffer.from(some).toString('utf8');
+      const [decoded] = decodePercent(`${around}${run}`, unlimitedWork());
+      expect(decoded?.text.endsWith(` ${expected}`)).toBe(true);
+    }),
+  );
 });
 
 test.each([

@@ -13,13 +13,14 @@ const CHARACTER_STEPS = 2;
 /**
  * Decodes sequences that stand for characters, with what is around them on their lines; the rest says what it said before.
  * @param sequences matches runs of sequences; global
- * @param decode from a run to what it says, and how many characters that are; undefined where it says nothing
+ * @param decode from a run to what it says, how many characters that are, and what it cost beside what each run does; undefined
+ *   where it says nothing
  */
 export function decodeSequences(
   text: string,
   sequences: RegExp,
   work: Work,
-  decode: (run: RegExpExecArray) => { text: string; count: number } | undefined,
+  decode: (run: RegExpExecArray) => { text: string; count: number; steps?: number } | undefined,
 ): Decoded[] {
   const rewriting = new Rewriting(text);
   let found = 0;
@@ -31,7 +32,7 @@ export function decodeSequences(
   for (let run = sequences.exec(text); run !== null; run = sequences.exec(text)) {
     const decoded = decode(run);
     if (decoded === undefined) continue;
-    if (!work.take(RUN_STEPS)) return [];
+    if (!work.take(RUN_STEPS + (decoded.steps ?? 0))) return [];
     const { index } = run;
     if (index >= partEnd) {
       if (first >= 0) {

@@ -30,8 +30,8 @@ let expansions = 0;
 const PART = '\0';
 /** All other marks are put before this one (https://www.unicode.org/reports/tr44/#Canonical_Combining_Class_Values). */
 const LAST_MARK = '\u0345';
-/** Characters that stay beside any others. */
-const STEADY = /^[^\p{M}\u1160-\u11ff]+$/u;
+/** Hangul's vowels and last consonants, which are put together with those before them by a rule of their own. */
+const JAMO = /[\u1160-\u11ff]/;
 
 /**
  * What becomes of characters, from the first to the last one, which are of one or of two units each. Has it known what those of
@@ -49,10 +49,10 @@ export function formsOf(first: number, last: number): Int32Array {
     const character = characters[at] as string;
     const form = replaced[at] as string;
     const isWhole = parts[at] === character;
-    const isMark = ordered[at + 1] !== LAST_MARK + parts[at];
+    const isOrdered = ordered[at + 1] !== LAST_MARK + parts[at];
     if (form !== character) forms[at] = replacementBy(form);
     // Marks that are pairs of units stand in few texts.
-    else if (isMark) forms[at] = isWhole && character.length === 1 ? FORM.mark : FORM.hard;
+    else if (isOrdered) forms[at] = isWhole && character.length === 1 ? FORM.mark : FORM.hard;
     else forms[at] = isWhole ? FORM.same : FORM.composed;
     if (forms[at] === FORM.composed && character.length === 1)
       readComposition(character, parts[at] as string);
@@ -61,13 +61,18 @@ export function formsOf(first: number, last: number): Int32Array {
 }
 
 function replacementBy(form: string): number {
-  if (form.length > MAX_EXPANSION || !STEADY.test(form)) return FORM.hard;
+  if (form.length > MAX_EXPANSION || JAMO.test(form) || Array.from(form).some(isMark)) return FORM.hard;
   if (form.length === 1) return form.charCodeAt(0);
   const start = expansions;
   expansions += MAX_EXPANSION;
   if (expansions > EXPANSIONS.length) throw new RangeError('there are too many expansions for their table');
   for (let at = 0; at < form.length; at += 1) EXPANSIONS[start + at] = form.charCodeAt(at);
   return EXPANDED + start;
+}
+
+/** Whether a character has a place in the order of marks. */
+function isMark(character: string): boolean {
+  return (LAST_MARK + character).normalize('NFD') !== LAST_MARK + character.normalize('NFD');
 }
 
 /** What is composed of more is composed of a composed character and a mark, for which nothing is looked up. */
