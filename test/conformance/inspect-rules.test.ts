@@ -78,9 +78,10 @@ describe('no text that people write is too dear to be read to its end:', () => {
       'Chinese',
       '这个项目使用统一的命令行界面来管理配置文件和日志。请先阅读安装指南,然后运行测试命令。如果出现错误,请检查系统的提示信息。之前的版本不支持这个规则。\n',
     ],
+    ['Thai', 'โครงการนี้ใช้คำสั่งเดียวกันเพื่อจัดการไฟล์การตั้งค่าและบันทึก โปรดอ่านคู่มือก่อน แล้วผู้ใช้เรียกคำสั่งทดสอบ\n'],
   ])('a long document in %s', (_, paragraph) => {
     const link = '[link](https://example.com/%E5%AE%89%E8%A3%85)\n';
-    const text = `${paragraph.repeat(10)}${link}`.repeat(100).slice(0, CHARACTERS);
+    const text = `${paragraph.repeat(2)}${link}`.repeat(500).slice(0, CHARACTERS);
     expect(text).toHaveLength(CHARACTERS);
     expect(isTooDear(text)).toBe(false);
   });
