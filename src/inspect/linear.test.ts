@@ -25,7 +25,7 @@ test('a text takes no more work than there is for one of its length, beside that
     const lengths = hidden.map((reading) => reading.text.length);
     expect(plain.text.length).toBeLessThanOrEqual(3 * text.length);
     const work = workFor(text);
-    // Each text that is read takes at least 1,000 steps, and 3 for each character.
+    // Each text that is read takes at least 1,000 steps, and 3 for each character of it: see detect.ts.
     const steps = lengths.reduce((sum, length) => sum + 1_000 + 3 * length, 0);
     expect(steps).toBeLessThanOrEqual(work.left);
     set.match(plain.text, work);
