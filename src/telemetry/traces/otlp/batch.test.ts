@@ -101,14 +101,14 @@ test("spans are written as OpenTelemetry's own library writes them", () => {
   );
 });
 
-test('a batch is full with 1024 spans, and the next one has none of them', () => {
+test('a batch is full with 2048 spans, and the next one has none of them', () => {
   const batches = otlpBatches(RESOURCE);
-  const full = Array.from({ length: 1024 }, () => batches.add(SPAN));
-  expect(full.indexOf(true)).toBe(1023);
+  const full = Array.from({ length: 2048 }, () => batches.add(SPAN));
+  expect(full.indexOf(true)).toBe(2047);
   const first = batches.finish();
   expect(batches.add({ ...SPAN, name: 'another span' })).toBe(false);
   const second = batches.finish();
-  expect(spansIn(first).map(({ name }) => name)).toEqual(new Array(1024).fill('a span'));
+  expect(spansIn(first).map(({ name }) => name)).toEqual(new Array(2048).fill('a span'));
   expect(spansIn(second).map(({ name }) => name)).toEqual(['another span']);
 });
 
