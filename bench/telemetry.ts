@@ -1,12 +1,12 @@
 // What telemetry costs a check: CPU of authz with traces off, with traces of which none is recorded, and with a tenth and
 // all of them recorded, and the part of the metrics in a decision. docs/traces.md says what each figure is. The checks are the
-// same bytes but for the headers of the trace, written before, as Envoy writes them.
+// same bytes but for the headers of the trace, written before they are sent, as Envoy writes them; spans are taken by a process
+// of their own. So what sends is as fast with traces as without, and as many checks come with one read of the socket.
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startOtlpReceiver } from '../test/support/otlp/receiver.ts';
 import { encode } from './authz/load.ts';
 import type { Figures } from './run.ts';
 import { median, note, rounded } from './service/rounds.ts';
@@ -15,6 +15,8 @@ import { metricsUs } from './telemetry/metrics.ts';
 import type { BenchServer } from './telemetry/server.ts';
 
 const CHECKS = 30_000;
+/** So that each comes with a read of its own, as most do from an Envoy that is not at its limit. */
+const SPACED = { checks: 10_000, perSecond: 10_000 };
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 12;
 /** Spans that wait are sent by then, whose sending is part of the cost. */
@@ -32,13 +34,18 @@ interface Variant {
   traceparent(at: number): string | undefined;
   /** Spans for each check. */
   recorded: number;
+  checks: number;
+  /** Absent: as fast as they are answered, so many in flight that several come with each read of the socket. */
+  perSecond?: number;
 }
 
 const VARIANTS = {
-  off: { authz: 'off', traceparent: () => undefined, recorded: 0 },
-  unrecorded: { authz: 'traced', traceparent: () => traceparent(false), recorded: 0 },
-  tenth: { authz: 'traced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1 },
-  all: { authz: 'traced', traceparent: () => traceparent(true), recorded: 1 },
+  off: { authz: 'off', traceparent: () => undefined, recorded: 0, checks: CHECKS },
+  unrecorded: { authz: 'traced', traceparent: () => traceparent(false), recorded: 0, checks: CHECKS },
+  tenth: { authz: 'traced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1, checks: CHECKS },
+  all: { authz: 'traced', traceparent: () => traceparent(true), recorded: 1, checks: CHECKS },
+  spacedOff: { authz: 'off', traceparent: () => undefined, recorded: 0, ...SPACED },
+  spacedTenth: { authz: 'traced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1, ...SPACED },
 } satisfies Record<string, Variant>;
 type VariantName = keyof typeof VARIANTS;
 const NAMES = Object.keys(VARIANTS) as VariantName[];
@@ -53,17 +60,19 @@ interface Running extends BenchServer {
 type Round = Record<VariantName, number>;
 
 export async function run(): Promise<Figures> {
-  const receiver = await startOtlpReceiver();
+  const [collector, port] = await startProgram<number>('./telemetry/collector.ts');
   const running: Running[] = [];
   try {
-    for (let started = 0; started < PROCESSES; started += 1) running.push(await start(receiver.grpcUrl));
+    for (let started = 0; started < PROCESSES; started += 1)
+      running.push(await start(`http://127.0.0.1:${port}`));
     const inTurn = oneAtATime();
     await Promise.all(running.map((each) => measureRounds(each, WARM_UP_ROUNDS, inTurn)));
     await Promise.all(running.map(measureIdle));
-    receiver.spans.length = 0;
+    await ask<number>(collector);
     const rounds = (await Promise.all(running.map((each) => measureRounds(each, ROUNDS, inTurn)))).flat();
-    const recorded = NAMES.reduce((sum, name) => sum + VARIANTS[name].recorded, 0) * CHECKS * rounds.length;
-    const figures = figuresOf(rounds, receiver.spans.length / recorded, await metricsUs());
+    const recordedOf = ({ recorded, checks }: Variant) => recorded * checks;
+    const recorded = rounds.length * NAMES.reduce((sum, name) => sum + recordedOf(VARIANTS[name]), 0);
+    const figures = figuresOf(rounds, (await ask<number>(collector)) / recorded, await metricsUs());
     note(`CPU of a check: ${JSON.stringify(figures, null, 1)}`);
     return figures;
   } finally {
@@ -71,7 +80,8 @@ export async function run(): Promise<Figures> {
       server.disconnect();
       await once(server, 'exit');
     }
-    await receiver.close();
+    collector.disconnect();
+    await once(collector, 'exit');
   }
 }
 
@@ -79,7 +89,8 @@ function figuresOf(rounds: readonly Round[], arrived: number, metrics: number): 
   const us = (name: VariantName) => median(rounds.map((round) => round[name]));
   // Within a round, whose variants ran beside the same other things. Metrics cannot be switched off, so what they take is
   // taken from what counts as off.
-  const toOff = (name: VariantName) => median(rounds.map((round) => round[name] / (round.off - metrics)));
+  const toOff = (name: VariantName, off: VariantName = 'off') =>
+    median(rounds.map((round) => round[name] / (round[off] - metrics)));
   return {
     check_off_us: rounded(us('off')),
     check_unrecorded_us: rounded(us('unrecorded')),
@@ -88,6 +99,9 @@ function figuresOf(rounds: readonly Round[], arrived: number, metrics: number): 
     unrecorded_to_off: rounded(toOff('unrecorded')),
     tenth_to_off: rounded(toOff('tenth')),
     all_to_off: rounded(toOff('all')),
+    spaced_check_off_us: rounded(us('spacedOff')),
+    spaced_check_tenth_us: rounded(us('spacedTenth')),
+    spaced_tenth_to_off: rounded(toOff('spacedTenth', 'spacedOff')),
     arrived: rounded(arrived),
     metrics_us: metrics,
     metrics_to_check: rounded(metrics / us('off')),
@@ -95,10 +109,22 @@ function figuresOf(rounds: readonly Round[], arrived: number, metrics: number): 
 }
 
 async function start(endpoint: string): Promise<Running> {
-  const program = fileURLToPath(new URL('./telemetry/server.ts', import.meta.url));
-  const server = fork(program, [endpoint]);
-  const [authz] = (await once(server, 'message')) as [BenchServer];
+  const [server, authz] = await startProgram<BenchServer>('./telemetry/server.ts', endpoint);
   return { ...authz, server, idleUsPerMs: 0 };
+}
+
+/** @returns the process, and what it says when it is ready */
+async function startProgram<Ready>(file: string, ...args: string[]): Promise<[ChildProcess, Ready]> {
+  const program = fork(fileURLToPath(new URL(file, import.meta.url)), args);
+  const [ready] = (await once(program, 'message')) as [Ready];
+  return [program, ready];
+}
+
+/** What a process answers, whatever it is that it answers. */
+async function ask<Answer>(program: ChildProcess): Promise<Answer> {
+  const answer = once(program, 'message') as Promise<[Answer]>;
+  program.send('how much?');
+  return (await answer)[0];
 }
 
 async function measureIdle(running: Running): Promise<void> {
@@ -134,7 +160,7 @@ async function measureRounds(running: Running, rounds: number, inTurn: InTurn): 
 
 /** In microseconds, with what is done after the answers. */
 async function cpuPerCheckUs(running: Running, name: VariantName, inTurn: InTurn): Promise<number> {
-  const { authz }: Variant = VARIANTS[name];
+  const { authz, checks, perSecond }: Variant = VARIANTS[name];
   const { port, key } = running[authz];
   const message = encode({
     headers: { 'content-type': 'application/json', 'x-request-id': 'bench', 'x-api-key': key },
@@ -142,20 +168,18 @@ async function cpuPerCheckUs(running: Running, name: VariantName, inTurn: InTurn
   });
   const before = await inTurn(async () => {
     const now = await usage(running);
-    await sendChecks(port, FRAMES[name], message);
+    await sendChecks(port, { frames: FRAMES[name], message, perSecond });
     return now;
   });
   await sleep(SETTLE_MS);
   const after = await usage(running);
   const idleUs = running.idleUsPerMs * (after.atMs - before.atMs);
-  return (after.cpuUs - before.cpuUs - idleUs) / CHECKS;
+  return (after.cpuUs - before.cpuUs - idleUs) / checks;
 }
 
 /** CPU that a process has taken, and when that was. */
 async function usage({ server }: Running): Promise<{ cpuUs: number; atMs: number }> {
-  const answer = once(server, 'message') as Promise<[NodeJS.CpuUsage]>;
-  server.send('cpu');
-  const [{ user, system }] = await answer;
+  const { user, system } = await ask<NodeJS.CpuUsage>(server);
   return { cpuUs: user + system, atMs: performance.now() };
 }
 
@@ -166,5 +190,5 @@ function traceparent(isRecorded: boolean): string {
 
 /** Of each variant, made before any of it is sent: a sender is as fast with traces as without. */
 const FRAMES = Object.fromEntries(
-  NAMES.map((name) => [name, headerFrames(CHECKS, VARIANTS[name].traceparent)]),
+  NAMES.map((name) => [name, headerFrames(VARIANTS[name].checks, VARIANTS[name].traceparent)]),
 ) as Record<VariantName, Buffer[]>;

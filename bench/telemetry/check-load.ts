@@ -1,4 +1,4 @@
-import { openConnection } from '../load/connection.ts';
+import { type CallConnection, openConnection, type PreparedCall } from '../load/connection.ts';
 import { EnvoyHeaders, type Field } from '../load/envoy-headers.ts';
 import { FLAG, FRAME, frame, grpcMessage } from '../load/http2-frames.ts';
 import { isPassed } from '../load/passed.ts';
@@ -38,23 +38,62 @@ export function headerFrames(checks: number, traceparent: (at: number) => string
   });
 }
 
+export interface CheckLoad {
+  /** Of each check, in turn. */
+  frames: readonly Buffer[];
+  message: Buffer;
+  /** Whether the ones before are answered or not; undefined: as fast as they are answered, 32 in flight. */
+  perSecond: number | undefined;
+}
+
 /**
- * Sends a check for each of the frames, 32 in flight, over a connection of its own.
+ * Sends checks over a connection of their own.
  * @throws where one is not answered with OK
  */
-export async function sendChecks(port: number, frames: readonly Buffer[], message: Buffer): Promise<void> {
+export async function sendChecks(port: number, { frames, message, perSecond }: CheckLoad): Promise<void> {
   const connection = await openConnection({ host: '127.0.0.1', port });
   const data = frame(FRAME.data, FLAG.endStream, 0, grpcMessage(message));
-  const { bad } = await runLoad({
-    connections: [connection],
-    inFlight: IN_FLIGHT,
-    calls: frames.length,
-    prepared(call) {
-      const headers = frames[call] as Buffer;
-      return { firstHeaders: headers, headers, data };
-    },
-    isGood: isPassed,
-  });
+  const prepared = (call: number) => {
+    const headers = frames[call] as Buffer;
+    return { firstHeaders: headers, headers, data };
+  };
+  const bad =
+    perSecond === undefined
+      ? (
+          await runLoad({
+            ...{ connections: [connection], inFlight: IN_FLIGHT, calls: frames.length },
+            prepared,
+            isGood: isPassed,
+          })
+        ).bad
+      : await sendSpaced(connection, frames.length, perSecond, prepared);
   connection.close();
   if (bad > 0) throw new Error(`${bad} checks were not answered with OK`);
+}
+
+/** @returns how many were not answered with OK */
+function sendSpaced(
+  connection: CallConnection,
+  calls: number,
+  perSecond: number,
+  prepared: (call: number) => PreparedCall,
+): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const begunMs = performance.now();
+  let sent = 0;
+  let answered = 0;
+  let bad = 0;
+  const onAnswer = (answer: Buffer | undefined) => {
+    if (!isPassed(answer)) bad += 1;
+    answered += 1;
+    if (answered === calls) resolve(bad);
+  };
+  // A timer is not exact enough.
+  const sendDue = () => {
+    const due = Math.min(calls, Math.ceil(((performance.now() - begunMs) / 1000) * perSecond));
+    for (; sent < due; sent += 1) connection.call(prepared(sent), onAnswer);
+    if (sent < calls) setImmediate(sendDue);
+  };
+  sendDue();
+  return promise;
 }
