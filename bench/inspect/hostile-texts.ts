@@ -137,6 +137,7 @@ export const SHUFFLED: Readonly<Record<string, readonly string[]>> = {
     '\u0301',
     '\ud800',
   ],
+  'found: marks between characters, shuffled': ['\u3099', '\u0e48', '\u3099', '\u0e44', 'u'],
   'found: short runs of percent, shuffled': [
     '9%25%38%34',
     'jaa ',

@@ -89,7 +89,7 @@ const HARD_PAIRS: readonly Range[] = [
   [0xd87e, 0xd87e],
 ];
 /** After all marks that have a place in their order. */
-const LAST_MARKS = -255;
+export const LAST_MARKS = -255;
 const FIRST_HIGH = 0xd800;
 const FIRST_LOW = 0xdc00;
 const LOWS = 0x400;

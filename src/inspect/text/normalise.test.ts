@@ -131,6 +131,13 @@ test('of marks in a row thirty at a time are put in order, so that none takes ev
   }
 });
 
+test('a mark is put before those that it belongs before, however many they are', () => {
+  for (let marks = 0; marks < 30; marks += 1) {
+    const text = `x${'\u0e48'.repeat(marks)}\u3099 e${'\u0301'.repeat(marks)}\u0323`;
+    expect(normaliseText(text)).toBe(text.normalize('NFKC'));
+  }
+});
+
 test('only stretches with what is hard to normalise are left to it', () => {
   const text = `${'caf\u00e9 '.repeat(1_000)}e\u0301\u0323${' caf\u00e9'.repeat(1_000)}`;
   const { hardUnits, text: normalised } = normalise(text);

@@ -1,5 +1,5 @@
 import { composedOf } from './compositions.ts';
-import { FORMS, formOfPair } from './forms.ts';
+import { FORMS, formOfPair, LAST_MARKS } from './forms.ts';
 import { EXPANDED, EXPANSIONS, FORM, MAX_EXPANSION } from './nfkc.ts';
 import { isLowSurrogate } from './surrogates.ts';
 import { UnitBuffer } from './unit-buffer.ts';
@@ -22,6 +22,8 @@ const STRETCH = 256;
  * (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
  */
 const MAX_MARKS = 30;
+/** Marks that one is put before at most, without String.normalize. */
+const MAX_MOVES = 8;
 /** Units of a piece, or somewhat more: longer texts are taken apart, so that little memory is kept. */
 const PIECE = 2 ** 16;
 const FIRST_LOW = 0xdc00;
@@ -139,14 +141,31 @@ function normalisePiece(text: string): Normalised {
       const before = to > 0 ? (all[to - 1] as number) : 0;
       const formBefore = forms[before] as number;
       if (formBefore === SAME) marked = before;
-      // After another mark it stays as well, but where it belongs before that or could be composed beyond it.
       const composed = form === formBefore || formBefore > SAME ? 0 : composedOf(marked, unit);
-      if (formBefore > SAME || (formBefore < 0 && (form > formBefore || composed !== 0)))
-        areHard[stretches - 1] = 1;
+      const first = normalisedStarts[stretches - 1] as number;
+      let place = to;
       if (formBefore === SAME && composed !== 0) {
-        all[to - 1] = composed;
+        place -= 1;
         isChanged = true;
-      } else all[to++] = unit;
+      } else if (formBefore < 0 && composed === 0) {
+        // After other marks it stays as well, or is put before those that it belongs before.
+        for (let moves = 0; moves < MAX_MOVES && place > first; moves += 1) {
+          const other = all[place - 1] as number;
+          if (!isPutBefore(form, forms[other] as number)) break;
+          all[place] = other;
+          place -= 1;
+          isChanged = true;
+        }
+      }
+      const formThere = place > first ? (forms[all[place - 1] as number] as number) : SAME;
+      const isPlaced =
+        formBefore === SAME || (formBefore < 0 && composed === 0 && !isPutBefore(form, formThere));
+      if (!isPlaced || (formBefore === LAST_MARKS && form !== LAST_MARKS)) areHard[stretches - 1] = 1;
+      if (formBefore === SAME && composed !== 0) all[place] = composed;
+      else {
+        all[place] = unit;
+        to += 1;
+      }
     } else if (form !== REMOVED) {
       if (form === HARD) areHard[stretches - 1] = 1;
       all[to++] = unit;
@@ -163,6 +182,11 @@ function normalisePiece(text: string): Normalised {
       hardUnits += (pass.starts[stretch + 1] ?? length) - (pass.starts[stretch] as number);
   }
   return { text: normaliseStretches(pass.normalisedStarts, areHard), hardUnits, ...pass };
+}
+
+/** Whether a mark is put before another one that it stands after, by their forms. */
+function isPutBefore(form: number, other: number): boolean {
+  return other < form && other !== LAST_MARKS;
 }
 
 /** Whether no character before one that begins with a unit has to do with it. */
