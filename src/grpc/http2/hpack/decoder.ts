@@ -112,8 +112,9 @@ export class HpackDecoder {
     const to = table.reserve(mostOctets(end - start));
     const { octets: length, isPrintable } = expandHuffman(this.#bytes, start, end, values, to);
     table.addReserved(name, length);
-    const lastOctet = values[to + length - 1] ?? Number.NaN;
-    const isPlain = isPrintable && length > 0 && !isBlank(values[to] as number) && !isBlank(lastOctet);
+    const firstOctet = length === 0 ? Number.NaN : (values[to] as number);
+    const lastOctet = length === 0 ? Number.NaN : (values[to + length - 1] as number);
+    const isPlain = isPrintable && !isBlank(firstOctet) && !isBlank(lastOctet);
     return HeaderField.coded(name, { bytes: this.#bytes, start, end }, { length, lastOctet, isPlain });
   }
 
