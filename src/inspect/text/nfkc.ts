@@ -75,9 +75,12 @@ function isMark(character: string): boolean {
   return (LAST_MARK + character).normalize('NFD') !== LAST_MARK + character.normalize('NFD');
 }
 
-/** What is composed of more is composed of a composed character and a mark, for which nothing is looked up. */
+/** What is composed of more than two is composed of a composed character and the last of them. */
 function readComposition(character: string, parts: string): void {
-  if (parts.length === 2) addComposition(parts.charCodeAt(0), parts.charCodeAt(1), character.charCodeAt(0));
+  const first = parts.slice(0, -1).normalize('NFC');
+  const last = parts.charCodeAt(parts.length - 1);
+  if (first.length === 1)
+    addComposition(first.charCodeAt(0), last, character.charCodeAt(0), parts.length === 2);
 }
 
 /** @param before stands before each of them, after what parts them */

@@ -1,4 +1,4 @@
-import { composedOf } from './compositions.ts';
+import { composedOf, staysAfter } from './compositions.ts';
 import { FORMS, formOfPair, LAST_MARKS } from './forms.ts';
 import { EXPANDED, EXPANSIONS, FORM, MAX_EXPANSION } from './nfkc.ts';
 import { isLowSurrogate } from './surrogates.ts';
@@ -140,14 +140,16 @@ function normalisePiece(text: string): Normalised {
     else if (form < 0) {
       const before = to > 0 ? (all[to - 1] as number) : 0;
       const formBefore = forms[before] as number;
-      if (formBefore === SAME) marked = before;
-      const composed = form === formBefore || formBefore > SAME ? 0 : composedOf(marked, unit);
+      if (formBefore >= SAME) marked = before;
+      const isAfterComposed = forms[marked] === COMPOSED;
+      const composed = form === formBefore || isAfterComposed ? 0 : composedOf(marked, unit);
+      const stays = isAfterComposed ? staysAfter(marked, unit) : composed === 0;
       const first = normalisedStarts[stretches - 1] as number;
       let place = to;
       if (formBefore === SAME && composed !== 0) {
         place -= 1;
         isChanged = true;
-      } else if (formBefore < 0 && composed === 0) {
+      } else if (formBefore < 0 && stays) {
         // After other marks it stays as well, or is put before those that it belongs before.
         for (let moves = 0; moves < MAX_MOVES && place > first; moves += 1) {
           const other = all[place - 1] as number;
@@ -159,7 +161,9 @@ function normalisePiece(text: string): Normalised {
       }
       const formThere = place > first ? (forms[all[place - 1] as number] as number) : SAME;
       const isPlaced =
-        formBefore === SAME || (formBefore < 0 && composed === 0 && !isPutBefore(form, formThere));
+        formBefore === SAME ||
+        (formBefore === COMPOSED && stays) ||
+        (formBefore < 0 && stays && !isPutBefore(form, formThere));
       if (!isPlaced || (formBefore === LAST_MARKS && form !== LAST_MARKS)) areHard[stretches - 1] = 1;
       if (formBefore === SAME && composed !== 0) all[place] = composed;
       else {
