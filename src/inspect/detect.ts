@@ -24,8 +24,8 @@ const SECOND_LETTER_STEPS = 1;
 /** Of each unit of stretches with characters that are hard to normalise. */
 const HARD_UNIT_STEPS = 7;
 const TEXT_STEPS = 1_000;
-/** A text that becomes this many times as long in one spelling is read no further: those that people write hardly grow. */
-const MAX_GROWTH = 1.15;
+/** A text that becomes this many times as long in one spelling is read as far as it was long: those that people write hardly grow. */
+const MAX_GROWTH = 1.08;
 /** One that is shorter may. */
 const MIN_CUT = 10_000;
 
@@ -77,9 +77,10 @@ export function createDetector(model: Model): Detector {
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normalise(part);
-      const most = MAX_GROWTH * Math.max(part.length, MIN_CUT);
-      if (normalised.text.length > most) work.leaveUndone();
-      const spelled = normalised.text.slice(0, most);
+      const most = Math.max(part.length, MIN_CUT);
+      const isCut = normalised.text.length > MAX_GROWTH * most;
+      if (isCut) work.leaveUndone();
+      const spelled = isCut ? normalised.text.slice(0, most) : normalised.text;
       const normalising = HARD_UNIT_STEPS * normalised.hardUnits;
       const found = scorer.score(spelled, (words) => {
         const steps = readingSteps(spelled.length, words);
