@@ -1,5 +1,6 @@
 import { CARRIED } from './carriers.ts';
 import { ERRANDS } from './errands.ts';
+import { GUARD_PROMPTS } from './guard-prompts.ts';
 import { INTENTS } from './intents.ts';
 import { LANGUAGES } from './languages.ts';
 import { MORE_LANGUAGES } from './more-languages.ts';
@@ -33,6 +34,7 @@ const HARMLESS_SHARES = {
   securityTalk: 0.15,
   goodAsk: 0.2,
   carriedHarmless: 0.45,
+  guardPrompt: 0.2,
 };
 const LINES: Readonly<Record<string, readonly string[]>> = {
   ...SENTENCES,
@@ -40,6 +42,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ...INTENTS,
   ...ERRANDS,
   ...CARRIED,
+  ...GUARD_PROMPTS,
 };
 /** Pairs of sentences for each language. */
 const PAIRS = 12;

@@ -6,6 +6,11 @@ import type { WordClass } from '../../src/inspect/words/word-classes.ts';
  */
 export const LEXICON: Record<WordClass, string> = {
   ignore: `
+    dispense jettison ditching dropping skipping overrule overrules overruling overruled overriding overridden negate
+    negates repeal repealed quash supplant supplants displace relinquish renounce repudiate defy defying violate flout
+    waive waived voided rescinded revoked withdrawn discontinued forgot forgotten ignored disregarded disregards
+    abandoned abandoning discarded discarding neglecting overlooked unbind cancel cancels annulled nullified nullifies
+    lapsed
     scrap ditch purge shelve rescind annul invalidate retract circumvent sidestep disobey disobeying
     unfollow revoke withdraw suspend cease deviate heed obsolete superseded cancelled
     ignore ignores ignoring disregard disregarding forget forgetting overlook neglect discard override
@@ -21,8 +26,9 @@ export const LEXICON: Record<WordClass, string> = {
     ignorirajte zaboravi
   `,
   prior: `
-    beforehand inherited standing preset preconfigured preloaded assigned preamble
-    previous previously prior earlier above preceding former foregoing before past existing original initial
+    preset foregoing antecedent erstwhile outdated predefined preprogrammed programmed configured
+    beforehand inherited standing preconfigured preloaded assigned preamble
+    previous previously prior earlier above preceding former before past existing original initial
     preexisting so far until vorherige vorherigen vorheriger vorigen obige obigen bisherigen bisherige
     fruheren vorangegangenen vorhergehenden vorhergehende anterior anteriores previa previas previos previo
     arriba precedentes precedente precedenti antes anteriori precedents ci-dessus dessus avant sopra prima
@@ -31,12 +37,15 @@ export const LEXICON: Record<WordClass, string> = {
     पहले पूर्व আগের পূর্ববর্তী পূর্বের السابقة السابق أعلاه قبل 이전 이전의 앞의 위의 trước tidigare forrige
   `,
   instruction: `
-    briefing brief mandate playbook charter protocol protocols norms principles duties remit objectives
-    goals configuration setup
+    briefs guidance rulebook mandates requirements safeguards doctrine provisions stipulations tenets edicts
+    decree procedures specifications objective mission assignment agenda commandments conditioning regulations memo
+    notes wording setup safeguard etiquette scruple instructing dictates remit briefings manual
+    briefing brief mandate playbook charter protocol protocols norms principles duties objectives
+    goals configuration
     instruction instructions instruct instructed directive directives prompt prompts rule rules guideline
     guidelines order orders command commands constraint constraints restriction restrictions policy policies
-    programming training context conversation message messages text input task tasks information assignment
-    assignments statement directions guidance told said everything anything all anweisung anweisungen
+    programming training context conversation message messages text input task tasks information
+    assignments statement directions told said everything anything all anweisung anweisungen
     instruktion instruktionen befehle befehl regeln vorgaben aufgabe aufgaben richtlinien ausfuhrungen
     informationen kontext alles instruccion instrucciones indicaciones ordenes reglas todo todas tareas
     consignes ordres regles tout istruzioni istruzione regole ordini tutto instrucoes instrucao ordens
@@ -47,24 +56,34 @@ export const LEXICON: Record<WordClass, string> = {
     규칙 규칙은 instruktioner regler hướng
   `,
   machine: `
+    assistants ais bots copilots summariser summarizers summarisers reviewers translator translators crawlers
+    scraper scrapers screener grader evaluator ranker deepseek llama mistral grok bard perplexity cline devin aider
+    windsurf automated autonomous agentic neural
     copilot gemini codex cursor agent agents summarizer reviewer crawler llms chatbots operators
     system systems developer developers admin administrator root assistant ai llm model chatbot gpt chatgpt
     claude openai anthropic bot moderator operator
   `,
   reveal: `
+    showing disclosing disclose discloses printing repeating exposing spill spilling dumping emit reprint
+    reproduce quoting reciting verbalize articulate narrate uncover unmask betray impart publish broadcast parrot
+    outline itemize revealing telling leaking
     divulge unveil transcribe quote recount restate regurgitate surface relay replicate retype confess describe
-    reveal reveals show print repeat output display tell disclose leak dump expose share give recite echo
+    reveal reveals show print repeat output display tell leak dump expose share give recite echo
     provide return list spell write say state translate summarize enumerate copy paste zeige zeig nenne
     nennen sag sage wiederhole wiederholen gib ausgeben verrate muestra muestrame dime revela repite imprime
     di dis montre repete affiche revele mostra dimmi ripeti rivela mostre diga repita покажи скажи повтори
     раскрой выведи goster soyle tekrarla sabihin ulitin tampilkan ungkapkan
   `,
   secret: `
-    passphrase pin env ssh vault cookies credential undisclosed preamble
+    passcode passphrases passwd sensitive proprietary classified pii creds pem keychain mnemonic privileged
+    undisclosed unpublished backstage
+    passphrase pin env ssh vault cookies credential preamble
     hidden secret secrets confidential password passwords passwort passworter key keys credentials token
     tokens instructions initial internal private contrasena clave chiave senha пароль sifre
   `,
   role: `
+    roleplaying personas pretending acting playing impersonating actress counterpart doppelganger avatar
+    embody embodies portray portrays immersed novel screenplay dystopian
     alter ego twin villain oracle imaginary protagonist
     pretend act roleplay role character persona simulate simulation imagine immerse assume behave
     impersonate become hypothetical fictional story game actor actors scenario rolle schauspieler spiele
@@ -76,6 +95,10 @@ export const LEXICON: Record<WordClass, string> = {
     nova novas теперь сейчас новые вместо simdi yeni sekarang ngayon
   `,
   unrestricted: `
+    unhinged uncaged unlocked unchained untethered unregulated unmoderated unconstrained unbound
+    unconditional unconditionally amorality immorality moderation moderated censored restraint restraints inhibitions
+    remorse conscience liberated emancipated refusing refuses decline declines apologize apologies apologise disobey
+    shackles nsfw explicit anarchy
     taboo taboos scruples lawless caveats moralize moralizing forbidden prohibited unaligned unshackled
     uninhibited lecture lectures permitted
     unrestricted unfiltered uncensored unlimited limitless jailbreak jailbroken dan dude stan aim evil
@@ -99,20 +122,40 @@ export const LEXICON: Record<WordClass, string> = {
     respuesta reponds reponse rispondi risposta responda resposta ответь ответ
   `,
   send: `
+    sends sending sent emails emailing mails forwards forwarding uploads uploading posts transfers transferring
+    wire dispatch relay relaying exfiltrates exfiltration exfiltrating leaks beacon wget smuggling bcc
     exfil ship transfer smuggle leak attach
     send email mail post upload exfiltrate forward transmit webhook curl fetch visit click submit
   `,
   covert: `
+    unseen invisible invisibly quiet conceals concealing hiding unaware unbeknownst suppress secrecy
+    clandestine surreptitiously stealth unreported undetected oblivious undetectable informing telling mentioning
+    notifying alerting
     discreet discreetly unnoticed trace hide conceal stealthily covertly tell
     secretly silently quietly mention notify inform user users
   `,
   mode: `
+    unlock unlocking override sandbox calibration backdoor
     mode modes debug maintenance diagnostic developer god sudo unlocked enabled activated activate enable
   `,
   authority: `
+    vetted sanctioned mandated mandatory compulsory official officially superuser sysadmin elevated
+    certified trusted cleared consented agreed entitled auditor ceo boss manager maintainer maintainers publisher
+    employer preapproved authorised authorise authorisation authorises authorizes whitelist
     headquarters supervisor owner creator creators audit exempt exemption
     authorized authorization verified whitelisted approved permission granted admin executive emergency
     urgent clearance override priority
+  `,
+  act: `
+    approve approves merge merges install execute executes delete deletes wipe wipes pay pays payment refund transfer
+    purchase buy book order recommend recommends praise rate score classify label accept grant escalate invite
+    download run runs click visit insert inject append embed encode
+  `,
+  harm: `
+    bomb bombs explosive explosives weapon weapons meth methamphetamine cocaine heroin drugs drug kill murder poison
+    poisons hack hacking hacker steal stealing theft phishing malware ransomware keylogger virus trojan exploit forge
+    forging counterfeit launder laundering suicide racist sexist hate violence violent porn torture terrorist terrorism
+    molotov anthrax nerve napalm fraud scam blackmail
   `,
   subject: `
     injection injections jailbreak jailbreaks detector detection detect classifier malicious scanner

@@ -18,6 +18,8 @@ export const WORD_CLASSES = [
   'mode',
   'authority',
   'subject',
+  'act',
+  'harm',
 ] as const;
 
 export type WordClass = (typeof WORD_CLASSES)[number];
