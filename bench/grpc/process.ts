@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { SERVE_ENVIRONMENT, SERVE_NODE_FLAGS } from '../../src/serve/index.ts';
 import type { BenchTransport, Taken } from './server.ts';
 
-/** A server that does nothing, in a process of its own. */
+/** A server that does nothing, in a process of its own, with as much memory at hand as Gatehouse's own have. */
 export interface BenchServer {
   port: number;
   taken(): Promise<Taken>;
@@ -11,7 +12,10 @@ export interface BenchServer {
 }
 
 export async function startServer(transport: BenchTransport): Promise<BenchServer> {
-  const child = fork(join(import.meta.dirname, 'server.ts'), [transport]);
+  const child = fork(join(import.meta.dirname, 'server.ts'), [transport], {
+    env: { ...process.env, ...SERVE_ENVIRONMENT },
+    execArgv: [...SERVE_NODE_FLAGS],
+  });
   const [port] = (await once(child, 'message')) as [number];
   return {
     port,
