@@ -15,6 +15,8 @@ import { metricsUs } from './telemetry/metrics.ts';
 import type { BenchServer } from './telemetry/server.ts';
 
 const CHECKS = 30_000;
+/** Each takes several times as long. */
+const INSPECTED_CHECKS = 10_000;
 /** So that each comes with a read of its own, as most do from an Envoy that is not at its limit. */
 const SPACED = { checks: 10_000, perSecond: 10_000 };
 const WARM_UP_ROUNDS = 2;
@@ -44,6 +46,13 @@ const VARIANTS = {
   unrecorded: { authz: 'traced', traceparent: () => traceparent(false), recorded: 0, checks: CHECKS },
   tenth: { authz: 'traced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1, checks: CHECKS },
   all: { authz: 'traced', traceparent: () => traceparent(true), recorded: 1, checks: CHECKS },
+  inspectedOff: {
+    ...{ authz: 'inspectingOff', traceparent: () => undefined, recorded: 0, checks: INSPECTED_CHECKS },
+  },
+  inspectedTenth: {
+    ...{ authz: 'inspectingTraced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1 },
+    checks: INSPECTED_CHECKS,
+  },
   spacedOff: { authz: 'off', traceparent: () => undefined, recorded: 0, ...SPACED },
   spacedTenth: { authz: 'traced', traceparent: (at) => traceparent(at % 10 === 0), recorded: 0.1, ...SPACED },
 } satisfies Record<string, Variant>;
@@ -99,6 +108,9 @@ function figuresOf(rounds: readonly Round[], arrived: number, metrics: number): 
     unrecorded_to_off: rounded(toOff('unrecorded')),
     tenth_to_off: rounded(toOff('tenth')),
     all_to_off: rounded(toOff('all')),
+    inspected_check_off_us: rounded(us('inspectedOff')),
+    inspected_check_tenth_us: rounded(us('inspectedTenth')),
+    inspected_tenth_to_off: rounded(toOff('inspectedTenth', 'inspectedOff')),
     spaced_check_off_us: rounded(us('spacedOff')),
     spaced_check_tenth_us: rounded(us('spacedTenth')),
     spaced_tenth_to_off: rounded(toOff('spacedTenth', 'spacedOff')),

@@ -1,6 +1,6 @@
 /**
- * A process that bench/telemetry.ts measures: the real authz with a real Redis, once without traces and once with. Argument:
- * where those go.
+ * A process that bench/telemetry.ts measures: the real authz with a real Redis, without traces and with, each with prompts not
+ * inspected and, as it ships, inspected. Argument: where traces go.
  */
 import { startTestAuthz, type TestAuthz } from '../../test/support/authz.ts';
 
@@ -12,20 +12,34 @@ export interface BenchAuthz {
 export interface BenchServer {
   off: BenchAuthz;
   traced: BenchAuthz;
+  inspectingOff: BenchAuthz;
+  inspectingTraced: BenchAuthz;
 }
 
 const [endpoint = ''] = process.argv.slice(2);
-const off = await start('telemetry.traces.exporter=none');
-const traced = await start('telemetry.traces.exporter=otlp', `telemetry.traces.endpoint=${endpoint}`);
+const OFF = ['telemetry.traces.exporter=none'];
+const TRACED = ['telemetry.traces.exporter=otlp', `telemetry.traces.endpoint=${endpoint}`];
+const UNINSPECTED = 'inspection.enabled=false';
+const started = {
+  off: await start(UNINSPECTED, ...OFF),
+  traced: await start(UNINSPECTED, ...TRACED),
+  inspectingOff: await start(...OFF),
+  inspectingTraced: await start(...TRACED),
+} satisfies Record<keyof BenchServer, TestAuthz>;
 process.on('message', () => process.send?.(process.cpuUsage()));
 process.on('disconnect', async () => {
-  await Promise.all([off.close(), traced.close()]);
+  await Promise.all(Object.values(started).map((authz) => authz.close()));
   process.exit();
 });
-process.send?.({ off: await addressOf(off), traced: await addressOf(traced) } satisfies BenchServer);
+process.send?.({
+  off: await addressOf(started.off),
+  traced: await addressOf(started.traced),
+  inspectingOff: await addressOf(started.inspectingOff),
+  inspectingTraced: await addressOf(started.inspectingTraced),
+} satisfies BenchServer);
 
 function start(...settings: string[]): Promise<TestAuthz> {
-  return startTestAuthz('telemetry.logs.level=error', 'inspection.enabled=false', ...settings);
+  return startTestAuthz('telemetry.logs.level=error', ...settings);
 }
 
 async function addressOf({ port, keys }: TestAuthz): Promise<BenchAuthz> {
