@@ -137,7 +137,11 @@ function writeHeader(tag: number, name: string, value: string): void {
 
 /** What the metadata of callers differ in; all the rest is mostly that of the caller before. */
 const OF_A_CALLER = ['client', 'key_id'] as const;
-const OF_MANY = ['tenant', 'tier', 'model', 'route', 'auth_method', 'verdict', 'shadow'] as const;
+type OfMany = Exclude<keyof Metadata, (typeof OF_A_CALLER)[number]>;
+/** As an object, so that none can be forgotten. */
+const OF_MANY = Object.keys({
+  ...{ tenant: true, tier: true, model: true, route: true, auth_method: true, verdict: true, shadow: true },
+} satisfies Record<OfMany, true>) as OfMany[];
 
 /** The rest that was written last, and its bytes. */
 let rest: { of: Metadata | undefined; bytes: Buffer } = { of: undefined, bytes: Buffer.alloc(0) };
@@ -156,15 +160,8 @@ function writeMetadata(metadata: Metadata): void {
 }
 
 function haveSameRest(one: Metadata, other: Metadata): boolean {
-  return (
-    one.tenant === other.tenant &&
-    one.tier === other.tier &&
-    one.model === other.model &&
-    one.route === other.route &&
-    one.auth_method === other.auth_method &&
-    one.verdict === other.verdict &&
-    one.shadow === other.shadow
-  );
+  for (const name of OF_MANY) if (one[name] !== other[name]) return false;
+  return true;
 }
 
 function writeText(fields: MessageWriter, name: keyof Metadata, text: string): void {
