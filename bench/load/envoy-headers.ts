@@ -1,3 +1,4 @@
+import { encodeInteger } from '../../src/grpc/http2/hpack/encoder.ts';
 import { CODE_LENGTHS } from '../../src/grpc/http2/hpack/huffman-code.ts';
 import { STATIC_FIELDS, STATIC_NAMES } from '../../src/grpc/http2/hpack/static-table.ts';
 
@@ -24,10 +25,10 @@ export class EnvoyHeaders {
 
   #encode([name, value]: Field): Buffer {
     const whole = STATIC_FIELDS.get(`${name}: ${value}`) ?? this.#find(([n, v]) => n === name && v === value);
-    if (whole !== undefined) return integer(0x80, 7, whole);
+    if (whole !== undefined) return encodeInteger(0x80, 7, whole);
     const named = STATIC_NAMES.get(name) ?? this.#find(([known]) => known === name) ?? 0;
     const isKept = !name.startsWith(':') || name === ':authority';
-    const start = isKept ? integer(0x40, 6, named) : integer(0x00, 4, named);
+    const start = isKept ? encodeInteger(0x40, 6, named) : encodeInteger(0x00, 4, named);
     if (isKept) this.#add([name, value]);
     return Buffer.concat([start, ...(named === 0 ? [text(name)] : []), text(value)]);
   }
@@ -48,26 +49,16 @@ function sizeOf([name, value]: Field): number {
   return name.length + value.length + ENTRY_OVERHEAD_BYTES;
 }
 
-/** RFC 7541 5.1 */
-function integer(pattern: number, prefixBits: number, value: number): Buffer {
-  const most = (1 << prefixBits) - 1;
-  if (value < most) return Buffer.of(pattern | value);
-  const octets = [pattern | most];
-  let rest = value - most;
-  for (; rest >= 0x80; rest >>>= 7) octets.push(0x80 | (rest & 0x7f));
-  return Buffer.from([...octets, rest]);
-}
-
 /** RFC 7541 5.2, Huffman-coded where that is shorter. */
 function text(value: string): Buffer {
   const bits = [...value].map((character) => CODES[character.charCodeAt(0)]).join('');
   const bytes = Math.ceil(bits.length / 8);
-  if (bytes >= value.length) return Buffer.concat([integer(0x00, 7, value.length), Buffer.from(value)]);
+  if (bytes >= value.length) return Buffer.concat([encodeInteger(0x00, 7, value.length), Buffer.from(value)]);
   const padded = bits.padEnd(bytes * 8, '1');
   const coded = Array.from({ length: bytes }, (_, at) =>
     Number.parseInt(padded.slice(at * 8, at * 8 + 8), 2),
   );
-  return Buffer.concat([integer(0x80, 7, bytes), Buffer.from(coded)]);
+  return Buffer.concat([encodeInteger(0x80, 7, bytes), Buffer.from(coded)]);
 }
 
 /** RFC 7541 Appendix B, as texts of bits: the code is canonical. */

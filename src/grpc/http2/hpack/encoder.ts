@@ -32,7 +32,7 @@ function encodeString(text: string): Buffer {
 }
 
 /** RFC 7541 5.1. @param pattern the bits before the prefix */
-function encodeInteger(pattern: number, prefixBits: number, value: number): Buffer {
+export function encodeInteger(pattern: number, prefixBits: number, value: number): Buffer {
   const most = (1 << prefixBits) - 1;
   if (value < most) return Buffer.of(pattern | value);
   const octets = [pattern | most];
