@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { callersTraceId, createFailureLog, type Logger } from '../telemetry/index.ts';
 import type { Authorizer } from './authorizer.ts';
 import { requestIdOf } from './check-request.ts';

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { isAsciiAt, writeAscii } from './ascii.ts';
 import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
 import type { AuthzMetrics } from './metrics.ts';
@@ -20,9 +22,10 @@ interface Signed {
   /** Of what tells requests apart; looked at first. */
   mark: number;
   untilMs: number;
-  /** How many bytes of its place the digests take, and all of it. */
-  digestBytes: number;
-  bytes: number;
+  /** Which bytes of its place are the digest of the body, that of the context, and the assertion: where each ends. */
+  bodyEnd: number;
+  contextEnd: number;
+  end: number;
 }
 
 /** As many as PLACE_BITS can say. */
@@ -30,8 +33,8 @@ const PLACES = 256;
 const PLACE_BITS = 8;
 /** Longer assertions, such as those that list many skills, are signed each time. */
 const PLACE_BYTES = 1_024;
-/** How many of the last bytes of a text count for its mark. */
-const MARK_BYTES = 4;
+/** How many of the last characters of a text count for its mark. */
+const MARK_CHARACTERS = 4;
 /** Spreads what differs in any bit over the highest ones (Knuth, The Art of Computer Programming, volume 3, section 6.4). */
 const MULTIPLIER = 0x9e3779b1;
 /** What is left of an assertion's time when it is given out for the last time. */
@@ -49,7 +52,7 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
   metrics.watchEntries('assertions', () => places.filter(({ identity }) => identity !== undefined).length);
   const reuseMs = ttlMs * (1 - MIN_SHARE_OF_TTL);
   return (identity, request, limits) => {
-    const digests = `${request.bodySha256}.${request.contextSha256}`;
+    const { bodySha256, contextSha256 } = request;
     const mark = markOf(identity, request);
     const place = mark >>> (32 - PLACE_BITS);
     const signed = places[place] as Signed;
@@ -62,23 +65,24 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
       signed.limits === limits &&
       signed.path === request.path &&
       signed.method === request.method &&
-      texts.toString('latin1', start, start + signed.digestBytes) === digests
+      signed.bodyEnd - start === bodySha256.length &&
+      signed.contextEnd - signed.bodyEnd === contextSha256.length &&
+      isAsciiAt(texts, start, bodySha256) &&
+      isAsciiAt(texts, signed.bodyEnd, contextSha256)
     ) {
-      return texts.toString('latin1', start + signed.digestBytes, start + signed.bytes);
+      return texts.toString('latin1', signed.contextEnd, signed.end);
     }
     const assertion = sign(identity, request, limits);
-    const bytes = digests.length + assertion.length;
-    if (bytes > PLACE_BYTES) return assertion;
-    texts.write(digests, start, 'latin1');
-    texts.write(assertion, start + digests.length, 'latin1');
+    if (bodySha256.length + contextSha256.length + assertion.length > PLACE_BYTES) return assertion;
     signed.identity = identity;
     signed.limits = limits;
     signed.method = request.method;
     signed.path = request.path;
     signed.mark = mark;
     signed.untilMs = nowMs + reuseMs;
-    signed.digestBytes = digests.length;
-    signed.bytes = bytes;
+    signed.bodyEnd = writeAscii(texts, start, bodySha256);
+    signed.contextEnd = writeAscii(texts, signed.bodyEnd, contextSha256);
+    signed.end = signed.contextEnd + texts.write(assertion, signed.contextEnd, 'latin1');
     return assertion;
   };
 }
@@ -86,19 +90,21 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
 function nothingSigned(): Signed {
   return {
     ...{ identity: undefined, limits: undefined, method: '', path: '' },
-    ...{ mark: 0, untilMs: 0, digestBytes: 0, bytes: 0 },
+    ...{ mark: 0, untilMs: 0, bodyEnd: 0, contextEnd: 0, end: 0 },
   };
 }
 
 /** Of the caller and what differs most between requests. */
 function markOf({ keyId }: AssertedIdentity, { path, bodySha256 }: AssertedRequest): number {
-  const request = lastBytes(bodySha256 === '' ? path : bodySha256);
-  return Math.imul(Math.imul(lastBytes(keyId), MULTIPLIER) ^ request, MULTIPLIER);
+  const request = lastCharacters(bodySha256 === '' ? path : bodySha256);
+  return Math.imul(Math.imul(lastCharacters(keyId), MULTIPLIER) ^ request, MULTIPLIER);
 }
 
-const ends = Buffer.alloc(MARK_BYTES + 1_024);
-
-/** As a number; of a long text those where it is cut off. */
-function lastBytes(text: string): number {
-  return ends.readInt32LE(ends.write(text, MARK_BYTES, 'latin1'));
+/** As a number. */
+function lastCharacters(text: string): number {
+  let number = 0;
+  for (let at = Math.max(0, text.length - MARK_CHARACTERS); at < text.length; at += 1) {
+    number = (number << 8) ^ text.charCodeAt(at);
+  }
+  return number;
 }

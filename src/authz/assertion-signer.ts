@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { writeAscii } from './ascii.ts';
 import {
   ASSERTION_ALGORITHM,
   ASSERTION_AUDIENCE,
@@ -6,6 +8,7 @@ import {
   type AssertedLimits,
   type AssertedRequest,
 } from './assertion-claims.ts';
+import { writeBase64url } from './base64url.ts';
 import { HmacSha256 } from './hmac-sha256.ts';
 import { createKeptBeside } from './kept-beside.ts';
 
@@ -45,6 +48,8 @@ const HEADER = base64url(json({ alg: ASSERTION_ALGORITHM, typ: 'JWT' }));
 const BASE64_GROUP = 3;
 const DOT = 0x2e;
 const BODY_DIGEST = '"body_sha256":"';
+const CONTEXT_DIGEST = '","context_sha256":"';
+const CLAIMS_END = '"}';
 /** Of the two digests and what stands around them. */
 const MAX_END_BYTES = 256;
 
@@ -87,14 +92,10 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
     const text = hmac.room(first.length + second.length + 2 * MAX_END_BYTES);
     text.set(first);
     text.set(second, first.length);
-    let length = first.length + second.length;
-    const endBytes = claims.write(claimsOfDigests(request), 'latin1');
-    length += text.write(claims.toString('base64url', 0, endBytes), length, 'latin1');
-    const signature = hmac.digest(length);
-    text[length] = DOT;
-    length += 1;
-    length += text.write(signature, length, 'latin1');
-    return text.toString('latin1', 0, length);
+    const signed = writeBase64url(text, first.length + second.length, claims, writeDigests(claims, request));
+    const signature = hmac.digest(signed);
+    text[signed] = DOT;
+    return text.toString('latin1', 0, writeAscii(text, signed + 1, signature));
   };
 }
 
@@ -126,9 +127,11 @@ function claimsOfMoment(issuedAtS: number, expiresAtS: number, method: string, p
   return wholeGroups(claims, BODY_DIGEST);
 }
 
-/** The rest: digests are base64url, which JSON writes as it is. */
-function claimsOfDigests({ bodySha256, contextSha256 }: AssertedRequest): string {
-  return `${bodySha256}","context_sha256":"${contextSha256}"}`;
+/** The rest: digests are base64url, which JSON writes as it is. @returns where it ends */
+function writeDigests(claims: Uint8Array, { bodySha256, contextSha256 }: AssertedRequest): number {
+  const bodyEnd = writeAscii(claims, 0, bodySha256);
+  const contextStart = writeAscii(claims, bodyEnd, CONTEXT_DIGEST);
+  return writeAscii(claims, writeAscii(claims, contextStart, contextSha256), CLAIMS_END);
 }
 
 /** Two parts of a JSON text with as many spaces between as fill up the last group. */

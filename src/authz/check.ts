@@ -4,8 +4,9 @@ import type { BodyExaminer } from './body/examiner.ts';
 import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import { describeCredential, describePrincipal } from './credentials/describe.ts';
+import { KnownBearers } from './credentials/known-bearers.ts';
 import type { CredentialMethod } from './credentials/method.ts';
-import { bearerBytes, type Presentation, presentCredential } from './credentials/present.ts';
+import { bearerBytes, bearerValue, type Presentation, presentCredential } from './credentials/present.ts';
 import type { AuthMethod, Principal } from './credentials/principal.ts';
 import { type Deciding, type Decision, decide, invalidCredential, type Policy } from './decision.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
@@ -47,6 +48,7 @@ export type Check = (request: CheckRequest, caller: Caller, trace?: Trace) => Ch
 export function createCheck(options: CheckOptions): Check {
   const { methods, presentation, blocklist, policy, examiner, trustedHops } = options;
   const recalling = methods.filter(({ recall }) => recall !== undefined);
+  const bearers = new KnownBearers();
   return (request, caller, trace) => {
     const facts = readCheckRequest(request, { routes: policy.routes, trustedHops });
     // Who explains a decision wants each step of it.
@@ -65,12 +67,16 @@ export function createCheck(options: CheckOptions): Check {
 
   /** Most tokens come again: those are told by their bytes, before anything of them is read. */
   function recall(facts: RequestFacts): Recalled | undefined {
-    const bytes = recalling.length === 0 ? undefined : bearerBytes(facts, presentation);
-    if (bytes === undefined) return undefined;
-    const sha256 = hash('sha256', bytes, 'latin1');
+    const value = recalling.length === 0 ? undefined : bearerValue(facts, presentation);
+    if (value === undefined) return undefined;
+    const known = bearers.find(value);
+    const sha256 = known ?? sha256OfToken(value);
+    if (sha256 === undefined) return undefined;
     for (const method of recalling) {
       const authentication = method.recall?.(sha256);
-      if (authentication !== undefined) return { sha256, method, authentication };
+      if (authentication === undefined) continue;
+      if (known === undefined) bearers.keep(value, sha256);
+      return { sha256, method, authentication };
     }
     return { sha256 };
   }
@@ -187,6 +193,11 @@ function checkedBy(
 type Recalled =
   | { sha256: string; method: CredentialMethod; authentication: Authentication }
   | { sha256: string; method?: undefined };
+
+function sha256OfToken(authorization: Uint8Array): string | undefined {
+  const bytes = bearerBytes(authorization);
+  return bytes && hash('sha256', bytes, 'latin1');
+}
 
 const AMBIGUOUS: Denial = {
   code: 'ambiguous_credentials',

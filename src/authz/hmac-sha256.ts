@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
+import { writeAscii } from './ascii.ts';
 
 /** RFC 2104, section 2: the block of SHA-256, and the bytes that its key is mixed with. */
 const BLOCK_BYTES = 64;
@@ -16,6 +18,8 @@ export class HmacSha256 {
   readonly #outer: Buffer;
   #inner: Buffer;
   #text: Buffer;
+  /** What was signed last, with its pad: most texts are as long as the one before. */
+  #signed: Buffer;
 
   constructor(key: Uint8Array) {
     const block = Buffer.alloc(BLOCK_BYTES);
@@ -24,6 +28,7 @@ export class HmacSha256 {
     this.#outer = Buffer.concat([block.map((byte) => byte ^ OUTER), Buffer.alloc(DIGEST_BYTES)]);
     this.#inner = Buffer.concat([this.#pad, Buffer.alloc(FIRST_BYTES)]);
     this.#text = this.#inner.subarray(BLOCK_BYTES);
+    this.#signed = this.#inner;
   }
 
   /** Where the next text is to be written, from its beginning. @param bytes how much room it needs at most */
@@ -31,14 +36,16 @@ export class HmacSha256 {
     if (bytes > this.#text.length) {
       this.#inner = Buffer.concat([this.#pad, Buffer.alloc(2 * bytes)]);
       this.#text = this.#inner.subarray(BLOCK_BYTES);
+      this.#signed = this.#inner;
     }
     return this.#text;
   }
 
   /** Of the first bytes that were written, in base64url. */
   digest(bytes: number): string {
-    const inner = hash('sha256', this.#inner.subarray(0, BLOCK_BYTES + bytes), 'latin1');
-    this.#outer.write(inner, BLOCK_BYTES, 'latin1');
+    const length = BLOCK_BYTES + bytes;
+    if (this.#signed.length !== length) this.#signed = this.#inner.subarray(0, length);
+    writeAscii(this.#outer, BLOCK_BYTES, hash('sha256', this.#signed, 'latin1'));
     return hash('sha256', this.#outer, 'base64url');
   }
 }

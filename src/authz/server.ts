@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import {

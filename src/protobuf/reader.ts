@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { KnownTexts } from './known-texts.ts';
 import { MessageError } from './message-error.ts';
 import type { RecentTexts } from './recent-texts.ts';

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 const INITIAL_BYTES = 256;
 /** A call out of JavaScript costs as much as so many bytes written one by one. */
 const SHORT_BYTES = 24;

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { bytesTag, MessageWriter, varintTag } from '../../protobuf/index.ts';
 import { ASSERTION_HEADER } from '../assertion-claims.ts';
 import type { CheckResponse, HttpAnswer } from '../check-response.ts';

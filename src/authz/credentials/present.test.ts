@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noHeaders } from '../request-headers.ts';
-import { bearerBytes, type Presentation, presentCredential } from './present.ts';
+import { bearerBytes, bearerValue, type Presentation, presentCredential } from './present.ts';
 
 function present(
   headers: Record<string, string>,
@@ -131,7 +131,8 @@ describe('the bytes of a bearer token', () => {
           'x-gatehouse-id-token': idToken,
         };
         const source = { address: '', certificate };
-        const bytes = bearerBytes({ authorization: Buffer.from(authorization), headers, source }, how);
+        const value = bearerValue({ authorization: Buffer.from(authorization), headers, source }, how);
+        const bytes = value && bearerBytes(value);
         if (bytes === undefined) return;
         const credential = presentCredential({ headers, source }, how);
         const token = Buffer.from(bytes).toString();
@@ -145,10 +146,11 @@ describe('the bytes of a bearer token', () => {
   test('are there for a request with nothing else', () => {
     const authorization = Buffer.from('Bearer  t.u.v');
     const source = { address: '', certificate: '' };
-    const bytes = bearerBytes(
+    const value = bearerValue(
       { authorization, headers: noHeaders(), source },
       { certificates: 'alone', sessions: true },
     );
-    expect(Buffer.from(bytes ?? []).toString()).toBe('t.u.v');
+    expect(value).toBe(authorization);
+    expect(Buffer.from(bearerBytes(authorization) ?? []).toString()).toBe('t.u.v');
   });
 });

@@ -44,16 +44,22 @@ export function presentCredential(
 }
 
 /**
- * The bytes of a token that is the only credential of a request and stands in `Authorization: Bearer`: who knows them need not
- * read them. Nothing of what they spell has been looked at.
+ * The value of `Authorization` where it is the only credential of a request, as it came.
  * @returns undefined where all that a request brings has to be looked at
  */
-export function bearerBytes(
+export function bearerValue(
   { authorization, headers, source }: Pick<RequestFacts, 'authorization' | 'headers' | 'source'>,
   { certificates }: Presentation,
 ): Uint8Array | undefined {
   if (authorization === undefined || (headers['x-api-key'] ?? '') !== '') return undefined;
-  if (certificates !== 'none' && source.certificate !== '') return undefined;
+  return certificates !== 'none' && source.certificate !== '' ? undefined : authorization;
+}
+
+/**
+ * The bytes of a token that stands in `Authorization: Bearer`: who knows them need not read them. Nothing of what they spell has
+ * been looked at.
+ */
+export function bearerBytes(authorization: Uint8Array): Uint8Array | undefined {
   if (authorization.length <= SCHEME.length || !hasBearerScheme(authorization)) return undefined;
   let from = SCHEME.length;
   while (authorization[from] === SPACE) from += 1;

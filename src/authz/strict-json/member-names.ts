@@ -3,11 +3,12 @@ const FEW = 8;
 
 /** The names of one object, to find one that occurs twice. */
 export class MemberNames {
-  readonly #few: string[] = [];
+  /** Empty arrays grow to seventeen places at once. */
+  #few: string[] | undefined;
   #many: Set<string> | undefined;
 
   get size(): number {
-    return this.#many?.size ?? this.#few.length;
+    return this.#many?.size ?? this.#few?.length ?? 0;
   }
 
   /** @returns false when the name is already there */
@@ -15,6 +16,10 @@ export class MemberNames {
     if (this.#many !== undefined) {
       const before = this.#many.size;
       return this.#many.add(name).size > before;
+    }
+    if (this.#few === undefined) {
+      this.#few = [name];
+      return true;
     }
     if (this.#few.includes(name)) return false;
     this.#few.push(name);

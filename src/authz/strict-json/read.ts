@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { MemberValue } from './member-value.ts';
 import { type JsonProblem, JsonRefusal } from './problem.ts';
 import { type JsonLimits, JsonScanner } from './scanner.ts';
@@ -13,7 +13,6 @@ interface Refused {
   problem: JsonProblem;
 }
 
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 const NOTHING = new WantedMembers<never>([]);
 
 /**
@@ -29,7 +28,11 @@ export function findMembers<Name extends string>(
   limits: JsonLimits,
   wanted: WantedMembers<Name>,
 ): FoundMembers<Name> {
-  return refusable(() => ({ ok: true, members: scan(bytes, limits, wanted) }));
+  try {
+    return { ok: true, members: scan(bytes, limits, wanted) };
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 /**
@@ -41,11 +44,13 @@ export function readStrictJson<Name extends string>(
   limits: JsonLimits,
   wanted: readonly Name[],
 ): StrictJson<{ readonly [name in Name]?: unknown }> {
-  return refusable(() => {
+  try {
     const values: { [name in Name]?: unknown } = {};
     for (const member of scan(bytes, limits, new WantedMembers(wanted))) values[member.name] = member.read();
     return { ok: true, values };
-  });
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 /** As readStrictJson, for small texts: gives the whole object, as JSON.parse reads it. */
@@ -53,10 +58,12 @@ export function parseStrictJson(
   bytes: Uint8Array,
   limits: JsonLimits,
 ): StrictJson<Readonly<Record<string, unknown>>> {
-  return refusable(() => {
+  try {
     scan(bytes, limits, NOTHING);
     return { ok: true, values: JSON.parse(asBuffer(bytes).toString()) };
-  });
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 function scan<Name extends string>(
@@ -65,7 +72,7 @@ function scan<Name extends string>(
   wanted: WantedMembers<Name>,
 ): readonly MemberValue<Name>[] {
   if (!isUtf8(bytes)) throw new JsonRefusal('invalid_encoding', 'The body is not UTF-8.');
-  if (BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte)) {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new JsonRefusal('invalid_encoding', 'The body must not start with a byte order mark.');
   }
   return new JsonScanner(asBuffer(bytes), limits, wanted).scan();
@@ -75,11 +82,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function refusable<Read>(read: () => Read): Read | Refused {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof JsonRefusal) return { ok: false, problem: error.problem };
-    throw error;
-  }
+function refusal(error: unknown): Refused {
+  if (error instanceof JsonRefusal) return { ok: false, problem: error.problem };
+  throw error;
 }

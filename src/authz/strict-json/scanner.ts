@@ -1,10 +1,10 @@
 import { decodeUtf8 } from '../../protobuf/index.ts';
 import * as char from './characters.ts';
-import { hasControls } from './controls.ts';
 import { MemberNames } from './member-names.ts';
 import { MemberValue } from './member-value.ts';
 import { numberAt } from './number.ts';
 import { JsonRefusal, place } from './problem.ts';
+import { RunSearch } from './run-search.ts';
 import { MARK, type WantedMember, type WantedMembers } from './wanted-members.ts';
 
 export interface JsonLimits {
@@ -14,7 +14,7 @@ export interface JsonLimits {
   maxMembers: number;
 }
 
-/** From here on a search is faster than to look at each byte: 0.02 ns against 1, and 40 ns to begin with. */
+/** From here on a search is faster than to look at each byte: 0.04 ns against 1, and 40 ns to begin with. */
 const SHORT_RUN = 32;
 const HEX_DIGITS = 4;
 /** Longer names are cut where a problem quotes them. */
@@ -35,11 +35,8 @@ export class JsonScanner<Name extends string> {
   readonly #found: MemberValue<Name>[] = [];
   #at = 0;
   #depth = 0;
-  /** Whether there are bytes below U+0020, where that was asked. */
-  #hasControls: boolean | undefined;
-  /** Where the next ones are of those that end a run, from where that was searched last; the text's end where there is none. */
-  #quoteAt = -1;
-  #backslashAt = -1;
+  /** Made for the first long run. */
+  #search: RunSearch | undefined;
 
   /** @param bytes well-formed UTF-8 */
   constructor(bytes: Buffer, limits: JsonLimits, wanted: WantedMembers<Name>) {
@@ -199,28 +196,9 @@ export class JsonScanner<Name extends string> {
         return byte;
       }
     }
-    this.#hasControls ??= hasControls(bytes);
-    this.#at = this.#hasControls ? this.#walkToEnd(enough) : this.#nearestEnd(enough);
+    this.#search ??= new RunSearch(bytes);
+    this.#at = this.#search.endFrom(enough);
     return this.#peek();
-  }
-
-  #walkToEnd(from: number): number {
-    const bytes = this.#bytes;
-    let at = from;
-    while (at < bytes.length && !char.endsRun(bytes[at] as number)) at += 1;
-    return at;
-  }
-
-  /** Each byte is searched once for a quote and once for a backslash, however many runs there are. */
-  #nearestEnd(from: number): number {
-    if (this.#quoteAt < from) this.#quoteAt = this.#search(char.QUOTE, from);
-    if (this.#backslashAt < from) this.#backslashAt = this.#search(char.BACKSLASH, from);
-    return Math.min(this.#quoteAt, this.#backslashAt);
-  }
-
-  #search(byte: number, from: number): number {
-    const at = this.#bytes.indexOf(byte, from);
-    return at < 0 ? this.#bytes.length : at;
   }
 
   #escape(): void {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { uint32 } from '../http2/octets.ts';
 import { StatusError } from '../service.ts';
 import { Status } from '../status.ts';

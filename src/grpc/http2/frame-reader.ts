@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
 import { uint24, uint31 } from './octets.ts';

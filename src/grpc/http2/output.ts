@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { ErrorCode } from './error-code.ts';
 import { Flag, FRAME_HEADER_BYTES, FrameType } from './frame.ts';
 import { putUint16, putUint24, putUint32 } from './octets.ts';

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { TLSSocket } from 'node:tls';
 import { ServerConnection } from './connection.ts';
 import type { ConnectionDeadlines, ConnectionLimits } from './limits.ts';
