@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Blocklist, BlocklistVerdict } from './blocklist/blocklist.ts';
 import type { BodyExaminer } from './body/examiner.ts';
-import { type CheckRequest, type RequestFacts, readCheckRequest, submittedBody } from './check-request.ts';
+import { type CheckRequest, type RequestFacts, readCheckRequest } from './check-request.ts';
 import type { Authentication, Credential } from './credentials/credential.ts';
 import { describeCredential, describePrincipal } from './credentials/describe.ts';
 import { KnownBearers } from './credentials/known-bearers.ts';
@@ -110,13 +110,21 @@ export function createCheck(options: CheckOptions): Check {
     const shadowed: Denial[] = [];
     const identified = identify(authentication, shadowed, trace);
     if ('kind' in identified) return identified;
-    return proceed(blocklist.check(identified), caller, (verdict) => {
-      const blocked = judgeBlocked(verdict, identified, shadowed, trace);
-      if (blocked !== undefined) return blocked;
-      const examine: Deciding['examine'] = (inspection) =>
-        examiner.examine(submittedBody(facts, inspection), caller);
-      return decide(facts, identified, policy, { examine, shadowed, trace });
-    });
+    const deciding: Deciding = { examiner, caller, shadowed, trace };
+    const verdict = blocklist.check(identified);
+    return verdict instanceof Promise
+      ? proceed(verdict, caller, (later) => decideUnlessBlocked(later, facts, identified, deciding))
+      : decideUnlessBlocked(verdict, facts, identified, deciding);
+  }
+
+  function decideUnlessBlocked(
+    verdict: BlocklistVerdict,
+    facts: RequestFacts,
+    principal: Principal,
+    deciding: Deciding,
+  ): Decision | Promise<Decision> {
+    const blocked = judgeBlocked(verdict, principal, deciding.shadowed, deciding.trace);
+    return blocked ?? decide(facts, principal, policy, deciding);
   }
 
   /** Who calls, or why that is not taken. */
@@ -185,8 +193,9 @@ function checkedBy(
   facts: RequestFacts,
   decision: Decision | Promise<Decision>,
 ): Checked | Promise<Checked> {
-  const checked = (known: Decision): Checked => ({ facts, decision: known, method: method?.name });
-  return decision instanceof Promise ? decision.then(checked) : checked(decision);
+  return decision instanceof Promise
+    ? decision.then((later) => ({ facts, decision: later, method: method?.name }))
+    : { facts, decision, method: method?.name };
 }
 
 /** What is known of a token before it is read. */

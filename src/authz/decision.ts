@@ -1,16 +1,18 @@
 import { type AssertedLimits, type AssertedRequest, contextSha256 } from './assertion-claims.ts';
 import type { Examination } from './body/examine.ts';
+import type { BodyExaminer } from './body/examiner.ts';
 import { MODEL_NAME_PATTERN } from './body/fields.ts';
 import { type InputInspection, ruleNames } from './body/inspection.ts';
-import type { RequestFacts } from './check-request.ts';
+import { type RequestFacts, submittedBody } from './check-request.ts';
 import type { Principal } from './credentials/principal.ts';
 import type { Denial, DenialReason, ShadowPolicy } from './denial.ts';
 import { describeAccess, describeInspection, describeLimits } from './describe.ts';
-import type { ChoosePolicy, InspectionPolicy } from './inspection/policy.ts';
+import type { ChoosePolicy } from './inspection/policy.ts';
 import { type Metadata, metadataOf } from './metadata.ts';
 import { type CallerLimits, callerLimits } from './permissions/caller-limits.ts';
 import { checkLimits, type OnExceeded } from './permissions/check.ts';
 import type { SubmissionLimits } from './permissions/limits.ts';
+import type { Caller } from './proceed.ts';
 import { checkAccess } from './routes/access.ts';
 import { type RouteTable, routeName } from './routes/table.ts';
 import type { Trace } from './trace.ts';
@@ -24,10 +26,10 @@ export type Decision =
       principal: Principal;
       request: AssertedRequest;
       /** undefined: not limited. */
-      limits?: AssertedLimits;
+      limits: AssertedLimits | undefined;
       metadata: Metadata;
       /** Of a submission whose texts were judged. */
-      inspection?: InputInspection;
+      inspection: InputInspection | undefined;
       shadowed: readonly Denial[];
     }
   /** principal and metadata are there once the caller is known; keyId where only the credential is. */
@@ -56,10 +58,11 @@ export interface Policy {
 
 /** How one decision is made. */
 export interface Deciding {
-  /** What is found in the body: at once or, with a large one, later. Asked only where the body matters. */
-  examine(inspection: InspectionPolicy | undefined): Examination | Promise<Examination>;
-  /** What shadow mode kept from counting so far. */
-  shadowed: readonly Denial[];
+  /** Says what is in the body: at once or, with a large one, later. Asked only where the body matters. */
+  examiner: Pick<BodyExaminer, 'examine'>;
+  caller: Caller;
+  /** What shadow mode kept from counting so far; the decision adds to it. */
+  shadowed: Denial[];
   trace: Trace | undefined;
 }
 
@@ -68,7 +71,7 @@ export function decide(
   facts: RequestFacts,
   principal: Principal,
   policy: Policy,
-  { examine, shadowed, trace }: Deciding,
+  { examiner, caller, shadowed, trace }: Deciding,
 ): Decision | Promise<Decision> {
   const tierLimits = policy.tiers.get(principal.tier);
   const ruling = new Ruling(facts, principal, policy.shadow, shadowed);
@@ -83,10 +86,11 @@ export function decide(
   if (access.shadowed !== undefined) ruling.shadowed.push(access.shadowed);
   if (access.route.kind === 'read') {
     trace?.('body', 'skipped', 'the route only reads: nothing of a body counts, and the api gets none');
-    return ruling.allow('');
+    return ruling.allow('', undefined);
   }
   const limits = callerLimits(principal, tierLimits, policy.defaultModel);
-  const examination = examine(policy.inspection(access.route.name, principal.tier));
+  const inspection = policy.inspection(access.route.name, principal.tier);
+  const examination = examiner.examine(submittedBody(facts, inspection), caller);
   return examination instanceof Promise
     ? examination.then((later) => decideOnBody(later, limits, policy, ruling, trace))
     : decideOnBody(examination, limits, policy, ruling, trace);
@@ -142,14 +146,14 @@ class Ruling {
   readonly #principal: Principal;
   readonly #shadow: ReadonlySet<ShadowPolicy>;
 
-  /** @param shadow policies that do not count; @param shadowed what they kept from counting already */
+  /** @param shadow policies that do not count; @param shadowed what they kept from counting already, to be added to */
   constructor(
     facts: RequestFacts,
     principal: Principal,
     shadow: ReadonlySet<ShadowPolicy>,
-    shadowed: readonly Denial[],
+    shadowed: Denial[],
   ) {
-    this.shadowed = [...shadowed];
+    this.shadowed = shadowed;
     this.#facts = facts;
     this.#principal = principal;
     this.#shadow = shadow;
@@ -173,16 +177,12 @@ class Ruling {
       denial,
       principal: this.#principal,
       metadata: this.#metadata(),
-      ...this.#inspected(),
+      ...(this.inspection !== undefined && { inspection: this.inspection }),
       ...(this.bodySha256 !== undefined && { bodySha256: this.bodySha256 }),
     };
   }
 
-  #inspected(): { inspection?: InputInspection } {
-    return this.inspection === undefined ? {} : { inspection: this.inspection };
-  }
-
-  allow(bodySha256: string, limits?: AssertedLimits): Decision {
+  allow(bodySha256: string, limits: AssertedLimits | undefined): Decision {
     const { method, path, headers } = this.#facts;
     return {
       kind: 'allow',
@@ -193,9 +193,9 @@ class Ruling {
         bodySha256,
         contextSha256: contextSha256(headers['x-repo'], headers['x-branch']),
       },
-      ...(limits && { limits }),
+      limits,
       metadata: this.#metadata(),
-      ...this.#inspected(),
+      inspection: this.inspection,
       shadowed: this.shadowed,
     };
   }

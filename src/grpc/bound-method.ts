@@ -34,45 +34,53 @@ export function bindMethods({ name, proto, methods }: UnaryService): BoundMethod
  * to no caller.
  */
 export function runMethod(
-  { name, handler, codec }: BoundMethod,
+  method: BoundMethod,
   message: Uint8Array,
   call: RunningCall,
   onError: ErrorObserver,
 ): void {
   let request: unknown;
   try {
-    request = codec.decode(message);
+    request = method.codec.decode(message);
   } catch (error) {
     if (error instanceof MessageError) call.fail(Status[error.code], error.message);
-    else failed(error);
+    else failed(method, error, call, onError);
     return;
   }
+  let response: unknown;
   try {
-    const response = handler(request, call);
-    if (response instanceof Promise) response.then(succeed, failed);
-    else succeed(response);
+    response = method.handler(request, call);
   } catch (error) {
-    failed(error);
+    failed(method, error, call, onError);
+    return;
   }
+  if (response instanceof Promise) {
+    response.then(
+      (later) => succeeded(method, later, call, onError),
+      (error: unknown) => failed(method, error, call, onError),
+    );
+  } else {
+    succeeded(method, response, call, onError);
+  }
+}
 
-  function succeed(response: unknown): void {
-    try {
-      call.succeed(codec.encode(response));
-    } catch (error) {
-      failed(error);
-    }
+function succeeded(method: BoundMethod, response: unknown, call: RunningCall, onError: ErrorObserver): void {
+  try {
+    call.succeed(method.codec.encode(response));
+  } catch (error) {
+    failed(method, error, call, onError);
   }
+}
 
-  function failed(error: unknown): void {
-    if (error instanceof StatusError) {
-      call.fail(error.code, error.message);
-      return;
-    }
-    if (call.gaveUpWith(error)) {
-      call.fail(Status.CANCELLED, 'the caller gave up');
-      return;
-    }
-    onError(error, name);
-    call.fail(Status.INTERNAL, 'internal error');
+function failed({ name }: BoundMethod, error: unknown, call: RunningCall, onError: ErrorObserver): void {
+  if (error instanceof StatusError) {
+    call.fail(error.code, error.message);
+    return;
   }
+  if (call.gaveUpWith(error)) {
+    call.fail(Status.CANCELLED, 'the caller gave up');
+    return;
+  }
+  onError(error, name);
+  call.fail(Status.INTERNAL, 'internal error');
 }

@@ -30,7 +30,7 @@ export function createBlocklistCopy(store: Pick<BlocklistStore, 'all'>): Blockli
     },
     isKnown: () => entries !== undefined,
     blocks(principal, nowMs) {
-      if (entries === undefined || entries.size === 0) return false;
+      if (entries === undefined) return false;
       for (const field of fieldsOf(principal)) {
         const terms = entries.get(field);
         if (terms !== undefined && isInForce(terms, principal, nowMs)) return true;

@@ -5,7 +5,7 @@ import { fieldsOf, isInForce } from './entry.ts';
 import type { BlocklistStore } from './store.ts';
 
 export interface SharedBlocklistOptions {
-  copy: Pick<BlocklistCopy, 'blocks' | 'isKnown'>;
+  copy: Pick<BlocklistCopy, 'blocks' | 'isKnown' | 'size'>;
   store: Pick<BlocklistStore, 'find'>;
   /** Whether the copy has every change. */
   isCurrent(): boolean;
@@ -25,7 +25,7 @@ export interface SharedBlocklistOptions {
 export function createSharedBlocklist(options: SharedBlocklistOptions): Blocklist {
   const { copy, store, isCurrent, onStoreFailure, onFailure, onSuccess, now } = options;
   const inCopy = (principal: Principal): BlocklistVerdict =>
-    copy.blocks(principal, now()) ? 'blocked' : 'clear';
+    copy.size() > 0 && copy.blocks(principal, now()) ? 'blocked' : 'clear';
 
   async function inStore(principal: Principal): Promise<BlocklistVerdict> {
     try {

@@ -81,7 +81,7 @@ export function examineBody(body: SubmittedBody, rules: BodyRules, book?: RuleBo
   const plain = undoEncoding(body, rules);
   if ('kind' in plain) return plain;
   if (plain.bytes.length === 0) return unreadable('empty_body', 'Send a JSON object with a prompt.');
-  if (!JSON_TYPE.test(body.contentType ?? '')) {
+  if (!isJsonType(body.contentType ?? '')) {
     return unreadable('unsupported_media_type', 'Send the body as content-type: application/json.');
   }
   const json = findMembers(plain.bytes, JSON_LIMITS, MEMBERS);
@@ -103,6 +103,10 @@ export function examineBody(body: SubmittedBody, rules: BodyRules, book?: RuleBo
   };
 }
 
+function isJsonType(contentType: string): boolean {
+  return contentType === 'application/json' || JSON_TYPE.test(contentType);
+}
+
 const NO_VALUES: Values = {};
 
 /** Of all members but the prompt. */
@@ -121,8 +125,8 @@ function undoEncoding(
   { bytes, contentEncoding }: SubmittedBody,
   { contentEncodings, inflation }: BodyRules,
 ): { bytes: Uint8Array } | Examination {
-  const name = (contentEncoding ?? 'identity').toLowerCase();
-  if (name === 'identity') return { bytes };
+  const name = contentEncoding?.toLowerCase();
+  if (name === undefined || name === 'identity') return { bytes };
   const encoding = contentEncodings.find((candidate) => candidate === name);
   if (encoding === undefined) {
     const others = contentEncodings.length === 0 ? '' : `, or with ${contentEncodings.join(', ')}`;

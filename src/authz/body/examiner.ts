@@ -104,8 +104,8 @@ export function createBodyExaminer(options: BodyExaminerOptions): BodyExaminer {
 }
 
 /** A coded body may be a thousand times as large as it looks. */
-function isPlain({ contentEncoding = 'identity' }: SubmittedBody): boolean {
-  return contentEncoding.toLowerCase() === 'identity';
+function isPlain({ contentEncoding }: SubmittedBody): boolean {
+  return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
 }
 
 /** The bytes in a buffer that can be moved: their own, unless much else would go with it. */

@@ -9,6 +9,8 @@ const MAX_BYTES = 2048;
 const VECTOR_BYTES = 16;
 const BLOCK_BYTES = 2 * VECTOR_BYTES;
 const STREAMS = 4;
+/** Any odd number whose bits have no pattern. */
+const MULTIPLIER = 0x2c1b3c6d;
 const FINGERPRINT_BYTES = STREAMS * VECTOR_BYTES;
 
 /** Where things lie in the memory: the value, with room to fill up its last block; the secret key; fingerprints. */
@@ -44,6 +46,10 @@ function addProducts(stream: number): wasm.Code {
   ];
 }
 
+/** Of one of the two sums of the first stream. */
+const upperHalf = (sum: number) => wasm.i32x4ExtractLane(2 * sum + 1, wasm.localGet(SUMS));
+const spread = (number: wasm.Code) => wasm.i32Mul(number, wasm.i32Const(MULTIPLIER));
+
 /** The place of the value of this length that lies in the memory; with PLACES added where another one, or none, is there. */
 const FIND: FunctionSource = {
   parameters: 1,
@@ -63,11 +69,10 @@ const FIND: FunctionSource = {
     ...streams.map((stream) =>
       wasm.v128Store(wasm.i32Const(LATEST_AT), wasm.localGet(SUMS + stream), stream * VECTOR_BYTES),
     ),
-    // By bits from the middle of a sum: of products' low ones most are zero.
-    wasm.localSet(
-      PLACE,
-      wasm.i32And(wasm.i32x4ExtractLane(1, wasm.localGet(SUMS)), wasm.i32Const(PLACES - 1)),
-    ),
+    // Values that are much alike have sums in one row, which is to be spread.
+    wasm.localSet(PLACE, spread(wasm.i32Xor(upperHalf(0), upperHalf(1)))),
+    wasm.localSet(PLACE, spread(wasm.i32Xor(place, wasm.i32ShrU(place, wasm.i32Const(16))))),
+    wasm.localSet(PLACE, wasm.i32ShrU(place, wasm.i32Const(32 - Math.log2(PLACES)))),
     wasm.localSet(AT, wasm.i32Mul(place, wasm.i32Const(FINGERPRINT_BYTES))),
     wasm.i32Add(
       place,

@@ -49,6 +49,8 @@ export const i32Add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const i32Mul = (a: Code, b: Code): Code => [...a, ...b, 0x6c];
 export const i32And = (a: Code, b: Code): Code => [...a, ...b, 0x71];
 export const i32Or = (a: Code, b: Code): Code => [...a, ...b, 0x72];
+export const i32Xor = (a: Code, b: Code): Code => [...a, ...b, 0x73];
+export const i32ShrU = (a: Code, b: Code): Code => [...a, ...b, 0x76];
 
 const simd = (opcode: number, ...operands: Code[]): Code => [...operands.flat(), SIMD, ...unsigned(opcode)];
 

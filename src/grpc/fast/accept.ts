@@ -22,7 +22,8 @@ export function acceptCall(
   const { headers } = head;
   if (headers.isTooLarge) return refuse(stream, Status.RESOURCE_EXHAUSTED, 'the metadata is too large');
   if (head.method !== 'POST') return refuseHttp(stream, 405);
-  if (!CONTENT_TYPE.test(headers.get('content-type') ?? '')) return refuseHttp(stream, 415);
+  const contentType = headers.get('content-type') ?? '';
+  if (contentType !== 'application/grpc' && !CONTENT_TYPE.test(contentType)) return refuseHttp(stream, 415);
   const method = methods.get(head.path);
   if (method === undefined) return refuse(stream, Status.UNIMPLEMENTED, 'there is no such method here');
   const timeout = headers.get('grpc-timeout');

@@ -11,13 +11,16 @@ const OK_TRAILERS = encodeHeaderBlock([['grpc-status', String(Status.OK)]]);
 /** Longer texts are cut: a header block has to fit a frame, and nobody reads more. */
 const MAX_DETAILS_CHARACTERS = 1000;
 
-/** Of the message that is being answered: the bytes are copied before the next one is. */
-const prefix = new Uint8Array(PREFIX_BYTES);
+/** Of the message that is being answered: it is sent before the next one is. */
+const ok: Answer = {
+  ...{ head: HEAD, prefix: new Uint8Array(PREFIX_BYTES), body: new Uint8Array(), trailers: OK_TRAILERS },
+};
 
-/** An answer with one message, which is not compressed, and status OK. To be sent at once. */
+/** An answer with one message, which is not compressed, and status OK. To be sent at once: there is one for all. */
 export function okAnswer(message: Uint8Array): Answer {
-  putUint32(prefix, 1, message.length);
-  return { head: HEAD, prefix, body: message, trailers: OK_TRAILERS };
+  putUint32(ok.prefix, 1, message.length);
+  ok.body = message;
+  return ok;
 }
 
 /** Trailers-Only. */

@@ -91,11 +91,11 @@ export class FastCall implements RunningCall, StreamReceiver, Expiring {
   /** Of StreamReceiver. */
   end(): void {
     try {
-      const { isCompressed, bytes } = this.#reader.message();
+      const message = this.#reader.message();
       this.#reader.release();
       this.#stream.busy();
-      if (isCompressed) this.#decompress(bytes);
-      else this.#run(bytes);
+      if (this.#reader.isCompressed) this.#decompress(message);
+      else this.#run(message);
     } catch (error) {
       this.#refuse(error);
     }

@@ -30,11 +30,6 @@ export class ReceiveBudget {
   }
 }
 
-export interface ReceivedMessage {
-  isCompressed: boolean;
-  bytes: Buffer;
-}
-
 const FIRST_BYTES = 256;
 
 /**
@@ -44,8 +39,9 @@ const FIRST_BYTES = 256;
 export class MessageReader {
   readonly #maxBytes: number;
   readonly #budget: ReceiveBudget;
-  /** A message that came in one piece. */
-  #whole: ReceivedMessage | undefined;
+  /** A message that came in one piece, without its prefix. */
+  #whole: Buffer | undefined;
+  #isCompressed = false;
   /** Of one that did not: the prefix and what has come of the message. */
   #bytes: Buffer | undefined;
   #length = 0;
@@ -59,7 +55,8 @@ export class MessageReader {
   add(bytes: Buffer, start: number, end: number): void {
     if (this.#whole !== undefined) throw severalMessages();
     if (this.#length === 0 && end - start >= PREFIX_BYTES && end - start === this.#wholeBytes(bytes, start)) {
-      this.#whole = { isCompressed: bytes[start] === 1, bytes: bytes.subarray(start + PREFIX_BYTES, end) };
+      this.#isCompressed = bytes[start] === 1;
+      this.#whole = bytes.subarray(start + PREFIX_BYTES, end);
       return;
     }
     const length = this.#length + end - start;
@@ -70,13 +67,19 @@ export class MessageReader {
   }
 
   /** @throws StatusError where the message is not there or not whole */
-  message(): ReceivedMessage {
+  message(): Buffer {
     if (this.#whole !== undefined) return this.#whole;
     const bytes = this.#bytes;
     if (bytes === undefined || this.#length < PREFIX_BYTES || this.#length < this.#wholeBytes(bytes, 0)) {
       throw new StatusError(Status.INTERNAL, 'the request ends before its message');
     }
-    return { isCompressed: bytes[0] === 1, bytes: bytes.subarray(PREFIX_BYTES, this.#length) };
+    this.#isCompressed = bytes[0] === 1;
+    return bytes.subarray(PREFIX_BYTES, this.#length);
+  }
+
+  /** Of the message that was asked for. */
+  get isCompressed(): boolean {
+    return this.#isCompressed;
   }
 
   /** Gives back what it takes of the budget: the message is whole, or nobody wants it. */

@@ -100,7 +100,11 @@ export class ServerConnection implements StreamOwner {
     this.#life.nowMs = nowMs;
     this.#vitals.heard(nowMs);
     this.#willFlush = true;
-    this.#guard(() => this.#reader.read(this.#preface.isWhole ? bytes : this.#preface.read(bytes)));
+    try {
+      this.#reader.read(this.#preface.isWhole ? bytes : this.#preface.read(bytes));
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Writes what there is to say. To be called after `read`, or after several of one turn of the event loop. */
@@ -146,12 +150,22 @@ export class ServerConnection implements StreamOwner {
 
   /** Of StreamOwner. */
   answer(stream: ServerStream, answer: Answer): void {
-    this.#say(() => this.#sender.answer(stream, answer));
+    try {
+      this.#sender.answer(stream, answer);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#flushSoon();
   }
 
   /** Of StreamOwner. */
   refuse(stream: ServerStream, head: Uint8Array): void {
-    this.#say(() => this.#sender.head(stream, head));
+    try {
+      this.#sender.head(stream, head);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#flushSoon();
   }
 
   /** Of StreamOwner. */
@@ -164,9 +178,8 @@ export class ServerConnection implements StreamOwner {
     this.#shutdown.endIfDone();
   }
 
-  /** Says something outside of `read`, where nothing waits for more that is said in the same tick. */
-  #say(say: () => void): void {
-    this.#guard(say);
+  /** After something was said outside of `read`, where nothing waits for more that is said in the same tick. */
+  #flushSoon(): void {
     if (this.#willFlush || this.#output.isEmpty) return;
     this.#willFlush = true;
     process.nextTick(() => {
@@ -175,16 +188,12 @@ export class ServerConnection implements StreamOwner {
     });
   }
 
-  #guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (error instanceof ConnectionError) {
-        this.#end(error.code, error.message);
-      } else {
-        this.#end(ErrorCode.INTERNAL_ERROR, 'internal error');
-        this.#onError(error);
-      }
+  #failed(error: unknown): void {
+    if (error instanceof ConnectionError) {
+      this.#end(error.code, error.message);
+    } else {
+      this.#end(ErrorCode.INTERNAL_ERROR, 'internal error');
+      this.#onError(error);
     }
   }
 
