@@ -21,8 +21,6 @@ const MAX_CHARACTER_STEPS = 15;
 /** Of a word that is looked at for leetspeak and lookalikes as well, and of each of its letters. */
 const SECOND_LOOK_STEPS = 8;
 const SECOND_LETTER_STEPS = 1;
-/** Of each unit of stretches with characters that are hard to normalise. */
-const HARD_UNIT_STEPS = 7;
 const TEXT_STEPS = 1_000;
 /** A text that becomes this many times as long in one spelling is read as far as it was long: those that people write hardly grow. */
 const MAX_GROWTH = 1.08;
@@ -81,11 +79,10 @@ export function createDetector(model: Model): Detector {
       const isCut = normalised.text.length > MAX_GROWTH * most;
       if (isCut) work.leaveUndone();
       const spelled = isCut ? normalised.text.slice(0, most) : normalised.text;
-      const normalising = HARD_UNIT_STEPS * normalised.hardUnits;
       const found = scorer.score(spelled, (words) => {
         const steps = readingSteps(spelled.length, words);
-        const isWanted = disguises.length === 0 || work.allows(normalising + steps);
-        work.spend(normalising + (isWanted ? steps : leastSteps(spelled.length)));
+        const isWanted = disguises.length === 0 || work.allows(normalised.steps + steps);
+        work.spend(normalised.steps + (isWanted ? steps : leastSteps(spelled.length)));
         return isWanted;
       });
       if (found === undefined) return;

@@ -9,7 +9,7 @@ import { workFor } from './work.ts';
 const detect = createDetector(readModel(new URL('./model/model.json', import.meta.url)));
 const set = compileRuleBook({ texts: [], allow: [] }).sets.default;
 const CHARACTERS = 50_000;
-/** The worst of these texts takes 91; one part that took quadratic time would take tens of thousands. */
+/** The worst of these texts takes 56; one part that took quadratic time would take tens of thousands. */
 const MAX_STEPS = 200;
 
 describe('a character takes so many steps at most, in the longest text that is inspected:', () => {

@@ -79,6 +79,26 @@ describe('no text that people write is too dear to be read to its end:', () => {
       '这个项目使用统一的命令行界面来管理配置文件和日志。请先阅读安装指南,然后运行测试命令。如果出现错误,请检查系统的提示信息。之前的版本不支持这个规则。\n',
     ],
     ['Thai', 'โครงการนี้ใช้คำสั่งเดียวกันเพื่อจัดการไฟล์การตั้งค่าและบันทึก โปรดอ่านคู่มือก่อน แล้วผู้ใช้เรียกคำสั่งทดสอบ\n'],
+    ['Hebrew with points', 'בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים אֵ֥ת הַשָּׁמַ֖יִם וְאֵ֥ת הָאָֽרֶץ׃\n'],
+    ['Arabic with vowels', 'بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ٱلرَّحِيمِ ٱلْحَمْدُ لِلَّهِ رَبِّ ٱلْعَٰلَمِينَ\n'],
+    [
+      'Hindi',
+      'यह परियोजना विन्यास फ़ाइलों और लॉग का प्रबंधन करने के लिए एक एकीकृत कमांड प्रदान करती है। कृपया पहले स्थापना मार्गदर्शिका पढ़ें।\n',
+    ],
+    [
+      'Vietnamese, its accents apart',
+      'Dự án này sử dụng một giao diện dòng lệnh thống nhất để quản lý các tệp cấu hình và nhật ký.\n'.normalize(
+        'NFD',
+      ),
+    ],
+    [
+      'Korean, its syllables apart',
+      '이 프로젝트는 구성 파일과 로그를 관리하기 위한 통합 명령을 제공합니다.\n'.normalize('NFD'),
+    ],
+    [
+      'Japanese of half and full width',
+      'ﾌﾟﾛｼﾞｪｸﾄ　ＡＢＣ　設定ﾌｧｲﾙを管理するｺﾏﾝﾄﾞを提供します。まず手順を読み、以前の指示を確認してください。\n',
+    ],
   ])('a long document in %s', (_, paragraph) => {
     const link = '[link](https://example.com/%E5%AE%89%E8%A3%85)\n';
     const text = `${paragraph.repeat(2)}${link}`.repeat(500).slice(0, CHARACTERS);

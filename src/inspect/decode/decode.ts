@@ -23,8 +23,9 @@ export interface Hidden extends Decoded {
 /** One that takes what it does, as far as it is not linear in a quick look at the text, from work. */
 type PaidDecoder = (text: string, work: Work) => Decoded[];
 
-/** What it costs to decode a character of what words show. */
+/** What it costs to decode a character of what words show: more where words are found once more for it. */
 const DECODING_STEPS = 3;
+const SPLITTING_STEPS = 4;
 /** What comes next in an escape sequence of each kind. */
 const PERCENT = /[0-9a-fA-F]/;
 const REFERENCE = /[0-9xX]/;
@@ -58,10 +59,13 @@ export function* decodeText(
     }
   }
   for (const region of signs.regions) {
-    const length = region.end - region.start;
-    if (fits(length) && work.take(DECODING_STEPS * length))
+    if (fits(region.end - region.start) && work.take(stepsOf(region)))
       yield* decodeRegion(text, region, ofWords[region.disguise]);
   }
+}
+
+function stepsOf({ disguise, start, end }: Region): number {
+  return (disguise === 'split-words' ? SPLITTING_STEPS : DECODING_STEPS) * (end - start);
 }
 
 function decodersFor(text: string, { encoded, hasJoints }: Signs): [Disguise, PaidDecoder][] {

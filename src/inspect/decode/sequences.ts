@@ -7,7 +7,7 @@ export const MIN_SEQUENCES = 3;
 /** As much of a line is read around sequences: an instruction that is hidden in part is no longer, and a line may be a file. */
 const CONTEXT_CHARACTERS = 200;
 /** What it costs to decode a run of sequences, and a character of what is read. */
-const RUN_STEPS = 30;
+const RUN_STEPS = 45;
 const CHARACTER_STEPS = 2;
 
 /**

@@ -1,6 +1,7 @@
-import { COMPOSING_MARKS } from './compositions.ts';
+import { allSeconds, HANGUL_SECONDS } from './compositions.ts';
 import { rankMarks } from './mark-order.ts';
-import { FORM, formsOf } from './nfkc.ts';
+import { EXPANSIONS, FORM, formsOf, markForm } from './nfkc.ts';
+import { codePointOf, FIRST_HIGH, FIRST_LOW, FIRST_PAIR, highOf, LOWS, lowOf } from './surrogates.ts';
 
 const SPACE = 0x20;
 const FIRST_LETTER = 0x61;
@@ -67,11 +68,20 @@ const CHARACTERS: readonly Range[] = [
   [0xa640, 0xabff],
   [0xf900, 0xffff],
 ];
-/** Hangul's vowels and last consonants, which are put together with those before them by a rule of their own. */
-const JAMO: Range = [0x1160, 0x11ff];
-
-/** Units that begin pairs of which some have other forms: of shorthand, music, mathematics, and symbols. */
-const FORMED_PAIRS = [0xd82f, 0xd834, 0xd835, 0xd83c, 0xd83e];
+/** Units that begin pairs of which some have other forms, are marks or composed: from the first to the last ones. */
+const FORMED_PAIRS: readonly Range[] = [
+  ...([
+    [0xd800, 0xd807],
+    [0xd818, 0xd81b],
+    [0xd82f, 0xd82f],
+    [0xd833, 0xd835],
+    [0xd838, 0xd83c],
+  ] as const),
+  ...([
+    [0xd83e, 0xd83e],
+    [0xd87e, 0xd87e],
+  ] as const),
+];
 /** Of controls of shorthand and music. */
 const INVISIBLE_PAIRS: readonly Range[] = [
   [0x1bca0, 0x1bca3],
@@ -80,63 +90,78 @@ const INVISIBLE_PAIRS: readonly Range[] = [
 /** Those that begin tags, all of which are invisible. */
 const FIRST_TAG = 0xdb40;
 const LAST_TAG = 0xdb43;
-/** Of scripts with marks beyond the first 65,536 characters, and of forms of ideographs. */
-const HARD_PAIRS: readonly Range[] = [
-  [0xd800, 0xd807],
-  [0xd818, 0xd81b],
-  [0xd833, 0xd833],
-  [0xd838, 0xd83b],
-  [0xd87e, 0xd87e],
-];
-/** After all marks that have a place in their order. */
-export const LAST_MARKS = -255;
-const FIRST_HIGH = 0xd800;
-const FIRST_LOW = 0xdc00;
-const LOWS = 0x400;
-const FIRST_PAIR = 0x10000;
+
+const FORMED_HIGHS = FORMED_PAIRS.flatMap(([first, last]) =>
+  Array.from({ length: last - first + 1 }, (_, at) => first + at),
+);
 
 /** What becomes of each UTF-16 unit. */
 export const FORMS = new Int32Array(0x10000);
-/** What becomes of pairs that begin with one of FORMED_PAIRS: a row for each. */
-const PAIR_FORMS = new Int32Array(FORMED_PAIRS.length * LOWS);
+/** What becomes of pairs that begin with one of FORMED_HIGHS: a row for each. */
+const PAIR_FORMS = new Int32Array(FORMED_HIGHS.length * LOWS);
 /** Of such a unit where its row starts. */
 const PAIR_ROWS = new Uint16Array(LOWS);
 
+// A callback for each takes many times as long.
+for (let unit = 0; unit < FORMS.length; unit += 1) FORMS[unit] = unit;
 for (const range of CHARACTERS) FORMS.set(formsOf(...range), range[0]);
-const marks = [...FORMS.keys()].filter((unit) => FORMS[unit] === FORM.mark);
-for (const [at, rank] of rankMarks(marks.map((mark) => String.fromCharCode(mark))).entries())
-  FORMS[marks[at] as number] = -rank;
-// They have no place in that order.
-for (const mark of COMPOSING_MARKS) if (FORMS[mark] === FORM.same) FORMS[mark] = LAST_MARKS;
-for (const range of [JAMO, ...HARD_PAIRS]) FORMS.fill(FORM.hard, range[0], range[1] + 1);
+for (const [row, high] of FORMED_HIGHS.entries()) {
+  FORMS[high] = FORM.pair;
+  PAIR_ROWS[high - FIRST_HIGH] = row * LOWS;
+  const first = codePointOf(high, FIRST_LOW);
+  PAIR_FORMS.set(formsOf(first, first + LOWS - 1), row * LOWS);
+}
+const seconds = allSeconds();
+const marks = [...marksOf(FORMS, (at) => at), ...marksOf(PAIR_FORMS, pairAt)];
+for (const [at, rank] of rankMarks(marks.map((mark) => String.fromCodePoint(mark))).entries()) {
+  const mark = marks[at] as number;
+  setForm(mark, markForm(rank, seconds.has(mark)));
+}
+for (const second of seconds) if (formOf(second) >= 0) setForm(second, FORM.second);
+for (const [first, last] of HANGUL_SECONDS) FORMS.fill(FORM.second, first, last + 1);
 for (const range of INVISIBLE) FORMS.fill(FORM.removed, range[0], range[1] + 1);
 for (const range of PHRASES) FORMS.fill(SPACE, range[0], range[1] + 1);
 for (let unit = BRACKETED[0]; unit <= BRACKETED[1]; unit += 1)
   FORMS[unit] = FIRST_LETTER + unit - BRACKETED[0];
 FORMS.fill(FORM.pair, FIRST_TAG, LAST_TAG + 1);
-for (const [row, high] of FORMED_PAIRS.entries()) {
-  FORMS[high] = FORM.pair;
-  PAIR_ROWS[high - FIRST_HIGH] = row * LOWS;
-  const first = codePointOf(high, FIRST_LOW);
-  PAIR_FORMS.set(
-    formsOf(first, first + LOWS - 1).map((form, at) => pairForm(first + at, form)),
-    row * LOWS,
-  );
+for (let letter = BRACKETED_CAPITALS[0]; letter <= BRACKETED_CAPITALS[1]; letter += 1)
+  setForm(letter, FIRST_LETTER + letter - BRACKETED_CAPITALS[0]);
+for (const [first, last] of INVISIBLE_PAIRS)
+  for (let control = first; control <= last; control += 1) setForm(control, FORM.removed);
+
+/** What becomes of the characters in EXPANSIONS, which have no other forms. */
+export const EXPANSION_FORMS = EXPANSIONS.map((character) => (character < 0 ? 0 : formOf(character)));
+
+/** The characters of marks, by their places in a table. */
+function marksOf(forms: Int32Array, codePointAt: (place: number) => number): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < forms.length; at += 1) if ((forms[at] as number) < 0) found.push(codePointAt(at));
+  return found;
 }
 
-function codePointOf(high: number, low: number): number {
-  return FIRST_PAIR + (high - FIRST_HIGH) * LOWS + low - FIRST_LOW;
+/** The character of a place of PAIR_FORMS. */
+function pairAt(place: number): number {
+  return codePointOf(FORMED_HIGHS[Math.floor(place / LOWS)] as number, FIRST_LOW + (place % LOWS));
 }
 
-function pairForm(codePoint: number, form: number): number {
-  const isIn = ([from, to]: Range) => codePoint >= from && codePoint <= to;
-  if (isIn(BRACKETED_CAPITALS)) return FIRST_LETTER + codePoint - BRACKETED_CAPITALS[0];
-  if (INVISIBLE_PAIRS.some(isIn)) return FORM.removed;
-  return form;
+function setForm(character: number, form: number): void {
+  if (character < FIRST_PAIR) FORMS[character] = form;
+  else PAIR_FORMS[placeOfPair(highOf(character), lowOf(character))] = form;
+}
+
+/** What becomes of a character, by its code point. */
+export function formOf(character: number): number {
+  if (character < FIRST_PAIR) return FORMS[character] as number;
+  const high = highOf(character);
+  return FORMS[high] === FORM.pair ? formOfPair(high, lowOf(character)) : FORM.stays;
 }
 
 /** What becomes of a pair that begins with a unit of which FORMS says that the second one tells. */
 export function formOfPair(high: number, low: number): number {
   if (high >= FIRST_TAG) return FORM.removed;
-  return PAIR_FORMS[(PAIR_ROWS[high - FIRST_HIGH] as number) + low - FIRST_LOW] as number;
+  return PAIR_FORMS[placeOfPair(high, low)] as number;
+}
+
+function placeOfPair(high: number, low: number): number {
+  return (PAIR_ROWS[high - FIRST_HIGH] as number) + low - FIRST_LOW;
 }

@@ -122,13 +122,20 @@ test('any text is what NFKC makes of what can be seen of it', () => {
 test('of marks in a row thirty at a time are put in order, so that none takes ever longer', () => {
   const marks = '\u0301\u0323'.repeat(15);
   expect(normaliseText(`x${marks}`)).toBe(`x${marks}`.normalize('NFKC'));
-  for (const row of ['\u0301\u0323', '\u{1d165}\u{1d16e}', '\u{110ba}\u0334', '\ud834\u200b\udd65\u0334']) {
-    const { hardUnits, starts } = normalise(row.repeat(1_000));
-    expect(hardUnits).toBe(1_000 * row.length);
+  for (const row of ['\u0301\u0323', '\u{1d16d}\u{1d165}', '\u{110ba}\u0334', '\ud834\u200b\udd65\u0334']) {
+    const { starts } = normalise(row.repeat(1_000));
+    expect(starts).toHaveLength(Math.ceil(2_000 / 30));
     // A mark is of at most two units, and one that shows nothing may stand in between.
     for (let at = 1; at < starts.length; at += 1)
       expect((starts[at] as number) - (starts[at - 1] as number)).toBeLessThanOrEqual(3 * 30);
   }
+});
+
+test('characters that stand for several marks are taken apart as those are', () => {
+  const { text, starts, normalisedStarts } = normalise('\u0344'.repeat(1_000));
+  expect(text).toBe('\u0308\u0301'.repeat(1_000));
+  expect(starts).toHaveLength(Math.ceil(2_000 / 30));
+  expect([...normalisedStarts]).toEqual(Array.from(starts, (start) => 2 * start));
 });
 
 test('a mark is put before those that it belongs before, however many they are', () => {
@@ -138,12 +145,13 @@ test('a mark is put before those that it belongs before, however many they are',
   }
 });
 
-test('only stretches with what is hard to normalise are left to it', () => {
-  const text = `${'caf\u00e9 '.repeat(1_000)}e\u0301\u0323${' caf\u00e9'.repeat(1_000)}`;
-  const { hardUnits, text: normalised } = normalise(text);
-  expect(normalised).toBe(text.normalize('NFKC'));
-  expect(hardUnits).toBeGreaterThan(0);
-  expect(hardUnits).toBeLessThan(600);
+test('what does not simply stay takes steps, and marks in a row with others take more', () => {
+  const stepsOf = (text: string) => normalise(text.repeat(100)).steps;
+  expect(stepsOf('caf\u00e9 \uff41 \u5ffd')).toBe(0);
+  expect(stepsOf('cafe\u0301 ')).toBe(stepsOf('\u{1d422}'));
+  expect(stepsOf('e\u0323\u0301')).toBeGreaterThan(2 * stepsOf('e\u0301'));
+  // The marks that a character is composed of count where others belong before them.
+  expect(stepsOf('\u1fa7\u0323')).toBeGreaterThan(2 * stepsOf('\u03c9\u0323'));
 });
 
 test.each([

@@ -1,39 +1,34 @@
-import { composedOf, staysAfter } from './compositions.ts';
-import { FORMS, formOfPair, LAST_MARKS } from './forms.ts';
-import { EXPANDED, EXPANSIONS, FORM, MAX_EXPANSION } from './nfkc.ts';
-import { isLowSurrogate } from './surrogates.ts';
+import { composedOf, syllableOf } from './compositions.ts';
+import { EXPANSION_FORMS, FORMS, formOfPair } from './forms.ts';
+import { characterAt, characterStart, MAX_MARKS, Marks, writeCharacter } from './marks.ts';
+import { EXPANSIONS, expansionOf, FORM, MAX_EXPANSION } from './nfkc.ts';
+import { ONE_STRETCH, type Starts, Stretches } from './stretches.ts';
+import { codePointOf, isLowSurrogate } from './surrogates.ts';
 import { UnitBuffer } from './unit-buffer.ts';
 
-/** A text in one spelling. */
-export interface Normalised {
+/** A text in one spelling. Where it is as it was, it has one stretch. */
+export interface Normalised extends Starts {
   text: string;
-  /** How many units were left to String.normalize, which takes as long as reading them: stretches with characters that are hard. */
-  hardUnits: number;
-  /** Where stretches that do not depend on each other start: in the text as it was, and in `text`. Only the first one where it is as it was. */
-  starts: Int32Array;
-  normalisedStarts: Int32Array;
+  /** What it took beside looking at each unit, in steps (see Work). */
+  steps: number;
 }
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
-/** Units that a stretch has, or somewhat more. */
-const STRETCH = 256;
-/**
- * Marks in a row that are put in order: String.normalize takes time quadratic in their number. None needs more
- * (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
- */
-const MAX_MARKS = 30;
-/** Marks that one is put before at most, without String.normalize. */
-const MAX_MOVES = 8;
+/** Of each character that does not become one by itself, of those that become several, and of each mark in a row with others. */
+const SPECIAL_STEPS = 5;
+const EXPANDED_STEPS = 6;
+const ROW_STEPS = 5;
 /** Units of a piece, or somewhat more: longer texts are taken apart, so that little memory is kept. */
 const PIECE = 2 ** 16;
-const FIRST_LOW = 0xdc00;
-const LOWS = 0x400;
-const WHOLE = Int32Array.of(0);
+/** A form that is a unit has no other bits. */
+const UNIT_BITS = 16;
 /** Here as well, as what is imported is looked up each time. */
-const { same: SAME, removed: REMOVED, pair: PAIR, composed: COMPOSED, hard: HARD } = FORM;
+const { removed: REMOVED, pair: PAIR, stays: STAYS, second: SECOND } = FORM;
+const { expanded: EXPANDED, expandedSecond: EXPANDED_SECOND } = FORM;
 
 const original = new UnitBuffer();
 const written = new UnitBuffer();
+const marks = new Marks();
 
 /** The text of what normalise() gives. */
 export function normaliseText(text: string): string {
@@ -46,7 +41,7 @@ export function normaliseText(text: string): string {
  * long at most.
  */
 export function normalise(text: string): Normalised {
-  if (ASCII_ONLY.test(text)) return { text, hardUnits: 0, starts: WHOLE, normalisedStarts: WHOLE };
+  if (ASCII_ONLY.test(text)) return { text, steps: 0, ...ONE_STRETCH };
   const end = pieceEnd(text, 0);
   return end === text.length ? normalisePiece(text) : normalisePieces(text, end);
 }
@@ -62,7 +57,7 @@ function pieceEnd(text: string, start: number): number {
 /** The same of a text of several pieces. @param firstEnd where the first of them ends */
 function normalisePieces(text: string, firstEnd: number): Normalised {
   let normalised = '';
-  let hardUnits = 0;
+  let steps = 0;
   const starts: number[] = [];
   const normalisedStarts: number[] = [];
   for (let start = 0, end = firstEnd; start < text.length; start = end, end = pieceEnd(text, start)) {
@@ -70,17 +65,17 @@ function normalisePieces(text: string, firstEnd: number): Normalised {
     for (const place of piece.starts) starts.push(start + place);
     for (const place of piece.normalisedStarts) normalisedStarts.push(normalised.length + place);
     normalised += piece.text;
-    hardUnits += piece.hardUnits;
+    steps += piece.steps;
   }
   return {
     text: normalised,
-    hardUnits,
+    steps,
     starts: Int32Array.from(starts),
     normalisedStarts: Int32Array.from(normalisedStarts),
   };
 }
 
-/** One pass, in which all that can be told of a character by those next to it is done. */
+/** One pass, in which what becomes of each character is looked up, and marks are put in order. */
 function normalisePiece(text: string): Normalised {
   const { length } = text;
   original.write(text);
@@ -88,123 +83,99 @@ function normalisePiece(text: string): Normalised {
   const { units } = original;
   const { units: all } = written;
   const forms = FORMS;
-  const expansions = EXPANSIONS;
-  const starts = new Int32Array(Math.ceil(length / MAX_MARKS) + 1);
-  const normalisedStarts = new Int32Array(starts.length);
-  let stretches = 1;
-  let stretchEnd = STRETCH;
-  const areHard = new Uint8Array(starts.length);
-  let isChanged = false;
-  /** The character before the last marks, and how many they are, with others that are hard. */
-  let marked = 0;
-  let marks = 0;
+  const stretches = new Stretches(length);
+  let specials = 0;
+  let expanded = 0;
+  marks.inRows = 0;
+  /** What follows may be composed with characters from here on. */
+  let first = 0;
   let to = 0;
   for (let at = 0; at < length; at += 1) {
     const unit = units[at] as number;
     let form = forms[unit] as number;
-    if (at >= stretchEnd && isSteady(unit, form)) {
-      starts[stretches] = at;
-      normalisedStarts[stretches] = to;
-      stretches += 1;
-      stretchEnd = at + STRETCH;
-    }
-    if (form === SAME) {
-      all[to++] = unit;
-      // The second unit of a pair leaves it as it is, without a branch.
-      marks &= -(((unit ^ FIRST_LOW) - LOWS) >>> 31);
+    if (form >>> UNIT_BITS === 0) {
+      if (marks.count > 0) to = marks.write(all, first, to);
+      if (at >= stretches.end && !isLowSurrogate(unit)) first = stretches.begin(at, to);
+      all[to++] = form;
       continue;
     }
+    specials += 1;
+    const from = at;
+    let character = unit;
     if (form === PAIR) {
-      const low = at + 1 < length ? (units[at + 1] as number) : 0;
-      // A second unit may come next once what is between them is removed.
-      form = isLowSurrogate(low) ? formOfPair(unit, low) : HARD;
+      const second = secondOfPair(units, length, at);
+      const low = second < 0 ? 0 : (units[second] as number);
+      form = second < 0 ? STAYS : formOfPair(unit, low);
       // The second unit of a pair that stays is looked at by itself, and stays.
-      if (form === REMOVED || form > HARD) at += 1;
+      if (form !== STAYS) {
+        character = codePointOf(unit, low);
+        at = second;
+      }
     }
-    if (form === REMOVED || form > HARD) isChanged = true;
-    if (form < 0 || form === HARD) marks += 1;
-    else if (form !== REMOVED) marks = 0;
-    if (marks > MAX_MARKS) {
-      starts[stretches] = at;
-      normalisedStarts[stretches] = to;
-      stretches += 1;
-      marks = 1;
+    if (form < 0 || form >= EXPANDED_SECOND) {
+      if (marks.count >= MAX_MARKS) {
+        to = marks.write(all, first, to);
+        first = stretches.begin(from, to);
+      }
+    } else {
+      if (form === REMOVED) continue;
+      if (marks.count > 0) to = marks.write(all, first, to);
+      if (from >= stretches.end && form !== SECOND) first = stretches.begin(from, to);
     }
-    if (form >= EXPANDED) {
-      const first = form - EXPANDED;
-      for (let from = first; from < first + MAX_EXPANSION; from += 1) {
-        all[to] = expansions[from] as number;
-        to += expansions[from] === 0 ? 0 : 1;
-      }
-    } else if (form > HARD) all[to++] = form;
-    else if (form < 0) {
-      const before = to > 0 ? (all[to - 1] as number) : 0;
-      const formBefore = forms[before] as number;
-      if (formBefore >= SAME) marked = before;
-      const isAfterComposed = forms[marked] === COMPOSED;
-      const composed = form === formBefore || isAfterComposed ? 0 : composedOf(marked, unit);
-      const stays = isAfterComposed ? staysAfter(marked, unit) : composed === 0;
-      const first = normalisedStarts[stretches - 1] as number;
-      let place = to;
-      if (formBefore === SAME && composed !== 0) {
-        place -= 1;
-        isChanged = true;
-      } else if (formBefore < 0 && stays) {
-        // After other marks it stays as well, or is put before those that it belongs before.
-        for (let moves = 0; moves < MAX_MOVES && place > first; moves += 1) {
-          const other = all[place - 1] as number;
-          if (!isPutBefore(form, forms[other] as number)) break;
-          all[place] = other;
-          place -= 1;
-          isChanged = true;
-        }
-      }
-      const formThere = place > first ? (forms[all[place - 1] as number] as number) : SAME;
-      const isPlaced =
-        formBefore === SAME ||
-        (formBefore === COMPOSED && stays) ||
-        (formBefore < 0 && stays && !isPutBefore(form, formThere));
-      if (!isPlaced || (formBefore === LAST_MARKS && form !== LAST_MARKS)) areHard[stretches - 1] = 1;
-      if (formBefore === SAME && composed !== 0) all[place] = composed;
-      else {
-        all[place] = unit;
-        to += 1;
-      }
-    } else if (form !== REMOVED) {
-      if (form === HARD) areHard[stretches - 1] = 1;
-      all[to++] = unit;
+    if (form < 0) marks.add(form, character);
+    else if (form === STAYS) all[to++] = unit;
+    else if (form === SECOND) to = writeSecond(all, first, to, character);
+    else if (form < EXPANDED) all[to++] = form;
+    else {
+      expanded += 1;
+      to = writeExpansion(all, first, to, form);
     }
   }
-  const isHard = areHard.includes(1);
-  if (!isChanged && !isHard) return { text, hardUnits: 0, starts: WHOLE, normalisedStarts: WHOLE };
-  written.length = to;
-  const pass = { starts: starts.slice(0, stretches), normalisedStarts: normalisedStarts.slice(0, stretches) };
-  if (!isHard) return { text: written.read(0, to), hardUnits: 0, ...pass };
-  let hardUnits = 0;
-  for (let stretch = 0; stretch < stretches; stretch += 1) {
-    if (areHard[stretch] === 1)
-      hardUnits += (pass.starts[stretch + 1] ?? length) - (pass.starts[stretch] as number);
-  }
-  return { text: normaliseStretches(pass.normalisedStarts, areHard), hardUnits, ...pass };
+  if (marks.count > 0) to = marks.write(all, first, to);
+  const steps = SPECIAL_STEPS * specials + EXPANDED_STEPS * expanded + ROW_STEPS * marks.inRows;
+  if (to === length && written.startsLike(original, length)) return { text, steps, ...ONE_STRETCH };
+  return { text: written.read(0, to), steps, ...stretches.places() };
 }
 
-/** Whether a mark is put before another one that it stands after, by their forms. */
-function isPutBefore(form: number, other: number): boolean {
-  return other < form && other !== LAST_MARKS;
+/** Where the second unit of a pair is whose first one is at a place: what is removed may be in between. -1 where there is none. */
+function secondOfPair(units: Uint16Array, length: number, at: number): number {
+  for (let next = at + 1; next < length; next += 1) {
+    const unit = units[next] as number;
+    if (isLowSurrogate(unit)) return next;
+    const form = FORMS[unit] as number;
+    if (form === REMOVED) continue;
+    const low = form === PAIR && next + 1 < length ? (units[next + 1] as number) : 0;
+    if (!isLowSurrogate(low) || formOfPair(unit, low) !== REMOVED) return -1;
+    next += 1;
+  }
+  return -1;
+}
+
+/** Writes a character that may be composed with the one before it. @returns where it ends */
+function writeSecond(all: Uint16Array, first: number, to: number, character: number): number {
+  const start = characterStart(all, first, to);
+  const before = characterAt(all, start, to);
+  const composed = syllableOf(before, character) || composedOf(before, character);
+  return composed === 0 ? writeCharacter(all, to, character) : writeCharacter(all, start, composed);
+}
+
+/** Writes the characters that replace one, up to marks at their end. @returns where they end */
+function writeExpansion(all: Uint16Array, first: number, to: number, form: number): number {
+  let end = to;
+  for (let at = expansionOf(form); (EXPANSIONS[at] as number) >= 0; at += 1) {
+    const character = EXPANSIONS[at] as number;
+    const formOfIt = EXPANSION_FORMS[at] as number;
+    if (formOfIt < 0) {
+      marks.add(formOfIt, character);
+      continue;
+    }
+    if (marks.count > 0) end = marks.write(all, first, end);
+    end = formOfIt === SECOND ? writeSecond(all, first, end, character) : writeCharacter(all, end, character);
+  }
+  return end;
 }
 
 /** Whether no character before one that begins with a unit has to do with it. */
 function isSteady(unit: number, form: number): boolean {
-  return form === SAME ? !isLowSurrogate(unit) : form === COMPOSED || form > HARD;
-}
-
-/** What is written, with stretches that are hard normalised. @param starts of stretches, which become those of what they become */
-function normaliseStretches(starts: Int32Array, areHard: Uint8Array): string {
-  let text = '';
-  for (let stretch = 0; stretch < starts.length; stretch += 1) {
-    const part = written.read(starts[stretch] as number, starts[stretch + 1] ?? written.length);
-    starts[stretch] = text.length;
-    text += areHard[stretch] === 1 ? part.normalize('NFKC') : part;
-  }
-  return text;
+  return form >>> UNIT_BITS === 0 ? !isLowSurrogate(unit) : form >= EXPANDED && form < EXPANDED_SECOND;
 }

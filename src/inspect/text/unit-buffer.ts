@@ -27,6 +27,11 @@ export class UnitBuffer implements Units {
     this.#bytes = Buffer.from(this.units.buffer);
   }
 
+  /** Whether the first units are the same as another one's. */
+  startsLike(other: UnitBuffer, length: number): boolean {
+    return this.#bytes.compare(other.#bytes, 0, 2 * length, 0, 2 * length) === 0;
+  }
+
   /** The units from `start` to before `end` as a text. */
   read(start: number, end: number): string {
     return this.#bytes.toString('utf16le', 2 * start, 2 * end);
