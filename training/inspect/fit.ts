@@ -1,4 +1,5 @@
-import { limitContribution, PassageFinder } from '../../src/inspect/model/passage.ts';
+import { limitContribution } from '../../src/inspect/model/contribution.ts';
+import { bestPassage } from './best-passage.ts';
 import type { Prepared } from './prepare.ts';
 import { seeded, shuffle } from './random.ts';
 
@@ -25,7 +26,6 @@ export interface Fitted {
 }
 
 const MAX_WORDS = 20_000;
-const passages = new PassageFinder(MAX_WORDS);
 const contributions = new Float64Array(MAX_WORDS);
 
 /**
@@ -53,7 +53,7 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
       const passage =
         epoch === 0
           ? firstPassage(Math.min(ends.length, passageWords))
-          : passages.find(contributions, ends.length, passageWords);
+          : bestPassage(contributions, ends.length, passageWords);
       const gradient = (1 / (1 + Math.exp(-passage.sum - bias)) - (isAttack ? 1 : 0)) * weight;
       if (Math.abs(gradient) < 1e-4) continue;
       biasSquares += gradient * gradient;

@@ -12,7 +12,8 @@ export class FeatureWeights {
   readonly #filter = new Int32Array(FILTER_WORDS);
   /** Fingerprint and, in the lowest eight bits, weight; 0 is an empty slot. */
   readonly #slots = new Int32Array(SLOTS);
-  readonly #scale: number;
+  /** Of one step of a weight, in log-odds. */
+  readonly scale: number;
   /** While words are summed: features that the filter lets through, how many of them come before each feature, and the sums of their weights. */
   #hits = new Int32Array(0);
   #hitsBefore = new Int32Array(0);
@@ -20,10 +21,10 @@ export class FeatureWeights {
 
   /**
    * @param packed see packWeights
-   * @param scale of one step of a weight
+   * @param scale of one step of a weight, in log-odds
    */
   constructor(packed: Uint8Array, scale: number) {
-    this.#scale = scale;
+    this.scale = scale;
     const filter = this.#filter;
     const slots = this.#slots;
     let count = 0;
@@ -41,9 +42,9 @@ export class FeatureWeights {
 
   /**
    * For each of some words the sum of the weights of its features, which are values[ends[i-1]] to before values[ends[i]].
-   * @param sums of word i into sums[first + i]
+   * @param sums of word i into sums[i], in steps of a weight
    */
-  sumEach(values: Int32Array, ends: Int32Array, words: number, sums: Float64Array, first: number): void {
+  sumEach(values: Int32Array, ends: Int32Array, words: number, sums: Int32Array): void {
     const filter = this.#filter;
     if (this.#hits.length <= values.length) this.#grow(values.length + 1);
     const hits = this.#hits;
@@ -67,7 +68,7 @@ export class FeatureWeights {
     let before = 0;
     for (let word = 0; word < words; word += 1) {
       const after = steps[hitsBefore[ends[word] as number] as number] as number;
-      sums[first + word] = (after - before) * this.#scale;
+      sums[word] = after - before;
       before = after;
     }
   }

@@ -65,6 +65,8 @@ export class FeatureReader {
   /** Reads the text's words `from` to before `to`, which follow those that it read before. */
   read(words: Words, places: Int32Array, vocabulary: Vocabulary, from: number, to: number): void {
     const { values, ends } = this;
+    const { hash: hashes, stem: stems, before: befores } = words;
+    const { classesAfter } = vocabulary;
     let first = this.#first;
     let second = this.#second;
     let firstClass = this.#firstClass;
@@ -73,9 +75,9 @@ export class FeatureReader {
     let sinceSecond = this.#sinceSecond;
     let end = 0;
     for (let at = from; at < to; at += 1) {
-      const hash = words.hash[at] as number;
-      const stem = words.stem[at] as number;
-      const before = words.before[at] as number;
+      const hash = hashes[at] as number;
+      const stem = stems[at] as number;
+      const before = befores[at] as number;
       if (before === SENTENCE || before === LINE || before === START) {
         second = NO_WORD;
         first = SENTENCE_START;
@@ -98,8 +100,7 @@ export class FeatureReader {
 
       sinceFirst += 1;
       sinceSecond += 1;
-      const place = places[at] as number;
-      const classes = place < 0 ? 0 : (vocabulary.classes[place] as number);
+      const classes = classesAfter[(places[at] as number) + 1] as number;
       if (classes !== 0) {
         values[end++] = mix(classes, KIND.class);
         if (sinceFirst <= CLASS_REACH) {

@@ -3,12 +3,13 @@ import { readSigns, type Signs } from '../words/signs.ts';
 import { createWords, tokenize, type Words } from '../words/tokenize.ts';
 import { classBit } from '../words/word-classes.ts';
 import { calibrate, type Evidence } from './calibration.ts';
+import { limitContribution } from './contribution.ts';
 import { FeatureReader, wordFeature } from './features.ts';
 import type { Model } from './model.ts';
-import { limitContribution, type Passage, PassageFinder } from './passage.ts';
+import { type Passage, PassageFinder } from './passage.ts';
 import { isQuoted } from './quotation.ts';
 
-const SUBJECT = classBit('subject');
+const SUBJECT_BIT = Math.log2(classBit('subject'));
 const MIN_CAPACITY = 4_096;
 /** How much longer a long passage may be. */
 const LONG_PASSAGE = 2.5;
@@ -33,14 +34,28 @@ export interface Scored {
 export class Scorer {
   readonly #model: Model;
   readonly #features = new FeatureReader(CHUNK);
+  readonly #passages: PassageFinder;
+  /** Words of a long passage. */
+  readonly #longWords: number;
+  /** What each word of a chunk contributes, in steps of a weight. */
+  readonly #steps = new Int32Array(CHUNK);
+  /** Log-odds of what #sums counts: half a step of a weight, as a limit may be between two. */
+  readonly #unit: number;
+  readonly #least: number;
+  readonly #most: number;
   #capacity = 0;
   #words!: Words;
   #places!: Int32Array;
-  #contributions!: Float64Array;
-  #passages!: PassageFinder;
+  /** What the words before each one contribute together, and all of them. */
+  #sums!: Int32Array;
 
   constructor(model: Model) {
     this.#model = model;
+    this.#longWords = Math.round(LONG_PASSAGE * model.passageWords);
+    this.#passages = new PassageFinder(this.#longWords);
+    this.#unit = model.weights.scale / 2;
+    this.#least = Math.round(limitContribution(Number.NEGATIVE_INFINITY) / this.#unit);
+    this.#most = Math.round(limitContribution(Number.POSITIVE_INFINITY) / this.#unit);
     this.#grow(MIN_CAPACITY);
   }
 
@@ -64,12 +79,13 @@ export class Scorer {
     if (!mayScore(words)) return undefined;
     recogniseWords(words, vocabulary, places);
     this.#weigh();
-    const passage = this.#passages.find(this.#contributions, words.count, passageWords);
+    const passage = this.#passages.find(this.#sums, words.count, passageWords);
+    const longPassage = this.#passages.find(this.#sums, words.count, this.#longWords);
     const start = passage.to === 0 ? 0 : (words.start[passage.from] as number);
     const end = passage.to < words.count ? (words.start[passage.to] as number) : text.length;
     const evidence: Evidence = {
-      sum: passage.sum,
-      longSum: this.#passages.find(this.#contributions, words.count, LONG_PASSAGE * passageWords).sum,
+      sum: passage.sum * this.#unit,
+      longSum: longPassage.sum * this.#unit,
       isQuoted: isQuoted(text, start),
       subjectWords: this.#countSubjectWords(),
       surroundings: this.#surroundingsOf(passage),
@@ -89,14 +105,20 @@ export class Scorer {
     const { vocabulary, weights } = this.#model;
     const { values, ends } = this.#features;
     const { count } = this.#words;
-    const contributions = this.#contributions;
+    const steps = this.#steps;
+    const sums = this.#sums;
+    let sum = 0;
+    sums[0] = 0;
     this.#features.begin();
     for (let from = 0; from < count; from += CHUNK) {
       const to = Math.min(from + CHUNK, count);
       this.#features.read(this.#words, this.#places, vocabulary, from, to);
-      weights.sumEach(values, ends, to - from, contributions, from);
+      weights.sumEach(values, ends, to - from, steps);
       for (let at = from; at < to; at += 1) {
-        contributions[at] = limitContribution(contributions[at] as number);
+        const contribution = Math.min(Math.max(2 * (steps[at - from] as number), this.#least), this.#most);
+        // Of millions of words they may wrap around, which changes no difference of close ones.
+        sum = (sum + contribution) | 0;
+        sums[at + 1] = sum;
       }
     }
   }
@@ -104,28 +126,28 @@ export class Scorer {
   #surroundingsOf({ from, to }: Passage): number {
     const first = Math.max(from - SURROUNDINGS, 0);
     const last = Math.min(to + SURROUNDINGS, this.#words.count);
-    let sum = 0;
-    for (let at = first; at < from; at += 1) sum += this.#contributions[at] as number;
-    for (let at = to; at < last; at += 1) sum += this.#contributions[at] as number;
-    return sum / Math.max(from - first + last - to, 1);
+    const sum = this.#sumOf(first, from) + this.#sumOf(to, last);
+    return (sum * this.#unit) / Math.max(from - first + last - to, 1);
+  }
+
+  #sumOf(from: number, to: number): number {
+    return ((this.#sums[to] as number) - (this.#sums[from] as number)) | 0;
   }
 
   #countSubjectWords(): number {
-    const { classes } = this.#model.vocabulary;
-    let count = 0;
-    for (let at = 0; at < this.#words.count; at += 1) {
-      const place = this.#places[at] as number;
-      if (place >= 0 && ((classes[place] as number) & SUBJECT) !== 0) count += 1;
-    }
-    return count;
+    const { classesAfter } = this.#model.vocabulary;
+    const places = this.#places;
+    const { count } = this.#words;
+    let subjectWords = 0;
+    for (let at = 0; at < count; at += 1)
+      subjectWords += ((classesAfter[(places[at] as number) + 1] as number) >>> SUBJECT_BIT) & 1;
+    return subjectWords;
   }
 
   #classesOf({ from, to }: Passage): number {
+    const { classesAfter } = this.#model.vocabulary;
     let classes = 0;
-    for (let at = from; at < to; at += 1) {
-      const place = this.#places[at] as number;
-      if (place >= 0) classes |= this.#model.vocabulary.classes[place] as number;
-    }
+    for (let at = from; at < to; at += 1) classes |= classesAfter[(this.#places[at] as number) + 1] as number;
     return classes;
   }
 
@@ -133,7 +155,6 @@ export class Scorer {
     this.#capacity = capacity;
     this.#words = createWords(capacity);
     this.#places = new Int32Array(capacity);
-    this.#contributions = new Float64Array(capacity);
-    this.#passages = new PassageFinder(capacity);
+    this.#sums = new Int32Array(capacity + 1);
   }
 }

@@ -1,5 +1,5 @@
 import { rot13Unit } from '../decode/rot13.ts';
-import { APOSTROPHE_CODE, foldLetter, plainLetter } from './characters.ts';
+import { APOSTROPHE_CODE, foldLetter, LOOKALIKE_END, plainLetter } from './characters.ts';
 import { appendLetter, LETTER_VALUE } from './hash.ts';
 import { createWords, MISREAD, tokenize, type Words } from './tokenize.ts';
 
@@ -19,12 +19,17 @@ const DISGUISES = ['rot13', 'reversed'] as const;
 const ROT13 = DISGUISES.indexOf('rot13');
 const REVERSED = DISGUISES.indexOf('reversed');
 
+/** Of letters that may look like Latin ones: what each counts as in a sum of a word's letters, as it is and as what it stands for. */
+const PLAIN_VALUES = Int32Array.from({ length: LOOKALIKE_END }, (_, code) => letterValue(plainLetter(code)));
+const FOLDED_VALUES = Int32Array.from({ length: LOOKALIKE_END }, (_, code) => letterValue(foldLetter(code)));
+
 /** The words that the model knows, found by their hash or by their letters in any order. */
 export class Vocabulary {
   readonly hash: Int32Array;
   readonly stem: Int32Array;
   readonly length: Uint8Array;
-  readonly classes: Int32Array;
+  /** Of each by its place plus one, so that those of a word that is not known, none, need no branch. */
+  readonly classesAfter: Int32Array;
   readonly #first: Uint16Array;
   readonly #last: Uint16Array;
   readonly #byHash: HashIndex;
@@ -37,7 +42,7 @@ export class Vocabulary {
     this.hash = new Int32Array(known.length);
     this.stem = new Int32Array(known.length);
     this.length = new Uint8Array(known.length);
-    this.classes = new Int32Array(known.length);
+    this.classesAfter = new Int32Array(known.length + 1);
     this.#first = new Uint16Array(known.length);
     this.#last = new Uint16Array(known.length);
     this.#byHash = new HashIndex(known.length);
@@ -49,7 +54,7 @@ export class Vocabulary {
       this.hash[index] = words.hash[0] as number;
       this.stem[index] = words.stem[0] as number;
       this.length[index] = words.length[0] as number;
-      this.classes[index] = classes;
+      this.classesAfter[index + 1] = classes;
       this.#first[index] = foldLetter(text.charCodeAt(0));
       this.#last[index] = foldLetter(text.charCodeAt(text.length - 1));
       this.#byHash.add(this.hash[index] as number, index);
@@ -103,17 +108,20 @@ export class Vocabulary {
 /** A sum that is the same for every order of a word's letters. */
 function lettersOf(words: Words, word: number): number {
   const { codes } = words;
-  const isMisread = words.misread[word] !== MISREAD.nothing;
+  const values = words.misread[word] === MISREAD.nothing ? PLAIN_VALUES : FOLDED_VALUES;
   let sum = 0;
   let left = words.length[word] as number;
   for (let at = words.start[word] as number; left > 0; at += 1) {
     const code = codes[at] as number;
     if (code === APOSTROPHE_CODE) continue;
-    const letter = isMisread ? foldLetter(code) : plainLetter(code);
-    sum = (sum + (LETTER_VALUE[letter & 255] as number)) | 0;
+    sum = (sum + (code < LOOKALIKE_END ? (values[code] as number) : letterValue(code))) | 0;
     left -= 1;
   }
   return sum;
+}
+
+function letterValue(letter: number): number {
+  return LETTER_VALUE[letter & 255] as number;
 }
 
 /**
