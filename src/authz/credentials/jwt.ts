@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { KeySet } from '../jwt/key-set.ts';
 import type { KeySource } from '../jwt/key-source.ts';
 import type { Issuer } from '../jwt/open-issuer.ts';
 import type { TokenRefusal } from '../jwt/refusal.ts';
-import { SignatureMemory } from '../jwt/signature-memory.ts';
 import { hasTokenForm, readToken, type UnverifiedToken, unverifiedIssuer } from '../jwt/token.ts';
+import { TokenMemory } from '../jwt/token-memory.ts';
 import { type RefusedToken, type Verification, verifyToken } from '../jwt/verify.ts';
 import type { AuthzMetrics } from '../metrics.ts';
 import { within } from '../within.ts';
@@ -29,6 +28,7 @@ export interface JwtMethodOptions {
   now(): number;
 }
 
+/** What came of a token. */
 interface Known {
   authentication: Authentication;
   untilMs: number;
@@ -52,11 +52,11 @@ const PASSING: ReadonlySet<TokenRefusal> = new Set(['token_not_yet_valid']);
 export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
   const { maxTokenBytes, maxWaitMs, takesForeign, metrics, now } = options;
   const issuers = new Map(options.issuers.map((issuer) => [issuer.rules.issuer, issuer]));
-  const signatures = new SignatureMemory(options.cache.maxEntries);
-  const verified = new LRUCache<string, Known>({ max: options.cache.maxEntries });
-  const refused = new LRUCache<string, Known>({ max: options.cache.maxEntries });
+  /** Of a token that came once the fingerprint of the key that signed it, and nothing else. */
+  const verified = new TokenMemory<Known | string>(options.cache.maxEntries);
+  const refused = new TokenMemory<Known>(options.cache.maxEntries);
   const waiting = new Map<string, Promise<Authentication>>();
-  metrics.watchEntries('verified_tokens', () => signatures.size);
+  metrics.watchEntries('verified_tokens', () => verified.size);
   metrics.watchEntries('refused_tokens', () => refused.size);
 
   return {
@@ -73,18 +73,27 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
       // Not the token itself, which nothing in memory should keep.
       const digest = credential.sha256 ?? hash('sha256', token, 'latin1');
       const recalled = credential.sha256 === undefined ? known(verified, digest) : undefined;
-      return recalled ?? known(refused, digest) ?? waiting.get(digest) ?? judge(token, digest);
+      return recalled ?? known(refused, digest) ?? awaited(digest) ?? judge(token, digest);
     },
   };
 
-  function known(cache: LRUCache<string, Known>, digest: string): Authentication | undefined {
-    // To look for a text that was just made takes V8 longer than to see that there is nothing.
-    if (cache.size === 0) return undefined;
-    const entry = cache.get(digest);
-    if (entry === undefined) return undefined;
+  function known(memory: TokenMemory<Known | string>, digest: string): Authentication | undefined {
+    const entry = memory.find(digest);
+    if (entry === undefined || typeof entry === 'string') return undefined;
     if (now() < entry.untilMs && stillRests(entry)) return entry.authentication;
-    cache.delete(digest);
+    memory.delete(digest);
     return undefined;
+  }
+
+  /** The fingerprint of the key that is known to have signed a token. */
+  function signedBy(digest: string): string | undefined {
+    const entry = verified.find(digest);
+    return typeof entry === 'object' ? entry.keyFingerprint : entry;
+  }
+
+  function awaited(digest: string): Promise<Authentication> | undefined {
+    // To look in a Map for a text that was just made takes V8 longer than to see that there is nothing.
+    return waiting.size === 0 ? undefined : waiting.get(digest);
   }
 
   function judge(token: string, digest: string): Promise<Authentication> | Authentication {
@@ -94,10 +103,10 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     if (issuer === undefined) return refuse(digest, UNKNOWN_ISSUER, undefined);
     const keys = issuer.keys.current();
     if (keys !== undefined) {
-      const signedBy = signatures.find(digest);
-      const verification = verifyToken(read.token, issuer.rules, keys, now(), signedBy);
+      const signer = signedBy(digest);
+      const verification = verifyToken(read.token, issuer.rules, keys, now(), signer);
       if (verification.ok || verification.newerKeysMayHelp === undefined) {
-        return conclude(digest, verification, { issuer, keys, signedBy });
+        return conclude(digest, verification, { issuer, keys, signer });
       }
     }
     if (waiting.size >= MAX_WAITING) return unavailable(issuer);
@@ -117,22 +126,22 @@ export function createJwtMethod(options: JwtMethodOptions): CredentialMethod {
     const verification = verifyToken(token, issuer.rules, keys, now());
     // Whether the issuer has such a key by now cannot be told.
     if (!verification.ok && verification.newerKeysMayHelp && !isFresh) return unavailable(issuer);
-    return conclude(digest, verification, { issuer, keys, signedBy: signatures.find(digest) });
+    return conclude(digest, verification, { issuer, keys, signer: signedBy(digest) });
   }
 
-  /** @param by signedBy: fingerprint of the key that is known to have signed it */
+  /** @param by signer: as signedBy says, from before the verification */
   function conclude(
     digest: string,
     verification: Verification,
-    { issuer, keys, signedBy }: { issuer: Issuer; keys: KeySet; signedBy: string | undefined },
+    { issuer, keys, signer }: { issuer: Issuer; keys: KeySet; signer: string | undefined },
   ): Authentication {
     if (!verification.ok) return refuse(digest, verification, { issuer, keys });
     const { principal, validUntilMs: untilMs, keyFingerprint } = verification;
     const authentication: Authentication = { kind: 'authenticated', principal };
-    if (signedBy === keyFingerprint) {
+    if (signer === keyFingerprint) {
       verified.set(digest, { authentication, untilMs, source: issuer.keys, keyFingerprint });
     } else {
-      signatures.add(digest, keyFingerprint);
+      verified.set(digest, keyFingerprint);
       metrics.tokenJudged(issuer.rules.issuer, 'verified');
     }
     return authentication;
