@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readStrictJson } from './index.ts';
+import { parseStrictJson, readStrictJson } from './index.ts';
 
 const LIMITS = { maxDepth: 64, maxMembers: 10_000 };
 const read = (text: string, limits = LIMITS) => readStrictJson(Buffer.from(text), limits, ['prompt']);
@@ -147,6 +147,56 @@ test('a text that is one edit from JSON is accepted exactly when JSON.parse acce
       if (!byParse) expect(result.ok).toBe(false);
     }),
     { numRuns: 3_000 },
+  );
+});
+
+test('an object as a whole is read, or refused, as members of it are', () => {
+  // Mostly plain texts, with few names and with what JSON.parse takes and readers differ over.
+  const plainName = fc.constantFrom('"a"', '"aud"', '"__proto__"', '"1"', '":"', '"\\u0061"', '"é"');
+  const leaf = fc.oneof(
+    fc.constantFrom('0', '-0', '7', '1.5', '1e400', '1e-400', '9007199254740991', '9007199254740992', '1e21'),
+    fc.constantFrom(
+      'null',
+      'true',
+      'false',
+      '""',
+      '":"',
+      '"a"',
+      '"\\""',
+      '"\\ud800"',
+      '"é"',
+      '"',
+      '"\n"',
+      'x',
+    ),
+    fc.string({ unit: fc.constantFrom('a', ' ', ',', ':', '{', '}', '[', ']') }).map((text) => `"${text}"`),
+  );
+  const space = fc.constantFrom('', '', '', ' ', '\n');
+  const { json } = fc.letrec<{ json: string }>((tie) => {
+    const member = fc
+      .tuple(space, plainName, space, tie('json'))
+      .map(([a, key, b, item]) => `${a}${key}${b}:${item}`);
+    return {
+      json: fc.oneof(
+        { depthSize: 'small' },
+        leaf,
+        fc.array(tie('json'), { maxLength: 3 }).map((items) => `[${items.join(',')}]`),
+        fc.array(member, { maxLength: 5 }).map((members) => `{${members.join(',')}}`),
+      ),
+    };
+  });
+  const object = fc.array(fc.tuple(plainName, json), { maxLength: 5 });
+  fc.assert(
+    fc.property(object, fc.constantFrom('', '}', '\ufeff'), (members, end) => {
+      const text = `{${members.map(([key, item]) => `${key}:${item}`).join(',')}}${end}`;
+      const limits = { maxDepth: 3, maxMembers: 3 };
+      const bytes = Buffer.from(text);
+      const whole = parseStrictJson(bytes, limits);
+      const scanned = readStrictJson(bytes, limits, []);
+      if (scanned.ok) expect(whole).toEqual({ ok: true, values: JSON.parse(text) });
+      else expect(whole).toEqual(scanned);
+    }),
+    { numRuns: 5_000 },
   );
 });
 

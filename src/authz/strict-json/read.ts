@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { MemberValue } from './member-value.ts';
+import { parsePlainJson } from './plain.ts';
 import { type JsonProblem, JsonRefusal } from './problem.ts';
 import { type JsonLimits, JsonScanner } from './scanner.ts';
 import { WantedMembers } from './wanted-members.ts';
@@ -58,9 +59,12 @@ export function parseStrictJson(
   bytes: Uint8Array,
   limits: JsonLimits,
 ): StrictJson<Readonly<Record<string, unknown>>> {
+  const text = asBuffer(bytes);
+  const plain = parsePlainJson(text, limits);
+  if (plain !== undefined) return { ok: true, values: plain };
   try {
-    scan(bytes, limits, NOTHING);
-    return { ok: true, values: JSON.parse(asBuffer(bytes).toString()) };
+    scan(text, limits, NOTHING);
+    return { ok: true, values: JSON.parse(text.toString()) };
   } catch (error) {
     return refusal(error);
   }
