@@ -8,7 +8,7 @@ const MAX_FOREIGN_CHARACTERS = 255;
 /** 130 bits of SHA-256: to be taken for another's name takes 2^130 tries. */
 const DIGEST_CHARACTERS = 26;
 const DIGITS = '0123456789abcdefghijklmnopqrstuv';
-const DERIVED = new RegExp(`[.][${DIGITS}]{${DIGEST_CHARACTERS}}$`);
+const DERIVED = new RegExp(`^[.][${DIGITS}]{${DIGEST_CHARACTERS}}$`);
 
 /**
  * What Gatehouse calls somebody whom an issuer calls `foreign`: a text of any characters becomes one that is safe in
@@ -19,10 +19,16 @@ const DERIVED = new RegExp(`[.][${DIGITS}]{${DIGEST_CHARACTERS}}$`);
  * @returns undefined for the empty text, for more than 255 characters and for half of a surrogate pair
  */
 export function nameOf(foreign: string, prefix = ''): string | undefined {
-  if (foreign === '' || foreign.length > MAX_FOREIGN_CHARACTERS || !foreign.isWellFormed()) return undefined;
   const room = MAX_NAME_CHARACTERS - prefix.length;
-  const isFit = NAME_PATTERN.test(foreign) && foreign.length <= room && !DERIVED.test(foreign);
-  return prefix + (isFit ? foreign : derivedName(foreign, room));
+  if (NAME_PATTERN.test(foreign) && foreign.length <= room && !isLikeDerived(foreign))
+    return prefix + foreign;
+  if (foreign === '' || foreign.length > MAX_FOREIGN_CHARACTERS || !foreign.isWellFormed()) return undefined;
+  return prefix + derivedName(foreign, room);
+}
+
+function isLikeDerived(foreign: string): boolean {
+  const dotAt = foreign.length - DIGEST_CHARACTERS - 1;
+  return foreign[dotAt] === '.' && DERIVED.test(foreign.slice(dotAt));
 }
 
 /**

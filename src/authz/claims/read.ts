@@ -30,9 +30,11 @@ const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
  */
 export function claimAt(claims: Claims, path: ClaimPath): unknown {
   const [first] = path;
-  // Own members only: a token has no say over what objects inherit.
-  if (first !== undefined && path.length === 1)
-    return Object.hasOwn(claims, first) ? claims[first] : undefined;
+  if (first !== undefined && path.length === 1) {
+    const value = claims[first];
+    // Own members only: a token has no say over what objects inherit.
+    return value !== undefined && Object.hasOwn(claims, first) ? value : undefined;
+  }
   let at: unknown = claims;
   for (const [depth, name] of path.entries()) {
     if (!isObject(at)) throw new ClaimProblem(path.slice(0, depth), 'is not an object');

@@ -1,13 +1,16 @@
-import { ClaimProblem, type Claims, claimAt } from './read.ts';
+import { type ClaimPath, ClaimProblem, type Claims, claimAt } from './read.ts';
 
 /** When a token counts, in milliseconds since the epoch. */
 export interface Validity {
-  issuedAtMs?: number;
+  issuedAtMs?: number | undefined;
   /** By its `exp`. */
-  expiresAtMs?: number;
-  notBeforeMs?: number;
+  expiresAtMs?: number | undefined;
+  notBeforeMs?: number | undefined;
 }
 
+const IAT: ClaimPath = ['iat'];
+const EXP: ClaimPath = ['exp'];
+const NBF: ClaimPath = ['nbf'];
 /** The last second of the year 9999: a later one is milliseconds by mistake, or nonsense. */
 const MAX_NUMERIC_DATE_S = 253_402_300_799;
 
@@ -16,13 +19,10 @@ const MAX_NUMERIC_DATE_S = 253_402_300_799;
  * @throws ClaimProblem when one is there and is no such number
  */
 export function validityOf(claims: Claims): Validity {
-  const issuedAtMs = instantAt(claims, 'iat');
-  const expiresAtMs = instantAt(claims, 'exp');
-  const notBeforeMs = instantAt(claims, 'nbf');
   return {
-    ...(issuedAtMs !== undefined && { issuedAtMs }),
-    ...(expiresAtMs !== undefined && { expiresAtMs }),
-    ...(notBeforeMs !== undefined && { notBeforeMs }),
+    issuedAtMs: instantAt(claims, IAT),
+    expiresAtMs: instantAt(claims, EXP),
+    notBeforeMs: instantAt(claims, NBF),
   };
 }
 
@@ -53,11 +53,11 @@ export function validUntilMs(
   return Math.min(expiresAtMs, byAge) + leewayMs;
 }
 
-function instantAt(claims: Claims, name: string): number | undefined {
-  const value = claimAt(claims, [name]);
+function instantAt(claims: Claims, path: ClaimPath): number | undefined {
+  const value = claimAt(claims, path);
   if (value === undefined) return undefined;
   if (typeof value !== 'number' || !(value >= 0 && value <= MAX_NUMERIC_DATE_S)) {
-    throw new ClaimProblem([name], 'is not a time in seconds since 1970');
+    throw new ClaimProblem(path, 'is not a time in seconds since 1970');
   }
   return value * 1000;
 }

@@ -19,6 +19,13 @@ const MAX_KID_CHARACTERS = 256;
  */
 const REFUSED_MEMBERS = ['crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip', 'epk'] as const;
 
+export type ReadHeader = { ok: true; header: TokenHeader } | Refused;
+
+/** What was read last: compact.ts gives the header of all tokens of an issuer as one object until it changes its key. */
+let latest:
+  | { header: CompactJws['header']; allowed: ReadonlySet<AlgorithmName>; read: ReadHeader }
+  | undefined;
+
 /**
  * Reads the header of a JWS.
  * @param allowed the issuer's algorithms: it, not the token, says what counts (RFC 8725, section 3.1)
@@ -26,7 +33,14 @@ const REFUSED_MEMBERS = ['crit', 'b64', 'jwk', 'jku', 'x5c', 'x5u', 'enc', 'zip'
 export function readHeader(
   { header }: Pick<CompactJws, 'header'>,
   allowed: ReadonlySet<AlgorithmName>,
-): { ok: true; header: TokenHeader } | Refused {
+): ReadHeader {
+  if (latest?.header === header && latest.allowed === allowed) return latest.read;
+  const read = readAnew(header, allowed);
+  if (Object.isFrozen(header)) latest = { header, allowed, read };
+  return read;
+}
+
+function readAnew(header: CompactJws['header'], allowed: ReadonlySet<AlgorithmName>): ReadHeader {
   const { alg, kid, typ, cty } = header;
   const algorithm = ALGORITHM_NAMES.find((name) => name === alg);
   if (algorithm === undefined || !allowed.has(algorithm)) {

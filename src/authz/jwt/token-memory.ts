@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** Of SHA-256, in bytes and in words of 32 bits. */
-const DIGEST_BYTES = 32;
+/** Of SHA-256, in words of 32 bits. */
 const DIGEST_WORDS = 8;
+/** The lowest bits of a product say little of its factors. */
+const LOW_BITS = 7;
 
 /**
  * What is known of tokens, by their SHA-256. It holds so many; a new one takes the place of one that was not asked for since
@@ -24,7 +25,8 @@ export class TokenMemory<Value> {
   readonly #places: Int32Array;
   readonly #mask: number;
   /** Who sends tokens must not be able to choose some that have one place. */
-  readonly #seed = new Int32Array(Uint8Array.from(randomBytes(DIGEST_BYTES)).buffer);
+  readonly #firstFactor = randomBytes(4).readInt32LE() | 1;
+  readonly #secondFactor = randomBytes(4).readInt32LE() | 1;
   /** The digest that is looked for. */
   readonly #wanted = new Int32Array(DIGEST_WORDS);
   readonly #wantedBytes = Buffer.from(this.#wanted.buffer);
@@ -73,7 +75,7 @@ export class TokenMemory<Value> {
 
   /** @returns -1 where it has none */
   #slotOf(sha256: string): number {
-    this.#wantedBytes.latin1Write(sha256);
+    this.#wantedBytes.write(sha256, 'latin1');
     return (this.#places[this.#placeOfWanted()] as number) - 1;
   }
 
@@ -113,14 +115,11 @@ export class TokenMemory<Value> {
     return true;
   }
 
-  /** The place that a digest would have if it were the only one (multilinear hashing, of which the high bits count). */
+  /** The place that a digest would have if it were the only one (multilinear hashing). */
   #homeOf(digests: Int32Array, start: number): number {
-    const seed = this.#seed;
-    let sum = 0;
-    for (let word = 0; word < DIGEST_WORDS; word += 1) {
-      sum = (sum + Math.imul((digests[start + word] as number) | 0, (seed[word] as number) | 1)) | 0;
-    }
-    return (sum >>> 7) & this.#mask;
+    const first = Math.imul(digests[start] as number, this.#firstFactor);
+    const second = Math.imul(digests[start + 1] as number, this.#secondFactor);
+    return ((first + second) >>> LOW_BITS) & this.#mask;
   }
 
   /** Frees the place of a slot, and moves those up that stand after it only because theirs was taken. */

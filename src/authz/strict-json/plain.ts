@@ -18,7 +18,7 @@ export function parsePlainJson(
   if (quotes === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(bytes.latin1Slice());
+    value = JSON.parse(bytes.toString('latin1'));
   } catch {
     return undefined;
   }
