@@ -187,6 +187,17 @@ describe('a token is recalled by its SHA-256', () => {
     expect(recall(text)).toBeUndefined();
   });
 
+  test('also after any number that came once, if it comes again among them', () => {
+    const text = token();
+    send(text);
+    send(text);
+    for (let n = 0; n < 1000; n += 1) {
+      send(token({ n }));
+      if (n % 50 === 0) expect(recall(text)).toBeDefined();
+    }
+    expect(held.get('verified_tokens')?.()).toBe(100);
+  });
+
   test('not when its key was withdrawn', () => {
     const text = token();
     send(text);

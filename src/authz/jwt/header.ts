@@ -36,7 +36,7 @@ export function readHeader(
 ): ReadHeader {
   if (latest?.header === header && latest.allowed === allowed) return latest.read;
   const read = readAnew(header, allowed);
-  if (Object.isFrozen(header)) latest = { header, allowed, read };
+  latest = { header, allowed, read };
   return read;
 }
 
