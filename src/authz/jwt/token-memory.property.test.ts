@@ -59,7 +59,7 @@ const steps = fc.array(
     fc.record({ step: fc.constant('find' as const), name: names }),
     fc.record({ step: fc.constant('delete' as const), name: names }),
   ),
-  { maxLength: 300 },
+  { maxLength: 300, size: 'max' },
 );
 
 test('holds what a clock of this capacity holds', () => {
