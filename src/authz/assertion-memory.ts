@@ -9,7 +9,7 @@ export interface AssertionMemoryOptions {
   metrics: Pick<AuthzMetrics, 'watchEntries'>;
   /** How long an assertion is good for. */
   ttlMs: number;
-  /** Milliseconds of a clock that never steps back. */
+  /** Milliseconds since the epoch, as an assertion says when it ends. */
   now(): number;
 }
 
@@ -72,7 +72,7 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
     ) {
       return texts.toString('latin1', signed.contextEnd, signed.end);
     }
-    const assertion = sign(identity, request, limits);
+    const assertion = sign(identity, request, limits, nowMs);
     if (bodySha256.length + contextSha256.length + assertion.length > PLACE_BYTES) return assertion;
     signed.identity = identity;
     signed.limits = limits;

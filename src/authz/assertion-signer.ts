@@ -12,11 +12,15 @@ import { writeBase64url } from './base64url.ts';
 import { HmacSha256 } from './hmac-sha256.ts';
 import { createKeptBeside } from './kept-beside.ts';
 
-/** From who called, what was inspected and how far it may go to a compact JWS. */
+/**
+ * From who called, what was inspected and how far it may go to a compact JWS.
+ * @param nowMs since the epoch, where it has been asked for just now: that takes as long as to write the claims
+ */
 export type AssertionSigner = (
   identity: AssertedIdentity,
   request: AssertedRequest,
   limits?: AssertedLimits,
+  nowMs?: number,
 ) => string;
 
 export interface AssertionSignerOptions {
@@ -86,9 +90,9 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
     return middle.bytes;
   };
 
-  return (identity, request, limits) => {
+  return (identity, request, limits, nowMs = now()) => {
     const first = beginningOf(identity, limits);
-    const second = middleOf(now(), request);
+    const second = middleOf(nowMs, request);
     const text = hmac.room(first.length + second.length + 2 * MAX_END_BYTES);
     text.set(first);
     text.set(second, first.length);

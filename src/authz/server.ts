@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { RecordLoad } from '../audit/index.ts';
 import { type Config, formatHostPort } from '../config/index.ts';
 import {
@@ -127,7 +126,7 @@ async function start(
       sign: createAssertionSigner({ key: assertionKey, ttlMs: assertion.ttl.ms, now: Date.now }),
       metrics,
       ttlMs: assertion.ttl.ms,
-      now: () => performance.now(),
+      now: Date.now,
     }),
     policy: compilePolicy(config),
     examiner,

@@ -17,7 +17,10 @@ export interface MessageCodec<Request, Response> {
    * @throws MessageError where they are none
    */
   decode(bytes: Uint8Array): Request;
-  /** A prepared message may be returned again and again: no transport changes it. */
+  /**
+   * A prepared message may be returned again and again: no transport changes it, and none keeps it, for it may be another one once
+   * the next is written.
+   */
   encode(response: Response): Uint8Array;
 }
 

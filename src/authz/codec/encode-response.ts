@@ -41,7 +41,7 @@ const templates = createKeptBeside<Metadata, OkTemplate>();
 /** One message is written at a time, from its beginning to its end. */
 let writer = new MessageWriter();
 
-/** Writes a CheckResponse. */
+/** Writes a CheckResponse. @returns bytes that are good until the next one is written */
 export function encodeCheckResponse(response: CheckResponse): Uint8Array {
   try {
     return encode(response);
@@ -72,12 +72,22 @@ function encodeOk(metadata: Metadata, assertion: string): Uint8Array {
   return answer;
 }
 
-function fill({ bytes, assertionAt, assertionBytes }: OkTemplate, assertion: string): Buffer {
-  const answer = Buffer.allocUnsafe(bytes.length + assertionBytes);
-  bytes.copy(answer, 0, 0, assertionAt);
-  answer.write(assertion, assertionAt, 'latin1');
-  bytes.copy(answer, assertionAt + assertionBytes, assertionAt);
-  return answer;
+/** Where such answers are put together, and the one that lies there. */
+let room = Buffer.allocUnsafeSlow(1024);
+let laid: { template: OkTemplate | undefined; answer: Buffer } = { template: undefined, answer: room };
+
+function fill(template: OkTemplate, assertion: string): Buffer {
+  if (laid.template !== template) laid = { template, answer: lay(template) };
+  laid.answer.write(assertion, template.assertionAt, 'latin1');
+  return laid.answer;
+}
+
+function lay({ bytes, assertionAt, assertionBytes }: OkTemplate): Buffer {
+  const length = bytes.length + assertionBytes;
+  if (length > room.length) room = Buffer.allocUnsafeSlow(2 * length);
+  bytes.copy(room, 0, 0, assertionAt);
+  bytes.copy(room, assertionAt + assertionBytes, assertionAt);
+  return room.subarray(0, length);
 }
 
 /** What is the same in a caller's answers with assertions of one length, which that of most is. */

@@ -7,6 +7,7 @@ const OF_FEW: ReadonlySet<RequestHeader> = new Set([
   'x-envoy-auth-partial-body',
   'x-forwarded-for',
 ]);
+const IS_OF_FEW = REQUEST_HEADERS.map((name) => OF_FEW.has(name));
 const few = new RecentTexts();
 
 /** The headers of a message, each of which becomes a text when it is asked for: most of them never are. */
@@ -46,8 +47,7 @@ export class HeaderTexts implements RequestHeaders {
   textAt(index: number): string | undefined {
     const value = this.#values[index];
     if (typeof value !== 'number') return value;
-    const isOfFew = OF_FEW.has(REQUEST_HEADERS[index] as RequestHeader);
-    const text = isOfFew ? this.#reader.recentAt(value, few) : this.#reader.stringAt(value);
+    const text = IS_OF_FEW[index] ? this.#reader.recentAt(value, few) : this.#reader.stringAt(value);
     this.#values[index] = text;
     return text;
   }

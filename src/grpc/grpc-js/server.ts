@@ -137,7 +137,8 @@ class GrpcJsCall implements RunningCall {
 
   succeed(message: Uint8Array): void {
     this.#ended = true;
-    this.#answer(null, message);
+    // The library sends it later.
+    this.#answer(null, Uint8Array.from(message));
   }
 
   fail(code: StatusCode, details: string): void {
