@@ -8,6 +8,7 @@ import type {
   RedisServerAddress,
 } from './address.ts';
 import type { Redis } from './client.ts';
+import { giveUpSilent } from './silence.ts';
 import { inlineStringMethods } from './string-methods.ts';
 import { isReadOnly } from './unavailable.ts';
 
@@ -22,10 +23,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection given up while it is being made never says that it is closed; a process could not end until this is over. */
 const DISCONNECT_TIMEOUT_MS = 100;
 const RECONNECT_MAX_MS = 500;
-/**
- * A connection that owes an answer for so long is given up. Without it one whose other end is gone without a word
- * (a host that lost power, a fail-over behind one address) would be used until the kernel gives up, a quarter of an hour.
- */
+/** A connection that owes an answer for so long is given up. */
 const SILENCE_MAX_MS = 5_000;
 /** A cluster moves slots and elects masters; a command goes after them so many times. */
 const MAX_REDIRECTIONS = 5;
@@ -44,11 +42,13 @@ export function openRedis(address: RedisAddress, name: string, commandTimeoutMs 
   const own = {
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
-    socketTimeout: Math.max(SILENCE_MAX_MS, 2 * commandTimeoutMs),
   };
-  return 'cluster' in address
-    ? openCluster(address, { ...own, connectionName: name }, { enableOfflineQueue: false })
-    : new Single({ ...own, ...connectionOptions(address, name), enableOfflineQueue: false });
+  const redis =
+    'cluster' in address
+      ? openCluster(address, { ...own, connectionName: name }, { enableOfflineQueue: false })
+      : new Single({ ...own, ...connectionOptions(address, name), enableOfflineQueue: false });
+  giveUpSilent(redis, Math.max(SILENCE_MAX_MS, 2 * commandTimeoutMs));
+  return redis;
 }
 
 /** A connection that waits for Redis instead of failing: for subscriptions and for workers. */

@@ -3,9 +3,10 @@ export { type Announcements, createAnnouncements, type Listener } from './announ
 export type { Redis } from './client.ts';
 export { connected } from './connected.ts';
 export { openBlockingRedis, openRedis } from './connection.ts';
+export { Deadlines, Waiting } from './deadlines.ts';
 export { type BucketKeyOf, type RedisKeys, redisKeys } from './keys.ts';
 export { type ClusterLanes, clusterLanes } from './lanes.ts';
 export { logConnection } from './log-connection.ts';
-export { bindBinaryScript, bindScript, type RedisScript } from './script.ts';
+export { type BinaryScript, bindBinaryScript, bindScript, type RedisScript } from './script.ts';
 export { isUnavailable } from './unavailable.ts';
 export { watchCommands } from './watch-commands.ts';

@@ -71,8 +71,27 @@ export interface BucketState {
  */
 export type DecideChecks = (checks: readonly Check[]) => Promise<BucketState[][]>;
 
-/** As DecideChecks, with the time of the decision by the store's clock, in milliseconds since the Unix epoch. */
-export type DecideTimed = (checks: readonly Check[]) => Promise<{ atMs: number; states: BucketState[][] }>;
+/** What became of checks, and when by the store's clock, in milliseconds since the Unix epoch. */
+export interface DecidedChecks {
+  atMs: number;
+  /** One list for each check, in the order of its buckets. */
+  states: BucketState[][];
+}
+
+/** Who asks for a decision, and hears of it or of its failure once. It must not throw. */
+export interface Asker {
+  decided(decided: DecidedChecks): void;
+  failed(error: unknown): void;
+}
+
+/** As DecideChecks, with the time of the decision, and without a promise: it is asked with every request. */
+export type DecideTimed = (checks: readonly Check[], asker: Asker) => void;
+
+export function bucketCount(checks: readonly Check[]): number {
+  let count = 0;
+  for (const { buckets } of checks) count += buckets.length;
+  return count;
+}
 
 /** Hits that a bucket can hold. */
 export function capacityOf({ algorithm, limit }: BucketRequest): number {

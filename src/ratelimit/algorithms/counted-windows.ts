@@ -1,19 +1,20 @@
 import type { FixedWindow, Quota } from './algorithm.ts';
-import type { BucketRequest, BucketState, Check } from './bucket.ts';
+import { type BucketState, bucketCount, type Check, type DecidedChecks } from './bucket.ts';
 import type { Calendar } from './calendar.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { KIND } from './kind.ts';
+import { beginList, endList, writeItem } from './message-pack.ts';
 
 /** Checks of which every bucket is a window that is charged, whatever is decided: Redis has nothing to do but to count. */
 export interface CountedWindows {
-  keys: string[];
-  /** Of each key. */
-  hits: number[];
+  keys: readonly string[];
+  /** Of each key, and after them room for more. */
+  hits: readonly number[];
   /** Of each key: the place of its algorithm. */
-  windowOf: number[];
+  windowOf: readonly number[];
   algorithms: (FixedWindow | Quota)[];
   /** Of each bucket of each check, in their order: the place of its key. */
-  places: number[];
+  places: readonly number[];
 }
 
 /** More hits at once go the other way, so that no bucket comes near what lua/window-shape.lua takes for the next window. */
@@ -21,70 +22,72 @@ const MOST_HITS = 1e6;
 
 /** @returns undefined where there is more to do than to count */
 export function countedWindows(checks: readonly Check[]): CountedWindows | undefined {
-  const distinct = new DistinctKeys();
-  const counted: CountedWindows = {
-    keys: distinct.list,
-    hits: [],
-    windowOf: [],
-    algorithms: [],
-    places: [],
-  };
+  const most = bucketCount(checks);
+  const distinct = new DistinctKeys(most);
+  const hits = new Array<number>(most);
+  const windowOf = new Array<number>(most);
+  const places = new Array<number>(most);
+  let algorithms: CountedWindows['algorithms'] | undefined;
+  let asked = 0;
   for (const { buckets, dryRun } of checks) {
     if (dryRun) return undefined;
-    for (const request of buckets) if (!count(counted, distinct, request)) return undefined;
+    for (const request of buckets) {
+      const { algorithm } = request;
+      if (request.denied !== 'consume' || request.hits < 1 || request.hits > MOST_HITS) return undefined;
+      if (algorithm.kind !== 'fixed_window' && algorithm.kind !== 'quota') return undefined;
+      const known = distinct.count;
+      const place = distinct.placeOf(request.key);
+      places[asked] = place;
+      asked += 1;
+      if (place < known) {
+        hits[place] = (hits[place] as number) + request.hits;
+        continue;
+      }
+      algorithms ??= [algorithm];
+      let window = algorithms.indexOf(algorithm);
+      if (window === -1) window = algorithms.push(algorithm) - 1;
+      hits[place] = request.hits;
+      windowOf[place] = window;
+    }
   }
-  return counted;
+  return { keys: distinct.list(), hits, windowOf, algorithms: algorithms ?? [], places };
 }
 
-/** @returns whether it can be counted */
-function count(
-  { hits, windowOf, algorithms, places }: CountedWindows,
-  distinct: DistinctKeys,
-  request: BucketRequest,
-): boolean {
-  const { algorithm } = request;
-  if (request.denied !== 'consume' || request.hits < 1 || request.hits > MOST_HITS) return false;
-  if (algorithm.kind !== 'fixed_window' && algorithm.kind !== 'quota') return false;
-  const place = distinct.placeOf(request.key);
-  places.push(place);
-  if (place < hits.length) {
-    hits[place] = (hits[place] as number) + request.hits;
-    return true;
-  }
-  let window = algorithms.indexOf(algorithm);
-  if (window === -1) window = algorithms.push(algorithm) - 1;
-  hits.push(request.hits);
-  windowOf.push(window);
-  return true;
-}
-
-/** What the script is called with; lua/count-windows.lua says what it means. */
+/** What the script is called with; lua/count-windows.lua says what it means. @returns as endList does */
 export function encodeCounted(
-  { hits, windowOf, algorithms }: CountedWindows,
+  { keys, hits, windowOf, algorithms }: CountedWindows,
   time: { nowMs: number | undefined; expiryJitterMs: number },
   calendar: Calendar,
-): (string | number)[] {
-  const told: (string | number)[] = [time.nowMs ?? '', time.expiryJitterMs, algorithms.length];
+): Buffer {
+  beginList();
+  writeItem(time.nowMs ?? '');
+  writeItem(time.expiryJitterMs);
+  writeItem(algorithms.length);
   for (const algorithm of algorithms) {
-    told.push(KIND[algorithm.kind]);
-    if (algorithm.kind === 'fixed_window') told.push(algorithm.windowMs);
-    else told.push(...calendar(algorithm.period, algorithm.timeZone, time.nowMs ?? Date.now()));
+    writeItem(KIND[algorithm.kind]);
+    if (algorithm.kind === 'fixed_window') writeItem(algorithm.windowMs);
+    else
+      for (const boundMs of calendar(algorithm.period, algorithm.timeZone, time.nowMs ?? Date.now()))
+        writeItem(boundMs);
   }
-  for (let place = 0; place < hits.length; place += 1) {
-    told.push((windowOf[place] as number) + algorithms.length * (hits[place] as number));
+  for (let place = 0; place < keys.length; place += 1) {
+    writeItem((windowOf[place] as number) + algorithms.length * (hits[place] as number));
   }
-  return told;
+  return endList();
 }
 
 /** The script's answer: when it has counted, and one list of states for each check, each seeing what those before it took. */
 export function decodeCounted(
   checks: readonly Check[],
-  { hits, windowOf, algorithms, places }: CountedWindows,
+  { keys, hits, windowOf, algorithms, places }: CountedWindows,
   answer: readonly number[],
-): { atMs: number; states: BucketState[][] } {
+): DecidedChecks {
   const firstCount = 1 + 2 * algorithms.length;
   // What each key held before these checks.
-  const used = hits.map((added, place) => Math.abs(answer[firstCount + place] as number) - added);
+  const used = new Array<number>(keys.length);
+  for (let place = 0; place < keys.length; place += 1) {
+    used[place] = Math.abs(answer[firstCount + place] as number) - (hits[place] as number);
+  }
   let at = 0;
   const states = checks.map(({ buckets }) =>
     buckets.map((request): BucketState => {

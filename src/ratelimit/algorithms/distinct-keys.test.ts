@@ -10,19 +10,20 @@ it('keys stand where they were first asked for, however many there are', () => {
   );
   fc.assert(
     fc.property(fc.array(key, { size: '+3' }), (asked) => {
-      const distinct = new DistinctKeys();
+      const distinct = new DistinctKeys(asked.length);
       const expected = [...new Set(asked)];
       expect(asked.map((each) => distinct.placeOf(each))).toEqual(
         asked.map((each) => expected.indexOf(each)),
       );
-      expect(distinct.list).toEqual(expected);
+      expect(distinct.count).toBe(expected.length);
+      expect(distinct.list()).toEqual(expected);
     }),
   );
 });
 
 it('a list does not know the keys of the one before it, also where that was long', () => {
-  const long = new DistinctKeys();
+  const long = new DistinctKeys(5000);
   for (let index = 0; index < 5000; index += 1) expect(long.placeOf(`key-${index}`)).toBe(index);
-  const next = new DistinctKeys();
+  const next = new DistinctKeys(3);
   expect([next.placeOf('key-7'), next.placeOf('key-3'), next.placeOf('key-7')]).toEqual([0, 1, 0]);
 });

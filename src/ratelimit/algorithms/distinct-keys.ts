@@ -4,6 +4,10 @@ const MAX_BYTES_OF_A_UNIT = 3;
 
 /** Of the list that is being filled, which is one at a time. Each slot has the place of a key, plus one; half of them are free. */
 let slots = new Int32Array(FEWEST_SLOTS);
+/** Of each of its keys. */
+let hashes = new Int32Array(FEWEST_SLOTS / 2);
+/** Where the bytes of each end. */
+let ends = new Int32Array(FEWEST_SLOTS / 2);
 /** Its keys as UTF-8, one after the other. */
 let bytes = Buffer.allocUnsafeSlow(FEWEST_BYTES);
 
@@ -13,16 +17,26 @@ let bytes = Buffer.allocUnsafeSlow(FEWEST_BYTES);
  * text that was just put together takes longer than to have it written. To be filled at once.
  */
 export class DistinctKeys {
-  readonly list: string[] = [];
-  readonly #hashes: number[] = [];
-  /** Where the bytes of each end. */
-  readonly #ends: number[] = [];
+  readonly #list: string[];
+  #count = 0;
   #end = 0;
 
-  constructor() {
-    if (slots.length > FEWEST_SLOTS) slots = new Int32Array(FEWEST_SLOTS);
+  /** @param most how many are asked for; a list that grows takes more memory than a call's buckets themselves */
+  constructor(most: number) {
+    this.#list = new Array<string>(most);
+    if (slots.length > FEWEST_SLOTS) setSlots(FEWEST_SLOTS);
     else slots.fill(0);
     if (bytes.length > FEWEST_BYTES) bytes = Buffer.allocUnsafeSlow(FEWEST_BYTES);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** When it is filled. */
+  list(): string[] {
+    this.#list.length = this.#count;
+    return this.#list;
   }
 
   /** Where a key stands; it is added where it is not there yet. */
@@ -35,32 +49,44 @@ export class DistinctKeys {
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (let place = slots[slot] as number; place !== 0; place = slots[slot] as number) {
-      if (this.#hashes[place - 1] === hash && this.#isAt(place - 1, start, end)) return place - 1;
+      if (hashes[place - 1] === hash && isAt(place - 1, start, end)) return place - 1;
       slot = (slot + 1) & mask;
     }
-    slots[slot] = this.list.push(key);
-    this.#hashes.push(hash);
-    this.#ends.push(end);
+    const place = this.#count;
+    this.#list[place] = key;
+    hashes[place] = hash;
+    ends[place] = end;
     this.#end = end;
-    if (this.list.length * 2 > slots.length) this.#growSlots();
-    return this.list.length - 1;
+    this.#count = place + 1;
+    slots[slot] = place + 1;
+    if (this.#count * 2 === slots.length) growSlots(this.#count);
+    return place;
   }
+}
 
-  #isAt(place: number, start: number, end: number): boolean {
-    let at = place === 0 ? 0 : (this.#ends[place - 1] as number);
-    if ((this.#ends[place] as number) - at !== end - start) return false;
-    for (let index = start; index < end; index += 1, at += 1) if (bytes[at] !== bytes[index]) return false;
-    return true;
-  }
+function isAt(place: number, start: number, end: number): boolean {
+  let at = place === 0 ? 0 : (ends[place - 1] as number);
+  if ((ends[place] as number) - at !== end - start) return false;
+  for (let index = start; index < end; index += 1, at += 1) if (bytes[at] !== bytes[index]) return false;
+  return true;
+}
 
-  #growSlots(): void {
-    slots = new Int32Array(slots.length * 2);
-    const mask = slots.length - 1;
-    for (const [place, hash] of this.#hashes.entries()) {
-      let slot = hash & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = place + 1;
-    }
+function setSlots(count: number): void {
+  slots = new Int32Array(count);
+  hashes = new Int32Array(count / 2);
+  ends = new Int32Array(count / 2);
+}
+
+function growSlots(count: number): void {
+  const [knownHashes, knownEnds] = [hashes, ends];
+  setSlots(slots.length * 2);
+  hashes.set(knownHashes);
+  ends.set(knownEnds);
+  const mask = slots.length - 1;
+  for (let place = 0; place < count; place += 1) {
+    let slot = (hashes[place] as number) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = place + 1;
   }
 }
 

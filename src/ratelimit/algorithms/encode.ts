@@ -1,5 +1,13 @@
 import type { Algorithm } from './algorithm.ts';
-import { type BucketRequest, type BucketState, type Check, capacityOf, hitUnits } from './bucket.ts';
+import {
+  type BucketRequest,
+  type BucketState,
+  bucketCount,
+  type Check,
+  capacityOf,
+  type DecidedChecks,
+  hitUnits,
+} from './bucket.ts';
 import type { Calendar } from './calendar.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { exactRate } from './exact-rate.ts';
@@ -36,7 +44,7 @@ export function encodeChecks(
   time: { nowMs: number | undefined; expiryJitterMs: number },
   calendar: Calendar,
 ): ScriptCall {
-  const distinct = new DistinctKeys();
+  const distinct = new DistinctKeys(bucketCount(checks));
   const buckets: (string | number)[] = [];
   const shapeTold: (string | number)[] = [];
   const shapes = new Map<Algorithm, Shape[]>();
@@ -74,7 +82,7 @@ export function encodeChecks(
     for (let index = 0; index <= last; index += 1) {
       const request = asked[index] as BucketRequest;
       const number = shapeNumber(request, dryRun);
-      const known = distinct.list.length;
+      const known = distinct.count;
       const place = distinct.placeOf(request.key);
       const told = place < known ? number + (place + 1) * PLACE : number;
       buckets.push(index === last ? -told : told);
@@ -82,17 +90,14 @@ export function encodeChecks(
     }
   }
   const told = [time.nowMs ?? '', time.expiryJitterMs, shapeCount, ...shapeTold, ...buckets];
-  return { keys: distinct.list, told, onlyWindows };
+  return { keys: distinct.list(), told, onlyWindows };
 }
 
 /** The script's answer: when it has decided, and one list of states for each check. */
-export function decodeAnswer(
-  checks: readonly Check[],
-  answer: readonly number[],
-): { atMs: number; states: BucketState[][] } {
+export function decodeAnswer(checks: readonly Check[], answer: readonly number[]): DecidedChecks {
   let at = 1;
   const states = checks.map(({ buckets }) =>
-    buckets.map((request) => {
+    buckets.map((request): BucketState => {
       const used = Math.ceil((answer[at] as number) / hitUnits(request));
       const wait = answer[at + 1] as number;
       at += 2;

@@ -16,16 +16,17 @@ export function readNumbers(bytes: Buffer): number[] {
   } else if (first >> 4 !== 0x9) {
     throw new RangeError('Redis answered with something else than a list');
   }
-  const numbers: number[] = [];
+  if (count > bytes.length - at) throw new RangeError('Redis answered with a list that is cut off');
+  const numbers = new Array<number>(count);
   for (let index = 0; index < count; index += 1) {
     const type = bytes.readUInt8(at);
     at += 1;
     if (type < 0x80) {
-      numbers.push(type);
+      numbers[index] = type;
     } else if (type >= 0xe0) {
-      numbers.push(type - 0x100);
+      numbers[index] = type - 0x100;
     } else {
-      numbers.push(readNumber(bytes, type, at));
+      numbers[index] = readNumber(bytes, type, at);
       at += LENGTHS[type - FIRST_TYPE] ?? 0;
     }
   }
@@ -49,7 +50,7 @@ function readNumber(bytes: Buffer, type: number, at: number): number {
     case 0xce:
       return bytes.readUInt32BE(at);
     case 0xcf:
-      return Number(bytes.readBigUInt64BE(at));
+      return bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
     case 0xd0:
       return bytes.readInt8(at);
     case 0xd1:
@@ -57,7 +58,7 @@ function readNumber(bytes: Buffer, type: number, at: number): number {
     case 0xd2:
       return bytes.readInt32BE(at);
     case 0xd3:
-      return Number(bytes.readBigInt64BE(at));
+      return bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
     default:
       throw new RangeError('Redis answered with something else than a number');
   }
@@ -73,19 +74,34 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 let scratch = Buffer.allocUnsafeSlow(FIRST_BYTES);
 let end = 0;
+let count = 0;
 
-/** A list as Redis's cmsgpack reads it, in bytes of its own. Texts become UTF-8. */
-export function writeList(values: readonly (string | number)[]): Buffer {
+/** Begins a list as Redis's cmsgpack reads it. One is written at a time. */
+export function beginList(): void {
+  count = 0;
   end = 0;
-  writeLength(0xdd, values.length);
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as string | number;
-    if (typeof value === 'number') writeNumber(value);
-    else writeText(value);
-  }
-  const list = Buffer.from(scratch.subarray(0, end));
   if (scratch.length > KEPT_BYTES) scratch = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  return list;
+  writeLength(0xdd, 0);
+}
+
+/** Adds to the list. Texts become UTF-8. */
+export function writeItem(value: string | number): void {
+  count += 1;
+  if (typeof value === 'number') writeNumber(value);
+  else writeText(value);
+}
+
+/** @returns the list's bytes, which are its own until the next one begins */
+export function endList(): Buffer {
+  scratch.writeUInt32BE(count, 1);
+  return scratch.subarray(0, end);
+}
+
+/** A whole list, as from endList. */
+export function writeList(values: readonly (string | number)[]): Buffer {
+  beginList();
+  for (let index = 0; index < values.length; index += 1) writeItem(values[index] as string | number);
+  return endList();
 }
 
 function writeNumber(value: number): void {

@@ -1,5 +1,5 @@
-import { bindBinaryScript, type Redis, type RedisScript } from '../../redis/index.ts';
-import type { DecideChecks, DecideTimed } from './bucket.ts';
+import { type BinaryScript, bindBinaryScript, type Redis } from '../../redis/index.ts';
+import type { Asker, DecideChecks, DecidedChecks, DecideTimed } from './bucket.ts';
 import { createCalendar } from './calendar.ts';
 import { countedWindows, decodeCounted, encodeCounted } from './counted-windows.ts';
 import { decodeAnswer, encodeChecks } from './encode.ts';
@@ -28,7 +28,10 @@ const COUNT_PARTS = ['clock', 'window-shape', 'count-windows'];
 /** Buckets in Redis. All keys of a call must lie in one hash slot where Redis is a cluster. */
 export function createRedisBuckets(options: RedisBucketsOptions): DecideChecks {
   const decide = createTimedRedisBuckets(options);
-  return async (checks) => (await decide(checks)).states;
+  return (checks) =>
+    new Promise((resolve, reject) => {
+      decide(checks, { decided: ({ states }) => resolve(states), failed: reject });
+    });
 }
 
 /** As createRedisBuckets, and says when it was decided. */
@@ -41,21 +44,42 @@ export function createTimedRedisBuckets({
   const windowScript = bindParts(redis, WINDOW_PARTS);
   const countScript = bindParts(redis, COUNT_PARTS);
   const calendar = createCalendar();
-  return async (checks) => {
-    const jitterMs = expiryJitterMs === 0 ? 0 : Math.floor(Math.random() * expiryJitterMs);
-    const time = { nowMs: now?.(), expiryJitterMs: jitterMs };
-    const counted = countedWindows(checks);
-    if (counted !== undefined) {
-      const answer = await countScript(counted.keys, [writeList(encodeCounted(counted, time, calendar))]);
-      return decodeCounted(checks, counted, readNumbers(answer as Buffer));
+  return (checks, asker) => {
+    try {
+      const jitterMs = expiryJitterMs === 0 ? 0 : Math.floor(Math.random() * expiryJitterMs);
+      const time = { nowMs: now?.(), expiryJitterMs: jitterMs };
+      const counted = countedWindows(checks);
+      if (counted !== undefined) {
+        const told = encodeCounted(counted, time, calendar);
+        countScript(counted.keys, [told], (error, reply) => {
+          if (error !== undefined) asker.failed(error);
+          else tell(asker, reply, (answer) => decodeCounted(checks, counted, answer));
+        });
+        return;
+      }
+      const { keys, told, onlyWindows } = encodeChecks(checks, time, calendar);
+      (onlyWindows ? windowScript : script)(keys, [writeList(told)], (error, reply) => {
+        if (error !== undefined) asker.failed(error);
+        else tell(asker, reply, (answer) => decodeAnswer(checks, answer));
+      });
+    } catch (error) {
+      asker.failed(error);
     }
-    const { keys, told, onlyWindows } = encodeChecks(checks, time, calendar);
-    const answer = await (onlyWindows ? windowScript : script)(keys, [writeList(told)]);
-    return decodeAnswer(checks, readNumbers(answer as Buffer));
   };
 }
 
-function bindParts(redis: Redis, parts: readonly string[]): RedisScript {
+function tell(asker: Asker, reply: unknown, decode: (answer: readonly number[]) => DecidedChecks): void {
+  let decided: DecidedChecks;
+  try {
+    decided = decode(readNumbers(reply as Buffer));
+  } catch (error) {
+    asker.failed(error);
+    return;
+  }
+  asker.decided(decided);
+}
+
+function bindParts(redis: Redis, parts: readonly string[]): BinaryScript {
   return bindBinaryScript(
     redis,
     parts.map((part) => new URL(`./lua/${part}.lua`, import.meta.url)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BucketState, Check } from '../algorithms/bucket.ts';
+import type { BucketState, Check, DecidedChecks } from '../algorithms/bucket.ts';
 import { createLimiter, type LimiterOptions } from './limiter.ts';
 
 function check(...keys: string[]): Check {
@@ -17,20 +17,28 @@ function check(...keys: string[]): Check {
 const room: BucketState = { over: false, remaining: 0, used: 1, resetMs: 1 };
 const full: BucketState = { over: true, remaining: 0, used: 1, resetMs: 1 };
 
+type Decide = (checks: readonly Check[]) => Promise<DecidedChecks>;
+
 /** A limiter over a store that has room, but for keys that start with `full`. */
-function start(options: Partial<LimiterOptions> = {}) {
+function start({ decide, ...options }: Partial<Omit<LimiterOptions, 'decide'>> & { decide?: Decide } = {}) {
   const calls: Check[][] = [];
   let clockMs = 0;
+  const decideByName: Decide = async (checks) => {
+    calls.push([...checks]);
+    return {
+      atMs: 42,
+      states: checks.map(({ buckets }) => buckets.map(({ key }) => (key.startsWith('full') ? full : room))),
+    };
+  };
   const limiter = createLimiter({
     deadlineMs: 1000,
     breaker: { lateAnswers: 2, retryMs: 1000 },
     now: () => clockMs,
-    decide: async (checks) => {
-      calls.push([...checks]);
-      return {
-        atMs: 42,
-        states: checks.map(({ buckets }) => buckets.map(({ key }) => (key.startsWith('full') ? full : room))),
-      };
+    decide(checks, asker) {
+      (decide ?? decideByName)(checks).then(
+        (decided) => asker.decided(decided),
+        (error) => asker.failed(error),
+      );
     },
     ...options,
   });

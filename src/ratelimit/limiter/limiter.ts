@@ -1,8 +1,9 @@
-import type { BucketState, Check, DecideTimed } from '../algorithms/bucket.ts';
+import { Deadlines, Waiting } from '../../redis/index.ts';
+import type { Asker, BucketState, Check, DecidedChecks, DecideTimed } from '../algorithms/bucket.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { checkInParts, type Decided } from './split-check.ts';
 import { StoreError, storeFailure } from './store-error.ts';
-import { createTickBatch } from './tick-batch.ts';
+import { createTickBatch, type TickRun } from './tick-batch.ts';
 
 /** Decides checks in the store. */
 export interface Limiter {
@@ -57,57 +58,96 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return breaker;
   };
 
-  const run: (checks: readonly Check[], lane: number) => ReturnType<DecideTimed> = async (checks, lane) => {
-    const breaker = breakerOf(lane);
-    if (!breaker.admits()) {
-      throw new StoreError('breaker', 'Redis is not asked now, because it did not answer in time');
-    }
-    const startedAt = now();
-    try {
-      const decided = await withDeadline(decide(checks), deadlineMs);
-      breaker.answered();
-      return decided;
-    } catch (error) {
-      if (storeFailure(error) === 'late') breaker.late(checks.length);
-      else breaker.answered();
-      throw error;
-    } finally {
-      onCall?.(checks.length, now() - startedAt);
-    }
+  const deadlines = new Deadlines(deadlineMs);
+  const unanswering = () => [...breakers].filter(([, { isOpen }]) => isOpen).map(([node]) => node);
+
+  /** @param read what is wanted of what was decided */
+  const batch = <Result>(
+    laneOf: (check: Check) => number,
+    read: (decided: DecidedChecks) => readonly Result[],
+  ) => {
+    const store = { deadlines, late: `Redis did not answer in ${deadlineMs} ms`, now, onCall, read };
+    return createTickBatch<Check, Result>({
+      laneOf,
+      sizeOf: ({ buckets }) => buckets.length,
+      maxSize: MAX_BUCKETS_PER_CALL,
+      start(run) {
+        const breaker = breakerOf(run.lane);
+        if (!breaker.admits()) {
+          const refusal = 'Redis is not asked now, because it did not answer in time';
+          run.fail(new StoreError('breaker', refusal));
+          return;
+        }
+        const call = new StoreCall(store, run, breaker);
+        deadlines.begin(call);
+        decide(run.items, call);
+      },
+    });
   };
 
-  const unanswering = () => [...breakers].filter(([, { isOpen }]) => isOpen).map(([node]) => node);
-  const size = { sizeOf: ({ buckets }: Check) => buckets.length, maxSize: MAX_BUCKETS_PER_CALL };
   if (lanes === undefined) {
-    const check = createTickBatch({
-      ...size,
-      laneOf: () => 0,
-      run: async (checks: readonly Check[], lane) => (await run(checks, lane)).states,
-    });
+    const check = batch(
+      () => 0,
+      ({ states }) => states,
+    );
     return { check, unanswering };
   }
-  const ask = createTickBatch({
-    ...size,
-    laneOf: ({ buckets }) => lanes.laneOf(buckets[0]?.key ?? ''),
-    run: async (checks: readonly Check[], lane): Promise<Decided[]> => {
-      const { atMs, states } = await run(checks, lane);
-      return states.map((each) => ({ states: each, atMs }));
-    },
-  });
+  const ask = batch(
+    ({ buckets }) => lanes.laneOf(buckets[0]?.key ?? ''),
+    ({ atMs, states }) => states.map((each): Decided => ({ states: each, atMs })),
+  );
   return { check: (check) => checkInParts(check, (key) => lanes.laneOf(key), ask), unanswering };
 }
 
-async function withDeadline<Result>(answer: Promise<Result>, deadlineMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreError('late', `Redis did not answer in ${deadlineMs} ms`)),
-      deadlineMs,
-    );
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
+/** What the calls of a store have in common. */
+interface Store<Result> {
+  now: LimiterOptions['now'];
+  onCall: LimiterOptions['onCall'] | undefined;
+  deadlines: Deadlines;
+  /** Says that an answer is late. */
+  late: string;
+  read(decided: DecidedChecks): readonly Result[];
+}
+
+/** One call of the store. It ends once: with what was decided, with a failure, or at its deadline. */
+class StoreCall<Result> extends Waiting implements Asker {
+  readonly #store: Store<Result>;
+  readonly #run: TickRun<Check, Result>;
+  readonly #breaker: Breaker;
+  readonly #begunMs: number;
+  #hasEnded = false;
+
+  constructor(store: Store<Result>, run: TickRun<Check, Result>, breaker: Breaker) {
+    super();
+    this.#store = store;
+    this.#run = run;
+    this.#breaker = breaker;
+    this.#begunMs = store.now();
+  }
+
+  decided(decided: DecidedChecks): void {
+    if (this.#hasEnded) return;
+    this.#breaker.answered();
+    this.#end();
+    this.#run.succeed(this.#store.read(decided));
+  }
+
+  failed(error: unknown): void {
+    if (this.#hasEnded) return;
+    if (storeFailure(error) === 'late') this.#breaker.late(this.#run.items.length);
+    else this.#breaker.answered();
+    this.#end();
+    this.#run.fail(error);
+  }
+
+  late(): void {
+    this.failed(new StoreError('late', this.#store.late));
+  }
+
+  #end(): void {
+    const { deadlines, now, onCall } = this.#store;
+    this.#hasEnded = true;
+    deadlines.end(this);
+    onCall?.(this.#run.items.length, now() - this.#begunMs);
   }
 }

@@ -29,7 +29,7 @@ export function openLimiter(options: OpenLimiterOptions): PolicyLimiter {
   const { onStoreFailure, local, breaker } = config;
   const now = () => performance.now();
   const failures = metrics.counter(METRICS.ratelimitStoreFailures);
-  const callSeconds = metrics.histogram(METRICS.ratelimitStoreCallSeconds, CALL_SECONDS);
+  const callSeconds = metrics.timing(METRICS.ratelimitStoreCallSeconds, CALL_SECONDS)({});
   const checkCount = metrics.counter(METRICS.ratelimitStoreChecks);
   const limiter = createLimiter({
     decide: createTimedRedisBuckets({ redis, expiryJitterMs: config.expirationJitter.ms }),

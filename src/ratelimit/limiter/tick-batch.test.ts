@@ -1,6 +1,21 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTickBatch } from './tick-batch.ts';
+import { createTickBatch as createBatch, type TickBatchOptions, type TickRun } from './tick-batch.ts';
+
+type RunItems<Item, Result> = (items: readonly Item[], lane: number) => Promise<readonly Result[]>;
+
+function createTickBatch<Item, Result>({
+  run,
+  ...options
+}: Omit<TickBatchOptions<Item, Result>, 'start'> & { run: RunItems<Item, Result> }) {
+  const start = (started: TickRun<Item, Result>) => {
+    run(started.items, started.lane).then(
+      (results) => started.succeed(results),
+      (error) => started.fail(error),
+    );
+  };
+  return createBatch({ ...options, start });
+}
 
 function recordingBatch(maxSize: number, sizeOf: (item: number) => number = () => 1) {
   const runs: number[][] = [];
@@ -102,8 +117,8 @@ describe('lanes', () => {
     expect(await Promise.all([1, 2, 3, 4, 5].map(batch))).toEqual([1, 2, 3, 4, 5]);
     expect(runs).toEqual([
       [1, [1, 3]],
-      [1, [5]],
       [0, [2, 4]],
+      [1, [5]],
     ]);
   });
 });

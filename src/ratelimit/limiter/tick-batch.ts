@@ -1,9 +1,9 @@
 /** Collects the items of one event-loop tick and runs them together when the tick's I/O has been read. */
 export interface TickBatchOptions<Item, Result> {
-  /** Items of one lane are run together, those of different lanes apart. */
+  /** Items of one lane are run together, those of different lanes apart. Each lane is remembered. */
   laneOf: (item: Item) => number;
-  /** @returns one result for each item, in order */
-  run: (items: readonly Item[], lane: number) => Promise<readonly Result[]>;
+  /** To have one result for each item, in order, or to fail. */
+  start: (run: TickRun<Item, Result>) => void;
   /** What an item adds to a run, at least 1. */
   sizeOf: (item: Item) => number;
   /** Size of one run at most; more items make several runs, and an item that is larger a run of its own. */
@@ -12,61 +12,88 @@ export interface TickBatchOptions<Item, Result> {
   schedule?: (flush: () => void) => void;
 }
 
-interface Waiting<Item, Result> {
-  item: Item;
+/** Items of a lane that are run together. */
+export class TickRun<Item, Result> {
+  readonly lane: number;
+  readonly items: Item[];
+  readonly #waiting: Waiting<Result>[];
+  #size: number;
+
+  constructor(lane: number, item: Item, size: number, waiting: Waiting<Result>) {
+    this.lane = lane;
+    // A list of one takes a ninth of the memory of an empty one that was added to.
+    this.items = [item];
+    this.#waiting = [waiting];
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(item: Item, size: number, waiting: Waiting<Result>): void {
+    this.items.push(item);
+    this.#waiting.push(waiting);
+    this.#size += size;
+  }
+
+  succeed(results: readonly Result[]): void {
+    const { length } = this.#waiting;
+    if (results.length !== length) {
+      this.fail(new RangeError(`expected ${length} results, got ${results.length}`));
+      return;
+    }
+    for (let index = 0; index < length; index += 1) this.#waiting[index]?.resolve(results[index] as Result);
+  }
+
+  /** All of its items fail. */
+  fail(error: unknown): void {
+    for (const { reject } of this.#waiting) reject(error);
+  }
+}
+
+interface Waiting<Result> {
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
-/** @returns a function that gives an item's own result; where a run fails, all of its items fail */
+/** @returns a function that gives an item's own result */
 export function createTickBatch<Item, Result>({
   laneOf,
-  run,
+  start,
   sizeOf,
   maxSize,
   schedule = setImmediate,
 }: TickBatchOptions<Item, Result>): (item: Item) => Promise<Result> {
-  let waiting = new Map<number, Waiting<Item, Result>[]>();
-
-  const runTogether = async (together: readonly Waiting<Item, Result>[], lane: number) => {
-    try {
-      const results = await run(
-        together.map(({ item }) => item),
-        lane,
-      );
-      if (results.length !== together.length) {
-        throw new RangeError(`expected ${together.length} results, got ${results.length}`);
-      }
-      for (const [index, result] of results.entries()) together[index]?.resolve(result);
-    } catch (error) {
-      for (const { reject } of together) reject(error);
-    }
-  };
+  /** Of this tick. */
+  let runs: TickRun<Item, Result>[] | undefined;
+  /** The last run of each lane, as long as it takes more. */
+  const open = new Map<number, TickRun<Item, Result> | undefined>();
 
   const flush = () => {
-    const collected = waiting;
-    waiting = new Map();
-    for (const [lane, items] of collected) {
-      let from = 0;
-      let size = 0;
-      for (const [index, { item }] of items.entries()) {
-        const added = sizeOf(item);
-        if (index > from && size + added > maxSize) {
-          void runTogether(items.slice(from, index), lane);
-          [from, size] = [index, 0];
-        }
-        size += added;
-      }
-      void runTogether(items.slice(from), lane);
+    const collected = runs ?? [];
+    runs = undefined;
+    for (const { lane } of collected) open.set(lane, undefined);
+    for (const run of collected) start(run);
+  };
+
+  const begin = (run: TickRun<Item, Result>) => {
+    open.set(run.lane, run);
+    if (runs !== undefined) {
+      runs.push(run);
+      return;
     }
+    runs = [run];
+    schedule(flush);
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.size === 0) schedule(flush);
       const lane = laneOf(item);
-      const items = waiting.get(lane);
-      if (items === undefined) waiting.set(lane, [{ item, resolve, reject }]);
-      else items.push({ item, resolve, reject });
+      const size = sizeOf(item);
+      const last = open.get(lane);
+      const waiting = { resolve, reject };
+      if (last === undefined || last.size + size > maxSize) begin(new TickRun(lane, item, size, waiting));
+      else last.add(item, size, waiting);
     });
 }
