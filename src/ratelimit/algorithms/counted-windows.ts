@@ -1,5 +1,11 @@
 import type { FixedWindow, Quota } from './algorithm.ts';
-import { type BucketState, bucketCount, type Check, type DecidedChecks } from './bucket.ts';
+import {
+  type BucketRequest,
+  type BucketState,
+  bucketCount,
+  type Check,
+  type DecidedChecks,
+} from './bucket.ts';
 import type { Calendar } from './calendar.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { KIND } from './kind.ts';
@@ -89,22 +95,27 @@ export function decodeCounted(
     used[place] = Math.abs(answer[firstCount + place] as number) - (hits[place] as number);
   }
   let at = 0;
-  const states = checks.map(({ buckets }) =>
-    buckets.map((request): BucketState => {
+  const states = new Array<BucketState[]>(checks.length);
+  for (let index = 0; index < checks.length; index += 1) {
+    const { buckets } = checks[index] as Check;
+    const ofCheck = new Array<BucketState>(buckets.length);
+    for (let bucket = 0; bucket < buckets.length; bucket += 1) {
+      const { hits: added, limit } = buckets[bucket] as BucketRequest;
       const place = places[at] as number;
       at += 1;
-      const count = (used[place] as number) + request.hits;
+      const count = (used[place] as number) + added;
       used[place] = count;
       const isAhead = (answer[firstCount + place] as number) < 0;
       const waitMs = answer[1 + 2 * (windowOf[place] as number) + (isAhead ? 1 : 0)] as number;
-      const over = count > request.limit;
-      return {
+      const over = count > limit;
+      ofCheck[bucket] = {
         over,
-        remaining: over ? 0 : request.limit - count,
+        remaining: over ? 0 : limit - count,
         used: count,
         resetMs: over ? Math.max(waitMs, 1) : waitMs,
       };
-    }),
-  );
+    }
+    states[index] = ofCheck;
+  }
   return { atMs: answer[0] as number, states };
 }

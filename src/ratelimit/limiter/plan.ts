@@ -68,12 +68,24 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
   return (rules, request, lease, overrides = NO_OVERRIDES) => {
     checkRequest(request);
     const domain = rules.get(request.domain);
-    const matches = request.descriptors.map((descriptor) => domain && matchFor(domain, descriptor));
+    const { descriptors: asked } = request;
+    // Lists are made as long as they become: those that grow take more memory than all that is in them.
+    const matches = new Array<RuleMatch | undefined>(asked.length);
+    let most = 0;
+    for (let index = 0; index < asked.length; index += 1) {
+      const match = domain && matchFor(domain, asked[index] as RateLimitDescriptor);
+      matches[index] = match;
+      if (match !== undefined && match.rule.limits !== 'unlimited') most += match.rule.limits.length;
+    }
     const replaced = replacedNames(matches);
     const isByRulesAlone = overrides.size === 0 && replaced.size === 0;
-    const buckets: BucketRequest[] = [];
-    const descriptors = request.descriptors.map((descriptor, index): PlannedDescriptor => {
-      const match = matches[index];
+    const buckets = new Array<BucketRequest>(most);
+    let count = 0;
+
+    const planDescriptor = (
+      descriptor: RateLimitDescriptor,
+      match: RuleMatch | undefined,
+    ): PlannedDescriptor => {
       if (match === undefined) return NO_RULE;
       const { rule } = match;
       if (rule.limits === 'unlimited') return UNLIMITED;
@@ -82,12 +94,13 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
       const bucketKeys = keysOf(request.domain, match);
       const name = bucketKeys.nameOf(entries);
       const slot = bucketKeys.slotOf(entries);
-      const firstBucket = buckets.length;
+      const firstBucket = count;
       if (isByRulesAlone) {
         const { limits } = rule;
         for (let place = 0; place < limits.length; place += 1) {
           const key = bucketKeys.keyOf(place, name, slot);
-          buckets.push(bucketRequest(key, rule, limits[place] as Limit, hits, lease));
+          buckets[count] = bucketRequest(key, rule, limits[place] as Limit, hits, lease);
+          count += 1;
         }
         return { kind: 'limited', match, rule, limits, firstBucket };
       }
@@ -100,11 +113,18 @@ export function createPlanner(keys: Pick<RedisKeys, 'buckets'>): PlanRequest {
         const inForce = limitInForce(limit, overrides, request.domain, entries);
         if (inForce === undefined) continue;
         limits.push(inForce);
-        buckets.push(bucketRequest(bucketKeys.keyOf(place, name, slot), rule, inForce, hits, lease));
+        buckets[count] = bucketRequest(bucketKeys.keyOf(place, name, slot), rule, inForce, hits, lease);
+        count += 1;
       }
       if (limits.length === 0) return isReplaced ? REPLACED : UNLIMITED;
       return { kind: 'limited', match, rule, limits, firstBucket };
-    });
+    };
+
+    const descriptors = new Array<PlannedDescriptor>(asked.length);
+    for (let index = 0; index < asked.length; index += 1) {
+      descriptors[index] = planDescriptor(asked[index] as RateLimitDescriptor, matches[index]);
+    }
+    buckets.length = count;
     return { descriptors, check: { buckets, dryRun: false } };
   };
 }

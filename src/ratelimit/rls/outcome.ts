@@ -41,16 +41,28 @@ export interface Outcome {
  * @param states of the plan's check, in its order
  */
 export function outcomeOf(plan: Plan, states: readonly BucketState[], modes: GlobalModes): Outcome {
-  const descriptors = plan.descriptors.map((planned): DescriptorOutcome => {
-    const limits = planned.kind === 'limited' ? limitStates(planned, states) : NO_LIMITS;
-    return { planned, decided: decidingLimit(limits), limits, quotaMode: inQuotaMode(planned, modes) };
-  });
-  const quotasRefuse = descriptors.every(({ decided, quotaMode }) => !quotaMode || decided?.refuses);
+  const { descriptors: planned } = plan;
+  const descriptors = new Array<DescriptorOutcome>(planned.length);
+  let quotasRefuse = true;
+  for (let index = 0; index < planned.length; index += 1) {
+    const outcome = descriptorOutcome(planned[index] as PlannedDescriptor, states, modes);
+    descriptors[index] = outcome;
+    if (outcome.quotaMode && !outcome.decided?.refuses) quotasRefuse = false;
+  }
   let refusal: LimitState | undefined;
   for (const { decided, quotaMode } of descriptors) {
     if (decided?.refuses && (!quotaMode || quotasRefuse)) refusal = longer(refusal, decided);
   }
   return { descriptors, refusal, shadowed: modes.shadowMode };
+}
+
+function descriptorOutcome(
+  planned: PlannedDescriptor,
+  states: readonly BucketState[],
+  modes: GlobalModes,
+): DescriptorOutcome {
+  const limits = planned.kind === 'limited' ? limitStates(planned, states) : NO_LIMITS;
+  return { planned, decided: decidingLimit(limits), limits, quotaMode: inQuotaMode(planned, modes) };
 }
 
 const NO_LIMITS: readonly LimitState[] = [];
