@@ -56,6 +56,8 @@ const CONTEXT_DIGEST = '","context_sha256":"';
 const CLAIMS_END = '"}';
 /** Of the two digests and what stands around them. */
 const MAX_END_BYTES = 256;
+const UNLIMITED = beginningWith('');
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Signs identity assertions (RFC 7515, section 7.1). Without the library that verifies them, whose signing is
@@ -65,17 +67,17 @@ const MAX_END_BYTES = 256;
 export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOptions): AssertionSigner {
   const hmac = new HmacSha256(key);
   const beginnings = createKeptBeside<AssertedIdentity, Beginning>();
+  const ofLimits = createKeptBeside<AssertedLimits, Buffer>();
   let middle: Middle = { issuedAtS: -1, method: '', path: '', bytes: Buffer.alloc(0) };
   const claims = Buffer.alloc(MAX_END_BYTES);
-  /** The limits that were written last: callers of a tier have the same ones. */
-  let limitsClaim: { limits: AssertedLimits | undefined; text: string } = { limits: undefined, text: '' };
 
-  const beginningOf = (identity: AssertedIdentity, limits: AssertedLimits | undefined): Buffer => {
-    const before = beginnings.get(identity);
-    if (before !== undefined && before.limits === limits) return before.bytes;
-    if (limitsClaim.limits !== limits) limitsClaim = { limits, text: claimOfLimits(limits) };
-    const bytes = Buffer.from(`${HEADER}.${base64url(claimsOfCaller(identity, limitsClaim.text))}`, 'latin1');
-    if (beginnings.hasCome(identity)) beginnings.set(identity, { limits, bytes });
+  /** What begins the assertions of all callers with these limits, as those of one tier mostly are. */
+  const beginningOf = (limits: AssertedLimits | undefined): Buffer => {
+    if (limits === undefined) return UNLIMITED;
+    const before = ofLimits.get(limits);
+    if (before !== undefined) return before;
+    const bytes = beginningWith(claimOfLimits(limits));
+    ofLimits.set(limits, bytes);
     return bytes;
   };
 
@@ -91,28 +93,39 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
   };
 
   return (identity, request, limits, nowMs = now()) => {
-    const first = beginningOf(identity, limits);
+    const before = beginnings.get(identity);
+    const isKept = before !== undefined && before.limits === limits;
+    const first = isKept ? before.bytes : beginningOf(limits);
+    const names = isKept ? NOTHING : Buffer.from(claimsOfCaller(identity));
     const second = middleOf(nowMs, request);
-    const text = hmac.room(first.length + second.length + 2 * MAX_END_BYTES);
+    const text = hmac.room(first.length + 2 * names.length + second.length + 2 * MAX_END_BYTES);
     text.set(first);
-    text.set(second, first.length);
-    const signed = writeBase64url(text, first.length + second.length, claims, writeDigests(claims, request));
+    const firstEnd = writeBase64url(text, first.length, names, names.length);
+    if (!isKept && beginnings.hasCome(identity)) {
+      beginnings.set(identity, { limits, bytes: Buffer.from(text.subarray(0, firstEnd)) });
+    }
+    text.set(second, firstEnd);
+    const secondEnd = firstEnd + second.length;
+    const signed = writeBase64url(text, secondEnd, claims, writeDigests(claims, request));
     const signature = hmac.digest(signed);
     text[signed] = DOT;
     return text.toString('latin1', 0, writeAscii(text, signed + 1, signature));
   };
 }
 
-/** The first members of the claims' object, up to a comma and what fills up the last group. */
-function claimsOfCaller(identity: AssertedIdentity, limits: string): string {
-  const { client, tenant, tier, keyId, authMethod } = identity;
+/** The header, and the first members of the claims' object, up to a comma and what fills up the last group. */
+function beginningWith(claim: string): Buffer {
+  return Buffer.from(`${HEADER}.${base64url(wholeGroups(PARTIES + claim))}`, 'latin1');
+}
+
+/** The members that say who called. */
+function claimsOfCaller({ client, tenant, tier, keyId, authMethod }: AssertedIdentity): string {
   const names = `"sub":${json(client)},"tenant":${json(tenant)},"tier":${json(tier)},"key_id":${json(keyId)}`;
-  return wholeGroups(`${PARTIES}${names},"auth_method":${json(authMethod)},${limits}`);
+  return wholeGroups(`${names},"auth_method":"${authMethod}",`);
 }
 
 /** As a member of the claims, with a comma behind it. */
-function claimOfLimits(limits: AssertedLimits | undefined): string {
-  if (limits === undefined) return '';
+function claimOfLimits(limits: AssertedLimits): string {
   const { maxTokens, maxTurns, maxTimeoutS, skills, models, model } = limits;
   const claim = {
     max_tokens: maxTokens,
