@@ -71,7 +71,8 @@ export function createDetector(model: Model): Detector {
   return (text, work = workFor(text), visit) => {
     const readings: Reading[] = [];
     const fits = (characters: number) => work.allows(leastSteps(characters));
-    const seen = new Set([text]);
+    // Not the text itself: V8 makes what stands in a Set unique, by a copy that only a full collection takes away.
+    const decodedTexts = new Set<string>();
 
     const read = (part: string, disguises: readonly Disguise[], outerOrigin: Reading['origin']): void => {
       const normalised = normalise(part);
@@ -97,8 +98,8 @@ export function createDetector(model: Model): Detector {
       visit?.(reading);
       if (disguises.length === MAX_DEPTH) return;
       const readHidden = (decoded: Decoded, disguise: Disguise, originOutside: Reading['origin']) => {
-        if (seen.has(decoded.text) || !fits(decoded.text.length)) return;
-        seen.add(decoded.text);
+        if (decoded.text === text || decodedTexts.has(decoded.text) || !fits(decoded.text.length)) return;
+        decodedTexts.add(decoded.text);
         read(decoded.text, [...disguises, disguise], (span) => originOutside(spanOf(decoded, span)));
       };
       for (const decoded of decodeTagCharacters(part, work))
