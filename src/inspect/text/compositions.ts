@@ -1,7 +1,7 @@
 /** All characters that are composed of others, or that others are composed of, are below this. */
 const CHARACTERS = 0x20000;
 /** At least as many as there are compositions, characters that they begin with, and characters that they end with. */
-export const COMPOSITIONS = 1_024;
+export const COMPOSITIONS = 2_048;
 const FIRSTS = 512;
 const SECONDS = 96;
 
