@@ -10,7 +10,7 @@ const MIN_CAPACITY = 1_024;
 /** Of the current text; as large as the longest one needed it. */
 let words = createWords(MIN_CAPACITY);
 let capacity = MIN_CAPACITY;
-const MARKS = new Set(['-', '_', '\u2010', '\u2011']);
+const SPACE = 0x20;
 
 /**
  * Puts words together that are split by a space or a hyphen: `igno re`, `igno-re`, `in-struc-tions`. By a space only where
@@ -27,7 +27,7 @@ export function decodeSplitWords(text: string, knows: (hash: number) => boolean)
   let copied = 0;
   let start = -1;
   for (let at = 0; at < words.count; ) {
-    const pieces = piecesAt(text, at, knows);
+    const pieces = piecesAt(at, knows);
     if (pieces > 1 && start < 0) start = words.start[at] as number;
     for (const last = at + pieces - 1; at < last; at += 1) {
       rewriting.copy(copied, endOf(at));
@@ -41,25 +41,31 @@ export function decodeSplitWords(text: string, knows: (hash: number) => boolean)
 }
 
 /** How many of the words from here on are pieces of one. */
-function piecesAt(text: string, first: number, knows: (hash: number) => boolean): number {
+function piecesAt(first: number, knows: (hash: number) => boolean): number {
   let hash = words.hash[first] as number;
   let length = words.length[first] as number;
-  let areKnown = knows(hash);
   let best = 1;
   for (let pieces = 2; pieces <= MAX_PIECES && first + pieces <= words.count; pieces += 1) {
     const at = first + pieces - 1;
     const end = endOf(at - 1);
     if ((words.start[at] as number) !== end + 1) break;
-    const isMark = MARKS.has(text[end] as string);
-    if (!isMark && text[end] !== ' ') break;
+    const between = words.codes[end] as number;
+    const isMark = isHyphen(between);
+    if (!isMark && between !== SPACE) break;
     const pieceLength = words.length[at] as number;
     hash = joinHashes(hash, words.hash[at] as number, pieceLength);
     length += pieceLength;
-    areKnown &&= knows(words.hash[at] as number);
     if (length < MIN_LETTERS) continue;
-    if (knows(hash) || (isMark && !areKnown && pieces === 2)) best = pieces;
+    const isPair = isMark && pieces === 2;
+    if (knows(hash) || (isPair && !(knows(words.hash[first] as number) && knows(words.hash[at] as number))))
+      best = pieces;
   }
   return best;
+}
+
+/** Whether a unit is a hyphen, or an underscore. */
+function isHyphen(unit: number): boolean {
+  return unit === 0x2d || unit === 0x5f || unit === 0x2010 || unit === 0x2011;
 }
 
 /** After the last letter; before it where the word has apostrophes, which are no letters. */
