@@ -47,7 +47,6 @@ export const i32GeU = (a: Code, b: Code): Code => [...a, ...b, 0x4f];
 export const i32Ctz = (a: Code): Code => [...a, 0x68];
 export const i32Add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const i32Mul = (a: Code, b: Code): Code => [...a, ...b, 0x6c];
-export const i32And = (a: Code, b: Code): Code => [...a, ...b, 0x71];
 export const i32Or = (a: Code, b: Code): Code => [...a, ...b, 0x72];
 export const i32Xor = (a: Code, b: Code): Code => [...a, ...b, 0x73];
 export const i32ShrU = (a: Code, b: Code): Code => [...a, ...b, 0x76];
