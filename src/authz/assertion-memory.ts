@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { isAsciiAt, writeAscii } from './ascii.ts';
 import type { AssertedIdentity, AssertedLimits, AssertedRequest } from './assertion-claims.ts';
 import type { AssertionSigner } from './assertion-signer.ts';
+import { isLatin1At, writeLatin1 } from './latin1.ts';
 import type { AuthzMetrics } from './metrics.ts';
 
 export interface AssertionMemoryOptions {
@@ -67,8 +67,8 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
       signed.method === request.method &&
       signed.bodyEnd - start === bodySha256.length &&
       signed.contextEnd - signed.bodyEnd === contextSha256.length &&
-      isAsciiAt(texts, start, bodySha256) &&
-      isAsciiAt(texts, signed.bodyEnd, contextSha256)
+      isLatin1At(texts, start, bodySha256) &&
+      isLatin1At(texts, signed.bodyEnd, contextSha256)
     ) {
       return texts.toString('latin1', signed.contextEnd, signed.end);
     }
@@ -80,8 +80,8 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
     signed.path = request.path;
     signed.mark = mark;
     signed.untilMs = nowMs + reuseMs;
-    signed.bodyEnd = writeAscii(texts, start, bodySha256);
-    signed.contextEnd = writeAscii(texts, signed.bodyEnd, contextSha256);
+    signed.bodyEnd = writeLatin1(texts, start, bodySha256);
+    signed.contextEnd = writeLatin1(texts, signed.bodyEnd, contextSha256);
     signed.end = signed.contextEnd + texts.write(assertion, signed.contextEnd, 'latin1');
     return assertion;
   };

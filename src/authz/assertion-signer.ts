@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { writeAscii } from './ascii.ts';
 import {
   ASSERTION_ALGORITHM,
   ASSERTION_AUDIENCE,
@@ -11,6 +10,7 @@ import {
 import { writeBase64url } from './base64url.ts';
 import { HmacSha256 } from './hmac-sha256.ts';
 import { createKeptBeside } from './kept-beside.ts';
+import { writeLatin1 } from './latin1.ts';
 
 /**
  * From who called, what was inspected and how far it may go to a compact JWS.
@@ -109,7 +109,7 @@ export function createAssertionSigner({ key, ttlMs, now }: AssertionSignerOption
     const signed = writeBase64url(text, secondEnd, claims, writeDigests(claims, request));
     const signature = hmac.digest(signed);
     text[signed] = DOT;
-    return text.toString('latin1', 0, writeAscii(text, signed + 1, signature));
+    return text.toString('latin1', 0, writeLatin1(text, signed + 1, signature));
   };
 }
 
@@ -146,9 +146,9 @@ function claimsOfMoment(issuedAtS: number, expiresAtS: number, method: string, p
 
 /** The rest: digests are base64url, which JSON writes as it is. @returns where it ends */
 function writeDigests(claims: Uint8Array, { bodySha256, contextSha256 }: AssertedRequest): number {
-  const bodyEnd = writeAscii(claims, 0, bodySha256);
-  const contextStart = writeAscii(claims, bodyEnd, CONTEXT_DIGEST);
-  return writeAscii(claims, writeAscii(claims, contextStart, contextSha256), CLAIMS_END);
+  const bodyEnd = writeLatin1(claims, 0, bodySha256);
+  const contextStart = writeLatin1(claims, bodyEnd, CONTEXT_DIGEST);
+  return writeLatin1(claims, writeLatin1(claims, contextStart, contextSha256), CLAIMS_END);
 }
 
 /** Two parts of a JSON text with as many spaces between as fill up the last group. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { writeAscii } from './ascii.ts';
+import { writeLatin1 } from './latin1.ts';
 
 /** RFC 2104, section 2: the block of SHA-256, and the bytes that its key is mixed with. */
 const BLOCK_BYTES = 64;
@@ -45,7 +45,7 @@ export class HmacSha256 {
   digest(bytes: number): string {
     const length = BLOCK_BYTES + bytes;
     if (this.#signed.length !== length) this.#signed = this.#inner.subarray(0, length);
-    writeAscii(this.#outer, BLOCK_BYTES, hash('sha256', this.#signed, 'latin1'));
+    writeLatin1(this.#outer, BLOCK_BYTES, hash('sha256', this.#signed, 'latin1'));
     return hash('sha256', this.#outer, 'base64url');
   }
 }
