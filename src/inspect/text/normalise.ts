@@ -15,7 +15,7 @@ export interface Normalised extends Starts {
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 /** Of each character that does not become one by itself, of those that become several, and of each mark in a row with others. */
-const SPECIAL_STEPS = 5;
+const SPECIAL_STEPS = 7;
 const EXPANDED_STEPS = 6;
 const ROW_STEPS = 5;
 /** Units of a piece, or somewhat more: longer texts are taken apart, so that little memory is kept. */
