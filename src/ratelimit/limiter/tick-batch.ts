@@ -57,7 +57,7 @@ interface Waiting<Result> {
   reject: (error: unknown) => void;
 }
 
-/** @returns a function that gives an item's own result */
+/** @returns a function that gives an item's own result; where a run fails, all of its items fail */
 export function createTickBatch<Item, Result>({
   laneOf,
   start,
