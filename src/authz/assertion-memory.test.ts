@@ -37,6 +37,14 @@ test('the same request of the same caller gets the same assertion, for half of i
   expect(sign(IDENTITY, REQUEST, limits)).toBe('assertion 2');
 });
 
+test('once the clock has been set back, an assertion that was signed later is given out no more', () => {
+  nowMs = 3_600_000;
+  expect(sign(IDENTITY, REQUEST)).toBe('assertion 1');
+  nowMs -= 1;
+  expect(sign(IDENTITY, REQUEST)).toBe('assertion 2');
+  expect(sign(IDENTITY, REQUEST)).toBe('assertion 2');
+});
+
 test.each([
   ['caller of the same key', { ...IDENTITY }, {}, undefined],
   ['method', IDENTITY, { method: 'HEAD' }, undefined],

@@ -21,6 +21,8 @@ interface Signed {
   path: string;
   /** Of what tells requests apart; looked at first. */
   mark: number;
+  /** When it was signed, and until when it is given out again. */
+  signedMs: number;
   untilMs: number;
   /** Which bytes of its place are the digest of the body, that of the context, and the assertion: where each ends. */
   bodyEnd: number;
@@ -61,6 +63,8 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
     if (
       signed.mark === mark &&
       nowMs < signed.untilMs &&
+      // The clock of the epoch may be set back: none is given out for longer than it would have been.
+      nowMs >= signed.signedMs &&
       signed.identity === identity &&
       signed.limits === limits &&
       signed.path === request.path &&
@@ -79,6 +83,7 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
     signed.method = request.method;
     signed.path = request.path;
     signed.mark = mark;
+    signed.signedMs = nowMs;
     signed.untilMs = nowMs + reuseMs;
     signed.bodyEnd = writeLatin1(texts, start, bodySha256);
     signed.contextEnd = writeLatin1(texts, signed.bodyEnd, contextSha256);
@@ -90,7 +95,7 @@ export function rememberAssertions({ sign, metrics, ttlMs, now }: AssertionMemor
 function nothingSigned(): Signed {
   return {
     ...{ identity: undefined, limits: undefined, method: '', path: '' },
-    ...{ mark: 0, untilMs: 0, bodyEnd: 0, contextEnd: 0, end: 0 },
+    ...{ mark: 0, signedMs: 0, untilMs: 0, bodyEnd: 0, contextEnd: 0, end: 0 },
   };
 }
 
