@@ -1,6 +1,6 @@
 /**
  * Searches for the text that takes inspection longest: node bench/inspect/search.ts [SECONDS [SEED]]. Texts are made of pieces,
- * each many times, in rows or shuffled; the slowest are changed again and again, those of hostile-texts.ts to begin with.
+ * each many times, in rows or shuffled; the slowest are changed again and again, those of shuffled-texts.ts to begin with.
  * Prints each slowest one yet with its pieces: what is slower than those belongs there.
  */
 import { parseArgs } from 'node:util';
@@ -8,8 +8,8 @@ import { inspect } from '../../src/inspect/index.ts';
 import { SHIPPED_RULES } from '../../src/inspect/rules/shipped-rules.ts';
 import { DISGUISES } from '../../training/inspect/disguises.ts';
 import { seeded } from '../../training/inspect/random.ts';
-import { SHUFFLED, shuffledText } from './hostile-texts.ts';
 import { readModelWords } from './model-words.ts';
+import { SHUFFLED, shuffledText } from './shuffled-texts.ts';
 
 const CHARACTERS = 50_000;
 const KEPT = 24;
