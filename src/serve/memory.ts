@@ -11,7 +11,7 @@ type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resor
  *   one rate limit request at a time p99 was 1.1 times envoyproxy/ratelimit's, and is 0.9; of 16 new tokens 2 to 5 times
  *   a Go authorizer's, and is 1.2 to 1.4. It takes 2 MB more.
  *
- * A single thread for compiling halves p99 again and takes 10 MB more, for what then waits to be compiled, and to collect
+ * A single thread for compiling makes p99 a fifth lower and takes 8 to 20 MB more, for what then waits to be compiled, and to collect
  * without threads takes up to 25 MB more of an authorizer that inspects; both are left, since a service is to fit in 150 MB.
  */
 export const SERVE_NODE_FLAGS = ['--max-semi-space-size=4', '--invocation-count-for-turbofan=1000'] as const;

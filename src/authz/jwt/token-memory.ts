@@ -79,7 +79,7 @@ export class TokenMemory<Value> {
     return (this.#places[this.#placeOfWanted()] as number) - 1;
   }
 
-  /** A slot that nobody has, or has any more. */
+  /** A slot for a new digest: one that was never used, or that of a token which has to make room. */
   #freeSlot(): number {
     if (this.#values.length < this.#capacity) return this.#values.push(undefined) - 1;
     while (this.#isUsed[this.#hand] === 1) {
