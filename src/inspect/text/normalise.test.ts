@@ -131,6 +131,48 @@ test('of marks in a row thirty at a time are put in order, so that none takes ev
   }
 });
 
+test('what may be composed with the character before it starts a stretch where it is not', () => {
+  for (const row of ['\u314f', '\u1161\u314f', '\u0e48\u314f\u3099', '\u09be\u0301\u0323']) {
+    const { starts } = normalise(row.repeat(2_000));
+    for (let at = 1; at < starts.length; at += 1)
+      expect((starts[at] as number) - (starts[at - 1] as number)).toBeLessThan(300);
+    expect(starts.length).toBeGreaterThan(6);
+  }
+});
+
+test('each stretch of a long text becomes by itself what NFKC makes of it there', () => {
+  const piece = fc.constantFrom(
+    ...['a', 'e', '\u0301', '\u0323', '\u0e48', '\u3099', '\u304b', '\u0344', '\u200b', '\ufb03', '\uff9e'],
+    ...[
+      '\u1100',
+      '\u1161',
+      '\u11a8',
+      '\u3131',
+      '\u314f',
+      '\uac00',
+      '\u09c7',
+      '\u09be',
+      '\u{1d15e}',
+      '\u{110ba}',
+    ],
+    ...['\u1100\u1161', '\u1100\u314f', '\u09c7\u09be'],
+  );
+  fc.assert(
+    // In front of rows that are alike, as otherwise all stretches of many texts start at the same piece.
+    fc.property(fc.nat(3), fc.array(piece, { minLength: 1, maxLength: 6 }), (before, pieces) => {
+      // With a letter in each row, as NFKC knows no end to marks in a row.
+      const text = 'a'.repeat(before) + `${pieces.join('')}e`.repeat(400);
+      const { text: whole, starts, normalisedStarts } = normalise(text);
+      expect(whole).toBe(text.replaceAll('\u200b', '').normalize('NFKC'));
+      for (let at = 0; at < starts.length; at += 1) {
+        const stretch = normaliseText(text.slice(starts[at], starts[at + 1]));
+        expect(stretch).toBe(whole.slice(normalisedStarts[at], normalisedStarts[at + 1]));
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('characters that stand for several marks are taken apart as those are', () => {
   const { text, starts, normalisedStarts } = normalise('\u0344'.repeat(1_000));
   expect(text).toBe('\u0308\u0301'.repeat(1_000));

@@ -116,11 +116,18 @@ function normalisePiece(text: string): Normalised {
       if (marks.count >= MAX_MARKS) {
         to = marks.write(all, first, to);
         first = stretches.begin(from, to);
+      } else if (from >= stretches.end && form > 0) {
+        const second = secondOfExpansion(form);
+        if (second !== 0) {
+          if (marks.count > 0) to = marks.write(all, first, to);
+          if (composedWithLast(all, first, to, second) === 0) first = stretches.begin(from, to);
+        }
       }
     } else {
       if (form === REMOVED) continue;
       if (marks.count > 0) to = marks.write(all, first, to);
-      if (from >= stretches.end && form !== SECOND) first = stretches.begin(from, to);
+      if (from >= stretches.end && (form !== SECOND || composedWithLast(all, first, to, character) === 0))
+        first = stretches.begin(from, to);
     }
     if (form < 0) marks.add(form, character);
     else if (form === STAYS) all[to++] = unit;
@@ -153,10 +160,22 @@ function secondOfPair(units: Uint16Array, length: number, at: number): number {
 
 /** Writes a character that may be composed with the one before it. @returns where it ends */
 function writeSecond(all: Uint16Array, first: number, to: number, character: number): number {
-  const start = characterStart(all, first, to);
-  const before = characterAt(all, start, to);
-  const composed = syllableOf(before, character) || composedOf(before, character);
-  return composed === 0 ? writeCharacter(all, to, character) : writeCharacter(all, start, composed);
+  const composed = composedWithLast(all, first, to, character);
+  return composed === 0
+    ? writeCharacter(all, to, character)
+    : writeCharacter(all, characterStart(all, first, to), composed);
+}
+
+/** What a character and the last one that is written are composed to; 0 where they are not. */
+function composedWithLast(all: Uint16Array, first: number, to: number, character: number): number {
+  const last = characterAt(all, characterStart(all, first, to), to);
+  return syllableOf(last, character) || composedOf(last, character);
+}
+
+/** The first character of those that replace one, which may be composed with the one before it; 0 where that is a mark. */
+function secondOfExpansion(form: number): number {
+  const at = expansionOf(form);
+  return EXPANSION_FORMS[at] === SECOND ? (EXPANSIONS[at] as number) : 0;
 }
 
 /** Writes the characters that replace one, up to marks at their end. @returns where they end */
