@@ -36,6 +36,19 @@ export interface Bench {
 export const IN_FLIGHT = [1, 16, 64, 256];
 
 /**
+ * Calls that are not measured, before as many as `calls` that are. The warm-up of a service has 64 in flight; what it does once
+ * for all that come together runs 64 times as often for calls that come one by one, and is compiled only then.
+ */
+export function warmUpCallsAt(inFlight: number, calls: number): number {
+  return inFlight === 1 ? calls : calls / 10;
+}
+
+/** Of calls one by one there are few in a round, so that what else the machine does is much of their p99. */
+export function roundsAt(inFlight: number, { rounds }: Pick<Bench, 'rounds'>): number {
+  return inFlight === 1 ? 3 * rounds : rounds;
+}
+
+/**
  * Measures one load with every service, and adds its figures.
  * @param load such as `hot64`
  * @param redis what the services count in

@@ -7,7 +7,7 @@ import { writeMessages } from '../load/message-file.ts';
 import type { PinnedService } from '../service/pinned.ts';
 import { note } from '../service/rounds.ts';
 import { rssMb } from '../service/rss.ts';
-import { type Bench, benchLoad, IN_FLIGHT, type ServiceName } from './bench.ts';
+import { type Bench, benchLoad, IN_FLIGHT, roundsAt, type ServiceName, warmUpCallsAt } from './bench.ts';
 import { CHECK_METHOD, checkRequest } from './check-requests.ts';
 import { startOpa } from './opa.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
@@ -28,7 +28,7 @@ const CALL = { method: CHECK_METHOD, numbered: true };
 
 /** Check with an API key and with tokens that were seen before or not, without and with inspection. */
 export async function benchCheck(bench: Bench): Promise<void> {
-  const { dir, closers, sender, rounds, figures } = bench;
+  const { dir, closers, sender, figures } = bench;
   const signer = rsaSigner('bench');
   const token = () => signToken(signer, claimsOf(ISSUER, { jti: randomBytes(12).toString('hex') }));
   const jwksFile = join(dir, 'jwks.json');
@@ -84,12 +84,13 @@ export async function benchCheck(bench: Bench): Promise<void> {
 
   for (const inFlight of IN_FLIGHT) {
     const calls = callsAt(inFlight);
-    const load = { ...CALL, inFlight, calls, warmUpCalls: calls / 10 };
-    await benchLoad(bench, `apiKey${inFlight}`, [fast, grpcJs], redis, (name) => ({
+    const load = { ...CALL, inFlight, calls, warmUpCalls: warmUpCallsAt(inFlight, calls) };
+    const turns = { ...bench, rounds: roundsAt(inFlight, bench) };
+    await benchLoad(turns, `apiKey${inFlight}`, [fast, grpcJs], redis, (name) => ({
       ...load,
       file: byKey[name],
     }));
-    await benchLoad(bench, `known${inFlight}`, [...all, ...opa], redis, (name) => ({
+    await benchLoad(turns, `known${inFlight}`, [...all, ...opa], redis, (name) => ({
       ...load,
       file: known,
       calls: calls * (name === 'opa' ? OPA_SHARE : 1),
@@ -97,12 +98,14 @@ export async function benchCheck(bench: Bench): Promise<void> {
   }
   for (const inFlight of IN_FLIGHT) {
     const calls = newTokensAt(inFlight);
-    const load = { ...CALL, inFlight, calls, warmUpCalls: inFlight };
+    const warmUpCalls = warmUpCallsAt(inFlight, calls);
+    const load = { ...CALL, inFlight, calls, warmUpCalls };
+    const turns = { ...bench, rounds: roundsAt(inFlight, bench) };
     const files: string[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      files.push(await fresh(`new-${inFlight}-${round}`, calls + inFlight));
+    for (let round = 0; round < turns.rounds; round += 1) {
+      files.push(await fresh(`new-${inFlight}-${round}`, calls + warmUpCalls));
     }
-    await benchLoad(bench, `new${inFlight}`, all, redis, (_, round) => ({
+    await benchLoad(turns, `new${inFlight}`, all, redis, (_, round) => ({
       ...load,
       file: files[round] as string,
     }));
