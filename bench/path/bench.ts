@@ -43,9 +43,9 @@ export function warmUpCallsAt(inFlight: number, calls: number): number {
   return inFlight === 1 ? calls : calls / 10;
 }
 
-/** Of calls one by one there are few in a round, so that what else the machine does is much of their p99. */
-export function roundsAt(inFlight: number, { rounds }: Pick<Bench, 'rounds'>): number {
-  return inFlight === 1 ? 3 * rounds : rounds;
+/** With more rounds for calls one by one: there are few in each, so that what else the machine does is much of their p99. */
+export function benchAt(inFlight: number, bench: Bench): Bench {
+  return inFlight === 1 ? { ...bench, rounds: 3 * bench.rounds } : bench;
 }
 
 /**

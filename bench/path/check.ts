@@ -7,7 +7,7 @@ import { writeMessages } from '../load/message-file.ts';
 import type { PinnedService } from '../service/pinned.ts';
 import { note } from '../service/rounds.ts';
 import { rssMb } from '../service/rss.ts';
-import { type Bench, benchLoad, IN_FLIGHT, roundsAt, type ServiceName, warmUpCallsAt } from './bench.ts';
+import { type Bench, benchAt, benchLoad, IN_FLIGHT, type ServiceName, warmUpCallsAt } from './bench.ts';
 import { CHECK_METHOD, checkRequest } from './check-requests.ts';
 import { startOpa } from './opa.ts';
 import { ISSUER, startAuthz, startGoAuthorizer } from './services.ts';
@@ -85,7 +85,7 @@ export async function benchCheck(bench: Bench): Promise<void> {
   for (const inFlight of IN_FLIGHT) {
     const calls = callsAt(inFlight);
     const load = { ...CALL, inFlight, calls, warmUpCalls: warmUpCallsAt(inFlight, calls) };
-    const turns = { ...bench, rounds: roundsAt(inFlight, bench) };
+    const turns = benchAt(inFlight, bench);
     await benchLoad(turns, `apiKey${inFlight}`, [fast, grpcJs], redis, (name) => ({
       ...load,
       file: byKey[name],
@@ -100,7 +100,7 @@ export async function benchCheck(bench: Bench): Promise<void> {
     const calls = newTokensAt(inFlight);
     const warmUpCalls = warmUpCallsAt(inFlight, calls);
     const load = { ...CALL, inFlight, calls, warmUpCalls };
-    const turns = { ...bench, rounds: roundsAt(inFlight, bench) };
+    const turns = benchAt(inFlight, bench);
     const files: string[] = [];
     for (let round = 0; round < turns.rounds; round += 1) {
       files.push(await fresh(`new-${inFlight}-${round}`, calls + warmUpCalls));

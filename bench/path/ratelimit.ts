@@ -6,7 +6,7 @@ import { startEnvoyproxy, startGatehouse } from '../ratelimit/service.ts';
 import type { PinnedService } from '../service/pinned.ts';
 import { note } from '../service/rounds.ts';
 import { rssMb } from '../service/rss.ts';
-import { type Bench, benchLoad, IN_FLIGHT, roundsAt, type ServiceName, warmUpCallsAt } from './bench.ts';
+import { type Bench, benchAt, benchLoad, IN_FLIGHT, type ServiceName, warmUpCallsAt } from './bench.ts';
 
 const TRAFFIC = { hot: 1, zipf: 100_000 };
 const LIMITS = 2;
@@ -42,16 +42,10 @@ export async function benchRatelimit(bench: Bench): Promise<void> {
     for (const inFlight of IN_FLIGHT) {
       const calls = callsAt(inFlight);
       const load = { ...job, file, inFlight, calls, warmUpCalls: warmUpCallsAt(inFlight, calls) };
-      await benchLoad(
-        { ...bench, rounds: roundsAt(inFlight, bench) },
-        `${kind}${inFlight}`,
-        services,
-        redis,
-        async () => {
-          await redis.empty();
-          return load;
-        },
-      );
+      await benchLoad(benchAt(inFlight, bench), `${kind}${inFlight}`, services, redis, async () => {
+        await redis.empty();
+        return load;
+      });
     }
   }
   bench.figures.ratelimitRssMb = rssMb(services[0]?.pid ?? 0);
